@@ -12,6 +12,8 @@ export interface CtlRow {
   readonly arguments?: readonly string[];
   /** Keys of the body (of the query for a GET) for arguments that the path does not have. */
   readonly argumentKeys?: readonly string[];
+  /** Table of the body in which the argument behind those of the path is a key, and the next one its value: `SETTING VALUE`. */
+  readonly pairs?: string;
   /** Options, by their key in the query of a GET, else in the body. A key with a dot is within a table: `filter.account`. */
   readonly options?: Options;
   /** Options that are in the query, whatever the method. */

@@ -6,7 +6,9 @@ import { captureRows } from "./rows/capture.ts";
 import { drainRows } from "./rows/drain.ts";
 import { journalRows } from "./rows/journal.ts";
 import { latencyRows } from "./rows/latency.ts";
+import { limitRows } from "./rows/limits.ts";
 import { linkRows } from "./rows/links.ts";
+import { orderRows } from "./rows/orders.ts";
 import { sessionCommandRows } from "./rows/session-commands.ts";
 import { systemRows } from "./rows/system.ts";
 
@@ -20,6 +22,8 @@ export const ctlRows: readonly CtlRow[] = [
   ...journalRows,
   ...drainRows,
   ...alarmRows,
+  ...orderRows,
+  ...limitRows,
 ];
 
 const SUMMARY = "steer a running gateway";

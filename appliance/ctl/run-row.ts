@@ -38,6 +38,7 @@ async function ask(
   const parameters = countOf(row.path);
   const asked: [string, unknown][] = [
     ...(row.argumentKeys ?? []).map((key, i): [string, unknown] => [key, words[parameters + i]]),
+    ...(row.pairs === undefined ? [] : [pairOf(row.pairs, words.slice(parameters))]),
     ...Object.keys(row.options ?? {}).map((key): [string, unknown] => [key, values[optionKey(key)]]),
     ...(row.isAction ? [["why", values.why] as [string, unknown]] : []),
   ];
@@ -62,6 +63,12 @@ function queryOf(row: CtlRow, values: Readonly<Record<string, unknown>>): string
   return given.length === 0
     ? ""
     : `?${new URLSearchParams(given.map((key): [string, string] => [key, String(values[key])]))}`;
+}
+
+/** `SETTING VALUE` as JSON has it: numbers stay text, so that they are exact; `file` is what the file says. */
+function pairOf(table: string, [key, value]: readonly (string | undefined)[]): [string, unknown] {
+  const words: Readonly<Record<string, unknown>> = { true: true, false: false, file: null };
+  return [`${table}.${key}`, value !== undefined && value in words ? words[value] : value];
 }
 
 /** The path with its `:name` parts filled in. */

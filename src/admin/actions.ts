@@ -25,6 +25,8 @@ export interface ActionRequest {
 
 /** What was done; what it answers beside goes into `more`. */
 export interface Done extends Outcome {
+  /** Status of the answer where it was refused; absent: 409. */
+  readonly status?: number;
   /** What it was before and is now, where that is known only after it was done. */
   readonly old?: unknown;
   readonly new?: unknown;
@@ -174,7 +176,7 @@ export class Actions {
     const { result, code, reason, more = {}, old = record.old, new: now = record.new } = done;
     const change = { ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
     await this.end({ ...record, ...change }, result === "refused" ? `refused: ${reason}` : result);
-    if (result === "refused") throw new ApiFailure(REFUSED_STATUS, code, reason);
+    if (result === "refused") throw new ApiFailure(done.status ?? REFUSED_STATUS, code, reason);
     return { action: record.id, result, ...change, ...more };
   }
 

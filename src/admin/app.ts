@@ -9,20 +9,26 @@ import { dashboardResource } from "./resources/dashboard.ts";
 import { drainResource } from "./resources/drain.ts";
 import { eventsResource } from "./resources/events.ts";
 import { journalResource } from "./resources/journal.ts";
+import { killSwitchResource } from "./resources/kill-switch.ts";
 import { lanesResource } from "./resources/lanes.ts";
 import { latencyResource } from "./resources/latency.ts";
 import { manualResource } from "./resources/manual.ts";
 import { metricsResource } from "./resources/metrics.ts";
+import { ordersResource } from "./resources/orders.ts";
 import { profilesResource } from "./resources/profiles.ts";
 import { reloadResource } from "./resources/reload.ts";
 import { reportsResource } from "./resources/reports.ts";
 import { sessionCommandsResource } from "./resources/session-commands.ts";
 import { sessionsResource } from "./resources/sessions.ts";
+import { settingsResource } from "./resources/settings.ts";
 import { systemResource } from "./resources/system.ts";
 import { venuesResource } from "./resources/venues.ts";
 
 /** Every resource; a new one is a line. */
 const RESOURCES = [
+  ordersResource,
+  settingsResource,
+  killSwitchResource,
   systemResource,
   reloadResource,
   actionsResource,

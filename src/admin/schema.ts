@@ -1,4 +1,4 @@
-import { type TSchema, t } from "elysia";
+import { type Static, type TSchema, t } from "elysia";
 
 /** Why an operator does something; the journal keeps it. */
 export const why = t.String({
@@ -28,6 +28,11 @@ const actionAnswer = t.Object(
     result: t.Union([t.Literal("applied"), t.Literal("unchanged")]),
     old: t.Optional(t.Unknown()),
     new: t.Optional(t.Unknown()),
+    // What an answer has besides must be named here: the rest is left out.
+    changes: t.Optional(t.Unknown({ description: "Each change of a setting, with its old and its new value." })),
+    canceled: t.Optional(
+      t.Unknown({ description: "Of a cancel of many: how many match, were asked, were not, and why." }),
+    ),
   },
   // With true in its place Elysia would remove what an action answers beside.
   { additionalProperties: t.Unknown() },
@@ -66,3 +71,8 @@ export const actionAnswers = {
   415: failureSchema,
   503: failureSchema,
 };
+
+/** A list of views, which nobody changes. */
+export function listOf<T extends TSchema>(one: T, options: { readonly description?: string } = {}) {
+  return t.Unsafe<readonly Static<T>[]>(t.Array(one, options));
+}

@@ -3,15 +3,15 @@
 // (AssemblyScript) into module-code.ts; module.ts makes instances.
 import { poll } from "../core/assembly/agent.ts";
 import { shorten } from "../core/assembly/apply-report.ts";
-import { setLimits } from "../core/assembly/accounts.ts";
 import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
 import { addName, findName } from "../core/assembly/names.ts";
 import { giveOrderId, indexOrders } from "../core/assembly/orders.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
-import { setKilled } from "../core/assembly/state.ts";
-import { instruct, setSymbol } from "../core/assembly/symbols.ts";
+import { instruct } from "../core/assembly/changes.ts";
+import { setFileValue, settle } from "../core/assembly/settings.ts";
+import { setSymbol } from "../core/assembly/symbols.ts";
 import { receive } from "../fix/batch/receive.ts";
 import { send } from "../fix/batch/send.ts";
 import { countReported, noteAnswered, noteReported, noteRequestSent, stampSent } from "../telemetry/assembly/stages.ts";
@@ -59,9 +59,9 @@ export {
   roomInStream,
   scan,
   send,
-  setKilled,
-  setLimits,
+  setFileValue,
   setSymbol,
+  settle,
   shorten,
   stamp,
   stampSent,

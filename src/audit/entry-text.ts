@@ -46,10 +46,14 @@ import { TRADING_STATES } from "../operation/session-commands.ts";
 import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW } from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
 import {
+  CONTROL_CANCEL_ORDER,
+  CONTROL_CHANGE,
+  CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_OPERATOR_ACTION,
   CONTROL_REFERENCE_PRICE,
+  CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
   CONTROL_VENUE_TRADING,
 } from "../record/control-codes.ts";
@@ -71,6 +75,7 @@ import {
   readDisconnectRecord,
   refusalText,
 } from "../telemetry/disconnect-record.ts";
+import { changeText } from "./change-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 
@@ -209,6 +214,10 @@ export class EntryText {
 
   private control(entry: EntryView): string {
     const control = this.records.control(entry);
+    if (control.kind === CONTROL_CHANGE) {
+      const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
+      return escaped(changeText(control.value, by, this.records.controlText(entry), entry.index));
+    }
     if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));
@@ -361,6 +370,13 @@ function outcomeLine(entry: EntryView): string {
   return `order ${number}${marks}: field ${entry.index >> OUTCOME_TAG_SHIFT} ${outcomeText(outcome)}`;
 }
 
+/** What a command says of an order. */
+const ORDER_COMMANDS: Readonly<Record<number, string>> = {
+  [CONTROL_CANCEL_ORDER]: "shall be canceled at its venue",
+  [CONTROL_CLOSE_ORDER]: "is closed in the books without its venue",
+  [CONTROL_RELEASE_ORDER]: "no longer needs attention",
+};
+
 function controlText(control: Control): string {
   if (control.kind === CONTROL_KILL) {
     return control.value === 1 ? "kill switch engaged" : "kill switch released";
@@ -372,6 +388,8 @@ function controlText(control: Control): string {
   }
   if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
   if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
+  const order = ORDER_COMMANDS[control.kind];
+  if (order !== undefined) return `order ${control.amount} ${order}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
 }
 

@@ -1,8 +1,10 @@
 import {
   CONTROL_CANCEL_ORDER,
+  CONTROL_CHANGE,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_REFERENCE_PRICE,
+  CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
   CONTROL_VENUE_TRADING,
 } from "../record/control-codes.ts";
@@ -12,6 +14,8 @@ import type { Command } from "./command-ring.ts";
 export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_KILL) return value === 1 ? "engage the kill switch" : "release the kill switch";
   if (kind === CONTROL_REFERENCE_PRICE) return `set the reference price of ${name}`;
+  if (kind === CONTROL_CHANGE) return `make ${value} changes of ${name}`;
+  if (kind === CONTROL_RELEASE_ORDER) return `release order ${amount}, which needed attention`;
   if (kind === CONTROL_CANCEL_ORDER) return `cancel order ${amount} at its venue`;
   if (kind === CONTROL_CLOSE_ORDER) return `close order ${amount} in the books`;
   if (kind === CONTROL_SESSION_TRADING) return `set the trading state of client ${name}`;

@@ -2,11 +2,14 @@ import { FULL } from "../base/units.ts";
 import type { ControlAnswer } from "../record/control-answer.ts";
 import {
   CONTROL_APPLIED,
+  CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
   CONTROL_UNKNOWN_ORDER,
+  CONTROL_UNKNOWN_SETTING,
+  CONTROL_VERSION_DIFFERS,
 } from "../record/control-codes.ts";
 import {
   SESSION_BUSY,
@@ -28,6 +31,8 @@ export interface CommandOutcome {
   readonly value: number;
   /** Why it was not applied, or ""; one line for the log. */
   readonly reason: string;
+  /** The answer's result (record/control-codes.ts); 0: the core has not answered. */
+  readonly result: number;
 }
 
 /** `C` are the commands of a ring, `A` its answers, `O` what becomes of a command. */
@@ -70,6 +75,9 @@ const REASONS: Readonly<Record<number, string>> = {
   [SESSION_UNDER_WAY]: "the core has not taken all messages of the session within 1 s: try again",
   [SESSION_CLOSED]: "its schedule is closed",
   [SESSION_SWITCHED_OFF]: "it is switched off",
+  [CONTROL_UNKNOWN_SETTING]: "the core has no such setting",
+  [CONTROL_VERSION_DIFFERS]: "it was changed since it had this version",
+  [CONTROL_BAD_RECORD]: "the core can't read it",
 };
 /** A sync takes about this long on a fast disk; nobody is woken by it. */
 const DURABLE_EVERY_MS = 2;
@@ -117,7 +125,7 @@ export class Commands<C = Command, A extends ControlAnswer = ControlAnswer, O ex
       const changed = result === CONTROL_APPLIED;
       const applied = changed || result === CONTROL_UNCHANGED;
       const reason = applied ? "" : (REASONS[result] ?? `${this.who} refused it: ${result}`);
-      const outcome = { applied, changed, value, reason };
+      const outcome = { applied, changed, value, reason, result };
       this.answered.push({ number, position, outcome: this.parts.outcomeOf?.(answer, outcome) ?? (outcome as O) });
     });
     let durable = 0;
@@ -152,7 +160,7 @@ export class Commands<C = Command, A extends ControlAnswer = ControlAnswer, O ex
 
   /** What an answer says besides is not there. */
   private notApplied(reason: string): O {
-    return { applied: false, changed: false, value: 0, reason } as O;
+    return { applied: false, changed: false, value: 0, reason, result: 0 } as O;
   }
 
   private settle(number: number, outcome: O): void {

@@ -1,11 +1,10 @@
 import type { Views } from "../base/views.ts";
 import { SIDE_BUY } from "../record/codes.ts";
-import { ACCOUNT_BYTES } from "./assembly/layout.ts";
+import { ACCOUNT_BYTES, ACCOUNT_ENABLED, ACCOUNT_HAS_LIMITS, ACCOUNT_KILLED } from "./assembly/layout.ts";
 
 // Of an account's row (core/assembly/accounts.ts), eight bytes each.
 const NUMBERS = ACCOUNT_BYTES / 8;
-/** Both flags. */
-const READY = 3;
+const READY = ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
 const MAX_ORDER_QTY = 1;
 const MAX_NOTIONAL = 2;
 const MAX_OPEN_ORDERS = 3;
@@ -27,10 +26,12 @@ const HALF = 64n;
 /** A view of one account's limits and exposure; `aim` moves it to another. */
 export class AccountRow {
   private at = 0;
+  private readonly i32: Int32Array;
   private readonly f64: Float64Array;
   private readonly i64: BigInt64Array;
 
-  constructor({ doubles, longs }: Views) {
+  constructor({ ints, doubles, longs }: Views) {
+    this.i32 = ints;
     this.f64 = doubles;
     this.i64 = longs;
   }
@@ -40,9 +41,12 @@ export class AccountRow {
     return this;
   }
 
-  /** True when it may trade and its limits are complete. */
+  /** True when it may trade, is not killed, and its limits are complete. */
   get isReady(): boolean {
-    return this.f64[this.at]! === READY;
+    return this.i32[2 * this.at]! === READY;
+  }
+  get isKilled(): boolean {
+    return (this.i32[2 * this.at]! & ACCOUNT_KILLED) !== 0;
   }
   /** Limits: 1e-8 units, 1e-4 money, counts. */
   get maxOrderQty(): bigint {

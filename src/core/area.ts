@@ -1,7 +1,7 @@
 import { ascii } from "../base/ascii.ts";
 import { ID_BYTES } from "../base/id.ts";
 import { NONE } from "../base/units.ts";
-import { CONTROL_ANSWER_BYTES, CONTROL_BYTES } from "../record/control-codes.ts";
+import { CONTROL_ANSWER_BYTES, CONTROL_SLOT_BYTES, MOST_CHANGES } from "../record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
@@ -13,6 +13,7 @@ import * as layout from "./assembly/layout.ts";
 import type { CoreConfig } from "./config.ts";
 import { UTC_DAYS } from "./config.ts";
 import { cxlRejReason, ordRejReason, reasonText } from "./risk/reasons.ts";
+import { putSettingKinds, SETTINGS } from "./risk/settings.ts";
 
 /** Most names that are no longer configured but occur in the journal's orders. */
 const SPARE_NAMES = 256;
@@ -24,7 +25,7 @@ const REASONS = 256;
 /** Records that TypeScript gives to the core: a request or report, its groups, a command, an answer. */
 export const SCRATCH_GROUPS_AT = EXECUTION_REPORT_BYTES;
 export const SCRATCH_CONTROL_AT = SCRATCH_GROUPS_AT + GROUP_SLOT_BYTES;
-export const SCRATCH_ANSWER_AT = SCRATCH_CONTROL_AT + CONTROL_BYTES;
+export const SCRATCH_ANSWER_AT = SCRATCH_CONTROL_AT + CONTROL_SLOT_BYTES;
 export const SCRATCH_BYTES = SCRATCH_ANSWER_AT + CONTROL_ANSWER_BYTES;
 
 /** What decides how large a core's area is. */
@@ -100,6 +101,8 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.SYMBOLS_AT, bytes: symbols * layout.SYMBOL_BYTES },
     { word: layout.ACCOUNT_LOCKS_AT, bytes: 4 * accounts },
     { word: layout.SYMBOL_LOCKS_AT, bytes: 4 * symbols },
+    ...settingTables(accounts, symbols),
+    { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
     { word: layout.VENUES_UP_AT, bytes: venueIds },
     { word: layout.ENTITLEMENTS_AT, bytes: 4 * (((sessionIds * accounts) >>> 5) + 1) },
@@ -131,6 +134,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.OPERATOR_REQUEST_AT, bytes: ORDER_REQUEST_BYTES },
     { word: layout.ORDERS_AT, bytes: maxOrders * layout.ORDER_BYTES },
     { word: layout.ORDER_LOCKS_AT, bytes: 4 * maxOrders },
+    { word: layout.ORDER_TIMES_AT, bytes: maxOrders * layout.ORDER_TIMES_BYTES },
     { word: layout.ID_INDEX_AT, bytes: layout.ID_BUCKET_BYTES * idBuckets(ids) },
     { word: layout.IDS_AT, bytes: ids * layout.ID_ENTRY_BYTES },
     { word: layout.ID_TAILS_AT, bytes: ids * layout.TAIL_BYTES },
@@ -145,6 +149,18 @@ function tablesOf(sizes: CoreSizes): Table[] {
 /** Bytes of the trading states of so many ids. */
 export function tradingBytes(ids: number): number {
   return 4 * (1 + ids);
+}
+
+/** Settings of all accounts and symbols and of the firm, and their descriptions. */
+function settingTables(accounts: number, symbols: number): Table[] {
+  const rows = [accounts, symbols, 1];
+  return SETTINGS.flatMap(({ length }, subject) => {
+    const at = layout.SUBJECTS_AT + subject * layout.SUBJECT_BYTES;
+    return [
+      { word: at + layout.SETTINGS_AT, bytes: rows[subject]! * length * layout.SETTING_BYTES },
+      { word: at + layout.SETTING_KINDS_AT, bytes: length * layout.SETTING_KIND_BYTES },
+    ];
+  });
 }
 
 function namesOf(at: number, capacity: number): Table[] {
@@ -195,6 +211,7 @@ export function layOut(area: AreaViews, sizes: CoreSizes, rings: CoreRings): voi
   area.ints(layout.VENUE_RING_AT, sizes.venueIds).set(rings.venueRing);
   putRings(area, rings);
   putReasons(area);
+  putSettingKinds(area);
 }
 
 function putSizes(area: AreaViews, sizes: CoreSizes): void {

@@ -20,33 +20,20 @@ export interface CoreCode {
   openCore(area: number): void;
   addName(table: number, at: number, length: number): number;
   findName(table: number, at: number, length: number): number;
-  setLimits(
-    account: number,
-    isEnabled: number,
-    maxOrderQtyE8: bigint,
-    maxNotionalE4: bigint,
-    maxOpenOrders: number,
-    ordersPerSecond: number,
-  ): void;
-  setSymbol(
-    symbol: number,
-    isEnabled: number,
-    collarPpm: number,
-    collarWidthE8: bigint,
-    referenceE8: bigint,
-    prices: number,
-    quantityStepE8: bigint,
-    venue: number,
-  ): void;
-  /** Sets an operator's reference price. */
-  instruct(symbol: number, priceE8: bigint): void;
+  /** Sets what a restart alone changes of a symbol. */
+  setSymbol(symbol: number, prices: number, quantityStepE8: bigint, venue: number): void;
+  /** Sets the configuration's value of a setting (core/risk/settings.ts); `settle` must follow. */
+  setFileValue(subject: number, index: number, setting: number, value: bigint): void;
+  /** Brings an account, a symbol or the firm to what its settings say. */
+  settle(subject: number, index: number, timeUs: number): void;
+  /** Sets an operator's reference price, at nobody's name. */
+  instruct(symbol: number, priceE8: bigint, timeUs: number): void;
   /** Enters all orders that were loaded into the indexes of their ids. */
   indexOrders(): void;
   /** Gives a loaded order the OrderID at an address. */
   giveOrderId(slot: number, at: number, length: number): void;
   addSession(session: number): void;
   grant(session: number, account: number): void;
-  setKilled(isKilled: number, timeUs: number): void;
   /** Returns the decision as the journal keeps it. */
   decide(request: number, timeUs: number, isStarved: number): number;
   stamp(request: number): void;
@@ -54,7 +41,7 @@ export interface CoreCode {
   order(request: number, timeUs: number, code: number): void;
   report(report: number, timeUs: number): number;
   shorten(report: number): void;
-  control(control: number, timeUs: number, answer: number): number;
+  control(control: number, timeUs: number, answer: number, code: number): number;
   carry(isRequest: number, at: number, bytes: number): void;
   carryNothing(): void;
   beginReplay(): void;

@@ -4,9 +4,10 @@ import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { NONE, US_PER_S } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { AreaViews } from "./area-views.ts";
-import { ACCOUNTS, DAY_OFFSETS_AT, SCRATCH, SYMBOLS } from "./assembly/layout.ts";
+import { ACCOUNTS, DAY_OFFSETS_AT, FIRM, SCRATCH, SYMBOLS } from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
 import { type CoreConfig, UTC_DAYS } from "./config.ts";
+import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS, setFileValues } from "./risk/settings.ts";
 
 /** Most decimals of a quantity. */
 const QUANTITY_DECIMALS = 8;
@@ -16,18 +17,18 @@ export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): 
   addNames(code, area, ACCOUNTS, config.accounts);
   addNames(code, area, SYMBOLS, config.symbols);
   for (const [i, account] of config.accounts.entries()) {
-    const { enabled, maxOrderQtyE8, maxOrderNotionalE4, maxOpenOrders, ordersPerSecond } = account;
-    code.setLimits(i, enabled ? 1 : 0, maxOrderQtyE8, maxOrderNotionalE4, maxOpenOrders, ordersPerSecond);
+    setFileValues(code, ACCOUNTS, ACCOUNT_SETTINGS, i, account);
   }
   const venueIds = new Map(config.venues.map(({ name, id }) => [name, id]));
   for (const [i, symbol] of config.symbols.entries()) {
     const venue = symbol.venue ?? config.defaultVenue;
     const id = venue === null ? NONE : venueIds.get(venue);
     if (id === undefined) throw new Error(`venue ${venue}: expected one of the configured venues`);
-    const { enabled, collarPpm, collarWidthE8 = 0n, referencePriceE8, prices = "above-zero" } = symbol;
+    const { prices = "above-zero" } = symbol;
     const step = 10n ** BigInt(QUANTITY_DECIMALS - (symbol.quantityDecimals ?? 0));
     const signs = PRICE_SIGNS.indexOf(prices);
-    code.setSymbol(i, enabled ? 1 : 0, collarPpm, collarWidthE8, referencePriceE8, signs, step, id);
+    code.setSymbol(i, signs, step, id);
+    setFileValues(code, SYMBOLS, SYMBOL_SETTINGS, i, symbol);
   }
   const indexes = new Map(config.accounts.map(({ name }, i) => [name, i]));
   for (const session of config.sessions) {
@@ -41,7 +42,7 @@ export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): 
   const { beginsS, offsets } = config.tradingDay ?? UTC_DAYS;
   const days = area.doubles(DAY_OFFSETS_AT, 2 * offsets.length);
   for (const [i, { fromUs, offsetS }] of offsets.entries()) days.set([fromUs, (offsetS - beginsS) * US_PER_S], 2 * i);
-  code.setKilled(config.kill ? 1 : 0, 0);
+  setFileValues(code, FIRM, FIRM_SETTINGS, 0, config);
 }
 
 function addNames(code: CoreCode, area: AreaViews, table: number, named: readonly { readonly name: string }[]): void {

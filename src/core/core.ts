@@ -219,10 +219,12 @@ export class Core {
     return outcome;
   }
 
-  /** Applies a command of the control plane. Returns the result (record/control-codes.ts). */
-  control(control: Control, timeUs: number): number {
-    const at = this.enter(control.views, control.at, CONTROL_BYTES, SCRATCH_CONTROL_AT);
-    return this.code.control(at, timeUs, this.scratchAt + SCRATCH_ANSWER_AT);
+  /** Applies a command of the control plane; `code`: as its journal entry has it. Returns the result (record/control-codes.ts). */
+  control(control: Control, timeUs: number, code = 0): number {
+    // Its text is behind it; only whole words are copied.
+    const bytes = CONTROL_BYTES + ((control.textLength + 3) & ~3);
+    const at = this.enter(control.views, control.at, bytes, SCRATCH_CONTROL_AT);
+    return this.code.control(at, timeUs, this.scratchAt + SCRATCH_ANSWER_AT, code);
   }
 
   /** The groups at `at` came with the input that is taken next: what that leads to has them too, until `carryNothing`. */

@@ -2,6 +2,7 @@ import { ID_BYTES } from "../base/id.ts";
 import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { changedSettings } from "./setting-table.ts";
 
 const PRIME = 0x01000193;
 
@@ -30,7 +31,7 @@ export function digest(area: AreaViews): number {
   return mix(hash, area.word(layout.KILLED)) >>> 0;
 }
 
-/** Exposure of every account, and reference price of every symbol. */
+/** Exposure of every account, reference price of every symbol, and what operators have set. */
 function mixNumbers(area: AreaViews, hash: number): number {
   const accounts = area.word(layout.ACCOUNT_NAMES + layout.NAME_COUNT);
   const symbols = area.word(layout.SYMBOL_NAMES + layout.NAME_COUNT);
@@ -41,6 +42,10 @@ function mixNumbers(area: AreaViews, hash: number): number {
   for (let i = 0; i < symbols; i++) {
     const at = (i * layout.SYMBOL_BYTES + layout.SYMBOL_REFERENCE_AT) / 4;
     mixed = mixWords(prices.subarray(at, at + 2), mixed);
+  }
+  for (const { subject, index, setting, words } of changedSettings(area)) {
+    mixed = mix(mix(mix(mixed, subject), index), setting);
+    mixed = mixWords(words, mixed);
   }
   return mixed;
 }

@@ -42,6 +42,7 @@ export function saveOrders(area: AreaViews, to: StateSink): void {
   save("ids", layout.IDS_AT, idsFresh * layout.ID_ENTRY_BYTES);
   save("idTails", layout.ID_TAILS_AT, idsFresh * layout.TAIL_BYTES);
   save("orderIds", layout.ORDER_IDS_AT, fresh * ID_BYTES);
+  save("orderTimes", layout.ORDER_TIMES_AT, fresh * layout.ORDER_TIMES_BYTES);
 }
 
 /** Into tables in which nothing is yet, of any size that has room. `isFormer`: numbers are doubles. */
@@ -56,6 +57,9 @@ export function loadOrders({ area, code, tables: { order } }: Core, from: StateS
   from.words("orders", rows);
   if (isFormer) exactOrders(rows);
   loadIds(area, from);
+  // Earlier versions kept no times of orders.
+  if (from.has("orderTimes"))
+    from.words("orderTimes", area.ints(layout.ORDER_TIMES_AT, (fresh! * layout.ORDER_TIMES_BYTES) / 4));
   if (from.has("orderIds")) from.words("orderIds", area.ints(layout.ORDER_IDS_AT, (fresh! * ID_BYTES) / 4));
   else moveOrderIds(area, order);
   if (from.has("orderIdIndex")) takeOrderIdIndex(order, from);

@@ -11,12 +11,12 @@ import type { Core } from "./core.ts";
 import { exactAccount, hasFormerNumbers } from "./former-state.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
+import { loadSettings, saveSettings } from "./kept-settings.ts";
 import { FREE } from "./orders/states.ts";
+import { nameCount, settingTable } from "./setting-table.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
-const SYMBOL_WORDS = layout.SYMBOL_BYTES / 4;
-
-/** Writes all that inputs have changed, and no more: limits, routes and entitlements are the configuration's. */
+/** Writes all that inputs have changed, and no more: what operators have not set, routes and entitlements are the configuration's. */
 export function saveState({ area, tables }: Core, to: StateSink): void {
   saveNames(area, layout.ACCOUNT_NAMES, to, "accountNames");
   saveNames(area, layout.SYMBOL_NAMES, to, "symbolNames");
@@ -31,6 +31,7 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   const accounts: number[] = [];
   for (let i = 0; i < tables.accountCount; i++) accounts.push(...tables.account.aim(i).state());
   to.words("accounts", Int32Array.from(accounts), accounts.length);
+  saveSettings(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
 }
@@ -40,15 +41,17 @@ function tradingOf(area: AreaViews, table: number, ids: number): Int32Array {
   return area.ints(table, 1 + area.word(ids)).subarray(1);
 }
 
-/** For each reference price that an operator has set: the symbol's index, low and high half of the price. */
+/**
+ * For each reference price that an operator has set: the symbol's index, low and high half of the price. For an earlier version that takes
+ * the journal back.
+ */
 function referencesOf(area: AreaViews): number[] {
-  const count = area.word(layout.SYMBOL_NAMES + layout.NAME_COUNT);
-  const rows = area.ints(layout.SYMBOLS_AT, count * SYMBOL_WORDS);
+  const count = nameCount(area, layout.SYMBOLS);
+  const table = settingTable(area, layout.SYMBOLS);
   const references: number[] = [];
   for (let i = 0; i < count; i++) {
-    const price = i * SYMBOL_WORDS + layout.SYMBOL_REFERENCE_AT / 4;
-    if (rows[i * SYMBOL_WORDS + layout.SYMBOL_INSTRUCTED_AT / 4] === 1)
-      references.push(i, rows[price]!, rows[price + 1]!);
+    const { isSet, value } = table.aim(i, layout.REFERENCE_SETTING);
+    if (isSet) references.push(i, Number(BigInt.asIntN(32, value)), Number(value >> 32n));
   }
   return references;
 }
@@ -79,7 +82,7 @@ export function loadState(core: Core, from: StateSource): void {
     state.set(states.subarray(i * state.length, (i + 1) * state.length));
   }
   if (isFormer) instructFormer(code, from, symbols);
-  else instructAll(code, wordsOf(from, "references"), symbols);
+  else if (!loadSettings(core, from, accounts, symbols)) instructAll(code, wordsOf(from, "references"), symbols);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
 }
 
@@ -122,14 +125,14 @@ function wordsOf(from: StateSource, name: string): Int32Array {
 
 function instructAll(code: CoreCode, words: Int32Array, symbols: readonly number[]): void {
   for (let i = 0; i < words.length; i += 3)
-    code.instruct(symbols[words[i]!]!, (BigInt(words[i + 2]!) << 32n) | BigInt(words[i + 1]! >>> 0));
+    code.instruct(symbols[words[i]!]!, (BigInt(words[i + 2]!) << 32n) | BigInt(words[i + 1]! >>> 0), 0);
 }
 
 /** Pairs of a symbol's index and its price; 0: none. */
 function instructFormer(code: CoreCode, from: StateSource, symbols: readonly number[]): void {
   const references = from.numbers("references");
   for (let i = 0; i < references.length; i += 2)
-    code.instruct(symbols[references[i]!]!, references[i + 1] === 0 ? NO_PRICE : BigInt(references[i + 1]!));
+    code.instruct(symbols[references[i]!]!, references[i + 1] === 0 ? NO_PRICE : BigInt(references[i + 1]!), 0);
 }
 
 function formerAccounts(from: StateSource, count: number): Int32Array {

@@ -6,6 +6,7 @@ import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { isOpen, Order } from "./orders/order.ts";
 import { FREE, NOT_PENDING, PENDING_NEW } from "./orders/states.ts";
+import { nameCount, SettingTable } from "./setting-table.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
 const TRIES = 10_000;
@@ -21,31 +22,52 @@ const ENTRY_NEXT = 40 / 4;
 const REFERENCE = 2;
 const LOWEST = 3;
 const HIGHEST = 4;
-const INSTRUCTED = 12;
 // Ints of an order's row: its session and account, its state in a byte of another, the newest of its ClOrdIDs.
 const SESSION = 12;
 const ACCOUNT = 13;
-const STATE = 15;
+const SYMBOL = 14;
 const VENUE = 30;
+const ATTENTION = 46;
+const STATE = 15;
 const FIRST_ID = 32;
+const TIMES = layout.ORDER_TIMES_BYTES / 8;
 /** An order remembers no more ClOrdIDs than this. */
 const MOST_IDS = 255;
+
+/** What an order must have; ANY where all may. */
+export const ANY = -2;
+export interface ScanTerms {
+  /** A bit for each state (orders/states.ts). */
+  readonly states: number;
+  /** Its first number, the OrderID that its client sees. */
+  readonly number: number;
+  readonly session: number;
+  readonly account: number;
+  readonly symbol: number;
+  readonly venue: number;
+  readonly needsAttention: boolean;
+}
 
 /** An order as it was between two inputs; a copy. */
 export interface OrderState {
   readonly slot: number;
   readonly row: Order;
-  /** ClOrdID that it goes by now. */
+  /** ClOrdID that it goes by now, and all that it has, newest first. */
   readonly clOrdId: string;
+  readonly clOrdIds: readonly string[];
   /** OrderID that its venue said last, or "". */
   readonly venueOrderId: string;
   readonly account: string;
   readonly symbol: string;
+  /** When it came and when it last changed, microseconds since 1970; 0: an earlier version did not keep it. */
+  readonly createdUs: number;
+  readonly changedUs: number;
 }
 
 /** Prices in 1e-8. */
 export interface SymbolState {
   readonly isEnabled: boolean;
+  readonly isKilled: boolean;
   readonly reference: bigint | null;
   readonly lowest: bigint;
   readonly highest: bigint;
@@ -69,7 +91,10 @@ export class StateReader {
   private readonly ids: Int32Array;
   private readonly tails: Int32Array;
   private readonly orderIds: Int32Array;
+  private readonly times: Float64Array;
   private readonly orderLocks: Int32Array;
+  /** By table of names: the index of each name. */
+  private readonly indexes = new Map<number, Map<string, number>>();
   private readonly pause = new Int32Array(new SharedArrayBuffer(4));
 
   /** `at` is the first byte of the core's area in its memory. */
@@ -83,6 +108,7 @@ export class StateReader {
     this.ids = area.ints(layout.IDS_AT, entries * ENTRY_WORDS);
     this.tails = area.ints(layout.ID_TAILS_AT, (entries * layout.TAIL_BYTES) / 4);
     this.orderIds = area.ints(layout.ORDER_IDS_AT, maxOrders * ID_WORDS);
+    this.times = area.doubles(layout.ORDER_TIMES_AT, maxOrders * TIMES);
     this.orderLocks = area.ints(layout.ORDER_LOCKS_AT, maxOrders);
   }
 
@@ -93,9 +119,13 @@ export class StateReader {
     const id = small(ID_BYTES);
     const venueId = small(ID_BYTES);
     let idLength = 0;
+    let clOrdIds: string[] = [];
+    let times: readonly number[] = [];
     this.whole(this.orderLocks, slot, () => {
       copy(row.ints, 0, this.orders, slot * ORDER_WORDS, ORDER_WORDS);
+      clOrdIds = order.state === FREE ? [] : this.idsOf(order.ids, id);
       if (order.state !== FREE) idLength = this.copyId(id.ints, order.currentId);
+      times = [this.times[slot * TIMES]!, this.times[slot * TIMES + 1]!];
       copy(venueId.ints, 0, this.orderIds, slot * ID_WORDS, ID_WORDS);
     });
     if (order.state === FREE) return null;
@@ -103,10 +133,94 @@ export class StateReader {
       slot,
       row: order,
       clOrdId: idText(id.bytes, 0, idLength),
+      clOrdIds,
       venueOrderId: idText(venueId.bytes, 0, order.orderIdLength),
       account: this.nameOf(layout.ACCOUNT_NAMES, order.account),
       symbol: this.nameOf(layout.SYMBOL_NAMES, order.symbol),
+      createdUs: times[0]!,
+      changedUs: times[1]!,
     };
+  }
+
+  /** Gives `take` the slot and number of each order of these slots that may be meant; the caller reads and checks it again. */
+  scan(from: number, to: number, terms: ScanTerms, take: (slot: number, number: number) => void): void {
+    const end = Math.min(to, this.slots);
+    for (let slot = from; slot < end; slot++) {
+      const at = slot * ORDER_WORDS;
+      const states = 1 << (this.orders[at + STATE]! & 255);
+      if ((states & terms.states) === 0) continue;
+      if (terms.session !== ANY && this.orders[at + SESSION] !== terms.session) continue;
+      if (terms.account !== ANY && this.orders[at + ACCOUNT] !== terms.account) continue;
+      if (terms.symbol !== ANY && this.orders[at + SYMBOL] !== terms.symbol) continue;
+      if (terms.venue !== ANY && this.orders[at + VENUE] !== terms.venue) continue;
+      if (terms.needsAttention && ((this.orders[at + ATTENTION]! >> 8) & 255) === 0) continue;
+      const number = this.numbers[slot * ORDER_NUMBERS]!;
+      if (terms.number !== ANY && number !== terms.number) continue;
+      take(slot, number);
+    }
+  }
+
+  /** True when the order in a slot is or was known by an id: its OrderID, a ClOrdID, or the venue's OrderID. */
+  isKnownBy(slot: number, id: string): boolean {
+    return this.numbers[slot * ORDER_NUMBERS] === Number(id) || this.hasVenueId(slot, id) || this.hasId(slot, id);
+  }
+
+  /** True when the venue said this OrderID last. */
+  hasVenueId(slot: number, orderId: string): boolean {
+    const first = orderId.charCodeAt(0);
+    if ((this.orderIds[slot * ID_WORDS]! & 255) !== first) return false;
+    const state = this.order(slot);
+    return state !== null && state.venueOrderId === orderId;
+  }
+
+  /** Index of an account or symbol (ACCOUNTS, SYMBOLS), or NONE. */
+  indexOfName(subject: number, name: string): number {
+    return this.indexOf(subject === layout.ACCOUNTS ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES, name);
+  }
+
+  /** All accounts or symbols, those that are no longer configured besides. */
+  names(subject: number): string[] {
+    const table = subject === layout.ACCOUNTS ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES;
+    const count = this.area.word(table + layout.NAME_COUNT);
+    return Array.from({ length: count }, (_, i) => this.nameOf(table, i));
+  }
+
+  /** Settings of an account or symbol as they are at one moment, or null. The firm's name is "". */
+  settings(subject: number, name: string): SettingTable | null {
+    const index = subject === layout.FIRM ? 0 : this.indexOfName(subject, name);
+    if (index === NONE) return null;
+    const at = layout.SUBJECTS_AT + subject * layout.SUBJECT_BYTES;
+    const bytes = this.area.word(at + layout.SETTING_COUNT) * layout.SETTING_BYTES;
+    const count = nameCount(this.area, subject);
+    const locks = subject === layout.ACCOUNTS ? layout.ACCOUNT_LOCKS_AT : layout.SYMBOL_LOCKS_AT;
+    const row =
+      subject === layout.FIRM
+        ? new Views(this.area.table(at + layout.SETTINGS_AT, bytes).bytes.slice().buffer)
+        : this.rowOf(at + layout.SETTINGS_AT, locks, index, count, bytes);
+    return new SettingTable(this.area, subject, 1, row).aim(0, 0);
+  }
+
+  /** Accounts or symbols whose kill switch is engaged. */
+  killedNames(subject: number): string[] {
+    const isAccount = subject === layout.ACCOUNTS;
+    const bytes = isAccount ? layout.ACCOUNT_BYTES : layout.SYMBOL_BYTES;
+    const mask = isAccount ? layout.ACCOUNT_KILLED : layout.SYMBOL_KILLED;
+    const count = nameCount(this.area, subject);
+    const rows = this.area.ints(isAccount ? layout.ACCOUNTS_AT : layout.SYMBOLS_AT, (count * bytes) / 4);
+    const table = isAccount ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES;
+    const names: string[] = [];
+    for (let i = 0; i < count; i++) if ((rows[(i * bytes) / 4]! & mask) !== 0) names.push(this.nameOf(table, i));
+    return names;
+  }
+
+  /** False for NONE. */
+  isVenueUp(venue: number): boolean {
+    return venue !== NONE && this.area.tableBytes(layout.VENUES_UP_AT, this.area.word(layout.VENUE_IDS))[venue] === 1;
+  }
+
+  /** The firm's kill switch, and since when it is engaged; 0 where that is not known. */
+  get killed(): { readonly isKilled: boolean; readonly sinceUs: number } {
+    return { isKilled: this.area.word(layout.KILLED) !== 0, sinceUs: this.area.double(layout.KILLED_US) };
   }
 
   /** The order that its client knows by this OrderID, or null; looks at every slot. */
@@ -197,25 +311,35 @@ export class StateReader {
     const { ints, longs } = this.rowOf(layout.SYMBOLS_AT, layout.SYMBOL_LOCKS_AT, index, count, layout.SYMBOL_BYTES);
     const reference = longs[REFERENCE]!;
     const venue = this.area.ints(layout.VENUE_OF_AT, count)[index]!;
-    const ups = this.area.tableBytes(layout.VENUES_UP_AT, this.area.word(layout.VENUE_IDS));
     return {
-      isEnabled: ints[0] === 1,
+      isEnabled: (ints[0]! & layout.SYMBOL_ENABLED) !== 0,
+      isKilled: (ints[0]! & layout.SYMBOL_KILLED) !== 0,
       reference: reference === NO_PRICE ? null : reference,
       lowest: longs[LOWEST]!,
       highest: longs[HIGHEST]!,
-      isInstructed: ints[INSTRUCTED] === 1,
+      isInstructed: this.settings(layout.SYMBOLS, name)!.aim(0, layout.REFERENCE_SETTING).isSet,
       venue,
-      isVenueUp: venue !== NONE && ups[venue] === 1,
+      isVenueUp: this.isVenueUp(venue),
     };
   }
 
   /** Slots that have ever been used. */
-  private get slots(): number {
+  get slots(): number {
     return this.area.word(layout.FRESH);
   }
 
+  /** The ClOrdIDs from an entry on. */
+  private idsOf(first: number, id: Views): string[] {
+    const ids: string[] = [];
+    for (let i = 0, entry = first; i < MOST_IDS && entry >= 0; i++) {
+      ids.push(idText(id.bytes, 0, this.copyId(id.ints, entry)));
+      entry = Atomics.load(this.ids, entry * ENTRY_WORDS + ENTRY_NEXT);
+    }
+    return ids;
+  }
+
   /** True when one of the ClOrdIDs of the order in a slot is this one. */
-  private hasId(slot: number, clOrdId: string): boolean {
+  hasId(slot: number, clOrdId: string): boolean {
     const id = small(ID_BYTES);
     let has = false;
     this.whole(this.orderLocks, slot, () => {
@@ -261,10 +385,13 @@ export class StateReader {
     throw new Error(`row ${index}: expected a moment without changes within ${TRIES} tries, got none`);
   }
 
+  /** Names are only added. */
   private indexOf(table: number, name: string): number {
+    const known = this.indexes.get(table) ?? new Map<string, number>();
+    this.indexes.set(table, known);
     const count = this.area.word(table + layout.NAME_COUNT);
-    for (let i = 0; i < count; i++) if (this.nameOf(table, i) === name) return i;
-    return NONE;
+    for (let i = known.size; i < count; i++) known.set(this.nameOf(table, i), i);
+    return known.get(name) ?? NONE;
   }
 
   private nameOf(table: number, index: number): string {

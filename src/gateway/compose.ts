@@ -157,7 +157,7 @@ export function composeGateway(
   const watched = { plan, views, cpus, lanes, stalls, counters, log };
   const { profiles, collections } = openProfiles(config.profiles, dir, watched);
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
-  const own = { config, running: options.running, dir, plan, views, entry, reloading, profiles, collections };
+  const own = { ...directory, config, running: options.running, plan, views, entry, reloading, profiles, collections };
   const used = { tasks, guard, dataWatch };
   const operators = operatorsSide({ ...own, ...used, counters, commands, agents, status, ports, published, log });
   const parts: Part[] = [

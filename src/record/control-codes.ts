@@ -34,6 +34,20 @@ export const TRADING_CANCEL_ONLY = 1;
 /** It is logged out besides, and its Logon is refused; a venue is not dialled. */
 export const TRADING_OFF = 2;
 
+/** Changes settings of accounts, symbols and the firm: `value` changes in the text, all of them or none; `name` is who has asked. */
+export const CONTROL_CHANGE = 16;
+/** An order no longer needs attention: `value` is its slot, `amount` its first number. */
+export const CONTROL_RELEASE_ORDER = 17;
+
+// Changes in the text of a CONTROL_CHANGE (core/assembly/changes.ts).
+/** Where the name of an account or symbol begins in a change. */
+export const CHANGE_NAME_AT = 24;
+/** Bit of `setting`: the file's value holds again. */
+export const CHANGE_RESETS = 1 << 30;
+export const CHANGE_ANY_VERSION = -1;
+/** Most changes of a command; long names leave room for fewer. */
+export const MOST_CHANGES = 60;
+
 // Results of commands.
 /** Applied, and something changed. */
 export const CONTROL_APPLIED = 1;
@@ -47,3 +61,9 @@ export const CONTROL_UNKNOWN_NAME = 4;
 export const CONTROL_BAD_VALUE = 5;
 /** Refused: the core has no order of this slot and number. */
 export const CONTROL_UNKNOWN_ORDER = 6;
+/** Refused: an account or symbol has no setting of this number. */
+export const CONTROL_UNKNOWN_SETTING = 16;
+/** Refused: the account or symbol was changed since it had this version. */
+export const CONTROL_VERSION_DIFFERS = 17;
+/** Refused: the text is none that this kind has. */
+export const CONTROL_BAD_RECORD = 18;

@@ -43,10 +43,11 @@ export class EntryRecords {
     return this.report;
   }
 
-  /** The instruction of an ENTRY_CONTROL, until the next call. */
+  /** The instruction of an ENTRY_CONTROL with its text behind it, until the next call. */
   control(entry: EntryView): Control {
     this.views.ints.fill(0, 0, CONTROL_BYTES >> 2);
-    this.copy(entry, entry.payloadAt, 0, Math.min(CONTROL_BYTES, entry.payloadLength));
+    // Entries are padded to whole words.
+    this.copy(entry, entry.payloadAt, 0, (entry.payloadLength + 3) & ~3);
     if (entry.version < EXACT_SINCE) exactControl(this.instruction);
     return this.instruction;
   }

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
+import { FIRM } from "../core/assembly/layout.ts";
 import { ENTRY_CONTROL } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
 import { newestSnapshot } from "../journal/store/snapshot-file.ts";
-import { CONTROL_KILL } from "../record/control-codes.ts";
+import { CONTROL_APPLIED, CONTROL_CHANGE, CONTROL_KILL } from "../record/control-codes.ts";
+import { readChanges } from "../record/setting-changes.ts";
 import { EntryRecords } from "./entry-records.ts";
 
 /** The kill switch of a data directory, as its journal has it. */
@@ -23,17 +25,19 @@ export function killSwitchOf(dir: string): KillSwitchState | null {
   snapshot?.close();
   let state: KillSwitchState = { engaged: killed === 1, sinceUs: killedUs };
   const records = new EntryRecords();
-  const take = (kind: number, value: number, timeUs: number): void => {
-    if (kind !== CONTROL_KILL || value === (state.engaged ? 1 : 0)) return;
-    state = { engaged: value === 1, sinceUs: value === 1 ? timeUs : 0 };
+  const set = (engaged: boolean, timeUs: number): void => {
+    if (engaged !== state.engaged) state = { engaged, sinceUs: engaged ? timeUs : 0 };
   };
   readStream(
     dir,
     "core",
     (entry) => {
       if (entry.kind !== ENTRY_CONTROL) return;
-      const control = records.control(entry);
-      take(control.kind, control.value, entry.timeUs);
+      const { kind, value } = records.control(entry);
+      if (kind === CONTROL_KILL && (value === 0 || value === 1)) set(value === 1, entry.timeUs);
+      if (kind !== CONTROL_CHANGE || entry.index !== CONTROL_APPLIED) return;
+      for (const { subject, value: one } of readChanges(value, records.controlText(entry)))
+        if (subject === FIRM && one !== null) set(one === 1n, entry.timeUs);
     },
     { from },
   );

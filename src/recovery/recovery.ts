@@ -116,7 +116,7 @@ export class Replay {
   take(entry: EntryView): void {
     if (entry.kind === ENTRY_ORDER) this.order(entry);
     else if (entry.kind === ENTRY_REPORT) this.venueReport(entry);
-    else if (entry.kind === ENTRY_CONTROL) this.core.control(this.records.control(entry), entry.timeUs);
+    else if (entry.kind === ENTRY_CONTROL) this.core.control(this.records.control(entry), entry.timeUs, entry.index);
   }
 
   private order(entry: EntryView): void {

@@ -104,12 +104,12 @@ test("a command reaches the core whole, and the core is woken", () => {
 });
 
 test.each<[number, number, CommandOutcome]>([
-  [answers.CONTROL_APPLIED, 1, { applied: true, changed: true, value: 1, reason: "" }],
-  [answers.CONTROL_UNCHANGED, 1, { applied: true, changed: false, value: 1, reason: "" }],
-  [answers.CONTROL_UNKNOWN_KIND, 0, refused("the core has no such command")],
-  [answers.CONTROL_UNKNOWN_NAME, 0, refused("there is no symbol, account, session or venue of this name")],
-  [answers.CONTROL_BAD_VALUE, 0, refused("the value is out of range")],
-  [99, 0, refused("the core refused it: 99")],
+  [answers.CONTROL_APPLIED, 1, { applied: true, changed: true, value: 1, reason: "", result: 1 }],
+  [answers.CONTROL_UNCHANGED, 1, { applied: true, changed: false, value: 1, reason: "", result: 2 }],
+  [answers.CONTROL_UNKNOWN_KIND, 0, refused("the core has no such command", 3)],
+  [answers.CONTROL_UNKNOWN_NAME, 0, refused("there is no symbol, account, session or venue of this name", 4)],
+  [answers.CONTROL_BAD_VALUE, 0, refused("the value is out of range", 5)],
+  [99, 0, refused("the core refused it: 99", 99)],
 ])("result %d of the core becomes an outcome", async (result, value, outcome) => {
   const sent = commands.send(ENGAGE);
   expect(await now(sent)).toBeNull();
@@ -209,6 +209,6 @@ describe("a gateway that stops", () => {
   });
 });
 
-function refused(reason: string): CommandOutcome {
-  return { applied: false, changed: false, value: 0, reason };
+function refused(reason: string, result = 0): CommandOutcome {
+  return { applied: false, changed: false, value: 0, reason, result };
 }

@@ -3,6 +3,7 @@ import { ENOSPC } from "../../ffi/errno.ts";
 import { LaneTime } from "../../src/base/lane-time.ts";
 import { EMPTY, FULL, MIB } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
+import { changeCommand } from "../../src/control/setting-changes.ts";
 import { CoreAgent } from "../../src/core/agent.ts";
 import type { Core } from "../../src/core/core.ts";
 import { EntryHeader, Unpacked } from "../../src/journal/entry.ts";
@@ -19,9 +20,10 @@ import { StreamWriter } from "../../src/journal/writer.ts";
 import * as code from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import { ControlAnswer } from "../../src/record/control-answer.ts";
-import { CONTROL_KILL, CONTROL_NAME_AT } from "../../src/record/control-codes.ts";
+import { CONTROL_KILL, CONTROL_NAME_AT, CONTROL_TEXT_AT } from "../../src/record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
+import type { CoreChange } from "../../src/record/setting-changes.ts";
 import { ManyToMany } from "../../src/ring/many-to-many.ts";
 import { OneToOne } from "../../src/ring/one-to-one.ts";
 import { EventReader } from "../../src/telemetry/event-reader.ts";
@@ -172,13 +174,20 @@ export class Rig {
     this.command(CONTROL_KILL, on ? 1 : 0);
   }
 
-  command(kind: number, value: number, amount = 0, name = "", number = 1): void {
+  change(changes: readonly CoreChange[], number: number): void {
+    const { kind, value = 0, name, text } = changeCommand(changes, "alice")!;
+    this.command(kind, value, 0, name, number, text);
+  }
+
+  command(kind: number, value: number, amount = 0, name = "", number = 1, text: Uint8Array = new Uint8Array()): void {
     const at = this.control.claim();
     const control = new Control(this.control.views).aim(at);
     control.kind = kind;
     control.value = value;
     control.amount = amount;
     control.number = number;
+    control.textLength = text.length;
+    this.control.views.bytes.set(text, at + CONTROL_TEXT_AT);
     for (let i = 0; i < 32; i++) this.control.views.bytes[at + CONTROL_NAME_AT + i] = name.charCodeAt(i) || 0;
     this.control.publish();
   }

@@ -101,7 +101,7 @@ function check(driver: CoreDriver): void {
     expect(order.reserved >= 0n && order.pendingReserved >= 0n && order.leavesQty >= 0n && order.cumQty >= 0n).toBe(
       true,
     );
-    sums.attention += order.attention;
+    if (order.attention !== 0) sums.attention++;
     sums.cum[side]! += order.cumQty;
     if (!isOpen(order.state)) {
       expect([order.reserved, order.pendingReserved, order.leavesQty]).toEqual([0n, 0n, 0n]);

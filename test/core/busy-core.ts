@@ -95,7 +95,7 @@ for (let number = 1; Atomics.load(stop, 0) === 0; number++) {
     fill(quantity, ++fills);
     left -= quantity;
   }
-  core.code.instruct(symbol, units(100 + (number & 63)));
+  core.code.instruct(symbol, units(100 + (number & 63)), 0);
   Atomics.store(stop, 1, fills);
 }
 parentPort!.postMessage("stopped");

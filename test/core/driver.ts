@@ -2,6 +2,7 @@ import { ascii } from "../../src/base/ascii.ts";
 import { idText, putId } from "../../src/base/id.ts";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
+import { changeCommand } from "../../src/control/setting-changes.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import type { Core } from "../../src/core/core.ts";
 import {
@@ -26,14 +27,17 @@ import {
 } from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import {
-  CONTROL_BYTES,
+  CONTROL_CHANGE,
   CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_REFERENCE_PRICE,
+  CONTROL_SLOT_BYTES,
+  CONTROL_TEXT_AT,
   CONTROL_UNCHANGED,
 } from "../../src/record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
+import type { CoreChange } from "../../src/record/setting-changes.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
 import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
 import { Accounts, coreOf } from "./core-of.ts";
@@ -277,7 +281,7 @@ export function readRequest(request: OrderRequest): Out {
 export type Input =
   | { kind: "order"; words: Int32Array; timeUs: number; decision: number }
   | { kind: "report"; words: Int32Array; timeUs: number }
-  | { kind: "control"; words: Int32Array; timeUs: number };
+  | { kind: "control"; words: Int32Array; timeUs: number; decision: number };
 
 /** A core with rings at hand: puts records in, takes what comes out, and keeps the inputs as a journal would. */
 export class CoreDriver {
@@ -364,16 +368,30 @@ export class CoreDriver {
     return this.instruct(CONTROL_REFERENCE_PRICE, 0, price(priceE8), symbol) <= CONTROL_UNCHANGED;
   }
 
+  /** Makes changes of settings, all of them or none. Returns the result of the command. */
+  change(changes: readonly CoreChange[], by = "alice"): number {
+    const { value = 0, text = new Uint8Array() } = changeCommand(changes, by)!;
+    return this.command(CONTROL_CHANGE, value, 0, by, text);
+  }
+
   /** Returns the result of the command. */
   instruct(kind: number, value: number, amount: Amount, name: string): number {
-    const control = new Control(Views.allocate(CONTROL_BYTES));
+    return this.command(kind, value, amount, name, new Uint8Array());
+  }
+
+  command(kind: number, value: number, amount: Amount, name: string, text: Uint8Array): number {
+    const control = new Control(Views.allocate(CONTROL_SLOT_BYTES));
     control.kind = kind;
     control.value = value;
     if (typeof amount === "bigint") control.price = amount;
     else control.amount = amount;
     put(control.views, CONTROL_NAME_AT, name);
-    this.journal.push({ kind: "control", words: control.views.ints.slice(0, CONTROL_BYTES / 4), timeUs: this.timeUs });
-    return this.core.control(control, this.timeUs);
+    control.textLength = text.length;
+    control.views.bytes.set(text, CONTROL_TEXT_AT);
+    const result = this.core.control(control, this.timeUs);
+    const words = control.views.ints.slice(0, CONTROL_SLOT_BYTES / 4);
+    this.journal.push({ kind: "control", words, timeUs: this.timeUs, decision: kind === CONTROL_CHANGE ? result : 0 });
+    return result;
   }
 
   /** The oldest request that has come out and was not taken. */
@@ -399,11 +417,11 @@ export class CoreDriver {
   replay(journal: readonly Input[], sentReports: number[], sentRequests: number[]): void {
     this.core.beginReplay(sentReports, sentRequests);
     for (const input of journal) {
-      const views = Views.allocate(EXECUTION_REPORT_BYTES);
+      const views = Views.allocate(Math.max(EXECUTION_REPORT_BYTES, CONTROL_SLOT_BYTES));
       views.ints.set(input.words);
       if (input.kind === "order") this.core.order(new OrderRequest(views), input.timeUs, input.decision);
       else if (input.kind === "report") this.core.report(new ExecutionReport(views), input.timeUs);
-      else this.core.control(new Control(views), input.timeUs);
+      else this.core.control(new Control(views), input.timeUs, input.decision);
     }
   }
 }

@@ -75,10 +75,12 @@ export class ModelDriver extends ModelLedger {
     const limits = this.account(account);
     if (limits === undefined) return why.UNKNOWN_ACCOUNT;
     if (!this.config.sessions.find(({ id }) => id === session)!.accounts.includes(account)) return why.NOT_ENTITLED;
+    if (limits.killed) return why.KILL_SWITCH_ACCOUNT;
     if (!limits.enabled) return why.ACCOUNT_DISABLED;
     if (limits.maxOrderQtyE8 <= 0n) return why.ACCOUNT_WITHOUT_LIMITS;
-    const terms = this.config.symbols.find(({ name }) => name === symbol);
+    const terms = this.settings.symbol(symbol);
     if (terms === undefined) return why.UNKNOWN_SYMBOL;
+    if (terms.killed) return why.KILL_SWITCH_SYMBOL;
     return terms.enabled ? why.ACCEPTED : why.SYMBOL_DISABLED;
   }
 
@@ -100,7 +102,7 @@ export class ModelDriver extends ModelLedger {
     const rate = (this.rates.get(account) ?? []).filter((at) => at === second).length;
     if (rate + 1 > limits.ordersPerSecond) return why.ORDER_RATE;
     if (qty > limits.maxOrderQtyE8) return why.MAX_ORDER_QTY;
-    const reference = this.references.get(symbol)!;
+    const { referencePriceE8: reference } = this.symbol(symbol);
     if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
     if (type === code.TYPE_LIMIT) {
       const share = (size(reference) * BigInt(collarPpm)) / 1_000_000n;

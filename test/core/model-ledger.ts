@@ -3,6 +3,7 @@ import type { CoreConfig } from "../../src/core/config.ts";
 import * as code from "../../src/record/codes.ts";
 import { inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
+import { ModelSettings } from "./model-settings.ts";
 
 export type State = "PendingNew" | "New" | "Partial" | "Filled" | "Canceled" | "Rejected" | "Expired" | "DoneForDay";
 
@@ -81,7 +82,7 @@ export class ModelLedger {
   protected executionCount = 0;
   protected killed = false;
   protected readonly up = new Set<number>();
-  protected readonly references = new Map<string, bigint>();
+  readonly settings: ModelSettings;
   /** Slots by `venue/OrderID`. */
   readonly byVenueId = new Map<string, number>();
   protected readonly executions = new Set<string>();
@@ -97,7 +98,7 @@ export class ModelLedger {
   readonly executedQty = new Map<string, bigint>();
 
   constructor(readonly config: CoreConfig) {
-    for (const symbol of config.symbols) this.references.set(symbol.name, symbol.referencePriceE8);
+    this.settings = new ModelSettings(config);
   }
 
   kill(on: boolean): void {
@@ -105,7 +106,7 @@ export class ModelLedger {
   }
 
   reference(symbol: string, px: bigint): void {
-    if (this.references.has(symbol)) this.references.set(symbol, px);
+    if (this.settings.symbol(symbol) !== undefined) this.settings.reference(symbol, px);
   }
 
   venue(id: number, up: boolean): void {
@@ -202,8 +203,8 @@ export class ModelLedger {
 
   protected valueOf(symbol: string, type: number, qty: bigint, px: bigint): bigint {
     if (type === code.TYPE_LIMIT) return money(qty, size(px));
-    const reference = size(this.references.get(symbol)!);
-    const { collarPpm, collarWidthE8 = 0n } = this.symbol(symbol);
+    const { collarPpm, collarWidthE8 = 0n, referencePriceE8 } = this.symbol(symbol);
+    const reference = size(referencePriceE8);
     const share = (reference * BigInt(collarPpm) + 999_999n) / 1_000_000n;
     return money(qty, reference + (share > collarWidthE8 ? share : collarWidthE8));
   }
@@ -335,11 +336,11 @@ export class ModelLedger {
   }
 
   protected account(name: string) {
-    return this.config.accounts.find((account) => account.name === name);
+    return this.settings.account(name);
   }
 
   protected symbol(symbol: string) {
-    return this.config.symbols.find(({ name }) => name === symbol)!;
+    return this.settings.symbol(symbol)!;
   }
 
   protected route(symbol: string): number | undefined {

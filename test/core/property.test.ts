@@ -1,13 +1,17 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
+import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
+import { ACCOUNTS, SYMBOLS } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig, SymbolTerms } from "../../src/core/config.ts";
+import { ACCOUNT_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import * as code from "../../src/record/codes.ts";
+import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../../src/record/control-codes.ts";
 import { type Amount, price, units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
 import { byOrderId } from "./core-of.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
+import type { ModelChange } from "./model-settings.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */
 const SMALL = {
@@ -50,7 +54,7 @@ const SHARES: Market = {
   ),
   lastPx: fc.integer({ min: 90 * ONE, max: 110 * ONE }),
   reference: mostly<Amount>(100 * ONE, 102 * ONE, NO_PRICE),
-  refused: [0, 1, 2, 3, 6, 8, 10, 12, 15, 16, 18, 101, 102, 103, 104, 105, 106, 107, 108, 202, 204, 205],
+  refused: [0, 1, 2, 3, 6, 8, 10, 12, 15, 16, 18, 101, 102, 103, 104, 105, 106, 107, 108, 120, 121, 202, 204, 205],
 };
 
 const bigInt = (min: bigint, max: bigint) => fc.bigInt({ min, max });
@@ -138,6 +142,37 @@ const reportOf = ({ lastPx }: Market) =>
 
 type Drawn = ReturnType<typeof reportOf> extends fc.Arbitrary<infer T> ? T : never;
 
+const setting = (
+  subject: "account" | "symbol",
+  name: fc.Arbitrary<string>,
+  of: string,
+  value: fc.Arbitrary<bigint | null>,
+) =>
+  fc.record({
+    subject: fc.constant(subject),
+    name,
+    setting: fc.constant(of),
+    value,
+    version: mostly("any", "right", "wrong"),
+  });
+/** Mostly values that orders can live with, now and then one out of bounds; null: what the file says. */
+const changeOf = ({ qty }: Market) => {
+  const account = mostly("ACC1", "ACC2", "BARE", "NOBODY");
+  const symbol = mostly("AAPL", "MSFT", "HALT", "NOPE");
+  return fc.oneof(
+    setting("account", account, "enabled", mostly<bigint | null>(1n, 0n, null, 2n)),
+    setting("account", account, "killed", mostly<bigint | null>(0n, 1n, null)),
+    setting("account", account, "maxOrderQty", fc.oneof(fc.constant(null), qty.map(units))),
+    setting("account", account, "maxOpenOrders", mostly<bigint | null>(null, 3n, 0n)),
+    setting("account", account, "ordersPerSecond", mostly<bigint | null>(null, 2n, 12n, -1n)),
+    setting("symbol", symbol, "enabled", mostly<bigint | null>(1n, 0n, null)),
+    setting("symbol", symbol, "killed", mostly<bigint | null>(0n, 1n, null)),
+    setting("symbol", fc.constant("MSFT"), "collarPercent", mostly<bigint | null>(null, 20_000n, 10_000_001n)),
+    setting("symbol", fc.constant("BLIND"), "referencePrice", mostly<bigint | null>(null, 100n * E8, 0n, MOST_E8)),
+    setting("account", account, "nothing", fc.constant(1n)),
+  );
+};
+
 const stepOf = (market: Market, reports: number) =>
   fc.oneof(
     { weight: 10, arbitrary: fc.record({ what: fc.constant("request" as const), terms: requestOf(market), any }) },
@@ -150,6 +185,13 @@ const stepOf = (market: Market, reports: number) =>
     {
       weight: 1,
       arbitrary: fc.record({ what: fc.constant("reference" as const), px: market.reference }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        what: fc.constant("change" as const),
+        changes: fc.array(changeOf(market), { minLength: 1, maxLength: 4 }),
+      }),
     },
     {
       weight: 1,
@@ -227,6 +269,10 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     model.venue(given.id, given.up);
     return driver.say({ kind: given.up ? code.REPORT_VENUE_UP : code.REPORT_VENUE_DOWN, venue: given.id });
   }
+  if (given.what === "change") {
+    makeChanges(driver, model, given.changes);
+    return [];
+  }
   if (given.what === "kill") {
     model.kill(given.on);
     driver.kill(given.on);
@@ -254,6 +300,28 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     return outs;
   }
   return [];
+}
+
+interface DrawnChange extends Omit<ModelChange, "version"> {
+  readonly version: string;
+}
+
+function makeChanges(driver: CoreDriver, model: Model, drawn: readonly DrawnChange[]): void {
+  const changes = drawn.map(({ version, ...change }): ModelChange => {
+    const right = model.settings.version(change.subject, change.name);
+    return version === "any" ? change : { ...change, version: version === "right" ? right : right + 1 };
+  });
+  const isMade = model.settings.change(changes);
+  const before = isMade ? 0 : driver.core.digest();
+  const result = driver.change(
+    changes.map(({ subject, setting, ...change }) => {
+      const [index, kinds] = subject === "account" ? [ACCOUNTS, ACCOUNT_SETTINGS] : [SYMBOLS, SYMBOL_SETTINGS];
+      const number = (kinds as readonly { name: string }[]).findIndex(({ name }) => name === setting);
+      return { ...change, subject: index as number, setting: number < 0 ? 99 : number };
+    }),
+  );
+  expect(result === CONTROL_APPLIED || result === CONTROL_UNCHANGED).toBe(isMade);
+  if (!isMade) expect(driver.core.digest()).toBe(before);
 }
 
 function compareExposure(driver: CoreDriver, model: Model): void {

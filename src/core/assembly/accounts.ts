@@ -1,8 +1,15 @@
 import { SIDE_BUY } from "../../record/codes.ts";
 import { accounts } from "./area.ts";
 import { fail } from "./host.ts";
-import { ACCOUNT_BYTES, HELD_BY_ACCOUNT, OPEN_OF_ACCOUNT } from "./layout.ts";
-import { isCount, isLimit, MOST } from "./money.ts";
+import {
+  ACCOUNT_BYTES,
+  ACCOUNT_ENABLED,
+  ACCOUNT_HAS_LIMITS,
+  ACCOUNT_KILLED,
+  HELD_BY_ACCOUNT,
+  OPEN_OF_ACCOUNT,
+} from "./layout.ts";
+import { MOST } from "./money.ts";
 
 /*  One account, 192 bytes of eight each = 3 cache lines: its limits, then its exposure.
  *
@@ -16,7 +23,7 @@ import { isCount, isLimit, MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┘
  *      18 │position   │    " high  │day         │ 21 to 23 spare
  *         └───────────┴────────────┴────────────┘
- *  max…, open…    64-bit integers; counts, second and day are doubles
+ *  flags          an int: enabled, all limits are there, killed. max…, open… are 64-bit integers; counts, second and day doubles
  *  second, count  the second in which the last order came, and how many have come in it
  *  open…          orders that can still trade and the notional they hold, 1e-4 money
  *  day            trading day of the last execution
@@ -26,7 +33,8 @@ import { isCount, isLimit, MOST } from "./money.ts";
  */
 @unmanaged
 class Account {
-  flags: f64;
+  flags: i32;
+  spare: i32;
   maxOrderQty: i64;
   maxOrderNotional: i64;
   maxOpenOrders: f64;
@@ -49,10 +57,13 @@ class Account {
   day: f64;
 
   get isEnabled(): bool {
-    return (<i32>this.flags & ENABLED) !== 0;
+    return (this.flags & ACCOUNT_ENABLED) !== 0;
   }
   get hasLimits(): bool {
-    return (<i32>this.flags & HAS_LIMITS) !== 0;
+    return (this.flags & ACCOUNT_HAS_LIMITS) !== 0;
+  }
+  get isKilled(): bool {
+    return (this.flags & ACCOUNT_KILLED) !== 0;
   }
 
   /** How many orders and replaces came in this second. */
@@ -111,8 +122,6 @@ class Account {
   }
 }
 
-const ENABLED = 1;
-const HAS_LIMITS = 2;
 /** From a low part to its high part. */
 const TO_HIGH: usize = 32;
 
@@ -122,24 +131,9 @@ export function accountAt(account: i32): Account {
   return changetype<Account>(accounts + <usize>account * ACCOUNT_BYTES);
 }
 
-/** Sets the limits of an account; a missing or nonsensical one (0, NaN) blocks it. */
-export function setLimits(
-  account: i32,
-  isEnabled: bool,
-  maxOrderQty: i64,
-  maxNotionalE4: i64,
-  maxOpenOrders: f64,
-  ordersPerSecond: f64,
-): void {
-  const row = accountAt(account);
-  const isComplete =
-    isLimit(maxOrderQty) && isLimit(maxNotionalE4) && isCount(maxOpenOrders) && isCount(ordersPerSecond);
-  const flags: i32 = (isEnabled ? ENABLED : 0) | (isComplete ? HAS_LIMITS : 0);
-  row.flags = flags;
-  row.maxOrderQty = maxOrderQty;
-  row.maxOrderNotional = maxNotionalE4;
-  row.maxOpenOrders = maxOpenOrders;
-  row.ordersPerSecond = ordersPerSecond;
+/** The settings of an account stand in its row; a limit that is missing or out of bounds blocks it. */
+export function settleAccount(row: Account, isComplete: bool): void {
+  row.flags = isComplete ? row.flags | ACCOUNT_HAS_LIMITS : row.flags & ~ACCOUNT_HAS_LIMITS;
 }
 
 function indexOf(account: Account): f64 {

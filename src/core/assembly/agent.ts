@@ -17,7 +17,7 @@ import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
 import { shorten } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
-import { control, report } from "./core.ts";
+import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
 import { differs, fail, journalFull } from "./host.ts";
@@ -211,8 +211,9 @@ function pollControl(timeUs: f64): i32 {
     // The sender never has more commands under way than the ring of answers has slots.
     if (answerAt === 0) fail(ANSWERS_FULL, command.number);
     const answer = changetype<ControlAnswer>(answerAt);
-    answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
-    control(at, timeUs, answerAt);
+    const code = decideControl(at, answerAt);
+    answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, code, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
+    control(at, timeUs, answerAt, code);
     answers.publish();
     ring.release();
   }

@@ -36,7 +36,7 @@ import { allows } from "./entitlements.ts";
 import { hideId } from "./ids.ts";
 import { NUMBER, NUMBER_DIGITS } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
-import { lockAccount, lockOrder, unlockAll } from "./locks.ts";
+import { beginInput, lockAccount, lockOrder, unlockAll } from "./locks.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
 import { copyOrderId } from "./order-ids.ts";
@@ -52,6 +52,7 @@ import { dayOf } from "./trading-days.ts";
 export function applyRequest(request: OrderRequest, timeUs: f64): void {
   const kind = request.kind;
   const reason = decision.reason;
+  beginInput(timeUs);
   if (reason === DROPPED) count(COUNT_DROPPED);
   else if (kind === REQUEST_NEW) newOrder(request, timeUs);
   else if (kind === REQUEST_STATUS) status(request, timeUs);

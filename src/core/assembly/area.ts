@@ -23,6 +23,7 @@ export let counters: usize = 0;
 export let orderLocks: usize = 0;
 export let accountLocks: usize = 0;
 export let symbolLocks: usize = 0;
+export let orderTimes: usize = 0;
 
 /** A word of the area: an address, a size, or what inputs change. */
 // @ts-ignore: decorator
@@ -78,4 +79,5 @@ export function openCore(at: usize): void {
   orderLocks = address(layout.ORDER_LOCKS_AT);
   accountLocks = address(layout.ACCOUNT_LOCKS_AT);
   symbolLocks = address(layout.SYMBOL_LOCKS_AT);
+  orderTimes = address(layout.ORDER_TIMES_AT);
 }

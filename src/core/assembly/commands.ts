@@ -3,6 +3,8 @@ import { NO_PRICE } from "../../record/assembly/units.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_BAD_VALUE,
+  CONTROL_CHANGE,
+  CONTROL_RELEASE_ORDER,
   CONTROL_CANCEL_ORDER,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
@@ -15,19 +17,27 @@ import {
   CONTROL_VENUE_TRADING,
 } from "../../record/control-codes.ts";
 import { word } from "./area.ts";
+import { applyChanges, decideChanges, instruct, killFirm, referenceOf } from "./changes.ts";
 import { NONE } from "./codes.ts";
 import { SESSION_IDS, SESSION_TRADING_AT, VENUE_IDS, VENUE_TRADING_AT } from "./layout.ts";
 import { symbolNames } from "./names.ts";
-import { operatorCancel } from "./operator-cancel.ts";
-import { isKilled, setKilled } from "./state.ts";
-import { instruct, symbolAt } from "./symbols.ts";
+import { operatorCancel, releaseOrder } from "./operator-cancel.ts";
+import { isKilled } from "./state.ts";
+import { symbolAt } from "./symbols.ts";
 import { isTradingState, setTrading } from "./trading.ts";
 
-/** Applies a command, and sets the answer's value. Returns the answer's result. */
-export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
+/** Decides a command whose result is journalled with it, and changes nothing. Returns the result, or 0 for the other kinds. */
+export function decideCommand(control: Control, answer: ControlAnswer): i32 {
+  return control.kind === CONTROL_CHANGE ? decideChanges(control, answer) : 0;
+}
+
+/** Applies a command, and sets the answer's value. `code`: as it was decided, or 0. Returns the answer's result. */
+export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswer, code: i32): i32 {
   const kind = control.kind;
+  if (kind === CONTROL_CHANGE) return change(control, timeUs, answer, code);
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
-  if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control);
+  if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
+  if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
   if (kind === CONTROL_SESSION_TRADING) return trading(SESSION_TRADING_AT, word(SESSION_IDS), control, answer);
@@ -45,24 +55,30 @@ function trading(table: usize, ids: i32, control: Control, answer: ControlAnswer
   return setTrading(table, <i32>id, state) ? CONTROL_APPLIED : CONTROL_UNCHANGED;
 }
 
+function change(control: Control, timeUs: f64, answer: ControlAnswer, code: i32): i32 {
+  const result = code === 0 ? decideChanges(control, answer) : code;
+  if (result === CONTROL_APPLIED || result === CONTROL_UNCHANGED) applyChanges(control, timeUs);
+  return result;
+}
+
 /** Engages the kill switch (value 1) or releases it (0); the answer's value says how it is. */
 function kill(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
   const value = control.value;
   if (value !== 0 && value !== 1) return CONTROL_BAD_VALUE;
   const before = isKilled();
-  setKilled(value === 1, timeUs);
+  if (before !== (value === 1)) killFirm(value === 1, timeUs, control.nameAt, control.nameLength);
   answer.value = value;
   return before === isKilled() ? CONTROL_UNCHANGED : CONTROL_APPLIED;
 }
 
 /** Sets the reference price of a symbol; from then on the configuration's no longer counts. */
-function referencePrice(control: Control): i32 {
+function referencePrice(control: Control, timeUs: f64): i32 {
   const symbol = symbolNames().find(control.nameAt, control.nameLength);
   if (symbol === NONE) return CONTROL_UNKNOWN_NAME;
   const priceE8 = control.price;
   const row = symbolAt(symbol);
-  if (priceE8 !== NO_PRICE && !row.canRefer(priceE8)) return CONTROL_BAD_VALUE;
-  const same = row.isInstructed === 1 && row.reference === priceE8;
-  instruct(symbol, priceE8);
+  if (priceE8 !== NO_PRICE && !row.canRefer(priceE8, row.collar, row.band)) return CONTROL_BAD_VALUE;
+  const same = referenceOf(symbol).isSet === 1 && row.reference === priceE8;
+  instruct(symbol, priceE8, timeUs);
   return same ? CONTROL_UNCHANGED : CONTROL_APPLIED;
 }

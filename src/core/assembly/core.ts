@@ -24,7 +24,8 @@ import { applyReport } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { area, maxOrders, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
-import { applyCommand } from "./commands.ts";
+import { killByFile } from "./changes.ts";
+import { applyCommand, decideCommand } from "./commands.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
 import { clearDetail } from "./detail.ts";
@@ -33,18 +34,17 @@ import {
   JOURNAL_ORDERS,
   JOURNAL_SESSION,
   JOURNAL_VENUE,
-  KILLED,
   REPLAYING,
   SESSION_IDS,
   VENUE_IDS,
 } from "./layout.ts";
-import { unlockAll } from "./locks.ts";
+import { beginInput, unlockAll } from "./locks.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { orderAt } from "./order.ts";
 import { hasRoom, hasRoomForDone } from "./orders.ts";
 import { beginOutputsOfThePast, endOutputsOfThePast } from "./outbox.ts";
 import { heldBy } from "./risk.ts";
-import { count, needsAttention, setCounter, setKilled, showAttention, showOpen } from "./state.ts";
+import { count, isKilled, needsAttention, setCounter, setKilled, showAttention, showOpen } from "./state.ts";
 import { allVenuesDown, setVenueUp } from "./symbols.ts";
 
 /*  The core owns all orders, account limits and exposures, and routes. It has no clock, socket or randomness: the same inputs in
@@ -101,25 +101,33 @@ export function report(at: usize, timeUs: f64): i32 {
     setVenueUp(report.session, kind === REPORT_VENUE_UP);
     return APPLIED;
   }
+  beginInput(timeUs);
   const outcome = applyReport(report, timeUs);
   unlockAll();
   if (outcome !== APPLIED) countOutcome(outcome);
   return outcome;
 }
 
+/** Decides a command and changes nothing. Returns the result that is journalled with it, or 0: it is decided as it is applied. */
+export function decideControl(at: usize, answerAt: usize): i32 {
+  changetype<ControlAnswer>(answerAt).value = 0;
+  return decideCommand(changetype<Control>(at), changetype<ControlAnswer>(answerAt));
+}
+
 /**
- * Applies a command of the control plane and fills its answer, but for the answer's position.
+ * Applies a command of the control plane and fills its answer, but for the answer's position. `code`: as it was decided.
  * Returns  the answer's result (record/control-codes.ts).
  */
-export function control(at: usize, timeUs: f64, answerAt: usize): i32 {
+export function control(at: usize, timeUs: f64, answerAt: usize, code: i32): i32 {
   const control = changetype<Control>(at);
   const answer = changetype<ControlAnswer>(answerAt);
   if (word(REPLAYING) !== 0) count(COUNT_REPLAYED);
   count(COUNT_CONTROLS);
   answer.number = control.number;
   answer.kind = control.kind;
-  answer.value = 0;
-  answer.result = applyCommand(control, timeUs, answer);
+  if (code === 0) answer.value = 0;
+  beginInput(timeUs);
+  answer.result = applyCommand(control, timeUs, answer, code);
   unlockAll();
   return answer.result;
 }
@@ -141,7 +149,8 @@ export function endReplay(kill: bool): void {
   for (let i = 0; i < COUNT_REPLAYED; i++) setCounter(i, 0);
   showOpen();
   showAttention();
-  setKilled(word(KILLED) !== 0 || kill, 0);
+  if (kill && !isKilled()) killByFile();
+  setKilled(isKilled(), 0);
 }
 
 function countOutcome(outcome: i32): void {

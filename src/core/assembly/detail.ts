@@ -69,6 +69,19 @@ export function writeReasonAlone(report: ExecutionReport, reason: i32): void {
   writeText(report, reason, DETAIL_NONE);
 }
 
+/** Writes code and name, and as much of the text behind it as there is room for. */
+export function writeReasonAnd(report: ExecutionReport, reason: i32, text: usize, length: i32): void {
+  writeText(report, reason, DETAIL_NONE);
+  const end = report.textLength;
+  const room = REPORT_TEXT_BYTES - end - 1;
+  if (room <= 0) return;
+  const taken = length < room ? length : room;
+  const at = report.textAt + end;
+  store<u8>(at, 0x20);
+  memory.copy(at + 1, text, taken);
+  report.textLength = end + 1 + taken;
+}
+
 function writeText(report: ExecutionReport, reason: i32, detail: i32): void {
   const scratch = area + SCRATCH;
   const from = reasonAt(reason);

@@ -113,6 +113,18 @@ export const VENUE_TRADING_AT = 0x124;
 /** Times of orders, for their latencies (telemetry/assembly/layout.ts); 0: nobody measures them. */
 export const STAGE_TIMES_AT = 0x114;
 
+/** Settings of accounts, symbols and the firm (settings.ts): SUBJECT_BYTES each, by what they are settings of. */
+export const SUBJECTS_AT = 0x140;
+export const SUBJECT_BYTES = 16;
+/** Of each: rows of SETTING_BYTES, by index and setting; descriptions of SETTING_KIND_BYTES; how many settings it has. */
+export const SETTINGS_AT = 0x00;
+export const SETTING_KINDS_AT = 0x04;
+export const SETTING_COUNT = 0x08;
+/** When each order came and when it last changed: pairs of doubles, microseconds, by slot. */
+export const ORDER_TIMES_AT = 0x190;
+/** Ints, MOST_CHANGES: what the changes of a command are about. */
+export const CHANGED_AT = 0x194;
+
 // What inputs change, besides tables.
 export const NUMBER = 0x200;
 export const EXECUTION = 0x208;
@@ -182,15 +194,41 @@ export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 192;
 export const SYMBOL_BYTES = 64;
-/** Of a symbol's row: its reference price, and 1 where an operator has set it. */
+/** Of a symbol's row: its reference price. */
 export const SYMBOL_REFERENCE_AT = 16;
-export const SYMBOL_INSTRUCTED_AT = 48;
+export const ORDER_TIMES_BYTES = 16;
+export const SETTING_BYTES = 64;
+export const SETTING_KIND_BYTES = 32;
+/** Where a setting's value stands: an integer of 64 bits, a double, an int, a bit of an int, or in the setting alone. */
+export const FORM_LONG = 0;
+export const FORM_DOUBLE = 1;
+export const FORM_INT = 2;
+export const FORM_BIT = 3;
+export const FORM_NONE = 4;
+/** Bits of a description: a value out of bounds blocks the account or symbol; NO_PRICE is a value. */
+export const SETTING_IS_LIMIT = 1;
+export const SETTING_MAY_BE_NONE = 2;
+/** Bits of an account's flags. */
+export const ACCOUNT_ENABLED = 1;
+export const ACCOUNT_HAS_LIMITS = 2;
+export const ACCOUNT_KILLED = 4;
+/** Bits of a symbol's flags. */
+export const SYMBOL_ENABLED = 1;
+export const SYMBOL_KILLED = 2;
+export const SYMBOL_UNSOUND = 4;
+/** Settings that the code knows by their numbers (core/risk/settings.ts). */
+export const COLLAR_SETTING = 1;
+export const COLLAR_WIDTH_SETTING = 2;
+export const REFERENCE_SETTING = 3;
+export const FIRM_KILLED_SETTING = 0;
 export const REASON_BYTES = 64;
 export const REASON_TEXT_AT = 4;
 
-// What a table of names is called in a failure.
+// What a table of names is called in a failure; and what a setting is of.
 export const ACCOUNTS = 0;
 export const SYMBOLS = 1;
+export const FIRM = 2;
+export const SUBJECT_COUNT = 3;
 
 // Failures, by the number that the import `fail` gets: see core/failures.ts.
 export const BAD_SLOT = 1;

@@ -1,5 +1,5 @@
-import { accountLocks, orderLocks, symbolLocks, word } from "./area.ts";
-import { STORES_REORDER } from "./layout.ts";
+import { accountLocks, orderLocks, orderTimes, symbolLocks, word } from "./area.ts";
+import { ORDER_TIMES_BYTES, STORES_REORDER } from "./layout.ts";
 
 /*  Sequence locks, an int for each order slot, account and symbol; written by the core alone. It is odd while the core changes the row,
  *  and 2 higher after it. So others read rows without stopping the core: what they copied is whole when the int was even and the
@@ -12,6 +12,14 @@ import { STORES_REORDER } from "./layout.ts";
 /** Locks of the order and the account that the input under way changes; 0: none. */
 let order: usize = 0;
 let account: usize = 0;
+/** Time of the input under way, microseconds. */
+let nowUs: f64 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function beginInput(timeUs: f64): void {
+  nowUs = timeUs;
+}
 
 export function lockOrder(slot: i32): void {
   const at = lockOfOrder(slot);
@@ -19,6 +27,12 @@ export function lockOrder(slot: i32): void {
   if (order !== 0) unlock(order);
   order = at;
   lock(at);
+  store<f64>(orderTimes + <usize>slot * ORDER_TIMES_BYTES, nowUs, 8);
+}
+
+/** A new order has taken the slot that is locked. */
+export function dateOrder(slot: i32): void {
+  store<f64>(orderTimes + <usize>slot * ORDER_TIMES_BYTES, nowUs);
 }
 
 /** `index` may be NONE. */
@@ -43,6 +57,12 @@ export function unlockAll(): void {
 @inline
 export function lockOfOrder(slot: i32): usize {
   return orderLocks + (<usize>slot << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lockOfAccount(index: i32): usize {
+  return accountLocks + (<usize>index << 2);
 }
 
 // @ts-ignore: decorator

@@ -123,7 +123,7 @@ export function averageE8(high: i64, low: u64, quantity: i64): i64 {
 }
 
 /** A million: collars are in parts per million of the reference price. */
-export const PPM: i64 = 1_000_000;
+const PPM: i64 = 1_000_000;
 
 /** `ppm` parts per million of a price of 0 or more, rounded down; OVERFLOW when that is beyond any price. */
 export function shareOf(priceE8: i64, ppm: i64): i64 {
@@ -154,14 +154,4 @@ export function isMultiple(quantity: i64, step: i64): bool {
 @inline
 export function isCountable(quantity: i64): bool {
   return quantity >= 0 && quantity <= MOST_E8;
-}
-
-/** A limit of quantities, or of amounts. */
-export function isLimit(value: i64): bool {
-  return value > 0 && value <= MOST_E8;
-}
-
-/** Whole, above 0, and a count. */
-export function isCount(value: f64): bool {
-  return value > 0 && value <= 9007199254740991 && Math.floor(value) === value;
 }

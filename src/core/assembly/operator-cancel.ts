@@ -1,9 +1,15 @@
 import { EXEC_CANCELED, REQUEST_CANCEL } from "../../record/codes.ts";
 import { Control, ControlAnswer } from "../../record/assembly/control.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
-import { CONTROL_APPLIED, CONTROL_CLOSE_ORDER, CONTROL_UNCHANGED, CONTROL_UNKNOWN_ORDER } from "../../record/control-codes.ts";
-import { CANCELED, NOT_PENDING } from "../orders/states.ts";
-import { CLOSED_BY_OPERATOR } from "../risk/reason-codes.ts";
+import {
+  CONTROL_APPLIED,
+  CONTROL_CLOSE_ORDER,
+  CONTROL_TEXT_AT,
+  CONTROL_UNCHANGED,
+  CONTROL_UNKNOWN_ORDER,
+} from "../../record/control-codes.ts";
+import { CANCELED, FREE, NOT_PENDING } from "../orders/states.ts";
+import { CLOSED_BY_OPERATOR, MARKED_DEAD } from "../risk/reason-codes.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, double, word } from "./area.ts";
 import { about } from "./client-report.ts";
@@ -11,25 +17,24 @@ import { closeOrder } from "./close-order.ts";
 import { NONE } from "./codes.ts";
 import { putWhole } from "./decimal.ts";
 import * as decision from "./decision.ts";
-import { writeReasonAlone } from "./detail.ts";
+import { writeReasonAlone, writeReasonAnd } from "./detail.ts";
 import { FRESH, NUMBER, OPERATOR_REQUEST_AT } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import { lockAccount, lockOrder } from "./locks.ts";
 import { Order, orderAt } from "./order.ts";
 import { publishReport } from "./outbox.ts";
+import { release } from "./state.ts";
 
 /**
  * Cancels one order at its venue, or closes it in the books alone, at the operator's command.
  * Returns  the answer's result; its value is 1 while a request for the order is under way at the venue.
  */
 export function operatorCancel(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
-  const slot = control.value;
-  if (<u32>slot >= <u32>word(FRESH)) return CONTROL_UNKNOWN_ORDER;
-  const order = orderAt(slot);
-  if (order.number !== control.amount) return CONTROL_UNKNOWN_ORDER;
+  if (!isKnown(control)) return CONTROL_UNKNOWN_ORDER;
+  const order = orderAt(control.value);
   if (!isOpen(order.state)) return CONTROL_UNCHANGED;
   if (control.kind === CONTROL_CLOSE_ORDER) {
-    close(order, timeUs);
+    close(order, timeUs, control);
     return CONTROL_APPLIED;
   }
   answer.value = 1;
@@ -38,14 +43,34 @@ export function operatorCancel(control: Control, timeUs: f64, answer: ControlAns
   return CONTROL_APPLIED;
 }
 
-/** The order's state at its venue is not known: the books end it, and its client's report says so. */
-function close(order: Order, timeUs: f64): void {
+/** An order no longer needs attention. Returns the answer's result. */
+export function releaseOrder(control: Control): i32 {
+  if (!isKnown(control)) return CONTROL_UNKNOWN_ORDER;
+  const order = orderAt(control.value);
+  if (order.attention === 0) return CONTROL_UNCHANGED;
+  lockOrder(order.slot);
+  release(order);
+  return CONTROL_APPLIED;
+}
+
+/** True when the command's slot holds the order that it is about. */
+function isKnown(control: Control): bool {
+  const slot = control.value;
+  if (<u32>slot >= <u32>word(FRESH)) return false;
+  const order = orderAt(slot);
+  return order.state !== FREE && order.number === control.amount;
+}
+
+/** The order's state at its venue is not known: the books end it, and its client's report says so, and why where the command has a text. */
+function close(order: Order, timeUs: f64, control: Control): void {
   lockOrder(order.slot);
   lockAccount(order.account);
   closeOrder(order, CANCELED);
   const report = about(order, EXEC_CANCELED, order.currentId, NONE, timeUs);
-  report.reason = CLOSED_BY_OPERATOR;
-  writeReasonAlone(report, CLOSED_BY_OPERATOR);
+  const why = control.textLength;
+  report.reason = why === 0 ? CLOSED_BY_OPERATOR : MARKED_DEAD;
+  if (why === 0) writeReasonAlone(report, CLOSED_BY_OPERATOR);
+  else writeReasonAnd(report, MARKED_DEAD, changetype<usize>(control) + CONTROL_TEXT_AT, why);
   publishReport();
 }
 

@@ -19,7 +19,7 @@ import {
 import { FREE } from "../orders/states.ts";
 import { isOpen } from "./life-cycle.ts";
 import { closedOf, openedOf } from "./open-by-session.ts";
-import { lock, lockOfOrder, lockOrder, unlock } from "./locks.ts";
+import { dateOrder, lock, lockOfOrder, lockOrder, unlock } from "./locks.ts";
 import { Order, orderAt } from "./order.ts";
 import { indexOrderId, placeOfOrderId, removeOrderId, setOrderId } from "./order-ids.ts";
 
@@ -75,6 +75,7 @@ export function take(slot: i32): Order {
   else if (slot === word(FRESH)) setWord(FRESH, slot + 1);
   else takeOther(slot);
   order.clear();
+  dateOrder(slot);
   forgetExecutions(order);
   return order;
 }

@@ -17,6 +17,8 @@ import {
   BAD_PRICE,
   BAD_QUANTITY,
   KILL_SWITCH,
+  KILL_SWITCH_ACCOUNT,
+  KILL_SWITCH_SYMBOL,
   MAX_ORDER_NOTIONAL,
   MAX_ORDER_QTY,
   NO_REFERENCE_PRICE,
@@ -36,6 +38,7 @@ import { accountAt } from "./accounts.ts";
 import { setNotional } from "./decision.ts";
 import { DETAIL_COUNT, DETAIL_MONEY, DETAIL_QUANTITY, DETAIL_STEP, setCollar, setDetail } from "./detail.ts";
 import { allows } from "./entitlements.ts";
+import { SYMBOL_ENABLED } from "./layout.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
@@ -63,10 +66,13 @@ export function checkParties(session: i32, account: i32, symbol: i32): i32 {
   if (account < 0) return UNKNOWN_ACCOUNT;
   if (!allows(session, account)) return NOT_ENTITLED;
   const row = accountAt(account);
+  if (row.isKilled) return KILL_SWITCH_ACCOUNT;
   if (!row.isEnabled) return ACCOUNT_DISABLED;
   if (!row.hasLimits) return ACCOUNT_WITHOUT_LIMITS;
   if (symbol < 0) return UNKNOWN_SYMBOL;
-  return symbolAt(symbol).isEnabled === 1 ? ACCEPTED : SYMBOL_DISABLED;
+  const terms = symbolAt(symbol);
+  if (terms.flags === SYMBOL_ENABLED) return ACCEPTED;
+  return terms.isKilled ? KILL_SWITCH_SYMBOL : SYMBOL_DISABLED;
 }
 
 /** Checks side, order type and time in force. Returns a reason, or ACCEPTED. */

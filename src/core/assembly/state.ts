@@ -37,8 +37,15 @@ export function note(order: Order, outcome: i32, tag: i32): void {
     setWord(FAULT_TAG, tag);
   }
   if (order.attention !== 0 || !needsAttention(outcome)) return;
-  order.attention = 1;
+  order.attention = outcome;
   setWord(ATTENTION_COUNT, word(ATTENTION_COUNT) + 1);
+  showAttention();
+}
+
+/** Somebody has looked at an order that needed attention. */
+export function release(order: Order): void {
+  order.attention = 0;
+  setWord(ATTENTION_COUNT, word(ATTENTION_COUNT) - 1);
   showAttention();
 }
 

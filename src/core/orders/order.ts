@@ -20,7 +20,7 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *  leavesQty     what can still be filled: as the venue said it, else quantity less cumQty; 0 when it is done
  *  executedValue what its executions add to its account, each rounded up to 1e-4 money
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
- *  attention     1: something of it can't be held exactly, or contradicts itself: somebody must look at it
+ *  attention     outcome (core/outcomes.ts) of the first report for which somebody must look at it, or 0; 1: of an earlier version
  *  hash (188)    of the OrderID, where that leads to this order (byte 186 is 1)
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's

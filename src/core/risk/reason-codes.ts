@@ -28,6 +28,9 @@ export const SESSION_CANCEL_ONLY = 111;
 export const SESSION_OFF = 112;
 export const VENUE_CANCEL_ONLY = 113;
 export const VENUE_OFF = 114;
+/** The kill switch of the account, or of the symbol, is engaged. */
+export const KILL_SWITCH_ACCOUNT = 120;
+export const KILL_SWITCH_SYMBOL = 121;
 export const NO_ROUTE = 201;
 export const VENUE_DOWN = 202;
 export const JOURNAL_FULL = 203;
@@ -35,6 +38,8 @@ export const TABLE_FULL = 204;
 export const NOT_TAKEN = 205;
 /** No refusal: an operator has closed the order, because its venue is no longer configured. */
 export const CLOSED_BY_OPERATOR = 206;
+/** No refusal: an operator has ended the order in the books, and said why. */
+export const MARKED_DEAD = 207;
 export const UNKNOWN_ORDER = 210;
 export const TOO_LATE = 211;
 export const ALREADY_PENDING = 212;

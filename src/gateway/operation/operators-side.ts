@@ -2,6 +2,7 @@ import type { Log } from "../../base/log.ts";
 import type { Views } from "../../base/views.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
+import type { JournalNames } from "../../journal/store/names.ts";
 import type { Collecting } from "../../operation/collections.ts";
 import type { Operations } from "../../operation/operations.ts";
 import type { Profiles } from "../../operation/profiles.ts";
@@ -10,15 +11,21 @@ import type { AgentCommands } from "../agent-commands.ts";
 import type { ListenPorts } from "../lane-context.ts";
 import type { Reload } from "../reload.ts";
 import type { Part } from "../supervisor.ts";
+import { GatewayAccounts } from "./accounts.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
+import { CoreState } from "./core-state.ts";
 import { GatewayDrain } from "./drain.ts";
 import { RunningJournal } from "./journal.ts";
+import { GatewayKillSwitch } from "./kill-switch.ts";
+import { GatewayOrders } from "./orders.ts";
 import type { Published } from "./published.ts";
 import { ReaderProcesses } from "./reader-processes.ts";
 import { RunningReports } from "./reports.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 import { GatewaySessionCommands } from "./session-commands.ts";
+import { GatewaySettings } from "./settings.ts";
+import { GatewaySymbols } from "./symbols.ts";
 import { GatewaySystem } from "./system.ts";
 import { type WatchedParts, watchGateway } from "./watching.ts";
 
@@ -44,6 +51,7 @@ export interface OperatorsSideParts extends WatchedParts {
   readonly reloading: Reload;
   readonly profiles: Profiles;
   readonly collections: Collecting;
+  readonly names: JournalNames;
   readonly log: Log;
 }
 
@@ -57,11 +65,13 @@ export interface OperatorsSide {
 
 /** Builds what watches the gateway, what operators see and do, and the API that offers it. */
 export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
-  const { config, running, dir, plan, views, entry, counters, commands, agents, status, ports, published, log } = parts;
+  const { config, running, dir, plan, views, entry, counters, commands, agents, status, ports, published, names, log } =
+    parts;
   const watching = watchGateway(parts);
   const readers = new ReaderProcesses(entry);
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
+  const core = new CoreState(() => published.state, names);
   const drain = new GatewayDrain({ commands, counters, state: () => published.state, log: log.of("operator") });
   const sessionCommands = new GatewaySessionCommands({ plan, views, core: commands, agents });
   const operations: Operations = {
@@ -80,6 +90,11 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
       drain,
     }),
     drain,
+    orders: new GatewayOrders(core, commands),
+    accounts: new GatewayAccounts(core, Object.keys(config.risk.accounts)),
+    symbols: new GatewaySymbols(core, Object.keys(config.symbols)),
+    settings: new GatewaySettings(core, commands),
+    killSwitch: new GatewayKillSwitch(core, commands),
     journal,
     alarms: watching.alarms,
     metrics: watching.metrics,

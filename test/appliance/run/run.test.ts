@@ -94,7 +94,7 @@ test.each([
   ["SIGUSR1", false, "the ring is full", "alarm", "NOT engaged (SIGUSR1): the ring is full"],
   ["SIGUSR2", false, "no answer", "alarm", "NOT released (SIGUSR2): no answer"],
 ] as const)("%s (changed: %p, refused: %p) is logged", (name, changed, reason, level, what) => {
-  const outcome = { applied: reason === "", changed, value: 0, reason };
+  const outcome = { applied: reason === "", changed, value: 0, reason, result: 0 };
   expect(killLine({ name, on: name === "SIGUSR1" }, outcome)).toEqual({ level, what });
 });
 

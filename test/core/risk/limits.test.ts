@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../../src/base/units.ts";
-import { SYMBOL_BYTES, SYMBOL_INSTRUCTED_AT, SYMBOLS_AT } from "../../../src/core/assembly/layout.ts";
+import { SYMBOL_BYTES, SYMBOLS, SYMBOLS_AT } from "../../../src/core/assembly/layout.ts";
+import { SYMBOL_SETTINGS, setFileValues } from "../../../src/core/risk/settings.ts";
 import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT } from "../../../src/record/codes.ts";
 import { units } from "../../numbers.ts";
 import { drawn } from "../../property.ts";
@@ -158,19 +159,28 @@ describe("a symbol's band is its collar around the reference price, rounded inwa
     referenceE8: bigint,
     { width = 0n, prices = 0, step = UNIT_E8 } = {},
   ): bigint[] => {
-    inner.setSymbol(symbol, 1, collarPpm, width, referenceE8, prices, step, 0);
+    const file = {
+      name: "",
+      enabled: true,
+      collarPpm,
+      collarWidthE8: width,
+      referencePriceE8: referenceE8,
+      venue: null,
+    };
+    inner.setSymbol(symbol, prices, step, 0);
+    setFileValues(inner, SYMBOLS, SYMBOL_SETTINGS, symbol, file);
     return [...longs(symbol).subarray(2, 6)];
   };
-  const isEnabled = (symbol: number) => core.area.table(SYMBOLS_AT, 256).ints[(symbol * SYMBOL_BYTES) / 4];
+  const isEnabled = (symbol: number) =>
+    Number(core.area.table(SYMBOLS_AT, 256).ints[(symbol * SYMBOL_BYTES) / 4] === 1);
 
   test("of prices above 0", () => {
     expect(set(0, 10_000, 333n)).toEqual([333n, 330n, 336n, 337n]);
     expect(set(2, 10_000, NO_PRICE)[0]).toBe(NO_PRICE);
-    inner.instruct(2, 1000n);
+    inner.instruct(2, 1000n, 0);
     expect([...longs(2).subarray(2, 5)]).toEqual([1000n, 990n, 1010n]);
-    expect(core.area.table(SYMBOLS_AT, 256).ints[(2 * SYMBOL_BYTES + SYMBOL_INSTRUCTED_AT) / 4]).toBe(1);
     for (const bad of [0n, -5n, MOST_E8 + 1n, NO_PRICE]) {
-      inner.instruct(2, bad);
+      inner.instruct(2, bad, 0);
       expect(longs(2)[2]).toBe(NO_PRICE);
     }
     expect([isEnabled(0), isEnabled(3)]).toEqual([1, 0]);

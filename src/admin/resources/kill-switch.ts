@@ -1,0 +1,106 @@
+import { t } from "elysia";
+import { type KillScope, type KillView, readScope } from "../../operation/kill-switch.ts";
+import type { OrderFilter } from "../../operation/orders.ts";
+import type { ActionKind, Done } from "../actions.ts";
+import type { AdminContext } from "../context.ts";
+import { ApiFailure } from "../failure.ts";
+import { actionResponse, resource } from "../resource.ts";
+import { actionAnswers, answers, why } from "../schema.ts";
+
+const LIFT: ActionKind = { name: "kill-switch.lift", role: "risk" };
+/** Who may operate may engage it, and so may who sets limits. */
+const engageAs = (role: string): ActionKind => ({
+  name: "kill-switch.engage",
+  role: role === "risk" ? "risk" : "operate",
+});
+
+const scopeSchema = t.String({
+  description: "firm, account:NAME, session:NAME, symbol:NAME or venue:NAME.",
+  minLength: 1,
+  maxLength: 80,
+});
+
+const killSchema = t.Object({
+  scope: t.String(),
+  kind: t.String(),
+  name: t.String(),
+  engaged: t.Boolean(),
+  by: t.Nullable(t.String({ description: "Operator of the last change." })),
+  at: t.Nullable(t.String({ description: "When: ISO 8601 with microseconds." })),
+});
+
+/** Kill switches: of the firm, of accounts, client sessions, symbols and venues. */
+export function killSwitchResource({ operations: { killSwitch, orders }, actions, access }: AdminContext) {
+  return resource("Kill switch")
+    .get(
+      "/v1/kill-switch",
+      ({ query: { scope } }) => (scope === undefined ? [...killSwitch.engaged()] : [view(scope)]),
+      {
+        query: t.Object({ scope: t.Optional(scopeSchema) }),
+        response: answers(t.Array(killSchema)),
+        detail: { summary: "The firm's kill switch and all others that are engaged, or that of one scope" },
+      },
+    )
+    .put(
+      "/v1/kill-switch",
+      async ({ body: { scope: text, engaged, cancelOpen = false, why }, request, set }) => {
+        const principal = access.of(request);
+        const { engaged: old } = view(text);
+        const scope = scopeOf(text);
+        if (cancelOpen && !engaged)
+          throw new ApiFailure(
+            400,
+            "invalid",
+            "expected no cancelOpen where the kill switch is lifted, got true",
+            "body.cancelOpen",
+          );
+        const carryOut = async (): Promise<Done> => {
+          const outcome = await killSwitch.set(scope, engaged, principal.name);
+          if (outcome.result === "refused" || !cancelOpen) return outcome;
+          return { ...outcome, more: { canceled: await orders.cancelMatching(filterOf(scope)) } };
+        };
+        const kind = engaged ? engageAs(principal.role) : LIFT;
+        return actionResponse(
+          set,
+          await actions.perform(principal, kind, { target: text, why, old, new: engaged }, carryOut),
+        );
+      },
+      {
+        body: t.Object({
+          scope: scopeSchema,
+          engaged: t.Boolean(),
+          cancelOpen: t.Optional(
+            t.Boolean({ description: "Ask the venues to cancel the open orders of the scope, too." }),
+          ),
+          why,
+        }),
+        response: actionAnswers,
+        detail: {
+          summary: "Engage or lift a kill switch: new orders and replaces of its scope are refused, cancels pass",
+        },
+      },
+    );
+
+  function view(text: string): KillView {
+    const known = killSwitch.get(scopeOf(text));
+    if (known === null)
+      throw new ApiFailure(404, "no-scope", `expected the scope of a known name, got ${text}`, "scope");
+    return known;
+  }
+}
+
+function scopeOf(text: string): KillScope {
+  const scope = readScope(text);
+  if (scope !== null) return scope;
+  throw new ApiFailure(
+    400,
+    "invalid",
+    `expected firm, account:NAME, session:NAME, symbol:NAME or venue:NAME, got ${text}`,
+    "scope",
+  );
+}
+
+/** Orders of a scope. */
+function filterOf({ kind, name }: KillScope): OrderFilter {
+  return kind === "firm" ? {} : { [kind]: name };
+}

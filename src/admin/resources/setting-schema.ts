@@ -1,0 +1,96 @@
+import { t } from "elysia";
+import type { ChangesOutcome, SettingChange } from "../../operation/setting.ts";
+import type { Done } from "../actions.ts";
+import { ApiFailure } from "../failure.ts";
+import { actionAnswers, failureSchema } from "../schema.ts";
+
+const valueSchema = t.Nullable(t.Union([t.String({ maxLength: 40 }), t.Number(), t.Boolean()]));
+
+export const settingSchema = t.Object({
+  name: t.String(),
+  unit: t.String({ description: "flag, quantity, money, count, price or percent." }),
+  value: valueSchema,
+  fileValue: valueSchema,
+  source: t.Union([t.Literal("file"), t.Literal("operator")]),
+  by: t.Nullable(t.String({ description: "Operator who has set it." })),
+  at: t.Nullable(t.String({ description: "When: ISO 8601 with microseconds." })),
+});
+
+/** New values by the settings' names. */
+export const settingsBody = t.Record(t.String({ minLength: 1, maxLength: 40 }), valueSchema, {
+  minProperties: 1,
+  maxProperties: 20,
+  description: 'New values by name; null: what the file says holds again. "none": no reference price.',
+});
+
+export const changeAnswers = { ...actionAnswers, 412: failureSchema, 428: failureSchema };
+
+export const changeSchema = t.Object({
+  subject: t.Union([t.Literal("account"), t.Literal("symbol")]),
+  name: t.String({ minLength: 1, maxLength: 64 }),
+  setting: t.String({ minLength: 1, maxLength: 40 }),
+  value: valueSchema,
+  version: t.Optional(t.String({ maxLength: 40, description: "Version that the account or symbol must have." })),
+});
+
+/** A change as a body has it: null is the file's value. */
+export function changeOf(
+  subject: SettingChange["subject"],
+  name: string,
+  setting: string,
+  value: string | number | boolean | null,
+  version: string | undefined,
+): SettingChange {
+  return {
+    subject,
+    name,
+    setting,
+    ...(value === null ? {} : { value }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+/** The version that If-Match names. Throws where there is none, or the version is another one. */
+export function matched(request: Request, version: string): string {
+  const header = request.headers.get("if-match");
+  if (header === null)
+    throw new ApiFailure(
+      428,
+      "no-version",
+      "expected If-Match with the ETag of the value that is changed, got none",
+      "header.if-match",
+    );
+  if (header.trim() === "*" || header.split(",").some((one) => one.trim() === etagOf(version))) return version;
+  throw new ApiFailure(
+    412,
+    "version-differs",
+    `expected If-Match ${etagOf(version)}, got ${header.slice(0, 100)}: it was changed meanwhile`,
+    "header.if-match",
+  );
+}
+
+export function etagOf(version: string): string {
+  return `"${version}"`;
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  "unknown-name": 404,
+  "unknown-setting": 400,
+  "out-of-range": 400,
+  "too-many": 400,
+  "version-differs": 412,
+  "not-answered": 503,
+};
+
+/** What is answered to changes, with the old value of each. */
+export function changed({ result, code, reason, changes }: ChangesOutcome): Done {
+  const more = {
+    changes: changes.map(({ change: { subject, name, setting }, ...values }) => ({
+      subject,
+      name,
+      setting,
+      ...values,
+    })),
+  };
+  return { result, code, reason, status: STATUS[code] ?? 409, more: result === "refused" ? {} : more };
+}

@@ -1,0 +1,215 @@
+import { t } from "elysia";
+import type { SettingValue, SettingView } from "../../operation/setting.ts";
+import type { ActionKind } from "../actions.ts";
+import type { AdminContext } from "../context.ts";
+import { ApiFailure } from "../failure.ts";
+import { actionResponse, resource } from "../resource.ts";
+import { answers, listOf, why } from "../schema.ts";
+import {
+  changeAnswers,
+  changed,
+  changeOf,
+  changeSchema,
+  etagOf,
+  matched,
+  settingSchema,
+  settingsBody,
+} from "./setting-schema.ts";
+
+const CHANGE_ACCOUNT: ActionKind = { name: "account.change", role: "risk" };
+const CHANGE_SYMBOL: ActionKind = { name: "symbol.change", role: "risk" };
+const CHANGE_LIMITS: ActionKind = { name: "limits.change", role: "risk" };
+
+const MOST_LISTED = 1_000;
+const MOST_CHANGES = 60;
+const MOST_SHOWN = 10;
+const name = t.Object({ name: t.String({ minLength: 1, maxLength: 64 }) });
+const page = t.Object({
+  limit: t.Optional(t.Integer({ minimum: 1, maximum: MOST_LISTED })),
+  after: t.Optional(t.String({ maxLength: 64, description: "The last name of the page before." })),
+});
+const decimal = t.String({ description: "An exact decimal." });
+
+const accountSchema = t.Object({
+  name: t.String(),
+  version: t.String({ description: "The ETag, without quotes." }),
+  isReady: t.Boolean({ description: "False: every order is refused." }),
+  isKilled: t.Boolean(),
+  settings: listOf(settingSchema),
+  usage: listOf(
+    t.Object({
+      limit: t.String(),
+      used: t.Union([t.Number(), t.String()]),
+      most: t.Union([t.Number(), t.String()]),
+      percent: t.Integer(),
+    }),
+  ),
+  openOrders: t.Integer(),
+  openBuyNotional: decimal,
+  openSellNotional: decimal,
+  boughtQty: decimal,
+  soldQty: decimal,
+  boughtNotional: decimal,
+  soldNotional: decimal,
+  position: t.String({ description: "Bought less sold since the account began." }),
+});
+
+const symbolSchema = t.Object({
+  name: t.String(),
+  version: t.String({ description: "The ETag, without quotes." }),
+  isEnabled: t.Boolean(),
+  isKilled: t.Boolean(),
+  settings: listOf(settingSchema),
+  lowest: t.Nullable(decimal),
+  highest: t.Nullable(decimal),
+  venue: t.Nullable(t.String()),
+  isVenueUp: t.Boolean(),
+});
+
+/** Limits of accounts and properties of symbols: read, and changed while orders flow. */
+export function settingsResource({ operations: { accounts, symbols, settings }, actions, access }: AdminContext) {
+  return resource("Limits")
+    .get(
+      "/v1/accounts",
+      ({ query }) => {
+        const { views, next } = paged(accounts, query);
+        return { accounts: views, next };
+      },
+      {
+        query: page,
+        response: answers(t.Object({ accounts: listOf(accountSchema), next: t.Nullable(t.String()) })),
+        detail: { summary: "Accounts: limits, where each comes from, and their use" },
+      },
+    )
+    .get(
+      "/v1/symbols",
+      ({ query }) => {
+        const { views, next } = paged(symbols, query);
+        return { symbols: views, next };
+      },
+      {
+        query: page,
+        response: answers(t.Object({ symbols: listOf(symbolSchema), next: t.Nullable(t.String()) })),
+        detail: { summary: "Symbols: reference price, collar, route" },
+      },
+    )
+    .get("/v1/accounts/:name", ({ params, set }) => tagged(known("account", params.name, accounts), set), {
+      params: name,
+      response: answers(accountSchema),
+      detail: { summary: "One account; its ETag is for a change" },
+    })
+    .get("/v1/symbols/:name", ({ params, set }) => tagged(known("symbol", params.name, symbols), set), {
+      params: name,
+      response: answers(symbolSchema),
+      detail: { summary: "One symbol; its ETag is for a change" },
+    })
+    .patch(
+      "/v1/accounts/:name",
+      (context) => change(context, "account", known("account", context.params.name, accounts)),
+      {
+        params: name,
+        body: t.Object({ settings: settingsBody, why }),
+        response: changeAnswers,
+        detail: { summary: "Change limits of an account from the next order on, all of them or none; needs If-Match" },
+      },
+    )
+    .patch("/v1/symbols/:name", (context) => change(context, "symbol", known("symbol", context.params.name, symbols)), {
+      params: name,
+      body: t.Object({ settings: settingsBody, why }),
+      response: changeAnswers,
+      detail: { summary: "Change reference price, collar or whether a symbol trades; needs If-Match" },
+    })
+    .post(
+      "/v1/limits",
+      async ({ body: { changes, why }, request, set }) => {
+        const principal = access.of(request);
+        const given = changes.map((one) => changeOf(one.subject, one.name, one.setting, one.value, one.version));
+        const old = changes.map(({ subject, name, setting }) => {
+          const view = subject === "account" ? accounts.get(name) : symbols.get(name);
+          return { subject, name, setting, value: settingOf(view?.settings ?? [], setting) };
+        });
+        const shown = changes.slice(0, MOST_SHOWN).map(({ subject, name }) => `${subject} ${name}`);
+        const target = [...new Set(shown), ...(changes.length > MOST_SHOWN ? ["…"] : [])].join(", ");
+        const asked = { target, why, old, new: changes };
+        const carryOut = async () => changed(await settings.change(given, principal.name));
+        return actionResponse(set, await actions.perform(principal, CHANGE_LIMITS, asked, carryOut));
+      },
+      {
+        body: t.Object({ changes: t.Array(changeSchema, { minItems: 1, maxItems: MOST_CHANGES }), why }),
+        response: changeAnswers,
+        detail: { summary: "Change settings of several accounts and symbols at once: all of them, or none" },
+      },
+    );
+
+  async function change({ request, set, body }: Changing, subject: "account" | "symbol", view: Settled) {
+    const principal = access.of(request);
+    const version = matched(request, view.version);
+    const changes = Object.entries(body.settings).map(([setting, value]) =>
+      changeOf(subject, view.name, setting, value, version),
+    );
+    const old = Object.fromEntries(
+      Object.keys(body.settings).map((setting) => [setting, settingOf(view.settings, setting)]),
+    );
+    const asked = { target: view.name, why: body.why, old, new: body.settings };
+    const carryOut = async () => changed(await settings.change(changes, principal.name));
+    const kind = subject === "account" ? CHANGE_ACCOUNT : CHANGE_SYMBOL;
+    return actionResponse(set, await actions.perform(principal, kind, asked, carryOut));
+  }
+}
+
+interface Changing {
+  readonly request: Request;
+  readonly set: { status?: number | string };
+  readonly body: {
+    readonly settings: Readonly<Record<string, string | number | boolean | null>>;
+    readonly why: string;
+  };
+}
+
+interface Settled {
+  readonly name: string;
+  readonly version: string;
+  readonly settings: readonly SettingView[];
+}
+
+interface Named<View> {
+  names(): readonly string[];
+  get(name: string): View | null;
+}
+
+function known<View>(what: string, name: string, named: Named<View>): View {
+  const view = named.get(name);
+  if (view === null)
+    throw new ApiFailure(
+      404,
+      `no-${what}`,
+      `expected the name of ${what === "account" ? "an" : "a"} ${what}, got ${name}`,
+      "path.name",
+    );
+  return view;
+}
+
+function tagged<View extends Settled>(view: View, set: { headers: Record<string, string | number> }): View {
+  set.headers.etag = etagOf(view.version);
+  return view;
+}
+
+function settingOf(settings: readonly SettingView[], name: string): SettingValue {
+  return settings.find((setting) => setting.name === name)?.value ?? null;
+}
+
+/** Names behind `after`, in the configuration's order, with what is known of each. */
+function paged<View>(
+  named: Named<View>,
+  { limit = MOST_LISTED, after }: { limit?: number; after?: string },
+): { views: View[]; next: string | null } {
+  const names = named.names();
+  const from = after === undefined ? 0 : names.indexOf(after) + 1;
+  if (after !== undefined && from === 0)
+    throw new ApiFailure(400, "invalid", `expected a name of a page before, got ${after}`, "query.after");
+  const shown = names.slice(from, from + limit);
+  return {
+    views: shown.flatMap((one) => named.get(one) ?? []),
+    next: from + limit < names.length ? shown.at(-1)! : null,
+  };
+}

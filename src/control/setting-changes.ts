@@ -1,0 +1,9 @@
+import { CONTROL_CHANGE } from "../record/control-codes.ts";
+import { type CoreChange, changesText } from "../record/setting-changes.ts";
+import type { Command } from "./command-ring.ts";
+
+/** The command that makes these changes, all of them or none; null when there are too many. */
+export function changeCommand(changes: readonly CoreChange[], by: string): Command | null {
+  const text = changesText(changes);
+  return text === null ? null : { kind: CONTROL_CHANGE, value: changes.length, name: by, text };
+}

@@ -1,0 +1,145 @@
+import { accountAt, settleAccount } from "./accounts.ts";
+import { area } from "./area.ts";
+import {
+  ACCOUNTS,
+  FIRM,
+  FORM_BIT,
+  FORM_DOUBLE,
+  FORM_INT,
+  FORM_LONG,
+  SETTING_BYTES,
+  SETTING_COUNT,
+  SETTING_IS_LIMIT,
+  SETTING_KIND_BYTES,
+  SETTING_KINDS_AT,
+  SETTING_MAY_BE_NONE,
+  SETTINGS_AT,
+  SUBJECT_BYTES,
+  SUBJECTS_AT,
+  SYMBOLS,
+} from "./layout.ts";
+import { setKilled } from "./state.ts";
+import { settleSymbol, symbolAt } from "./symbols.ts";
+import { NO_PRICE } from "../../record/assembly/units.ts";
+
+/*  What operators may change while the core works: the file's value, and an operator's that holds in its place. 64 bytes.
+ *
+ *  byte 0           8        16      24      28        32                       64
+ *       ┌───────────┬────────┬───────┬───────┬─────────┬────────────────────────┐   fileValue  of the configuration
+ *       │ fileValue │ value  │ atUs  │ isSet │ version │ by, zero padded        │   value      of an operator, where isSet is 1
+ *       └───────────┴────────┴───────┴───────┴─────────┴────────────────────────┘   version      counts its changes
+ *
+ *  Its description says where the value is used: in the row of the account or symbol. 32 bytes.
+ *
+ *  byte 0        4      8        16      24     28      32
+ *       ┌────────┬──────┬────────┬───────┬──────┬───────┐   offset   in the row
+ *       │ offset │ form │ least  │ most  │ mask │ flags │   mask     the bit of FORM_BIT
+ *       └────────┴──────┴────────┴───────┴──────┴───────┘
+ */
+@unmanaged
+export class Setting {
+  fileValue: i64;
+  value: i64;
+  atUs: f64;
+  isSet: i32;
+  version: i32;
+
+  /** The value that holds. */
+  get current(): i64 {
+    return this.isSet === 1 ? this.value : this.fileValue;
+  }
+  get byAt(): usize {
+    return changetype<usize>(this) + BY_AT;
+  }
+}
+const BY_AT: usize = 32;
+/** Most bytes of who has set it. */
+const BY_BYTES: usize = 32;
+
+@unmanaged
+class SettingKind {
+  offset: i32;
+  form: i32;
+  least: i64;
+  most: i64;
+  mask: i32;
+  flags: i32;
+
+  takes(value: i64): bool {
+    if (value === NO_PRICE) return (this.flags & SETTING_MAY_BE_NONE) !== 0;
+    return value >= this.least && value <= this.most;
+  }
+  get isLimit(): bool {
+    return (this.flags & SETTING_IS_LIMIT) !== 0;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function wordOf(subject: i32, offset: usize): i32 {
+  return load<i32>(area + SUBJECTS_AT + <usize>subject * SUBJECT_BYTES + offset);
+}
+
+/** How many settings accounts, symbols or the firm have. */
+export function settingCount(subject: i32): i32 {
+  return wordOf(subject, SETTING_COUNT);
+}
+
+export function settingAt(subject: i32, index: i32, setting: i32): Setting {
+  const row = <usize>(index * settingCount(subject) + setting);
+  return changetype<Setting>(<usize>(<u32>wordOf(subject, SETTINGS_AT)) + row * SETTING_BYTES);
+}
+
+export function kindAt(subject: i32, setting: i32): SettingKind {
+  return changetype<SettingKind>(<usize>(<u32>wordOf(subject, SETTING_KINDS_AT)) + <usize>setting * SETTING_KIND_BYTES);
+}
+
+/** Changes of an account's, a symbol's or the firm's settings. */
+export function versionOf(subject: i32, index: i32): i32 {
+  const count = settingCount(subject);
+  let version = 0;
+  for (let i = 0; i < count; i++) version += settingAt(subject, index, i).version;
+  return version;
+}
+
+/** Sets the configuration's value; `settle` must follow. */
+export function setFileValue(subject: i32, index: i32, setting: i32, value: i64): void {
+  settingAt(subject, index, setting).fileValue = value;
+}
+
+/** Sets an operator's value, or (`isSet` false) goes back to the file's; `settle` must follow. */
+export function setValue(setting: Setting, value: i64, isSet: bool, timeUs: f64, by: usize, byLength: i32): void {
+  setting.value = isSet ? value : 0;
+  setting.isSet = isSet ? 1 : 0;
+  setting.atUs = timeUs;
+  setting.version++;
+  memory.fill(setting.byAt, 0, BY_BYTES);
+  memory.copy(setting.byAt, by, <usize>byLength < BY_BYTES ? <usize>byLength : BY_BYTES);
+}
+
+/** Brings the row of an account or symbol to what its settings say. The caller has locked it. */
+export function settle(subject: i32, index: i32, timeUs: f64): void {
+  if (subject === FIRM) {
+    setKilled(settingAt(FIRM, 0, 0).current === 1, timeUs);
+    return;
+  }
+  const row = subject === ACCOUNTS ? changetype<usize>(accountAt(index)) : changetype<usize>(symbolAt(index));
+  const count = settingCount(subject);
+  let isComplete = true;
+  for (let i = 0; i < count; i++) {
+    const kind = kindAt(subject, i);
+    const value = settingAt(subject, index, i).current;
+    put(row + kind.offset, kind, value);
+    if (kind.isLimit && !kind.takes(value)) isComplete = false;
+  }
+  if (subject === ACCOUNTS) settleAccount(accountAt(index), isComplete);
+  else if (subject === SYMBOLS) settleSymbol(symbolAt(index), isComplete);
+}
+
+function put(at: usize, kind: SettingKind, value: i64): void {
+  const form = kind.form;
+  if (form === FORM_LONG) store<i64>(at, value);
+  else if (form === FORM_DOUBLE) store<f64>(at, <f64>value);
+  else if (form === FORM_INT) store<i32>(at, <i32>value);
+  else if (form === FORM_BIT) store<i32>(at, value === 1 ? load<i32>(at) | kind.mask : load<i32>(at) & ~kind.mask);
+}

@@ -1,0 +1,169 @@
+import { MOST_E8, NO_PRICE } from "../../base/units.ts";
+import type { AreaViews } from "../area-views.ts";
+import * as layout from "../assembly/layout.ts";
+import type { CoreCode } from "../code.ts";
+import type { AccountLimits, CoreConfig, SymbolTerms } from "../config.ts";
+
+/** What a setting's number counts. */
+export type SettingUnit = "flag" | "quantity" | "money" | "count" | "price" | "percent";
+
+/** Something that operators may change while the core works. */
+export interface SettingKind<File> {
+  readonly name: string;
+  readonly unit: SettingUnit;
+  /** Smallest and largest value: 1e-8 of quantities and prices, 1e-4 of money, 1e-4 of a percent; flags are 0 or 1. */
+  readonly least: bigint;
+  readonly most: bigint;
+  /** Largest value of the configuration and of operators; absent: `most`. */
+  readonly fileMost?: bigint;
+  /** Where the code that checks orders finds it in the row of the account or symbol. */
+  readonly offset: number;
+  readonly form: number;
+  /** Of FORM_BIT. */
+  readonly mask?: number;
+  /** A value out of bounds blocks the account or symbol. */
+  readonly isLimit?: boolean;
+  /** It may also be NO_PRICE. */
+  readonly mayBeNone?: boolean;
+  /** Kill switches are set by scope, not as properties. */
+  readonly isKill?: boolean;
+  /** The configuration's value; one out of bounds for none. */
+  readonly ofFile: (file: File) => bigint;
+}
+
+const { FORM_BIT, FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE, SETTING_IS_LIMIT, SETTING_MAY_BE_NONE } = layout;
+const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
+/** As the configuration has them. */
+const MOST_OPEN = 16_777_216n;
+const MOST_PER_SECOND = 10_000_000n;
+/** 1e-4 money; twice that fits into 64 bits. */
+const MOST_MONEY = MOST_E8 / 2n;
+/** A collar above 1000 % has no effect. */
+const MOST_PPM = 10_000_000n;
+const FLAG = { unit: "flag", least: 0n, most: 1n, form: FORM_BIT } as const;
+const LIMIT = { least: 1n, isLimit: true } as const;
+
+/** Settings of an account. Their places in the list are their numbers in journals: new ones come behind. */
+export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
+  { name: "enabled", ...FLAG, offset: 0, mask: layout.ACCOUNT_ENABLED, ofFile: ({ enabled }) => bit(enabled) },
+  {
+    name: "maxOrderQty",
+    unit: "quantity",
+    ...LIMIT,
+    most: MOST_E8,
+    offset: 8,
+    form: FORM_LONG,
+    ofFile: (file) => file.maxOrderQtyE8,
+  },
+  {
+    name: "maxOrderNotional",
+    unit: "money",
+    ...LIMIT,
+    most: MOST_MONEY,
+    offset: 16,
+    form: FORM_LONG,
+    ofFile: (file) => file.maxOrderNotionalE4,
+  },
+  {
+    name: "maxOpenOrders",
+    unit: "count",
+    ...LIMIT,
+    most: MOST_COUNT,
+    fileMost: MOST_OPEN,
+    offset: 24,
+    form: FORM_DOUBLE,
+    ofFile: (file) => whole(file.maxOpenOrders),
+  },
+  {
+    name: "ordersPerSecond",
+    unit: "count",
+    ...LIMIT,
+    most: MOST_COUNT,
+    fileMost: MOST_PER_SECOND,
+    offset: 32,
+    form: FORM_DOUBLE,
+    ofFile: (file) => whole(file.ordersPerSecond),
+  },
+  { name: "killed", ...FLAG, offset: 0, mask: layout.ACCOUNT_KILLED, isKill: true, ofFile: () => 0n },
+];
+
+/** The same of a symbol. */
+export const SYMBOL_SETTINGS: readonly SettingKind<SymbolTerms>[] = [
+  { name: "enabled", ...FLAG, offset: 0, mask: layout.SYMBOL_ENABLED, ofFile: ({ enabled }) => bit(enabled) },
+  {
+    name: "collarPercent",
+    unit: "percent",
+    least: 0n,
+    most: MOST_PPM,
+    isLimit: true,
+    offset: 4,
+    form: FORM_INT,
+    ofFile: (file) => whole(file.collarPpm),
+  },
+  {
+    name: "collarWidth",
+    unit: "price",
+    least: 0n,
+    most: MOST_E8,
+    isLimit: true,
+    offset: 8,
+    form: FORM_LONG,
+    ofFile: (file) => file.collarWidthE8 ?? 0n,
+  },
+  {
+    name: "referencePrice",
+    unit: "price",
+    least: -MOST_E8,
+    most: MOST_E8,
+    mayBeNone: true,
+    offset: layout.SYMBOL_REFERENCE_AT,
+    form: FORM_LONG,
+    ofFile: (file) => file.referencePriceE8,
+  },
+  { name: "killed", ...FLAG, offset: 0, mask: layout.SYMBOL_KILLED, isKill: true, ofFile: () => 0n },
+];
+
+/** The same of the firm. */
+export const FIRM_SETTINGS: readonly SettingKind<CoreConfig>[] = [
+  { name: "killed", ...FLAG, form: FORM_NONE, offset: 0, isKill: true, ofFile: ({ kill }) => bit(kill) },
+];
+
+/** By what they are settings of: ACCOUNTS, SYMBOLS, FIRM. */
+export const SETTINGS: readonly (readonly SettingKind<never>[])[] = [ACCOUNT_SETTINGS, SYMBOL_SETTINGS, FIRM_SETTINGS];
+
+/** Writes how many settings there are, and their descriptions. */
+export function putSettingKinds(area: AreaViews): void {
+  for (const [subject, kinds] of SETTINGS.entries()) {
+    const at = layout.SUBJECTS_AT + subject * layout.SUBJECT_BYTES;
+    area.setWord(at + layout.SETTING_COUNT, kinds.length);
+    const { ints, longs } = area.table(at + layout.SETTING_KINDS_AT, kinds.length * layout.SETTING_KIND_BYTES);
+    for (const [i, { offset, form, least, most, mask = 0, isLimit, mayBeNone }] of kinds.entries()) {
+      const words = (i * layout.SETTING_KIND_BYTES) / 4;
+      ints.set([offset, form], words);
+      longs.set([least, most], words / 2 + 1);
+      const flags = (isLimit === true ? SETTING_IS_LIMIT : 0) | (mayBeNone === true ? SETTING_MAY_BE_NONE : 0);
+      ints.set([mask, flags], words + 6);
+    }
+  }
+}
+
+/** Gives the code the configuration's values of one account or symbol, or of the firm. */
+export function setFileValues<File>(
+  code: CoreCode,
+  subject: number,
+  kinds: readonly SettingKind<File>[],
+  index: number,
+  file: File,
+): void {
+  for (const [setting, { ofFile }] of kinds.entries()) code.setFileValue(subject, index, setting, ofFile(file));
+  code.settle(subject, index, 0);
+}
+
+function bit(value: boolean): bigint {
+  return value ? 1n : 0n;
+}
+
+/** What is not whole is out of bounds everywhere. */
+function whole(value: number): bigint {
+  return Number.isSafeInteger(value) ? BigInt(value) : NO_PRICE;
+}

@@ -1,0 +1,41 @@
+import type { StateReader } from "../../core/state-reader.ts";
+import type { JournalNames } from "../../journal/store/names.ts";
+
+type Ids = Readonly<Record<string, number>>;
+
+/** What the core knows, with the names that its ids have. Read while it works; for a gateway whose lanes run. */
+export class CoreState {
+  readonly sessionIds: Ids;
+  readonly venueIds: Ids;
+  private readonly sessionNames: ReadonlyMap<number, string>;
+  private readonly venueNames: ReadonlyMap<number, string>;
+
+  constructor(
+    private readonly state: () => StateReader | null,
+    { clients, venues }: Pick<JournalNames, "clients" | "venues">,
+  ) {
+    this.sessionIds = clients;
+    this.venueIds = venues;
+    this.sessionNames = byId(clients);
+    this.venueNames = byId(venues);
+  }
+
+  get reader(): StateReader {
+    const reader = this.state();
+    if (reader === null) throw new Error("expected lanes that run, got a gateway that still starts");
+    return reader;
+  }
+
+  sessionName(id: number): string {
+    return this.sessionNames.get(id) ?? `#${id}`;
+  }
+
+  /** Null for an order that never went to a venue. */
+  venueName(id: number): string | null {
+    return id < 0 ? null : (this.venueNames.get(id) ?? `#${id}`);
+  }
+}
+
+function byId(ids: Ids): ReadonlyMap<number, string> {
+  return new Map(Object.entries(ids).map(([name, id]) => [id, name]));
+}

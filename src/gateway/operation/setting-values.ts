@@ -1,0 +1,41 @@
+import { decimalText } from "../../base/decimal.ts";
+import { NO_PRICE } from "../../base/units.ts";
+import { type DecimalBounds, expectedDecimal, readDecimal } from "../../config/decimal.ts";
+import type { SettingKind, SettingUnit } from "../../core/risk/settings.ts";
+import type { SettingValue } from "../../operation/setting.ts";
+
+/** Decimals of the whole number that a setting is. */
+const PLACES: Readonly<Record<SettingUnit, number>> = {
+  flag: 0,
+  count: 0,
+  quantity: 8,
+  price: 8,
+  money: 4,
+  percent: 4,
+};
+const NO_VALUE = "none";
+
+/** A setting's value as JSON has it. */
+export function settingValue({ unit }: SettingKind<never>, value: bigint): SettingValue {
+  if (value === NO_PRICE) return null;
+  if (unit === "flag") return value === 1n;
+  if (unit === "count") return Number(value);
+  return decimalText(value * 10n ** BigInt(8 - PLACES[unit]));
+}
+
+/** Reads what JSON has. Returns  the whole number, or what was expected. */
+export function readSetting(kind: SettingKind<never>, value: unknown): bigint | string {
+  const { unit, least, fileMost: most = kind.most } = kind;
+  if (unit === "flag") return typeof value === "boolean" ? BigInt(value) : "true or false";
+  if (value === NO_VALUE && kind.mayBeNone === true) return NO_PRICE;
+  const places = PLACES[unit];
+  const one = 10n ** BigInt(places);
+  const from = least < 0n ? "negative" : least === 0n ? "zero" : undefined;
+  const bounds: DecimalBounds = { places, max: Number(most / one), ...(from === undefined ? {} : { from }) };
+  const read = readDecimal(value, bounds);
+  if (typeof read === "bigint" && read >= least && read <= most) return read;
+  const none = kind.mayBeNone === true ? ', or "none"' : "";
+  return unit === "count"
+    ? `a whole number from ${least} to ${most.toLocaleString("en-US")}`
+    : expectedDecimal(bounds) + none;
+}

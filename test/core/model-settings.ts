@@ -1,0 +1,118 @@
+import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
+import type { AccountLimits, CoreConfig, SymbolTerms } from "../../src/core/config.ts";
+
+/** A change as the model takes it: names of settings, and what holds from then on; null: the file's value. */
+export interface ModelChange {
+  readonly subject: "account" | "symbol";
+  readonly name: string;
+  readonly setting: string;
+  readonly value: bigint | null;
+  readonly version?: number;
+}
+
+const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Smallest and largest value of each setting. */
+const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
+  account: {
+    enabled: [0n, 1n],
+    maxOrderQty: [1n, MOST_E8],
+    maxOrderNotional: [1n, 4_600_000_000_000_000_000n],
+    maxOpenOrders: [1n, MOST_COUNT],
+    ordersPerSecond: [1n, MOST_COUNT],
+    killed: [0n, 1n],
+  },
+  symbol: {
+    enabled: [0n, 1n],
+    collarPercent: [0n, 10_000_000n],
+    collarWidth: [0n, MOST_E8],
+    referencePrice: [-MOST_E8, MOST_E8],
+    killed: [0n, 1n],
+  },
+};
+
+/** What operators have set, by name, over what the configuration says. */
+export class ModelSettings {
+  private values = new Map<string, bigint>();
+  private readonly changes = new Map<string, number>();
+
+  constructor(private readonly config: CoreConfig) {}
+
+  /** All of them, or none; returns whether. */
+  change(changes: readonly ModelChange[]): boolean {
+    if (!changes.every((change) => this.isPossible(change))) return false;
+    const before = new Map(this.values);
+    const counted = new Map<string, number>();
+    for (const { subject, name, setting, value } of changes) {
+      const key = `${subject}/${name}/${setting}`;
+      if ((this.values.get(key) ?? null) === value) continue;
+      if (value === null) this.values.delete(key);
+      else this.values.set(key, value);
+      counted.set(`${subject}/${name}`, (counted.get(`${subject}/${name}`) ?? 0) + 1);
+    }
+    if (changes.some(({ subject, name }) => subject === "symbol" && !this.isSound(name))) {
+      this.values = before;
+      return false;
+    }
+    for (const [key, count] of counted) this.changes.set(key, (this.changes.get(key) ?? 0) + count);
+    return true;
+  }
+
+  version(subject: string, name: string): number {
+    return this.changes.get(`${subject}/${name}`) ?? 0;
+  }
+
+  reference(name: string, px: bigint): void {
+    this.values.set(`symbol/${name}/referencePrice`, px);
+    this.changes.set(`symbol/${name}`, this.version("symbol", name) + 1);
+  }
+
+  account(name: string): (AccountLimits & { killed: boolean }) | undefined {
+    const file = this.config.accounts.find((account) => account.name === name);
+    if (file === undefined) return undefined;
+    const of = (setting: string, value: bigint): bigint => this.values.get(`account/${name}/${setting}`) ?? value;
+    return {
+      name,
+      enabled: of("enabled", BigInt(file.enabled)) === 1n,
+      maxOrderQtyE8: of("maxOrderQty", file.maxOrderQtyE8),
+      maxOrderNotionalE4: of("maxOrderNotional", file.maxOrderNotionalE4),
+      maxOpenOrders: Number(of("maxOpenOrders", BigInt(file.maxOpenOrders))),
+      ordersPerSecond: Number(of("ordersPerSecond", BigInt(file.ordersPerSecond))),
+      killed: of("killed", 0n) === 1n,
+    };
+  }
+
+  symbol(name: string): (SymbolTerms & { killed: boolean }) | undefined {
+    const file = this.config.symbols.find((symbol) => symbol.name === name);
+    if (file === undefined) return undefined;
+    const of = (setting: string, value: bigint): bigint => this.values.get(`symbol/${name}/${setting}`) ?? value;
+    return {
+      ...file,
+      enabled: of("enabled", BigInt(file.enabled)) === 1n,
+      collarPpm: Number(of("collarPercent", BigInt(file.collarPpm))),
+      collarWidthE8: of("collarWidth", file.collarWidthE8 ?? 0n),
+      referencePriceE8: of("referencePrice", file.referencePriceE8),
+      killed: of("killed", 0n) === 1n,
+    };
+  }
+
+  private isPossible({ subject, name, setting, value, version }: ModelChange): boolean {
+    const bounds = BOUNDS[subject]![setting];
+    const known = subject === "account" ? this.config.accounts : this.config.symbols;
+    if (bounds === undefined || !known.some((one) => one.name === name)) return false;
+    if (version !== undefined && version !== this.version(subject, name)) return false;
+    if (value === null || (value === NO_PRICE && setting === "referencePrice")) return true;
+    return value >= bounds[0] && value <= bounds[1];
+  }
+
+  /** The collar around the reference price ends at prices, and a market order costs something. */
+  private isSound(name: string): boolean {
+    const { referencePriceE8: reference, collarPpm, collarWidthE8 = 0n, prices = "above-zero" } = this.symbol(name)!;
+    if (reference === NO_PRICE) return true;
+    if (prices === "above-zero" ? reference <= 0n : prices === "zero-or-above" && reference < 0n) return false;
+    const size = reference < 0n ? -reference : reference;
+    const share = (size * BigInt(collarPpm) + 999_999n) / 1_000_000n;
+    const above = share > collarWidthE8 ? share : collarWidthE8;
+    return size + above > 0n && size + above <= MOST_E8;
+  }
+}
