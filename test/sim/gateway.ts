@@ -6,6 +6,7 @@ import { FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { CommandRing } from "../../src/control/command-ring.ts";
+import { type SessionOrder, SessionRing } from "../../src/control/session-ring.ts";
 import { Core } from "../../src/core/core.ts";
 import { COUNT_REPLAY_DIFFERS } from "../../src/core/counters.ts";
 import { describeEvent } from "../../src/gateway/event-text.ts";
@@ -16,9 +17,9 @@ import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
 import { closeDirectory, type OpenJournal, openDirectory } from "../../src/journal/store/open.ts";
 import type { Agent } from "../../src/lane/agent.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
-import { type Plan, planGateway } from "../../src/plan/plan.ts";
+import { type Plan, planGateway, type SidePlan } from "../../src/plan/plan.ts";
 import { mapRegion } from "../../src/pool/keeper.ts";
-import { CONTROL_KILL } from "../../src/record/control-codes.ts";
+import { CONTROL_KILL, CONTROL_SESSION_TRADING, CONTROL_VENUE_TRADING } from "../../src/record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../../src/record/order-request.ts";
 import { coreConfig, type Recovered, recoverGateway, replayInto } from "../../src/recovery/recovery.ts";
@@ -73,6 +74,9 @@ export class SimGateway {
   private recovered!: Recovered;
   private commands!: CommandRing;
   private rings: OneToOne[] = [];
+  private sessionRings = new Map<SidePlan, SessionRing>();
+  /** Commands that agents have answered. */
+  steered = 0;
   private events!: EventReader;
 
   constructor(
@@ -123,6 +127,8 @@ export class SimGateway {
     this.lanes = withModule(this.module, { atEntry }, build);
     this.rings = this.ringsOf();
     this.commands = new CommandRing(this.views, plan);
+    const ringTo = (side: SidePlan) => new SessionRing(this.views, side, plan.sessionCommandSlots);
+    this.sessionRings = new Map([...plan.clients, ...plan.venues].map((side) => [side, ringTo(side)]));
     this.events = new EventReader(new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
     for (const lane of this.lanes) {
       this.tell(lane, nowNs, wallUs);
@@ -186,6 +192,35 @@ export class SimGateway {
   kill(on: boolean, wallUs: number): boolean {
     this.commands.drain(() => {});
     return this.commands.send({ kind: CONTROL_KILL, value: on ? 1 : 0 }, wallUs) !== FULL;
+  }
+
+  /** Sets the trading state of a client session or a venue, unless a command is under way. */
+  setTrading(isVenue: boolean, name: string, state: number, wallUs: number): void {
+    this.commands.drain(() => {});
+    if (this.commands.underWay > 0) return;
+    const kind = isVenue ? CONTROL_VENUE_TRADING : CONTROL_SESSION_TRADING;
+    this.commands.send({ kind, value: state, amount: this.idOf(isVenue, name), name }, wallUs);
+  }
+
+  /** The trading state as the core has it. */
+  trading(isVenue: boolean, name: string): number {
+    const at = isVenue ? this.plan.venueTradingAt : this.plan.sessionTradingAt;
+    return this.views.ints[(at >> 2) + 1 + this.idOf(isVenue, name)]!;
+  }
+
+  /** Sends a command about a session or a venue to its agent. */
+  steer(isVenue: boolean, name: string, command: Omit<SessionOrder, "session">, wallUs: number): void {
+    const sides = isVenue ? this.plan.venues : this.plan.clients;
+    const ring = this.sessionRings.get(sides.find(({ members }) => members.includes(name))!)!;
+    ring.drain(({ kind, result, wereOut, areOut }) => {
+      this.steered++;
+      this.logLine("agent", `command ${kind}: result ${result}, next out ${wereOut}, now ${areOut}`);
+    });
+    ring.send({ ...command, session: this.idOf(isVenue, name) }, wallUs);
+  }
+
+  private idOf(isVenue: boolean, name: string): number {
+    return (isVenue ? this.recovered.venueIds : this.recovered.clientIds)[name]!;
   }
 
   /** Nothing is on its way between its agents. */

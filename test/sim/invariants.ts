@@ -3,7 +3,7 @@ import type { Core } from "../../src/core/core.ts";
 import type { CoreTables } from "../../src/core/core-tables.ts";
 import { isOpen } from "../../src/core/orders/order.ts";
 import { statusOf } from "../../src/counterparty/version.ts";
-import { ENTRY_MESSAGE } from "../../src/journal/layout.ts";
+import { ENTRY_MESSAGE, ENTRY_SESSION, SESSION_EVENT_NUMBERS_SET } from "../../src/journal/layout.ts";
 import { listStreams, readStream } from "../../src/journal/store/reader.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/record/codes.ts";
 import type { Client, ClientOrder } from "./client.ts";
@@ -43,8 +43,12 @@ export function journalFault(dir: string): string | null {
     const last = new Map<number, { epoch: number; sequence: number; index: number }>();
     let fault: string | null = null;
     readStream(dir, stream, (entry) => {
-      if (entry.kind !== ENTRY_MESSAGE || fault !== null) return;
       const before = last.get(entry.session) ?? { epoch: 0, sequence: 0, index: 0 };
+      if (entry.kind === ENTRY_SESSION && entry.index === SESSION_EVENT_NUMBERS_SET) {
+        const sequence = entry.views.ints[entry.payloadAt >> 2]! - 1;
+        last.set(entry.session, { ...before, epoch: entry.epoch, sequence });
+      }
+      if (entry.kind !== ENTRY_MESSAGE || fault !== null) return;
       const expected = before.epoch === entry.epoch ? before.sequence + 1 : 1;
       if (entry.sequence !== expected) fault = `${stream}: after number ${before.sequence} stands ${entry.sequence}`;
       if (entry.index !== 0 && entry.index <= before.index) fault = `${stream}: index ${entry.index} again`;

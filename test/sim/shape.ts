@@ -36,6 +36,8 @@ export interface Shape {
   readonly torn: boolean;
   readonly stops: number;
   readonly kills: number;
+  /** By turn: that an operator steers a session or a venue. */
+  readonly steers: number;
   readonly clientMischief: number;
   readonly venueMischief: number;
   readonly moodiness: number;
@@ -70,6 +72,7 @@ export const FAIR: Omit<Shape, "config"> = {
   torn: false,
   stops: 0,
   kills: 0,
+  steers: 0,
   clientMischief: 0,
   venueMischief: 0,
   moodiness: 0,
@@ -101,6 +104,7 @@ export function shapeOf(random: Random): Shape {
     torn: random.chance(0.5),
     stops: some(0.2, 0.002),
     kills: some(0.3, 0.005),
+    steers: 0,
     clientMischief: some(0.6, random.pick([0.002, 0.01])),
     venueMischief: some(0.6, random.pick([0.003, 0.02])),
     moodiness: random.pick([0, 0.05, 0.3]),

@@ -7,6 +7,7 @@ import { Client } from "./client.ts";
 import { SimGateway } from "./gateway.ts";
 import { Crash } from "./host.ts";
 import { conservationFault, exposureFault, journalFault } from "./invariants.ts";
+import { Operator } from "./operator.ts";
 import type { Peer, Simulation } from "./peer.ts";
 import { Random } from "./random.ts";
 import { ACCOUNTS, CLIENT_ADDRESS, CLIENTS, type Shape, SYMBOLS, shapeOf, VENUE_ADDRESSES, VENUES } from "./shape.ts";
@@ -58,6 +59,7 @@ export class World implements Simulation {
   readonly venues: ScriptedVenue[];
   private readonly peers: Peer[];
   private readonly killed: Killed[] = [];
+  readonly operator: Operator;
   private wantKilled = false;
   /** By lane: the turn before which it stands still. */
   private readonly stalled: number[] = [];
@@ -81,6 +83,7 @@ export class World implements Simulation {
     this.clients = CLIENTS.map((name) => this.client(name));
     this.venues = VENUES.map((name) => this.venue(name));
     this.peers = [...this.venues, ...this.clients];
+    this.operator = new Operator(this, this.gateway, this.venues, this.clients, this.shape.steers);
   }
 
   /** Runs to the end. Throws a Violation, or whatever else the gateway throws. */
@@ -131,7 +134,8 @@ export class World implements Simulation {
     venue.blocked = (number, account) => {
       if (account === "OFF") return "a blocked account's order went out";
       const killed = this.killed.some(({ from, to }) => number > from && number <= to);
-      return killed ? "the kill switch was engaged" : null;
+      if (killed) return "the kill switch was engaged";
+      return this.operator.restricted(name, number) ? `${name} was restricted` : null;
     };
     return venue;
   }
@@ -144,6 +148,7 @@ export class World implements Simulation {
     const replayed = this.gateway.replayedDigest();
     if (core.digest() !== replayed) this.fail("the restarted core is not what its journal makes");
     this.watchKill(core.area.double(NUMBER));
+    this.operator.watch(core.area.double(NUMBER));
   }
 
   private turn(): void {
@@ -159,6 +164,7 @@ export class World implements Simulation {
       if (random.chance(shape.cuts)) this.network.sever(end, random.below(200));
     }
     if (random.chance(shape.kills)) this.wantKilled = !this.wantKilled;
+    if (shape.steers > 0) this.operator.turn();
     for (const peer of this.peers) peer.turn();
     this.gatewayTurn();
     if (this.gateway.alive) this.maybeEnd();
@@ -172,6 +178,7 @@ export class World implements Simulation {
     }
     if ((gateway.core.area.word(KILLED) === 1) !== this.wantKilled && gateway.quiet)
       gateway.kill(this.wantKilled, this.wallUs);
+    if (shape.steers > 0) this.operator.setStates();
     for (let lane = 0; lane < gateway.lanes.length && gateway.alive; lane++) {
       if (!this.calm && !this.getsTurn(lane)) continue;
       const dies = !this.calm && random.chance(shape.crashes / 3);
@@ -195,10 +202,12 @@ export class World implements Simulation {
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       this.watchKill(number);
+      this.operator.watch(number);
       this.crash("in the middle of a poll", false);
       return;
     }
     this.watchKill(number);
+    this.operator.watch(number);
     const fault = exposureFault(gateway.core.tables);
     if (fault !== null) this.fail(fault);
     if (gateway.ringUse > this.shape.ringSlots) this.fail(`a ring of ${this.shape.ringSlots} holds ${gateway.ringUse}`);
@@ -273,6 +282,7 @@ export class World implements Simulation {
       peer.connection.notReadingUntilNs = 0;
     }
     this.wantKilled = false;
+    this.operator.calm();
     this.gateway.fuse.set(Number.POSITIVE_INFINITY);
     this.restartAtNs = this.nowNs;
   }
