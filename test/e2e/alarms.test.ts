@@ -205,3 +205,22 @@ test("a venue that an operator has switched off is no alarm; one that is down th
   await receiver.event("resolve", "venue-down venue VENUE");
   expect(sumOf(readExposition((await ask(gateway, "GET", "/metrics")).body), "sallyport_venue_expected")).toBe(0);
 });
+
+test("a p99 above its bound is an alarm within two intervals", async () => {
+  const { gateway, receiver } = await started(webhook("latencyP99Us = 1\nbaseline = false"));
+  const alice = new Client("ALICE", gateway.clientPort);
+  await alice.logon();
+  await venueUp(alice);
+  let sending = true;
+  const flow = (async () => {
+    while (sending) {
+      const ids = Array.from({ length: 100 }, () => alice.order({ 38: 10 }));
+      for (const id of ids) await alice.report(id, "0");
+      for (const id of ids) await alice.report(alice.cancel(id), "4");
+    }
+  })();
+  const { body } = await receiver.event("trigger", "latency stage send", 60_000);
+  sending = false;
+  await flow;
+  expect(body.payload!.summary).toMatch(/^latency: stage send: p99 [\d,]+ µs, bound 1 µs$/);
+});

@@ -55,7 +55,7 @@ test("the numbers are those that the peers saw", async () => {
     const out = sumOf(read, "sallyport_session_messages_total", 'session="ALICE"', '"out"');
     return out >= seen.out && sumOf(read, "sallyport_venue_messages_total", '"in"') >= seen.venueIn ? read : null;
   });
-  const grown = (name: string, ...labels: string[]) =>
+  const grown = (name: string, ...labels: string[]): number =>
     sumOf(after, `sallyport_${name}`, ...labels) - sumOf(before, `sallyport_${name}`, ...labels);
   expect(grown("orders_total")).toBe(21);
   expect(grown("orders_rejected_total")).toBe(1);
@@ -73,6 +73,9 @@ test("the numbers are those that the peers saw", async () => {
   expect(value("limit_used", 'account="ACC1"', "maxOpenOrders")).toBe(19);
   expect(value("limit_max", 'account="ACC1"', "maxOpenOrders")).toBe(10_000);
   expect(sumOf(after, "sallyport_kill_switches_engaged")).toBe(0);
+  // Each of the 20 orders was answered by the venue and to its client.
+  for (const stage of ["decide", "send", "venue", "answer", "total"])
+    expect(grown("latency_seconds_count", `stage="${stage}"`), stage).toBeGreaterThanOrEqual(20);
   expect(sumOf(after, "process_resident_memory_bytes")).toBeGreaterThan(10e6);
   expect(promtoolProblems((await ask(gateway, "GET", "/metrics")).body) ?? "").toBe("");
 });

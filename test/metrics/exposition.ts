@@ -62,9 +62,10 @@ function checkBuckets(name: string, samples: Map<string, number>): void {
   }
 }
 
-/** Sum of all samples of a metric whose labels hold these. */
+/** Sum of all samples of a metric, or of a histogram's `_count`, whose labels hold these. */
 export function sumOf(metrics: Map<string, Exposed>, name: string, ...labels: string[]): number {
-  const { samples } = metrics.get(name) ?? { samples: new Map<string, number>() };
+  const all = (metrics.get(name) ?? metrics.get(name.replace(SUFFIX, "")))?.samples ?? new Map<string, number>();
+  const samples = [...all].filter(([key]) => key === name || key.startsWith(`${name}{`));
   let sum = Number.NaN;
   for (const [key, value] of samples)
     if (labels.every((label) => key.includes(label))) sum = (Number.isNaN(sum) ? 0 : sum) + value;

@@ -26,11 +26,17 @@ export class LatencyViews implements Latencies {
   private readonly names: ReadonlySet<string>;
   private sampledMs: number;
 
-  constructor(config: GatewayConfig, plan: Plan, views: Views, journal: JournalNames, nowMs: number) {
+  constructor(
+    config: GatewayConfig,
+    private readonly plan: Plan,
+    private readonly views: Views,
+    journal: JournalNames,
+    nowMs: number,
+  ) {
     const { stages, clients } = plan;
     this.names = new Set(Object.keys(config.client.sessions));
     this.sampledMs = nowMs;
-    this.total = new StageHistograms(views, stages === null ? [] : allVenues(stages));
+    this.total = this.reader();
     if (stages === null) return;
     for (const name of Object.keys(config.venues))
       this.venues.set(name, new StageHistograms(views, venuePlaces(stages, journal.venues[name]!)));
@@ -39,6 +45,12 @@ export class LatencyViews implements Latencies {
         const at = setPlace(stages, agent, place, members.length);
         if (at !== null) this.sessions.set(name, new StageHistograms(views, [at]));
       }
+  }
+
+  /** Another reader of all values, with intervals of its own. */
+  reader(): StageHistograms {
+    const { stages } = this.plan;
+    return new StageHistograms(this.views, stages === null ? [] : allVenues(stages));
   }
 
   /** Begins the next interval when it is time. Called once a second. */

@@ -17,6 +17,7 @@ import type { MetricsText } from "../../operation/metrics.ts";
 import type { Profiles } from "../../operation/profiles.ts";
 import type { DataWatch } from "../data-watch.ts";
 import type { Part } from "../supervisor.ts";
+import { LatencyReadings } from "./latency-readings.ts";
 import { limitReadings } from "./limit-uses.ts";
 import type { Published } from "./published.ts";
 import { GatewayReadings } from "./readings.ts";
@@ -45,9 +46,10 @@ export interface WatchedParts {
 export function watchGateway(parts: WatchedParts): Watching {
   const { config, running, dir, counters, published, tasks, guard, dataWatch, profiles, log } = parts;
   const { sessions, venues, lanes, journalLag } = published;
+  const latencies = new LatencyReadings(published.latencies, performance.now());
   const readings = new GatewayReadings({
     ...{ dir, counters, sessions, venues, lanes, journalLag },
-    latencies: () => [],
+    latencies: () => latencies.take(performance.now()),
     limits: () => limitReadings(published.accountUses(), Math.floor(Date.now() / 1_000)),
     kills: () => (counters[COUNT_KILLED] === 0 ? [] : ["firm"]),
     collections: () => guard.collections,
