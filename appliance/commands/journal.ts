@@ -42,12 +42,13 @@ export const exportMessages = command({
 export const order = command({
   name: "journal order",
   arguments: ["ID", "DIR"],
-  summary: "print all messages of one order, received and sent",
+  summary: "print all messages of one order, received and sent, and how long its stages took",
   options: { json },
   page,
   run: async (options, { arguments: [id, dir] }) => {
     const { journalPrint } = await import("../journal/print.ts");
-    return journalPrint(dir!, { order: id, format: options.json ? "json" : "lines" });
+    const format = options.json ? "json" : "lines";
+    return journalPrint(dir!, { order: id, format, stages: format === "lines" });
   },
 });
 

@@ -1,6 +1,7 @@
 import { EntryText, type Party } from "../../src/audit/entry-text.ts";
 import { exportLine } from "../../src/audit/escape.ts";
 import { learnCompIds, Merged } from "../../src/audit/merge.ts";
+import { OrderStages, stagesLine } from "../../src/audit/order-stages.ts";
 import { OrderTrace } from "../../src/audit/order-trace.ts";
 import { timeText } from "../../src/base/time-text.ts";
 import { ENTRY_RECEIVED } from "../../src/journal/layout.ts";
@@ -26,6 +27,8 @@ export interface PrintOptions {
   /** Waits for new entries until the output closes or a signal arrives. */
   readonly follow?: boolean;
   readonly format?: Format;
+  /** Behind the entries of an order, a line for each of its requests: how long each stage of its way took. */
+  readonly stages?: boolean;
 }
 
 /** Readable lines; one line of JSON for each entry; or the messages alone as they came and were sent, one a line, with SOH. */
@@ -62,10 +65,11 @@ async function print(dir: string, options: PrintOptions, output: Output): Promis
     );
   }
   const texts = new EntryText(names);
+  const stages = options.stages === true && trace !== null ? new OrderStages(names.birth) : null;
   for (const stream of streams) learnCompIds(dir, stream, texts);
   const merged = new Merged(dir, options.stream === undefined ? streams : [options.stream], { follow: options.follow });
   try {
-    return await printAll(merged, texts, trace, options, output);
+    return await printAll(merged, texts, trace, stages, options, output);
   } finally {
     merged.close();
   }
@@ -75,6 +79,7 @@ async function printAll(
   merged: Merged,
   texts: EntryText,
   trace: OrderTrace | null,
+  stages: OrderStages | null,
   options: PrintOptions,
   output: Output,
 ): Promise<number> {
@@ -94,6 +99,7 @@ async function printAll(
       if (entry.kind === ENTRY_RECEIVED) texts.noteBytes(party);
       if (options.session !== undefined && party.name !== options.session) continue;
       if (entry.timeUs < fromUs || entry.timeUs > toUs || trace?.has(merged.stream, entry) === false) continue;
+      stages?.take(merged.stream, entry, texts.facts(merged.stream, entry, party).decision ?? "");
       lines += textOf(merged.stream, entry, party, texts, options.format ?? "lines");
       if (lines.length < FLUSH_CHARS) continue;
       const read = output(lines);
@@ -101,11 +107,20 @@ async function printAll(
       if (!read) return OK;
     }
   } finally {
+    if (stages !== null) lines += stagesText(stages);
     // The entries before the damage are printed too.
     if (lines !== "") output(lines);
   }
   for (const notice of merged.notices()) toStderr(`notice: ${notice}`);
   return OK;
+}
+
+/** As far as the entries that were read go. */
+function stagesText(stages: OrderStages): string {
+  return stages
+    .timeline()
+    .requests.map((request) => `${stagesLine(request)}\n`)
+    .join("");
 }
 
 function textOf(stream: string, entry: EntryView, party: Party, texts: EntryText, format: Format): string {

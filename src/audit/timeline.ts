@@ -1,13 +1,5 @@
-import { idText } from "../base/id.ts";
-import { isoText } from "../base/time-text.ts";
-import { agentKind } from "../config/agents.ts";
-import { VenueId } from "../fix/orders/venue-id.ts";
-import { ENTRY_MESSAGE, ENTRY_ORDER, ENTRY_RECEIVED } from "../journal/layout.ts";
-import type { EntryView } from "../journal/store/reader.ts";
-import type { JournalEntry, RequestStages, Timeline, TimelineRequest } from "../operation/journal.ts";
-import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../record/codes.ts";
-import { EntryRecords } from "../recovery/entry-records.ts";
-import { messageFields } from "./entry-text.ts";
+import type { JournalEntry, Timeline } from "../operation/journal.ts";
+import { OrderStages } from "./order-stages.ts";
 import { OrderTrace } from "./order-trace.ts";
 import { type Ends, OpenedJournal } from "./read.ts";
 
@@ -17,31 +9,12 @@ const MOST_ENTRIES = 5_000;
 const BEFORE_US = 5_000_000;
 const NONE_YET = -1;
 
-const KINDS: Readonly<Record<number, TimelineRequest["kind"]>> = {
-  [REQUEST_NEW]: "new",
-  [REQUEST_CANCEL]: "cancel",
-  [REQUEST_REPLACE]: "replace",
-};
-
-/** A request and the times of its way; NONE_YET where it has not got so far. */
-interface Passage {
-  readonly clOrdId: string;
-  readonly venueId: string;
-  readonly kind: TimelineRequest["kind"];
-  readonly decision: string;
-  readonly receivedUs: number;
-  readonly decidedUs: number;
-  sentUs: number;
-  venueUs: number;
-  answeredUs: number;
-}
-
 /** All that the journal has about the order of an id, and the stages of its requests; null: there is none. */
 export function readTimeline(dir: string, id: string, until: Ends = {}): Timeline | null {
   const journal = new OpenedJournal(dir);
   const trace = OrderTrace.find(dir, journal.names.birth, id);
   if (!trace.found) return null;
-  const stages = new Stages(journal.names.birth);
+  const stages = new OrderStages(journal.names.birth);
   const entries: (JournalEntry & { sinceUs: number })[] = [];
   let firstUs = NONE_YET;
   const merged = journal.merged({ from: journal.positionsBefore(trace.fromUs - BEFORE_US), until });
@@ -58,86 +31,4 @@ export function readTimeline(dir: string, id: string, until: Ends = {}): Timelin
     merged.close();
   }
   return { ...stages.timeline(), entries, cut: false };
-}
-
-/** Finds the way of each request of an order in the entries that are about the order. */
-class Stages {
-  private readonly records = new EntryRecords();
-  private readonly ids: VenueId;
-  private readonly passages: Passage[] = [];
-  /** When messages of the client came, by epoch and number. */
-  private readonly received = new Map<string, number>();
-  private orderId = Number.POSITIVE_INFINITY;
-
-  constructor(birth: number) {
-    this.ids = new VenueId(birth);
-  }
-
-  take(stream: string, entry: EntryView, decision: string): void {
-    const side = agentKind(stream);
-    if (entry.kind === ENTRY_ORDER) this.request(entry, decision);
-    else if (entry.kind === ENTRY_RECEIVED && side === "client") this.received.set(keyOf(entry), entry.timeUs);
-    else if (entry.kind === ENTRY_RECEIVED && side === "venue") this.note("venueUs", "venueId", entry);
-    else if (entry.kind === ENTRY_MESSAGE && side === "venue") this.note("sentUs", "venueId", entry);
-    else if (entry.kind === ENTRY_MESSAGE && side === "client") this.note("answeredUs", "clOrdId", entry);
-  }
-
-  timeline(): Pick<Timeline, "orderId" | "requests"> {
-    const orderId = Number.isFinite(this.orderId) ? String(this.orderId) : "";
-    return { orderId, requests: this.passages.map(requestOf) };
-  }
-
-  private request(entry: EntryView, decision: string): void {
-    const request = this.records.order(entry);
-    const { bytes, number, slot } = request;
-    if (number > 0) this.orderId = Math.min(this.orderId, number);
-    // Records of earlier versions have no time of their own.
-    const receivedUs = this.received.get(keyOf(entry)) ?? (request.receivedUs > 0 ? request.receivedUs : entry.timeUs);
-    this.passages.push({
-      clOrdId: idText(bytes, request.clOrdIdAt, request.clOrdIdLength),
-      venueId: number > 0 ? this.venueId(number, slot) : "",
-      kind: KINDS[request.kind] ?? "status",
-      decision,
-      receivedUs,
-      decidedUs: entry.timeUs,
-      sentUs: NONE_YET,
-      venueUs: NONE_YET,
-      answeredUs: NONE_YET,
-    });
-  }
-
-  /** The first message of a stage counts: later ones are of fills and the like. */
-  private note(stage: "sentUs" | "venueUs" | "answeredUs", name: "venueId" | "clOrdId", entry: EntryView): void {
-    const id = messageFields(entry).get("11");
-    const passage = this.passages.findLast((one) => one[name] !== "" && one[name] === id);
-    if (passage !== undefined && passage[stage] === NONE_YET) passage[stage] = entry.timeUs;
-  }
-
-  private venueId(number: number, slot: number): string {
-    const bytes = new Uint8Array(64);
-    return new TextDecoder("latin1").decode(bytes.subarray(0, this.ids.put(bytes, 0, number, slot)));
-  }
-}
-
-function requestOf(passage: Passage): TimelineRequest {
-  const { clOrdId, kind, decision, receivedUs } = passage;
-  return { clOrdId, kind, received: isoText(receivedUs), decision, stages: stagesOf(passage) };
-}
-
-function stagesOf({ receivedUs, decidedUs, sentUs, venueUs, answeredUs }: Passage): RequestStages {
-  return {
-    decideUs: between(receivedUs, decidedUs),
-    sendUs: between(decidedUs, sentUs),
-    venueUs: between(sentUs, venueUs),
-    answerUs: between(venueUs === NONE_YET ? decidedUs : venueUs, answeredUs),
-    totalUs: between(receivedUs, answeredUs),
-  };
-}
-
-function between(fromUs: number, toUs: number): number | null {
-  return fromUs === NONE_YET || toUs === NONE_YET ? null : toUs - fromUs;
-}
-
-function keyOf({ epoch, sequence }: EntryView): string {
-  return `${epoch} ${sequence}`;
 }

@@ -3,7 +3,7 @@ import { LOGON, type Message } from "../../src/counterparty/message.ts";
 import { passes, until } from "../eventually.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -230,13 +230,15 @@ for (const preset of ["one", "wide"] as const) {
     });
 
     test("latencies lie between what the venue and the client have measured, and their stages add up", async () => {
-      const { venue, alice, get } = await started({ preset });
+      const { gateway, venue, alice, get } = await started({ preset });
       await alice.logon();
       await venueUp(alice);
       const before = stagesOf((await get("/v1/latency")).body);
       venue.acknowledges = false;
       const atVenue: number[] = [];
       const roundTrips: number[] = [];
+      let slowest = "";
+      let slowestMs = 0;
       for (let i = 0; i < ORDERS; i++) {
         const began = performance.now();
         const clOrdId = alice.order({ 38: 100 + i });
@@ -244,6 +246,10 @@ for (const preset of ["one", "wide"] as const) {
         const came = performance.now();
         await passes(i % 4);
         atVenue.push(performance.now() - came);
+        if (atVenue.at(-1)! > slowestMs) {
+          slowestMs = atVenue.at(-1)!;
+          slowest = clOrdId;
+        }
         venue.acknowledge(order);
         await alice.report(clOrdId, "0");
         roundTrips.push(performance.now() - began);
@@ -265,6 +271,15 @@ for (const preset of ["one", "wide"] as const) {
       expect(Math.abs(parts - total!.mean)).toBeLessThan(0.3);
       expect(total!.max).toBeLessThan(1000 * Math.max(...roundTrips, 1e6 / 1000));
       expect(total!.p50).toBeGreaterThan(1000);
+      const { out } = await runToEnd(["journal", "order", slowest, gateway.data]);
+      const line = out.trim().split("\n").at(-1)!;
+      const stages = [...line.matchAll(/(\w+) (\d+) µs/g)].map(([, name, us]) => [name!, Number(us)] as const);
+      expect(line.startsWith(`new ${slowest}: `)).toBeTrue();
+      expect(stages.map(([name]) => name)).toEqual(["decide", "send", "venue", "answer", "total"]);
+      const { venue: waited, total: whole } = Object.fromEntries(stages);
+      // The journal has the wall clock of each turn's begin.
+      expect(waited!).toBeGreaterThan(1000 * slowestMs - 2000);
+      expect(whole!).toBeGreaterThanOrEqual(waited!);
       const own = stagesOf((await get("/v1/latency?session=ALICE")).body);
       const venues = stagesOf((await get("/v1/latency?venue=VENUE")).body);
       expect(own.total!.count).toBe(total!.count);

@@ -72,6 +72,27 @@ describe("what happened to an order", () => {
     expect(await printed(dir.path, { order: cancel.orig })).toContain(`11=${cancel.id}|41=${cancel.orig}|`);
   });
 
+  test("has its stages behind it, a line for each request", async () => {
+    using dir = scratchDirectory();
+    const day = new Day(dir.path, dayConfig(4096), 1024 * KIB, 21);
+    day.trade(4_000);
+    day.abandon();
+    const asked = requestsOf(dir.path);
+    const change = asked.find(({ kind, number }) => kind === REQUEST_REPLACE && number > 0)!;
+    const first = asked.find(({ id }) => id === change.orig)!;
+    const plain = await printed(dir.path, { order: first.id });
+    const text = await printed(dir.path, { order: first.id, stages: true });
+    expect(text.startsWith(plain)).toBe(true);
+    const lines = text.slice(plain.length).trim().split("\n");
+    const same = asked.filter(({ slot }) => slot === first.slot);
+    expect(lines).toHaveLength(same.length);
+    const words = { [REQUEST_NEW]: "new", [REQUEST_CANCEL]: "cancel", [REQUEST_REPLACE]: "replace" };
+    for (const [i, { kind, id }] of same.entries())
+      expect(lines[i]).toMatch(
+        new RegExp(`^${words[kind as keyof typeof words]} ${id}( \\(.+\\))?: (decide|no stage is complete)`),
+      );
+  });
+
   test("that never was is told in one line", async () => {
     using dir = scratchDirectory();
     const day = new Day(dir.path, dayConfig(1024), 256 * KIB, 21);
