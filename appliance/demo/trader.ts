@@ -52,6 +52,8 @@ const PROBE_EVERY_NS = 50e6;
 const IDLE_TURNS = 32;
 const LOST_EVERY_NS = 200e6;
 const PACE_NS = 1e9 / PACED_PER_SECOND;
+/** Requests that are later than this, because nobody was logged on, are not made up for. */
+const MOST_BEHIND_NS = 1e9;
 const EXCHANGE_ORDERS = 65_536;
 /** The gateway's session, and connections to the exchange that are not logged on. */
 const EXCHANGE_CONNECTIONS = 1 + 8;
@@ -193,7 +195,7 @@ class Trader implements LinkHandler<Link<FixSession>> {
 
   private countLost(nowNs: number): void {
     this.lostAtNs = nowNs + LOST_EVERY_NS;
-    this.figures.counts[LOST] = this.sessions.reduce((sum, session) => sum + session.lost(nowNs), 0);
+    this.figures.counts[LOST] = this.loggedOnSum((session) => session.lost(nowNs));
   }
 
   ready(): boolean {
@@ -239,6 +241,8 @@ class Trader implements LinkHandler<Link<FixSession>> {
     // Until nothing of the phase before is in flight, nothing is sent.
     const sending = sends && Atomics.load(this.ints, WANTED_WORD) === this.phase;
     let work = 0;
+    // Who is logged out misses its turn.
+    if (!this.sessions[this.turnOf]!.link.active) this.turnOf = (this.turnOf + 1) % this.sessions.length;
     for (let i = 0; i < this.sessions.length; i++) {
       const { link } = this.sessions[i]!;
       if (link.stream === null) {
@@ -262,7 +266,7 @@ class Trader implements LinkHandler<Link<FixSession>> {
   /** Sessions take turns; one that is late sends at once. */
   private sendPaced(session: TradingSession, index: number, nowNs: number): number {
     if (index !== this.turnOf || nowNs < this.dueNs) return 0;
-    this.dueNs += PACE_NS;
+    this.dueNs = nowNs - this.dueNs > MOST_BEHIND_NS ? nowNs : this.dueNs + PACE_NS;
     this.turnOf = (index + 1) % this.sessions.length;
     session.send(this.time.wallUs, false);
     return 1;
@@ -288,7 +292,12 @@ class Trader implements LinkHandler<Link<FixSession>> {
   }
 
   private waiting(): number {
-    return this.sessions.reduce((sum, session) => sum + session.inFlight, 0);
+    return this.loggedOnSum((session) => session.inFlight);
+  }
+
+  /** An operator may have logged a session out: its answers are sent again when it is back. */
+  private loggedOnSum(of: (session: TradingSession) => number): number {
+    return this.sessions.reduce((sum, session) => sum + (session.link.active ? of(session) : 0), 0);
   }
 
   private away(): boolean {

@@ -138,14 +138,16 @@ describe.skipIf(!hasChromium)("the dashboard's page", () => {
     await page.getByRole("cell", { name: "RISK-012 PRICE_COLLAR" }).waitFor();
     await page.locator("article").getByRole("link").first().click();
     await page.waitForFunction(() => location.hash.startsWith("#manual/") && location.hash !== "#manual/risk");
-    await go(page, "manual/nowhere");
+    await page.evaluate(() => {
+      location.hash = "manual/nowhere";
+    });
     await page.getByText("not-found: page: expected a page of the manual").waitFor();
   });
 
   test("a note: asks for a reason, shows the answer, and is among what operators did", async () => {
     const page = await desk.loggedIn({}, "control");
     await page.getByRole("button", { name: "Write a note" }).click();
-    expect(await confirm(page, "Write it", "VENUE called: no auction today")).toMatch(/^applied \(action [\d,]+\)$/);
+    expect(await confirm(page, "Write it", "VENUE called: no auction today")).toMatch(/^applied \(action \d+\)$/);
     const row = page.getByRole("row").filter({ hasText: "VENUE called: no auction today" });
     await row.waitFor();
     expect(await row.textContent()).toContain("note.add");

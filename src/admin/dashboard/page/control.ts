@@ -127,13 +127,16 @@ function askEngage(page: Page): void {
     inputs: [
       { name: "kind", label: "Scope", options: KILL_KINDS, value: "firm" },
       { name: "name", label: "Name", hint: "Of the account, session, symbol or venue; empty for the firm." },
+      { name: "cancelOpen", label: "Open orders", options: ["stay open", "are cancelled"], value: "stay open" },
     ],
     word: "ENGAGE",
     confirm: "Engage",
     danger: true,
-    run: ({ kind, name, why }) => {
+    run: ({ kind, name, cancelOpen, why }) => {
       const scope = kind === "firm" ? "firm" : `${kind}:${name}`;
-      return page.api.send("PUT", "kill-switch", { scope, engaged: true, why }).then(({ body }) => body);
+      return page.api
+        .send("PUT", "kill-switch", { scope, engaged: true, cancelOpen: cancelOpen === "are cancelled", why })
+        .then(({ body }) => body);
     },
   });
 }

@@ -107,9 +107,9 @@ function wordField(word: string, confirm: HTMLButtonElement): HTMLElement {
 function answerText(answer: unknown): string {
   if (answer === null || typeof answer !== "object") return words(answer);
   const { result, old, new: now, action, ...rest } = answer as Record<string, unknown>;
-  if ("confirmation" in answer) return `Waits for a second person: confirmation ${words(answer.confirmation)}`;
+  if ("confirmation" in answer) return `Waits for a second person: confirmation ${String(answer.confirmation)}`;
   if (result === undefined) return JSON.stringify(answer, null, 1);
   const change = old === undefined && now === undefined ? "" : `: before ${words(old)}, now ${words(now)}`;
   const more = Object.keys(rest).length === 0 ? "" : `; ${JSON.stringify(rest)}`;
-  return `${words(result)}${change}${more}${action === undefined ? "" : ` (action ${words(action)})`}`;
+  return `${words(result)}${change}${more}${action === undefined ? "" : ` (action ${String(action)})`}`;
 }

@@ -124,8 +124,10 @@ class Subjects {
       hint,
       required: true,
     };
-    this.send(name, isFlag ? { ...input, options: ["true", "false"] } : input, (text) =>
-      settingValue(text, value ?? fileValue),
+    this.send(
+      name,
+      isFlag ? { ...input, options: ["yes", "no"], value: (value ?? fileValue) === true ? "yes" : "no" } : input,
+      (text) => settingValue(text, value ?? fileValue),
     );
   }
 
@@ -159,7 +161,7 @@ class Subjects {
 
 /** In the form in which the setting has its value: counts are numbers, money and quantities are text. */
 function settingValue(text: string, like: SettingValue): SettingValue {
-  if (typeof like === "boolean") return text === "true";
+  if (typeof like === "boolean") return text === "yes";
   return typeof like === "number" ? Number(text.replaceAll(",", "")) : text.replaceAll(",", "");
 }
 

@@ -100,7 +100,10 @@ export class Table<Row> {
     line.labels = labels;
     const holder = line.actions.firstElementChild!;
     const focused = holder.contains(document.activeElement);
+    const isMenuOpen = holder.querySelector("details")?.open === true;
     holder.replaceChildren(...actionElements(actions, line));
+    const menu = holder.querySelector("details");
+    if (menu !== null) menu.open = isMenuOpen;
     if (focused) (holder.firstElementChild as HTMLElement | null)?.focus();
   }
 }
