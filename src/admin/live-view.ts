@@ -21,14 +21,14 @@ import type { Venues, VenueView } from "../operation/venues.ts";
 /** What the document is made of. */
 export interface LiveSources {
   readonly system: SystemOperations;
-  readonly sessions?: Sessions;
-  readonly venues?: Venues;
-  readonly latencies?: Latencies;
-  readonly lanes?: Lanes;
-  readonly journalLag?: JournalLag;
-  readonly accounts?: Accounts;
-  readonly killSwitch?: KillSwitch;
-  readonly alarms?: AlarmOperations;
+  readonly sessions: Sessions;
+  readonly venues: Venues;
+  readonly latencies: Latencies;
+  readonly lanes: Lanes;
+  readonly journalLag: JournalLag;
+  readonly accounts: Accounts;
+  readonly killSwitch: KillSwitch;
+  readonly alarms: AlarmOperations;
 }
 
 /** Sessions, and venues, that one document lists: those that are not logged on first. */
@@ -58,8 +58,8 @@ export class LiveViewMaker {
 
   make(): LiveView {
     const { system, latencies, lanes, killSwitch, journalLag, alarms } = this.sources;
-    const sessions = this.sources.sessions?.list() ?? [];
-    const venues = this.sources.venues?.list() ?? [];
+    const sessions = this.sources.sessions.list();
+    const venues = this.sources.venues.list();
     const { version, startedAt } = system.view();
     return {
       time: new Date().toISOString(),
@@ -69,13 +69,13 @@ export class LiveViewMaker {
         open: sum(sessions, ({ openOrders }) => openOrders),
         attention: system.counters().ordersNeedingAttention ?? 0,
       },
-      latency: latencies?.all().map(({ stage, interval }) => latencyOf(stage, interval)) ?? [],
+      latency: latencies.all().map(({ stage, interval }) => latencyOf(stage, interval)),
       stalls: stallsOf(lanes),
       sessions: listed(sessions).map((one) => peerOf(one, one.requestsRefused, one.openOrders)),
       venues: listed(venues).map((one) => peerOf(one, one.rejectsReceived, one.unacknowledged)),
       leftOut: Math.max(0, sessions.length - MOST_PEERS) + Math.max(0, venues.length - MOST_PEERS),
       limits: this.fullest(),
-      killSwitch: killSwitch?.engaged() ?? [],
+      killSwitch: killSwitch.engaged(),
       alarms: openAlarms(alarms),
       journal: journalOf(journalLag, system),
     };
@@ -98,7 +98,6 @@ export class LiveViewMaker {
 
   private fullest(): LiveLimit[] {
     const { accounts } = this.sources;
-    if (accounts === undefined) return [];
     const names = accounts.names();
     for (let i = 0; i < Math.min(ACCOUNTS_AT_ONCE, names.length); i++) {
       const name = names[this.nextAccount++ % names.length]!;
@@ -108,6 +107,9 @@ export class LiveViewMaker {
         usage.map((use) => ({ account: name, ...use })),
       );
     }
+    // Some may have been retired.
+    if (this.limits.size > names.length)
+      for (const name of this.limits.keys()) if (!names.includes(name)) this.limits.delete(name);
     return [...this.limits.values()]
       .flat()
       .sort((a, b) => b.percent - a.percent)
@@ -136,9 +138,9 @@ function latencyOf(stage: LiveLatency["stage"], figures: Omit<LiveLatency, "stag
   return { stage, count, p50, p99, p999, max };
 }
 
-function stallsOf(lanes: Lanes | undefined): LiveStall[] {
+function stallsOf(lanes: Lanes): LiveStall[] {
   const causes = new Map<string, LiveStall>();
-  for (const { stallCauses } of lanes?.list() ?? []) {
+  for (const { stallCauses } of lanes.list()) {
     for (const { cause, count, totalUs, worstUs } of stallCauses) {
       const known = causes.get(cause) ?? { cause, count: 0, totalUs: 0, worstUs: 0 };
       const worst = Math.max(known.worstUs, worstUs);
@@ -148,8 +150,9 @@ function stallsOf(lanes: Lanes | undefined): LiveStall[] {
   return [...causes.values()].filter(({ count }) => count > 0).sort((a, b) => b.totalUs - a.totalUs);
 }
 
-function openAlarms(alarms: AlarmOperations | undefined): LiveAlarm[] {
-  return (alarms?.list() ?? [])
+function openAlarms(alarms: AlarmOperations): LiveAlarm[] {
+  return alarms
+    .list()
     .filter(({ state }) => state !== "resolved")
     .slice(0, MOST_ALARMS)
     .map(({ id, severity, subject, text, since, acknowledgedBy }) => ({
@@ -162,8 +165,8 @@ function openAlarms(alarms: AlarmOperations | undefined): LiveAlarm[] {
     }));
 }
 
-function journalOf(lag: JournalLag | undefined, system: SystemOperations): LiveJournal {
-  const streams = lag?.streams() ?? [];
+function journalOf(lag: JournalLag, system: SystemOperations): LiveJournal {
+  const streams = lag.streams();
   const fullest = Math.max(
     0,
     ...streams.map(({ unwrittenBytes, bufferBytes }) => (100 * unwrittenBytes) / bufferBytes),

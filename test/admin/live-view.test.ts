@@ -40,8 +40,21 @@ function session(name: string, change: Partial<SessionView> = {}): SessionView {
   return { ...LINK, ...own, name, ...change };
 }
 
+/** Without what the test gives, there is nothing of it. */
+const NONE: LiveSources = {
+  system: SYSTEM,
+  sessions: { list: () => [], get: () => null },
+  venues: { list: () => [], get: () => null, unacknowledged: () => null },
+  latencies: { all: () => [], session: () => null, venue: () => null, histogram: () => null },
+  lanes: { list: () => [], rings: () => [], stalls: () => [] },
+  journalLag: { streams: () => [] },
+  accounts: { names: () => [], get: () => null },
+  killSwitch: { engaged: () => [], get: () => null, set: () => Promise.reject(new Error("not asked")) },
+  alarms: { list: () => [] } as unknown as LiveSources["alarms"],
+};
+
 function made(sources: Partial<LiveSources>, now = () => 0): LiveViewMaker {
-  return new LiveViewMaker({ system: SYSTEM, ...sources }, now);
+  return new LiveViewMaker({ ...NONE, ...sources }, now);
 }
 
 test("rates are those of the time since the document before, over all sessions", () => {
@@ -96,6 +109,16 @@ test("the fullest limits come first; of many accounts each document reads some, 
   const { limits } = maker.make();
   expect(limits[0]).toEqual({ account: "ACC100", limit: "maxOpenOrders", used: 100, most: 100, percent: 100 });
   expect(limits).toHaveLength(50);
+});
+
+test("an account that is retired is no longer listed", () => {
+  const usage = [{ limit: "maxOpenOrders", used: 1, most: 1, percent: 100 }];
+  const get = (): AccountView => ({ usage }) as unknown as AccountView;
+  let names = ["A", "B"];
+  const maker = made({ accounts: { names: () => names, get } });
+  expect(maker.make().limits.map(({ account }) => account)).toEqual(["A", "B"]);
+  names = ["B"];
+  expect(maker.make().limits.map(({ account }) => account)).toEqual(["B"]);
 });
 
 test("stalls of all lanes are added by cause, the costliest first", () => {

@@ -1,10 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Page } from "playwright-core";
+import { ask } from "../e2e/api.ts";
 import { hasChromium } from "./browser.ts";
 import { confirm, Desk, go, logIn, SECTIONS } from "./desk.ts";
 import { unreadableTexts } from "./inspect.ts";
 
 setDefaultTimeout(90_000);
+
+/** What each section shows once it has read what it shows. */
+const CONTENTS: Readonly<Record<(typeof SECTIONS)[number], string | RegExp>> = {
+  overview: "received → decided",
+  sessions: /^ALICE$/,
+  orders: /^ALICE-\d+$/,
+  limits: "referencePrice",
+  alarms: /test/,
+  control: "for the table of actions",
+  "manual/risk": "RISK-012 PRICE_COLLAR",
+};
 
 if (!hasChromium) console.warn("skipped: the dashboard needs /usr/bin/chromium (Debian's package chromium)");
 
@@ -13,6 +25,10 @@ describe.skipIf(!hasChromium)("the dashboard's page", () => {
 
   beforeAll(async () => {
     desk = await Desk.open();
+    const resting = desk.alice.order({ 38: 7, 44: "149" });
+    await desk.alice.report(resting, "0");
+    await ask(desk.gateway, "POST", "/v1/notes", { why: "for the table of actions" });
+    await ask(desk.gateway, "POST", "/v1/alarms/test", { why: "for the table of alarms" });
   });
 
   afterEach(async () => {
@@ -72,6 +88,8 @@ describe.skipIf(!hasChromium)("the dashboard's page", () => {
     await logIn(page, desk.token);
     for (const section of SECTIONS) {
       await go(page, section);
+      await page.getByText(CONTENTS[section]).first().waitFor();
+      if (section === "orders") await showTimeline(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), section).toBeLessThanOrEqual(
         0,
       );
@@ -153,6 +171,11 @@ describe.skipIf(!hasChromium)("the dashboard's page", () => {
     expect(await row.textContent()).toContain("note.add");
   });
 });
+
+async function showTimeline(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Timeline" }).first().click();
+  await page.getByText("35=D|").first().waitFor();
+}
 
 function background(page: Page): Promise<string> {
   return page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
