@@ -44,7 +44,13 @@ const WARNINGS: readonly number[] = [
 type Ids = Readonly<Record<string, number>>;
 
 /** Ends of a venue's connection that are no reason to worry. */
-const EXPECTED_ENDS: readonly number[] = [DisconnectReason.STOPPING, DisconnectReason.OUTSIDE_SCHEDULE];
+const EXPECTED_ENDS: readonly number[] = [
+  DisconnectReason.STOPPING,
+  DisconnectReason.OUTSIDE_SCHEDULE,
+  DisconnectReason.LOGGED_OUT,
+  DisconnectReason.KICKED,
+  DisconnectReason.SWITCHED_OFF,
+];
 
 /** An event as a line of the log. */
 export function describeEvent(event: GatewayEvent, clients: Ids, venues: Ids): LogLine & { readonly who: string } {
@@ -181,9 +187,9 @@ function remedyLine({ a, b }: GatewayEvent): string {
 
 const REMEDIES: Readonly<Record<number, string>> = {
   [DisconnectReason.REFUSED]:
-    "Check what it said, our CompIDs and password, and the sequence numbers (sallyport sequence, on the stopped gateway)",
+    "Check what it said, our CompIDs and password, and the sequence numbers (sallyport ctl venue numbers, or sallyport sequence on the stopped gateway)",
   [DisconnectReason.TOO_LOW]:
-    "The venue has begun new sequence numbers: agree on a reset with it, by resetOnLogon = true or with sallyport sequence on the stopped gateway",
+    "The venue has begun new sequence numbers: agree on a reset with it, by resetOnLogon = true, with sallyport ctl venue numbers, or with sallyport sequence on the stopped gateway",
 };
 
 function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
