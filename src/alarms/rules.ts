@@ -54,7 +54,7 @@ export const RULES: readonly Rule[] = [
     name: "order-attention",
     reads: "orders that need attention: a report could not be booked as it is",
     settings: [],
-    remedy: "Find them (state attention), agree with the venue on each, and release it.",
+    remedy: "Find them with sallyport ctl orders, agree with the venue on each, and release it.",
     levels: is("error"),
     raiseAfter: once,
     clearAfter: 1,

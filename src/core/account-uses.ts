@@ -4,15 +4,10 @@ import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 
-/** Limits of one account that fill up, and what of them is used. */
+/** An account that has open orders, or orders in some second; its row is a copy. */
 export interface AccountUse {
   readonly account: string;
-  readonly openOrders: number;
-  readonly maxOpenOrders: number;
-  /** Orders and replaces of a second, which is since 1970. */
-  readonly second: number;
-  readonly ordersInSecond: number;
-  readonly ordersPerSecond: number;
+  readonly row: AccountRow;
 }
 
 const ROW_WORDS = layout.ACCOUNT_BYTES / 4;
@@ -26,8 +21,7 @@ export class AccountUses {
   private readonly rows: Int32Array;
   /** By account: its lock when its row was read last. */
   private readonly seen: Int32Array;
-  private readonly copy = new Views(new ArrayBuffer(layout.ACCOUNT_BYTES));
-  private readonly row = new AccountRow(this.copy).aim(0);
+  private copy = emptyRow();
   private readonly area: AreaViews;
   private readonly uses = new Map<number, AccountUse>();
 
@@ -57,13 +51,13 @@ export class AccountUses {
   }
 
   private take(account: number): void {
-    const { openOrders, maxOpenOrders, second, ordersInSecond, ordersPerSecond } = this.row;
-    if (openOrders === 0 && ordersInSecond === 0) {
+    const row = new AccountRow(this.copy).aim(0);
+    if (row.openOrders === 0 && row.ordersInSecond === 0) {
       this.uses.delete(account);
       return;
     }
-    const name = this.uses.get(account)?.account ?? this.nameOf(account);
-    this.uses.set(account, { account: name, openOrders, maxOpenOrders, second, ordersInSecond, ordersPerSecond });
+    this.uses.set(account, { account: this.uses.get(account)?.account ?? this.nameOf(account), row });
+    this.copy = emptyRow();
   }
 
   private nameOf(account: number): string {
@@ -71,4 +65,8 @@ export class AccountUses {
     const length = this.area.tableBytes(table + layout.NAME_LENGTHS_AT, account + 1)[account]!;
     return idText(this.area.tableBytes(table + layout.NAMES_AT, (account + 1) * ID_BYTES), account * ID_BYTES, length);
   }
+}
+
+function emptyRow(): Views {
+  return new Views(new ArrayBuffer(layout.ACCOUNT_BYTES));
 }

@@ -193,6 +193,12 @@ test("a sequence gap that stays, and the kill switch: each is said, and its end"
   await receiver.event("resolve", "sequence-gap session ALICE");
   gateway.signal("SIGUSR2");
   await receiver.event("resolve", "kill-switch firm");
+  const kill = (engaged: boolean) =>
+    ask(gateway, "PUT", "/v1/kill-switch", { scope: "account:FEW", engaged, why: "their model is wrong" });
+  expect((await kill(true)).status).toBe(200);
+  await receiver.event("trigger", "kill-switch account:FEW");
+  expect((await kill(false)).status).toBe(200);
+  await receiver.event("resolve", "kill-switch account:FEW");
   venue.stop();
 });
 

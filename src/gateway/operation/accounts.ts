@@ -10,7 +10,7 @@ import { settingViews, versionText } from "./settings.ts";
 const E4 = 10_000n;
 
 /** Limits that fill up: the name of each, and what is used of it. A new one is a row. */
-const USES: readonly {
+export const USES: readonly {
   readonly limit: string;
   readonly used: (account: AccountRow, second: number) => number;
   readonly most: (account: AccountRow) => number;

@@ -67,11 +67,12 @@ export interface OperatorsSide {
 export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const { config, running, dir, plan, views, entry, counters, commands, agents, status, ports, published, names, log } =
     parts;
-  const watching = watchGateway(parts);
   const readers = new ReaderProcesses(entry);
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
   const core = new CoreState(() => published.state, names);
+  const killSwitch = new GatewayKillSwitch(core, commands);
+  const watching = watchGateway(parts, killSwitch);
   const drain = new GatewayDrain({ commands, counters, state: () => published.state, log: log.of("operator") });
   const sessionCommands = new GatewaySessionCommands({ plan, views, core: commands, agents });
   const operations: Operations = {
@@ -94,7 +95,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     accounts: new GatewayAccounts(core, Object.keys(config.risk.accounts)),
     symbols: new GatewaySymbols(core, Object.keys(config.symbols)),
     settings: new GatewaySettings(core, commands),
-    killSwitch: new GatewayKillSwitch(core, commands),
+    killSwitch,
     journal,
     alarms: watching.alarms,
     metrics: watching.metrics,

@@ -7,12 +7,12 @@ import { Webhook } from "../../alarms/webhook.ts";
 import type { Log } from "../../base/log.ts";
 import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
-import { COUNT_KILLED } from "../../core/counters.ts";
 import type { MemoryGuard } from "../../host/memory/guard.ts";
 import type { MetricSource } from "../../metrics/metric.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "../../metrics/prometheus.ts";
 import { METRICS } from "../../metrics/table.ts";
 import type { AlarmView } from "../../operation/alarms.ts";
+import type { KillSwitch } from "../../operation/kill-switch.ts";
 import type { MetricsText } from "../../operation/metrics.ts";
 import type { Profiles } from "../../operation/profiles.ts";
 import type { DataWatch } from "../data-watch.ts";
@@ -43,7 +43,7 @@ export interface WatchedParts {
   readonly log: Log;
 }
 
-export function watchGateway(parts: WatchedParts): Watching {
+export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watching {
   const { config, running, dir, counters, published, tasks, guard, dataWatch, profiles, log } = parts;
   const { sessions, venues, lanes, journalLag } = published;
   const latencies = new LatencyReadings(published.latencies, performance.now());
@@ -51,7 +51,7 @@ export function watchGateway(parts: WatchedParts): Watching {
     ...{ dir, counters, sessions, venues, lanes, journalLag },
     latencies: () => latencies.take(performance.now()),
     limits: () => limitReadings(published.accountUses(), Math.floor(Date.now() / 1_000)),
-    kills: () => (counters[COUNT_KILLED] === 0 ? [] : ["firm"]),
+    kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
     collections: () => guard.collections,
     memoryLimitBytes: () => guard.limitBytes,
     dataProblem: () => dataWatch.problem,
