@@ -26,3 +26,15 @@ export const version = command({
     return 0;
   },
 });
+
+export const completion = command({
+  name: "completion",
+  arguments: ["SHELL"],
+  summary: "print the completion of all commands and options for bash or zsh",
+  notes: ["source <(sallyport completion bash), or put the output where your shell looks for completions."],
+  page: "operation",
+  run: async (_, { arguments: [shell], commands }) => {
+    const { completionCommand } = await import("../completion/command.ts");
+    return completionCommand(shell!, commands);
+  },
+});

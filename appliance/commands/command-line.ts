@@ -26,7 +26,7 @@ export async function runCommandLine(words: string[], entry: string): Promise<nu
     command.action(async (...given) => {
       // commander passes the arguments, then the options, then the command.
       const options = given.at(-2) as Values<Options>;
-      exitCode = await run(options, { arguments: given.slice(0, -2), entry });
+      exitCode = await run(options, { arguments: given.slice(0, -2), entry, commands });
     });
   }
   try {

@@ -7,6 +7,8 @@ export interface Option<T> {
   readonly value: string;
   readonly summary: string;
   readonly required: boolean;
+  /** The values that it may have, where they are a few words. */
+  readonly words?: readonly string[];
   /** Value when the option is not given. */
   readonly fallback?: T;
   /** Converts the text that was given. Throws InvalidArgumentError. */
@@ -23,6 +25,8 @@ export interface Call {
   readonly arguments: readonly (string | undefined)[];
   /** The module that workers of this process start from. */
   readonly entry: string;
+  /** The table of all commands. */
+  readonly commands: readonly Command[];
 }
 
 /** One row of the table of commands. */
@@ -66,13 +70,14 @@ export function whole(value: string, summary: string, lowest: number, highest: n
 
 /** An option whose value is one of a few words. */
 export function word<T extends string>(value: string, summary: string, words: readonly T[]): Option<T | undefined> {
-  return converted(value, summary, (given) => {
+  const read = (given: string): T => {
     const found = words.find((one) => one === given);
     if (found !== undefined) return found;
     const similar = mostSimilar(given, words);
     const hint = similar === "" ? "" : ` (Did you mean ${similar}?)`;
     throw new InvalidArgumentError(`It must be one of: ${words.join(", ")}${hint}`);
-  });
+  };
+  return { ...converted(value, summary, read), words };
 }
 
 /** An option whose value `read` converts; it throws when it cannot. */

@@ -6,6 +6,7 @@ import * as day from "./day.ts";
 import * as gateway from "./gateway.ts";
 import * as installation from "./installation.ts";
 import * as journal from "./journal.ts";
+import * as live from "./live.ts";
 import * as machine from "./machine.ts";
 
 /** Every command, in the order of the help. */
@@ -24,6 +25,8 @@ export const commands: readonly Command[] = [
   journal.verify,
   journal.repair,
   ...ctlCommands(),
+  live.top,
+  live.profile,
   configuration.token,
   day.report,
   day.reconcile,
@@ -37,6 +40,7 @@ export const commands: readonly Command[] = [
   installation.rollback,
   configuration.example,
   about.manual,
+  about.completion,
   about.version,
   gateway.snapshot,
   gateway.audit,

@@ -2,7 +2,7 @@ import { type Command, command, flag, type Option, type Options, required, text 
 import { type CtlRow, optionKey } from "./row.ts";
 
 /** How every command finds the gateway. */
-const CONNECTION = {
+export const CONNECTION = {
   config: text("FILE", "configuration of the gateway: its socket is used"),
   socket: text("PATH", "unix socket of the API"),
   url: text("URL", "a loopback address of the API, such as http://127.0.0.1:9180; needs a token"),

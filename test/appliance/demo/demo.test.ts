@@ -69,7 +69,9 @@ test("Ctrl-C ends it: headings and rows in columns, both explained, and what to 
   expect(headings).toBeGreaterThan(0);
   expect(lines[headings + 1]!.length).toBe(HEADINGS[1]!.length);
   expect(lines.join("\n")).toMatch(/^paced +[\d,]+ +[\d,]+ /m);
-  expect(lines.join("\n")).toMatch(/; refused 0, cancels and replaces too late \d+, other rejects 0; lost 0; need attention 0\.$/m);
+  expect(lines.join("\n")).toMatch(
+    /; refused 0, cancels and replaces too late \d+, other rejects 0; lost 0; need attention 0\.$/m,
+  );
   expect(lines.filter((line) => line.startsWith("Not tuned: ")).length).toBeLessThanOrEqual(1);
   expect(lines.at(-1)).toStartWith("Next: npm run build, dist/sallyport example > gateway.toml");
   expect(Math.max(...lines.slice(0, headings + 2).map((line) => line.length))).toBeLessThanOrEqual(110);
