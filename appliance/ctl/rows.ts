@@ -3,6 +3,7 @@ import { ctlCommand } from "./ctl-command.ts";
 import type { CtlRow } from "./row.ts";
 import { alarmRows } from "./rows/alarms.ts";
 import { captureRows } from "./rows/capture.ts";
+import { dayRows } from "./rows/day.ts";
 import { drainRows } from "./rows/drain.ts";
 import { journalRows } from "./rows/journal.ts";
 import { latencyRows } from "./rows/latency.ts";
@@ -21,6 +22,7 @@ export const ctlRows: readonly CtlRow[] = [
   ...sessionCommandRows,
   ...journalRows,
   ...drainRows,
+  ...dayRows,
   ...alarmRows,
   ...orderRows,
   ...limitRows,

@@ -1,6 +1,7 @@
 import { deserialize } from "node:v8";
 import { type AuditJob, runAuditJob } from "../../src/audit/job.ts";
 import { BadQuestion } from "../../src/audit/read.ts";
+import { type CloseJob, closeDay } from "../../src/reports/close-day.ts";
 import { makeReport, type ReportJob } from "../../src/reports/job.ts";
 import { bytesToStdout, toStderr, toStdout } from "../journal/output.ts";
 import { stepBack } from "./step-back.ts";
@@ -17,8 +18,9 @@ const BAD_QUESTION = 2;
 export async function auditCommand(): Promise<number> {
   stepBack();
   try {
-    const job = deserialize(await Bun.stdin.bytes()) as AuditJob | ReportJob;
-    if ("range" in job) makeReport(job, bytesToStdout);
+    const job = deserialize(await Bun.stdin.bytes()) as AuditJob | ReportJob | CloseJob;
+    if (job.kind === "close") toStdout(`${JSON.stringify(closeDay(job))}\n`);
+    else if ("range" in job) makeReport(job, bytesToStdout);
     else await runAuditJob(job, toStdout);
     return OK;
   } catch (error) {

@@ -6,6 +6,7 @@ import { ApiFailure, failureResponse } from "./failure.ts";
 import { actionsResource } from "./resources/actions.ts";
 import { alarmsResource, silencesResource } from "./resources/alarms.ts";
 import { dashboardResource } from "./resources/dashboard.ts";
+import { dayResource } from "./resources/day.ts";
 import { drainResource } from "./resources/drain.ts";
 import { eventsResource } from "./resources/events.ts";
 import { journalResource } from "./resources/journal.ts";
@@ -40,6 +41,7 @@ const RESOURCES = [
   reportsResource,
   sessionCommandsResource,
   drainResource,
+  dayResource,
   eventsResource,
   profilesResource,
   manualResource,

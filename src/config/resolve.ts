@@ -52,6 +52,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     admin: { ...file.admin, listen: file.admin.listen === undefined ? [] : addressList(file.admin.listen) },
     memory: file.memory,
     pool: file.pool,
+    day: file.day,
     alarms: file.alarms,
     metrics: file.metrics,
     profiles: file.profiles,

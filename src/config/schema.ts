@@ -6,6 +6,7 @@ import { admin } from "./admin.ts";
 import { alarms } from "./alarms.ts";
 import { calendar } from "./calendar.ts";
 import { core, type TradingDay } from "./core.ts";
+import { day } from "./day.ts";
 import { fields } from "./field-changes.ts";
 import {
   addresses,
@@ -365,6 +366,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   profiles,
   upgrade,
   admin,
+  day,
   exchange: Type.Optional(exchange),
 });
 
@@ -434,6 +436,7 @@ export interface GatewayConfig {
   journal: ConfigFile["journal"];
   upgrade: ConfigFile["upgrade"];
   admin: AdminConfig;
+  day: ConfigFile["day"];
   memory: ConfigFile["memory"];
   pool: ConfigFile["pool"];
   /** `routingKey` comes from `routingKeyFile`, if there is one, when the gateway starts. */

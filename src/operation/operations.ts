@@ -1,6 +1,7 @@
 import type { Accounts } from "./accounts.ts";
 import type { AlarmOperations } from "./alarms.ts";
 import type { Collecting } from "./collections.ts";
+import type { Day } from "./day.ts";
 import type { Drain } from "./drain.ts";
 import type { JournalReading } from "./journal.ts";
 import type { JournalLag } from "./journal-lag.ts";
@@ -29,6 +30,7 @@ export interface Operations {
   readonly journalLag: JournalLag;
 
   readonly drain: Drain;
+  readonly day: Day;
   readonly journal: JournalReading;
   readonly reports: Reports;
   readonly alarms: AlarmOperations;

@@ -172,6 +172,7 @@ test("defaults and units are put in place", () => {
         maxConnections: 64,
         maxBodyBytes: 65_536,
       },
+      day: {},
       exchange: null,
     },
     warnings: [],

@@ -46,7 +46,8 @@ const MAY_IMPORT: Record<string, string> = {
   recovery: "base record core journal config plan node:",
   profiles: "base lane operation node: bun:jsc",
   audit: "base record control core fix/orders fix/wire journal config recovery telemetry operation node:",
-  reports: "base record control core journal config recovery operation audit npm:csv-stringify npm:hyparquet-writer",
+  reports:
+    "base record control core journal config recovery operation audit npm:csv-stringify npm:hyparquet-writer node:",
   counterparty: "base ffi bun",
   "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
   gateway:

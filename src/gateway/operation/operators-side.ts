@@ -15,6 +15,7 @@ import { GatewayAccounts } from "./accounts.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
 import { CoreState } from "./core-state.ts";
+import { GatewayDay } from "./day.ts";
 import { GatewayDrain } from "./drain.ts";
 import { RunningJournal } from "./journal.ts";
 import { GatewayKillSwitch } from "./kill-switch.ts";
@@ -75,29 +76,40 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const watching = watchGateway(parts, killSwitch);
   const drain = new GatewayDrain({ commands, counters, state: () => published.state, log: log.of("operator") });
   const sessionCommands = new GatewaySessionCommands({ plan, views, core: commands, agents });
+  const system = new GatewaySystem({
+    version: running.version,
+    reloading: parts.reloading,
+    dataDir: dir,
+    lanes: plan.lanes.length,
+    counters,
+    status,
+    drain,
+  });
+  const { sessions, venues, journalLag } = published;
+  const { alarms } = watching;
+  const settings = new GatewaySettings(core, commands);
+  const day = new GatewayDay({
+    ...{ config, dir, commands, settings, sessions, venues, journalLag, alarms, system, sessionCommands },
+    ...{ journal, readers },
+    state: () => published.state,
+    log: log.of("operator"),
+  });
   const operations: Operations = {
-    sessions: published.sessions,
-    venues: published.venues,
+    sessions,
+    venues,
     latencies: published.latencies,
     lanes: published.lanes,
-    journalLag: published.journalLag,
-    system: new GatewaySystem({
-      version: running.version,
-      reloading: parts.reloading,
-      dataDir: dir,
-      lanes: plan.lanes.length,
-      counters,
-      status,
-      drain,
-    }),
+    journalLag,
+    system,
+    day,
     drain,
     orders: new GatewayOrders(core, commands),
     accounts: new GatewayAccounts(core, Object.keys(config.risk.accounts)),
     symbols: new GatewaySymbols(core, Object.keys(config.symbols)),
-    settings: new GatewaySettings(core, commands),
+    settings,
     killSwitch,
     journal,
-    alarms: watching.alarms,
+    alarms,
     metrics: watching.metrics,
     reports: new RunningReports(dir, config.core.tradingDay, journal, readers),
     sessionCommands,

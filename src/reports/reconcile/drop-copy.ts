@@ -126,9 +126,15 @@ function needed(line: number, name: DropCopyField, value: string | undefined): s
 }
 
 function decimal(line: number, name: DropCopyField, text: string | undefined): bigint {
-  const match = DECIMAL.exec(text ?? "");
-  if (match === null)
-    throw new Error(`line ${line}: expected ${name} to be a number of up to eight decimals, got ${text ?? "nothing"}`);
+  const value = decimalE8(text ?? "");
+  if (value !== null) return value;
+  throw new Error(`line ${line}: expected ${name} to be a number of up to eight decimals, got ${text ?? "nothing"}`);
+}
+
+/** A decimal number in 1e-8; null: it is none, or not held exactly. */
+export function decimalE8(text: string): bigint | null {
+  const match = DECIMAL.exec(text);
+  if (match === null) return null;
   const size = BigInt(match[2]!) * 100_000_000n + BigInt((match[3] ?? "").padEnd(8, "0"));
   return match[1] === "-" ? -size : size;
 }
