@@ -1,4 +1,3 @@
-import type { TObject } from "@sinclair/typebox";
 import { type Static, type TSchema, t } from "elysia";
 
 /** Why an operator does something; the journal keeps it. */
@@ -76,9 +75,4 @@ export const actionAnswers = {
 /** A list of views, which nobody changes. */
 export function listOf<T extends TSchema>(one: T, options: { readonly description?: string } = {}) {
   return t.Unsafe<readonly Static<T>[]>(t.Array(one, options));
-}
-
-/** Answers of an action that says more: what no schema names is left out. */
-export function actionAnswersWith<T extends TObject>(more: T) {
-  return { ...actionAnswers, 200: t.Composite([actionAnswer, more]) };
 }

@@ -60,6 +60,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "memory.limitMiB", by: "memory limit", how: "within a second" },
   { keys: "pool", by: null, how: "the memory of the session buffers is laid out at the start" },
   { keys: "pool.idleS", by: "session buffers", how: "at once" },
+  { keys: "day", by: null, how: "start and end of day read it at the start" },
   { keys: "admin", by: null, how: "the API's sockets and bounds are set up at the start" },
   { keys: "admin.users", by: "API access", how: NEXT_REQUEST },
   { keys: "admin.tokens", by: "API access", how: NEXT_REQUEST },

@@ -154,7 +154,10 @@ describe("an end of day", () => {
     const done = await view();
     expect([done.state, done.dayOrders, done.left, done.problems]).toEqual(["done", 1, [], []]);
     expect(done.loggedOut).toEqual(["ALICE", "VENUE"]);
-    const canceled = venue.received.filter((message) => message.type === "F" && message.number(38) !== 1);
+    const canceled = venue.received.filter(
+      (message) =>
+        message.type === "F" && message.number(38) < 9 && message.number(38) !== 1 && message.get(55) === "AAPL",
+    );
     expect(canceled.map((message) => message.number(38))).toEqual([3]);
     const sums = Bun.spawnSync(["sha256sum", "-c", "--strict", "SHA256SUMS"], { cwd: done.directory });
     expect([sums.exitCode, sums.stdout.toString().match(/: OK$/gm)?.length]).toEqual([0, 16]);

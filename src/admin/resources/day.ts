@@ -2,7 +2,7 @@ import { t } from "elysia";
 import type { ActionKind } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
 import { actionResponse, resource } from "../resource.ts";
-import { actionAnswersWith, answers, oneOf, why } from "../schema.ts";
+import { actionAnswers, answers, oneOf, why } from "../schema.ts";
 
 const CHECK: ActionKind = { name: "day.check", role: "operate" };
 /** It changes reference prices, and what may be traded. */
@@ -65,12 +65,14 @@ export function dayResource({ operations: { day }, actions, access }: AdminConte
           const { view, ...outcome } = await day.start(dryRun, principal.name);
           return { ...outcome, more: { ...view } };
         };
-        return actionResponse(set, await actions.perform(principal, dryRun ? CHECK : START, change, done)) as never;
+        return actionResponse(set, await actions.perform(principal, dryRun ? CHECK : START, change, done));
       },
       {
         body: t.Object({ dryRun, why }),
-        response: actionAnswersWith(startSchema),
-        detail: { summary: "Start of day: files with hashes and counts, reference prices, restricted symbols, go/no-go list" },
+        response: actionAnswers,
+        detail: {
+          summary: "Start of day: files with hashes and counts, reference prices, restricted symbols, go/no-go list",
+        },
       },
     )
     .post(
@@ -82,7 +84,7 @@ export function dayResource({ operations: { day }, actions, access }: AdminConte
           return { ...outcome, more: { ...view } };
         };
         const change = { target: name ?? "", why, new: asked };
-        return actionResponse(set, await actions.perform(access.of(request), END, change, done)) as never;
+        return actionResponse(set, await actions.perform(access.of(request), END, change, done));
       },
       {
         body: t.Object({
@@ -92,7 +94,7 @@ export function dayResource({ operations: { day }, actions, access }: AdminConte
           logout: t.Optional(t.Boolean({ description: "Log all sessions and venues out. Default: false." })),
           why,
         }),
-        response: actionAnswersWith(endSchema),
+        response: actionAnswers,
         detail: {
           summary: "End of day: cancel day orders, log out, write reports with checksums; GET /v1/day shows it",
         },
