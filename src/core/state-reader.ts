@@ -6,7 +6,7 @@ import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { isOpen, Order } from "./orders/order.ts";
 import { FREE, NOT_PENDING, PENDING_NEW } from "./orders/states.ts";
-import { nameCount, SettingTable } from "./setting-table.ts";
+import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
 const TRIES = 10_000;
@@ -198,6 +198,14 @@ export class StateReader {
         ? new Views(this.area.table(at + layout.SETTINGS_AT, bytes).bytes.slice().buffer)
         : this.rowOf(at + layout.SETTINGS_AT, locks, index, count, bytes);
     return new SettingTable(this.area, subject, 1, row).aim(0, 0);
+  }
+
+  /** Settings that an operator has ever changed; the caller reads them again. */
+  changedSettings(): { readonly subject: number; readonly name: string; readonly setting: number }[] {
+    return changedSettings(this.area).map(({ subject, index, setting }) => {
+      const table = subject === layout.ACCOUNTS ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES;
+      return { subject, setting, name: subject === layout.FIRM ? "" : this.nameOf(table, index) };
+    });
   }
 
   /** Accounts or symbols whose kill switch is engaged. */

@@ -92,6 +92,9 @@ describe("limits", () => {
     await alice.settle();
     await venueUp(alice);
     expect(await refusal(alice, { 38: 300 })).toBe("RISK-010 MAX_ORDER_QTY limit=299.5 got=300");
+    await gateway.said(
+      /INFO {2}limits: maxOrderQty of account ACC1 is 299\.5, set by root at \S+Z; the file says 100000\n/,
+    );
     const { value, fileValue, source, by, at, unit } = settingOf(await account(gateway), "maxOrderQty");
     expect({ value, fileValue, source, by, unit }).toEqual({
       value: "299.5",
@@ -358,6 +361,7 @@ describe("kill switches", () => {
     await venue.waitType(LOGON);
     await alice.logon();
     await alice.settle();
+    await gateway.said(/WARN {2}limits: the kill switch of symbol AAPL is engaged, set by root at \S+Z\n/);
     const switches = (await ask(gateway, "GET", "/v1/kill-switch")).body;
     expect(switches.map(({ scope, engaged, by }: Record<string, unknown>) => [scope, engaged, by])).toEqual([
       ["firm", true, "root"],
@@ -368,8 +372,23 @@ describe("kill switches", () => {
     for (const scope of ["firm", "account:ACC1", "symbol:AAPL"]) expect((await put(scope, false)).status).toBe(200);
     await venueUp(alice);
     expect(await refusal(alice)).toBe("");
+    for (const [scope, reason] of [
+      ["session:ALICE", "RISK-111 SESSION_CANCEL_ONLY"],
+      ["venue:VENUE", "RISK-113 VENUE_CANCEL_ONLY"],
+    ] as const) {
+      const working = alice.order({ 38: 7, 44: "149" });
+      await alice.report(working, "0");
+      expect((await put(scope, true)).body).toMatchObject({ result: "applied" });
+      expect(await refusal(alice)).toBe(reason);
+      const shown = (await ask(gateway, "GET", "/v1/kill-switch")).body;
+      expect(shown.map((one: { scope: string }) => one.scope)).toEqual(["firm", scope]);
+      await alice.report(alice.cancel(working), "4");
+      expect((await put(scope, false)).body).toMatchObject({ result: "applied" });
+      expect(await refusal(alice)).toBe("");
+    }
     for (const [scope, status] of [
       ["account:NOBODY", 404],
+      ["session:NOBODY", 404],
       ["desk:A", 400],
       ["account:", 400],
     ] as const)

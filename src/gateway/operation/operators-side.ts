@@ -25,6 +25,7 @@ import { ReaderProcesses } from "./reader-processes.ts";
 import { RunningReports } from "./reports.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 import { GatewaySessionCommands } from "./session-commands.ts";
+import { logSettings } from "./setting-lines.ts";
 import { GatewaySettings } from "./settings.ts";
 import { GatewaySymbols } from "./symbols.ts";
 import { GatewaySystem } from "./system.ts";
@@ -72,10 +73,13 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
   const core = new CoreState(() => published.state, names);
-  const killSwitch = new GatewayKillSwitch(core, commands);
+  const sessionCommands = new GatewaySessionCommands({ plan, views, core: commands, agents });
+  const killSwitch = new GatewayKillSwitch(core, commands, sessionCommands, {
+    session: Object.keys(config.client.sessions),
+    venue: Object.keys(config.venues),
+  });
   const watching = watchGateway(parts, killSwitch);
   const drain = new GatewayDrain({ commands, counters, state: () => published.state, log: log.of("operator") });
-  const sessionCommands = new GatewaySessionCommands({ plan, views, core: commands, agents });
   const system = new GatewaySystem({
     version: running.version,
     reloading: parts.reloading,
@@ -142,5 +146,9 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     },
   });
   const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
-  return { parts: [watching, restricted, api], drained: drain.drained };
+  const changed: Part = {
+    name: "settings of operators",
+    start: () => logSettings(core.reader, log.of("limits")),
+  };
+  return { parts: [changed, watching, restricted, api], drained: drain.drained };
 }

@@ -1,0 +1,33 @@
+import type { Log } from "../../base/log.ts";
+import { isoText } from "../../base/time-text.ts";
+import { ACCOUNTS, FIRM } from "../../core/assembly/layout.ts";
+import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
+import type { StateReader } from "../../core/state-reader.ts";
+import { settingValue } from "./setting-values.ts";
+
+/** Settings in the log of a start; the rest are counted. */
+const LISTED = 50;
+
+/** Logs what operators have set and what still holds over the file, with who and when. */
+export function logSettings(reader: StateReader, log: Log): void {
+  const lines: { readonly isKill: boolean; readonly text: string }[] = [];
+  for (const { subject, name, setting } of reader.changedSettings()) {
+    const kind = (SETTINGS[subject]! as readonly SettingKind<never>[])[setting]!;
+    const { isSet, current, fileValue, by, atUs } = reader.settings(subject, name)!.aim(0, setting);
+    if (!isSet || subject === FIRM || (kind.isKill === true && current === 0n)) continue;
+    const whose = `${subject === ACCOUNTS ? "account" : "symbol"} ${name}`;
+    const who = `set by ${by === "" ? "an operator" : by}${atUs > 0 ? ` at ${isoText(atUs)}` : ""}`;
+    const value = (one: bigint): string => String(settingValue(kind, one) ?? "none");
+    const text =
+      kind.isKill === true
+        ? `the kill switch of ${whose} is engaged, ${who}`
+        : `${kind.name} of ${whose} is ${value(current)}, ${who}; the file says ${value(fileValue)}`;
+    lines.push({ isKill: kind.isKill === true, text });
+  }
+  for (const { isKill, text } of lines.slice(0, LISTED)) {
+    if (isKill) log.warning(text);
+    else log.info(text);
+  }
+  if (lines.length > LISTED)
+    log.info(`and ${lines.length - LISTED} more settings of operators: GET /v1/accounts and /v1/symbols`);
+}
