@@ -1,3 +1,4 @@
+import type { LatencyStage } from "../../../operation/latency.ts";
 import type { LiveLatency, LivePeer, LiveStall, LiveView } from "../../../operation/live.ts";
 import { Chart } from "./chart.ts";
 import { make, setText } from "./dom.ts";
@@ -5,12 +6,13 @@ import { bytes, count, microseconds } from "./format.ts";
 import { Table } from "./table.ts";
 import type { View } from "./view.ts";
 
-const STAGES: Readonly<Record<string, string>> = {
-  decide: "received → decided",
-  send: "decided → at the venue's socket",
-  venue: "at the venue",
-  answer: "venue answered → client answered",
-  total: "received → client answered",
+/** Each stage in a word, and from what to what it is measured. */
+const STAGES: Readonly<Record<LatencyStage, readonly [name: string, way: string]>> = {
+  decide: ["Decide", "received → decided"],
+  send: ["Send", "decided → at the venue's socket"],
+  venue: ["Venue", "at the venue's socket → answered"],
+  answer: ["Answer", "venue answered → client answered"],
+  total: ["Whole way", "received → client answered"],
 };
 
 /** What a person looks at all day. */
@@ -47,7 +49,7 @@ export function overviewView(): View {
     figures.element,
     make("div", { class: "grid" }, panel(throughput.element), panel(latency.element)),
     state.element,
-    make("div", { class: "grid" }, panel(stages.element), panel(stalls.element)),
+    make("div", { class: "grid lead" }, panel(stages.element), panel(stalls.element)),
   );
 
   function live(view: LiveView): void {
@@ -106,7 +108,7 @@ function stageTable(): Table<LiveLatency> {
     key: ({ stage }) => stage,
     empty: "No stage was measured yet.",
     columns: [
-      { title: "Stage", text: ({ stage }) => STAGES[stage] ?? stage },
+      { title: "Stage", text: ({ stage }) => STAGES[stage][0], note: ({ stage }) => STAGES[stage][1] },
       { title: "Count", kind: "number", text: ({ count: one }) => count(one) },
       {
         title: "p50",
