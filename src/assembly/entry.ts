@@ -14,7 +14,7 @@ import { setFileValue, settle } from "../core/assembly/settings.ts";
 import { setSymbol } from "../core/assembly/symbols.ts";
 import { receive } from "../fix/batch/receive.ts";
 import { send } from "../fix/batch/send.ts";
-import { countReported, noteAnswered, noteReported, noteRequestSent, stampSent } from "../telemetry/assembly/stages.ts";
+import { countReported, noteAnswered, noteDecided, noteReported, noteRequestSent, stampSent } from "../telemetry/assembly/stages.ts";
 import { check, open, passBeside, readExecution, readOrder, scan, tagWithoutPlace, takeBeside, writeExecution, writeOrder } from "../fix/wire/codec/codec.ts";
 import { appendEntry, claimEntry, commitEntry, openStream, roomInStream } from "../journal/assembly/stream.ts";
 import { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated } from "../fix/wire/codec/codec.ts";
@@ -46,6 +46,7 @@ export {
   openCore,
   openStream,
   noteAnswered,
+  noteDecided,
   noteReported,
   noteRequestSent,
   passBeside,

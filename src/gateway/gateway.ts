@@ -39,7 +39,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     search.changes(),
   );
   const { clients, venues } = journal.names;
-  const plan = planGateway(config, { clients: idCount(clients), venues: idCount(venues) });
+  const plan = planGateway(config, { clients: idCount(clients), venues: idCount(venues) }, options.measures);
   const problem = sharedProblem(config, plan);
   if (problem !== null) throw new Error(problemLine(problem));
   const composition = composeGateway(config, options, plan, journal, dialects, search.found);

@@ -10,11 +10,8 @@ import { AnswerStages, ReportedStages, SentStages } from "../../src/session/link
 import {
   BUCKETS,
   BUCKETS_AT,
-  DECIDED_AT,
   HISTOGRAM_BYTES,
   LEFT_OUT_AT,
-  NUMBER_AT,
-  RECEIVED_AT,
   RUNS,
   RUNS_AT,
   SENT_BYTES,
@@ -28,7 +25,6 @@ import {
   STAGES_BYTES,
   TIMES_HEADER_BYTES,
   TIMES_ROW_BYTES,
-  VENUE_AT,
 } from "../../src/telemetry/assembly/layout.ts";
 import { StageHistograms, stageBucketNs } from "../../src/telemetry/stage-histograms.ts";
 import { drawn } from "../property.ts";
@@ -43,6 +39,7 @@ const RECORD_AT = SENT_AT_BYTE + SENT_BYTES;
 const BYTES = RECORD_AT + EXECUTION_REPORT_BYTES;
 
 interface Code {
+  noteDecided(times: number, slot: number, number: number, venue: number, receivedNs: number, decidedNs: number): void;
   stampSent(sent: number, times: number, nowNs: number): void;
   countReported(set: number, venues: number, nowNs: number): void;
 }
@@ -70,13 +67,7 @@ class Rig {
 
   /** As the core does with an accepted request. */
   accept(slot: number, number: number, receivedNs: number, decidedNs: number, venue = 0): void {
-    const row = TIMES + TIMES_HEADER_BYTES + slot * TIMES_ROW_BYTES;
-    const shorts = new Uint16Array(this.memory.buffer);
-    shorts[(row + NUMBER_AT) / 2] = number;
-    shorts[(row + VENUE_AT) / 2] = venue;
-    this.views.ints[(row + DECIDED_AT) / 4] = Math.floor(decidedNs / 64);
-    this.views.doubles[(row + RECEIVED_AT) / 8] = receivedNs;
-    this.views.ints[(row + 16) / 4] = Math.floor(receivedNs / 64) - 1;
+    this.code.noteDecided(TIMES, slot, number, venue, receivedNs, decidedNs);
   }
 
   send(...slots: number[]): void {
@@ -238,6 +229,20 @@ describe("the stages of an order", () => {
     rig.tell(7, 50);
     rig.told(NOW + 31_000);
     expect(rig.figures()).toMatchObject({ answer: [1, 1], venue: [0, 0], total: [0, 0] });
+  });
+
+  test("are counted again when the slot's next order has a number that differs by 65,536", () => {
+    const rig = new Rig();
+    for (const [i, number] of [5, 5 + 65_536, 5 + 4 * 65_536].entries()) {
+      const at = NOW + i * 1_000_000;
+      rig.accept(7, number, at, at + 640);
+      rig.send(7);
+      rig.written(at + 1_280);
+      rig.answer(7, number, at + 2_000);
+      rig.tell(7, number);
+      rig.told(at + 3_000);
+    }
+    expect(rig.figures()).toMatchObject({ answer: [3, 1], total: [3, 3] });
   });
 
   test("of a venue's report that names a slot beyond the table change nothing", () => {

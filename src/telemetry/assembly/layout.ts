@@ -27,8 +27,9 @@ export const STAGE_TOTAL = 4;
  *       │ number  │ venue │ decided │ receivedNs  │ sent    │ recorded  │ answered  │ answeredNs   │ 32
  *       └─────────┴───────┴─────────┴─────────────┴─────────┴───────────┴───────────┴──────────────┘
  *  number, venue, decided, receivedNs   by the core: the request's number (lower 16 bits), the venue's id
- *  sent, answered, answeredNs           by the venue agent (the core sets sent to a tick before receivedNs); answered: number of the request that the last report was about
+ *  sent, answered, answeredNs           by the venue agent; answered: number of the request that the last report was about
  *  recorded                             by the client agent: number of the request whose stages are counted
+ *  The core first sets sent to a tick before receivedNs, and recorded to another number.
  *  decided, sent                        ticks of 64 ns, 32 bits: good within 274 s
  *  A time that is before receivedNs is of another order, which had the slot before.
  */

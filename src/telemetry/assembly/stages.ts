@@ -62,8 +62,9 @@ export function noteDecided(times: usize, slot: i32, number: f64, venue: i32, re
   store<u16>(row, <u16>venue, VENUE_AT);
   store<u32>(row, ticks(decidedNs), DECIDED_AT);
   store<f64>(row, receivedNs, RECEIVED_AT);
-  // Before it came: it is not sent yet.
+  // Before it came: it is not sent yet. Of the order before in this slot the number may be the same in 16 bits.
   store<u32>(row, ticks(receivedNs) - 1, SENT_AT);
+  store<u16>(row, ~(<u16>(<u64>number)), RECORDED_AT);
 }
 
 /** A request of the order in `slot` is in the output of the venue whose list is at `sent`. */
