@@ -16,12 +16,33 @@ export function changeText(count: number, by: string, text: Uint8Array, result: 
   return result === CONTROL_UNCHANGED ? `${changes}${who}: as before` : `not changed (${result}): ${changes}${who}`;
 }
 
-function oneText({ subject, name, setting, value }: CoreChange): string {
+/** One change of a setting in words. */
+export interface ChangeWords {
+  readonly subject: "account" | "symbol" | "firm";
+  /** Of the account or symbol; "" for the firm. */
+  readonly name: string;
+  readonly setting: string;
+  /** Null: the file's value holds again. */
+  readonly value: string | null;
+  readonly result: "applied" | "unchanged" | "refused";
+}
+
+/** `result`: what the journal keeps beside the command. */
+export function changeWords({ subject, name, setting, value }: CoreChange, result: number): ChangeWords {
   const kind = SETTINGS[subject]?.[setting];
-  const what = kind?.name ?? `setting ${setting}`;
-  const whose = subject === FIRM ? "firm" : `${subject === ACCOUNTS ? "account" : "symbol"} ${name}`;
-  if (value === null) return `${what} of ${whose} is the file's again`;
-  return `${what} of ${whose} is ${valueText(kind?.unit ?? "count", value)}`;
+  return {
+    subject: subject === FIRM ? "firm" : subject === ACCOUNTS ? "account" : "symbol",
+    name,
+    setting: kind?.name ?? `setting ${setting}`,
+    value: value === null ? null : valueText(kind?.unit ?? "count", value),
+    result: result === CONTROL_APPLIED ? "applied" : result === CONTROL_UNCHANGED ? "unchanged" : "refused",
+  };
+}
+
+function oneText(change: CoreChange): string {
+  const { subject, name, setting, value } = changeWords(change, CONTROL_APPLIED);
+  const whose = subject === "firm" ? subject : `${subject} ${name}`;
+  return value === null ? `${setting} of ${whose} is the file's again` : `${setting} of ${whose} is ${value}`;
 }
 
 function valueText(unit: string, value: bigint): string {

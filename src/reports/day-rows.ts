@@ -10,18 +10,14 @@ import {
 } from "../journal/layout.ts";
 import { type EntryView, StreamReader } from "../journal/store/reader.ts";
 import type { ReportKind } from "../operation/reports.ts";
-import {
-  CONTROL_CANCEL_ORDER,
-  CONTROL_CLOSE_ORDER,
-  CONTROL_KILL,
-  CONTROL_OPERATOR_ACTION,
-} from "../record/control-codes.ts";
+import { CONTROL_OPERATOR_ACTION } from "../record/control-codes.ts";
 import { EntryRecords } from "../recovery/entry-records.ts";
 import { isExecution } from "./apply-report.ts";
 import type { Column } from "./column.ts";
-import { type Action, LIMIT_CHANGES, OPERATOR_ACTIONS } from "./kinds/actions.ts";
+import { type Action, OPERATOR_ACTIONS } from "./kinds/actions.ts";
 import { BREACHES, isBreach } from "./kinds/breaches.ts";
 import { EXECUTIONS } from "./kinds/executions.ts";
+import { LIMIT_CHANGES, type LimitChange, limitChangesOf } from "./kinds/limit-changes.ts";
 import { OPEN_GTC, ORDERS } from "./kinds/orders.ts";
 import { REJECTS, type Reject, refusedByVenue, refusedMessage, refusedRequest } from "./kinds/rejects.ts";
 import { countEntry, newStatistics, SESSIONS, type SessionStatistics } from "./kinds/sessions.ts";
@@ -45,9 +41,6 @@ export const COLUMNS: Readonly<Record<ReportKind, readonly AnyColumn[]>> = {
   breaches: BREACHES,
   sessions: SESSIONS,
 };
-
-/** Controls that change no limit. */
-const NO_LIMITS: readonly number[] = [CONTROL_KILL, CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_OPERATOR_ACTION];
 
 /** Reads the rows of one report of a day in a journal, also while that is being written. */
 export class DayRows {
@@ -118,12 +111,11 @@ export class DayRows {
     return [...rows.values()].sort((a, b) => (a.kind + a.name < b.kind + b.name ? -1 : 1));
   }
 
-  /** Commands to the core that change a limit. */
-  private limitChanges(): Action[] {
-    const rows: Action[] = [];
+  private limitChanges(): LimitChange[] {
+    const rows: LimitChange[] = [];
+    const records = new EntryRecords();
     this.eachOf("core", (entry) => {
-      if (entry.kind === ENTRY_CONTROL && !NO_LIMITS.includes(controlKind(entry)))
-        rows.push(this.action("core", entry, null));
+      if (entry.kind === ENTRY_CONTROL) rows.push(...limitChangesOf(entry, records));
     });
     return rows;
   }

@@ -11,12 +11,6 @@ export interface Action {
   readonly text: string;
 }
 
-/** Commands that change limits, reference prices and the like. */
-export const LIMIT_CHANGES: readonly Column<Action>[] = [
-  { name: "time", type: "time", source: "when the core applied it", of: (row) => row.timeUs },
-  { name: "change", type: "text", source: "as journal print says it", of: (row) => row.text },
-];
-
 export const OPERATOR_ACTIONS: readonly Column<Action>[] = [
   { name: "time", type: "time", source: "when it was asked for", of: (row) => row.timeUs },
   { name: "id", type: "text", source: "the action's number", of: (row) => textOf(row.record?.id) },
