@@ -2,6 +2,9 @@ import type { LinkReading, Readings } from "../operation/readings.ts";
 import { PerMinute } from "./per-minute.ts";
 import type { AlarmSettings, Check } from "./rule.ts";
 
+/** Points below a percentage at which its level is left. */
+export const HYSTERESIS_POINTS = 5;
+
 /** Client sessions or venues that are down while they should be up. */
 export function links(kind: "session" | "venue", { sessionGraceS }: AlarmSettings): Check {
   /** By name: when its schedule was last seen closed, and what the uptime was. */
@@ -15,21 +18,23 @@ export function links(kind: "session" | "venue", { sessionGraceS }: AlarmSetting
     return wasOn || uptimeS - before.uptimeS >= sessionGraceS;
   };
   return (readings) =>
-    (kind === "session" ? readings.sessions : readings.venues).map((link) => {
+    (kind === "session" ? readings.sessions : readings.venues).flatMap((link) => {
+      if (!isDown(link, readings)) return [];
       const why = link.lastDisconnect === "" ? "" : `; its last connection ended: ${link.lastDisconnect}`;
-      const text = `${link.state} in its hours${why}`;
-      return { subject: `${kind} ${link.name}`, value: Number(isDown(link, readings)), text };
+      return [{ subject: `${kind} ${link.name}`, value: 1, text: `${link.state} in its hours${why}` }];
     });
 }
 
-/** Used percent of each limit that fills up. */
-export function limits(): Check {
+/** Used percent of each limit that is near its lowest percentage. */
+export function limits({ limitPercents }: AlarmSettings): Check {
+  const least = limitPercents[0]! - HYSTERESIS_POINTS;
+  const number = (value: number): string => value.toLocaleString("en");
   return (readings) =>
-    readings.limits.map(({ account, limit, used, most }) => {
+    readings.limits.flatMap(({ account, limit, used, most }) => {
       const percent = most > 0 ? (100 * used) / most : 100;
-      const number = (value: number): string => value.toLocaleString("en");
+      if (percent < least) return [];
       const text = `${Math.floor(percent)} % used: ${number(used)} of ${number(most)}`;
-      return { subject: `account ${account} ${limit}`, value: percent, text };
+      return [{ subject: `account ${account} ${limit}`, value: percent, text }];
     });
 }
 

@@ -1,10 +1,8 @@
 import type { Severity } from "../operation/alarms.ts";
+import type { Readings } from "../operation/readings.ts";
 import { clock, collections, disk, heap, lag, latency, stalls } from "./checks-of-machine.ts";
-import { limits, links, rejects } from "./checks-of-trading.ts";
-import type { AlarmSettings, Level, Rule } from "./rule.ts";
-
-/** Points below a percentage at which its level is left. */
-const HYSTERESIS_POINTS = 5;
+import { HYSTERESIS_POINTS, limits, links, rejects } from "./checks-of-trading.ts";
+import type { AlarmSettings, Finding, Level, Rule } from "./rule.ts";
 
 /** A level for what is so or not. */
 const is = (severity: Severity) => (): readonly Level[] => [{ severity, raise: 1, clear: 1 }];
@@ -48,7 +46,7 @@ export const RULES: readonly Rule[] = [
     levels: is("error"),
     raiseAfter: () => 4,
     clearAfter: 1,
-    open: () => (readings) => [...readings.sessions.map(gapOf("session")), ...readings.venues.map(gapOf("venue"))],
+    open: () => (readings) => [...gaps("session", readings.sessions), ...gaps("venue", readings.venues)],
   },
   {
     name: "order-attention",
@@ -210,24 +208,20 @@ export const RULES: readonly Rule[] = [
     raiseAfter: once,
     clearAfter: 1,
     open: () => (readings) =>
-      readings.sessions.map(({ name, isLocked }) => ({
-        subject: `session ${name}`,
-        value: Number(isLocked),
-        text: "locked after wrong passwords",
-      })),
+      readings.sessions
+        .filter(({ isLocked }) => isLocked)
+        .map(({ name }) => ({ subject: `session ${name}`, value: 1, text: "locked after wrong passwords" })),
   },
 ];
 
-function gapOf(kind: string): (link: { readonly name: string; readonly hasGap: boolean }) => {
-  readonly subject: string;
-  readonly value: number;
-  readonly text: string;
-} {
-  return ({ name, hasGap }) => ({
-    subject: `${kind} ${name}`,
-    value: Number(hasGap),
-    text: "messages are missing, and those behind them wait",
-  });
+function gaps(kind: string, links: Readings["sessions"]): Finding[] {
+  return links
+    .filter(({ hasGap }) => hasGap)
+    .map(({ name }) => ({
+      subject: `${kind} ${name}`,
+      value: 1,
+      text: "messages are missing, and those behind them wait",
+    }));
 }
 
 /** A counter of the core that should be 0. */

@@ -42,6 +42,9 @@ export class GatewayReadings {
   private readonly process = new ProcessFiles();
   private readonly startMs = performance.now();
 
+  /** By place: what was made of a session's view last; views that have not changed are the same objects. */
+  private readonly made: { readonly view: SessionView; readonly reading: LinkReading }[] = [];
+
   constructor(private readonly parts: ReadingsParts) {}
 
   take(): Readings {
@@ -52,7 +55,7 @@ export class GatewayReadings {
       atMs: Date.now(),
       uptimeS: (performance.now() - this.startMs) / 1_000,
       counters: Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, counters[i]!])),
-      sessions: sessions.list().map((view) => sessionReading(view, locked.has(sessionLockPath(dir, view.name)))),
+      sessions: sessions.list().map((view, place) => this.session(view, place, locked)),
       venues: venues.list().map(venueReading),
       lanes: lanes.list().map(({ stallCauses, ...lane }) => ({ ...lane, stalls: stallCauses })),
       limits: limits(),
@@ -65,6 +68,15 @@ export class GatewayReadings {
       dataProblem: this.parts.dataProblem(),
       isJournalFull: streams.some(({ errno }) => errno !== 0),
     };
+  }
+
+  private session(view: SessionView, place: number, locked: ReadonlySet<string>): LinkReading {
+    const isLocked = locked.size > 0 && locked.has(sessionLockPath(this.parts.dir, view.name));
+    const before = this.made[place];
+    if (before?.view === view && before.reading.isLocked === isLocked) return before.reading;
+    const reading = sessionReading(view, isLocked);
+    this.made[place] = { view, reading };
+    return reading;
   }
 }
 

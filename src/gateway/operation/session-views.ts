@@ -7,6 +7,8 @@ import { type LinkRow, LinkViews } from "./link-views.ts";
 /** Client sessions, read from the rows that their agents write and from the core's counts of open orders. */
 export class SessionViews implements Sessions {
   private readonly links: LinkViews;
+  /** By place: what was made of its row last. */
+  private readonly made: { readonly row: LinkRow; readonly view: SessionView }[] = [];
 
   constructor(
     private readonly config: GatewayConfig,
@@ -34,13 +36,23 @@ export class SessionViews implements Sessions {
     return row === null ? null : this.viewOf(row, this.links.names.indexOf(name));
   }
 
-  private viewOf({ view, recordsIn, recordsOut, refused, compId }: LinkRow, place: number): SessionView {
+  /** The same object as before while nothing of it has changed. */
+  private viewOf(row: LinkRow, place: number): SessionView {
+    const openOrders = Atomics.load(this.views.ints, (this.plan.openOrdersAt >> 2) + place);
+    const before = this.made[place];
+    if (before?.row === row && before.view.openOrders === openOrders) return before.view;
+    const view = this.make(row, openOrders);
+    this.made[place] = { row, view };
+    return view;
+  }
+
+  private make({ view, recordsIn, recordsOut, refused, compId }: LinkRow, openOrders: number): SessionView {
     return {
       ...view,
       requests: recordsIn,
       reports: recordsOut,
       requestsRefused: refused,
-      openOrders: Atomics.load(this.views.ints, (this.plan.openOrdersAt >> 2) + place),
+      openOrders,
       compId,
       isDynamic: this.config.client.sessions[view.name]!.dynamicSessions > 0,
     };
