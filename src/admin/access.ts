@@ -31,6 +31,7 @@ export class Access {
   private readonly wrong = new RateLimit(WRONG_PER_SECOND);
   private readonly requests: RateLimit;
   private readonly principals = new WeakMap<Request, Principal>();
+  private readonly replaced: (() => void)[] = [];
 
   constructor(
     private config: AdminConfig,
@@ -44,6 +45,12 @@ export class Access {
   /** Another configuration's users and tokens count from now on. */
   replace(config: AdminConfig): void {
     this.config = config;
+    for (const listener of this.replaced) listener();
+  }
+
+  /** Calls after each replacement: whoever was let in before may no longer be. */
+  onReplaced(listener: () => void): void {
+    this.replaced.push(listener);
   }
 
   /** Finds who makes a request of a unix socket's peer, or of an address with a token. Throws an ApiFailure. */

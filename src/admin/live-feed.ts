@@ -40,9 +40,9 @@ export class LiveFeed {
     return new Response(stream, { headers: { "content-type": "text/event-stream; charset=utf-8" } });
   }
 
-  /** Ends every stream. */
-  stop(): void {
-    for (const listener of [...this.listeners]) this.end(listener, "the gateway stops");
+  /** Ends every stream, and says why. */
+  stop(why: string): void {
+    for (const listener of [...this.listeners]) this.end(listener, why);
   }
 
   private add(listener: Controller): void {

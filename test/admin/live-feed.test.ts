@@ -6,7 +6,7 @@ import { until, within } from "../eventually.ts";
 const feeds: LiveFeed[] = [];
 
 afterEach(() => {
-  for (const feed of feeds.splice(0)) feed.stop();
+  for (const feed of feeds.splice(0)) feed.stop("the test ends");
 });
 
 /** A feed that numbers its documents; `built` says how many there were. */
@@ -84,7 +84,7 @@ test("a stop ends every stream and says so", async () => {
   const { feed } = made();
   const { next } = events(feed.listen());
   await next();
-  feed.stop();
-  expect(await next()).toBe("event: end\ndata: the gateway stops\n\n");
+  feed.stop("the configuration was read again");
+  expect(await next()).toBe("event: end\ndata: the configuration was read again\n\n");
   expect(await next()).toBe("end of stream");
 });

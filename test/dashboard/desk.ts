@@ -13,6 +13,9 @@ export class Desk {
   readonly origin = `http://127.0.0.1:${this.port}/`;
   private readonly secret = makeToken();
   readonly token = this.secret.token;
+  private readonly chiefsSecret = makeToken();
+  /** Of another person. */
+  readonly chiefsToken = this.chiefsSecret.token;
   readonly gateway: Gateway;
   readonly venue: Venue;
   readonly alice: Client;
@@ -23,7 +26,8 @@ export class Desk {
     more: string,
   ) {
     const admin = `[admin]\nlisten = "127.0.0.1:${this.port}"\n${more}\n[admin.tokens.desk]\nrole = "admin"`;
-    this.gateway = new Gateway({ tables: `${admin}\nhash = "${this.secret.hash}"` });
+    const chief = `[admin.tokens.chief]\nrole = "admin"\nhash = "${this.chiefsSecret.hash}"`;
+    this.gateway = new Gateway({ tables: `${admin}\nhash = "${this.secret.hash}"\n${chief}` });
     this.venue = new Venue(this.gateway.venuePort);
     this.alice = new Client("ALICE", this.gateway.clientPort);
   }
@@ -45,9 +49,9 @@ export class Desk {
   }
 
   /** A page that is logged in, at a section. */
-  async loggedIn(view: View = {}, section = "overview"): Promise<Page> {
+  async loggedIn(view: View = {}, section = "overview", token = this.token): Promise<Page> {
     const page = await this.page(view);
-    await logIn(page, this.token);
+    await logIn(page, token);
     if (section !== "overview") await go(page, section);
     return page;
   }

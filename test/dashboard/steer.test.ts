@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { hasChromium } from "./browser.ts";
 import { confirm, Desk } from "./desk.ts";
 
@@ -8,7 +9,7 @@ describe.skipIf(!hasChromium)("an operator at the dashboard", () => {
   let desk: Desk;
 
   beforeAll(async () => {
-    desk = await Desk.open();
+    desk = await Desk.open('confirm = ["note.add"]');
   });
 
   afterEach(async () => {
@@ -32,6 +33,32 @@ describe.skipIf(!hasChromium)("an operator at the dashboard", () => {
     expect(await confirm(page, "Set the state", "it is open again")).toMatch(/^applied: before off, now on/);
     await desk.alice.logon();
     await row.getByText("logged on").waitFor();
+  });
+
+  test("what a second person must confirm waits, is not confirmed by the first, and is done by another", async () => {
+    const page = await desk.loggedIn({}, "control");
+    await page.getByRole("button", { name: "Write a note" }).click();
+    expect(await confirm(page, "Write it", "limits agreed by telephone")).toMatch(
+      /^Waits for a second person: confirmation \d+$/,
+    );
+    const waiting = (one: Page) =>
+      one
+        .getByRole("table", { name: "Actions that wait for a second person" })
+        .getByRole("row")
+        .filter({ hasText: "note.add" });
+    await waiting(page).getByRole("button", { name: "Confirm" }).click();
+    const own = await confirm(page, "Confirm", "it is right", "CONFIRM");
+    expect(own).toBe("second-person: expected another person than desk, who has asked for it");
+    const other = await desk.loggedIn({}, "control", desk.chiefsToken);
+    await waiting(other).getByRole("button", { name: "Confirm" }).click();
+    expect(await confirm(other, "Confirm", "it is right", "CONFIRM")).toStartWith("applied");
+    await waiting(page).waitFor({ state: "detached" });
+    const done = page
+      .getByRole("table", { name: "What operators did" })
+      .getByRole("row")
+      .filter({ hasText: "by telephone" });
+    await done.waitFor();
+    expect(await done.textContent()).toContain("desk, confirmed by chief");
   });
 
   test("acknowledges an alarm", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeToken } from "../../appliance/config/token.ts";
 import { within } from "../eventually.ts";
@@ -73,6 +74,21 @@ test("more than 32 listeners are refused; one that leaves makes room", async () 
   await again.body!.cancel();
   for (const { abort } of aborts.slice(1).map((one) => ({ abort: () => one.abort() }))) abort();
   expect(await gateway.stop(), gateway.log).toBe(0);
+});
+
+test("a token that the configuration no longer has loses its stream when that is read again", async () => {
+  const port = freePort();
+  const { token, hash } = makeToken();
+  const table = `[admin.tokens.desk]\nhash = "${hash}"\nrole = "view"`;
+  const gateway = await started(`listen = "127.0.0.1:${port}"\n${table}`);
+  const connect = () => fetch(`http://127.0.0.1:${port}/v1/events`, { headers: { authorization: `Bearer ${token}` } });
+  const stream = (await connect()).text();
+  const config = readFileSync(gateway.configFile, "utf8");
+  writeFileSync(gateway.configFile, config.replace(table, ""));
+  const reloaded = await ask(gateway, "POST", "/v1/system/reload", { why: "the desk has left" });
+  expect([reloaded.status, reloaded.body.result], JSON.stringify(reloaded.body)).toEqual([200, "applied"]);
+  expect(await within("the stream's end", stream)).toEndWith("event: end\ndata: the configuration was read again\n\n");
+  expect((await connect()).status).toBe(401);
 });
 
 test("the page's files need no token, what they show does", async () => {

@@ -6,9 +6,11 @@ import { resource } from "../resource.ts";
 import { failureSchema } from "../schema.ts";
 
 /** Live state for whoever listens. */
-export function eventsResource({ operations }: AdminContext) {
+export function eventsResource({ operations, access }: AdminContext) {
   const maker = new LiveViewMaker(operations);
   const feed = new LiveFeed(() => maker.make());
+  // Who connects again shows a token that holds.
+  access.onReplaced(() => feed.stop("the configuration was read again"));
   return resource("Events").get("/v1/events", () => feed.listen(), {
     response: { 200: t.Any({ description: "A stream of text/event-stream." }), 401: failureSchema, 503: failureSchema },
     detail: {
