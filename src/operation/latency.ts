@@ -38,6 +38,8 @@ export interface Latencies {
   /** Of a client session; null: there is none of that name. Empty: it has no figures of its own, as it shares a set with others. */
   session(name: string): StageView[] | null;
   venue(name: string): StageView[] | null;
+  /** Reports and requests that were not measured: too many waited for a blocked socket. */
+  unmeasured(): number;
   /** Since the start, over all sessions, or of a venue. Buckets are the same for all. */
   histogram(stage: LatencyStage, venue?: string): LatencyHistogram | null;
 }

@@ -45,7 +45,7 @@ const NONE: LiveSources = {
   system: SYSTEM,
   sessions: { list: () => [], get: () => null },
   venues: { list: () => [], get: () => null, unacknowledged: () => null },
-  latencies: { all: () => [], session: () => null, venue: () => null, histogram: () => null },
+  latencies: { all: () => [], session: () => null, venue: () => null, unmeasured: () => 0, histogram: () => null },
   lanes: { list: () => [], rings: () => [], stalls: () => [] },
   journalLag: { streams: () => [] },
   accounts: { names: () => [], get: () => null },

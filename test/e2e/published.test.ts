@@ -205,7 +205,8 @@ for (const preset of ["one", "wide"] as const) {
       const { alice, get } = await started({ preset });
       await alice.logon();
       await alice.settle();
-      const { lanes, rings, journal } = (await get("/v1/lanes")).body;
+      const { lanes, rings, journal, unmeasured } = (await get("/v1/lanes")).body;
+      expect(unmeasured).toBe(0);
       expect(
         lanes.every((lane: { state: string; turns: number }) => lane.state === "running" && lane.turns > 0),
       ).toBeTrue();

@@ -86,6 +86,7 @@ export function published(): Published {
       all: () => stages,
       session: (name) => (name === SESSION.name ? stages : null),
       venue: (name) => (name === VENUE.name ? stages : null),
+      unmeasured: () => 0,
       histogram: () => ({
         buckets: [
           { leUs: 10, count: 90 },

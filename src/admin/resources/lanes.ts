@@ -51,14 +51,26 @@ const stallSchema = t.Object({
 });
 
 /** Lanes, their stalls, and what is between them. */
-export function lanesResource({ operations: { lanes, journalLag } }: AdminContext) {
+export function lanesResource({ operations: { lanes, latencies, journalLag } }: AdminContext) {
   return resource("Lanes")
     .get(
       "/v1/lanes",
-      () => ({ lanes: lanes.list().map(laneBody), rings: lanes.rings(), journal: journalLag.streams() }),
+      () => ({
+        lanes: lanes.list().map(laneBody),
+        rings: lanes.rings(),
+        journal: journalLag.streams(),
+        unmeasured: latencies.unmeasured(),
+      }),
       {
         response: answers(
-          t.Object({ lanes: t.Array(laneSchema), rings: t.Array(ringSchema), journal: t.Array(journalSchema) }),
+          t.Object({
+            lanes: t.Array(laneSchema),
+            rings: t.Array(ringSchema),
+            journal: t.Array(journalSchema),
+            unmeasured: t.Number({
+              description: "Reports and requests without latencies: too many waited for a socket.",
+            }),
+          }),
         ),
         detail: { summary: "Lanes, how full the rings between agents are, and how far the journal is from the disk" },
       },

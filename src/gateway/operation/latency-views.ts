@@ -10,7 +10,7 @@ import {
   type StageView,
 } from "../../operation/latency.ts";
 import type { Plan, StagesPlan } from "../../plan/plan.ts";
-import { SET_BYTES, STAGES_BYTES } from "../../telemetry/assembly/layout.ts";
+import { LEFT_OUT_AT, RUNS_AT, SENT_BYTES, SET_BYTES, STAGES_BYTES } from "../../telemetry/assembly/layout.ts";
 import { StageHistograms } from "../../telemetry/stage-histograms.ts";
 
 /** Length of an interval. */
@@ -75,6 +75,18 @@ export class LatencyViews implements Latencies {
   venue(name: string): StageView[] | null {
     const own = this.venues.get(name);
     return own === undefined ? null : viewsOf(own);
+  }
+
+  unmeasured(): number {
+    const { stages, venues } = this.plan;
+    if (stages === null) return 0;
+    const runs = stages.clients.flatMap(({ at, sets }) =>
+      Array.from({ length: sets }, (_, set) => at + stages.venueIds * STAGES_BYTES + set * SET_BYTES + RUNS_AT),
+    );
+    const sent = stages.sentAt.flatMap((at, agent) =>
+      venues[agent]!.members.map((_, place) => at + place * SENT_BYTES),
+    );
+    return [...runs, ...sent].reduce((sum, at) => sum + (this.views.ints[(at + LEFT_OUT_AT) >> 2]! >>> 0), 0);
   }
 
   histogram(stage: LatencyStage, venue?: string): LatencyHistogram | null {
