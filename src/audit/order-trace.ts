@@ -32,6 +32,9 @@ interface Life {
 
 /** Reject and BusinessMessageReject: they name a message by its number only. */
 const REJECTS = ["3", "j"];
+const REJECT_MARKS = ["\x0135=3\x01", "\x0135=j\x01"].map((mark) => Buffer.from(mark, "latin1"));
+/** With more, messages are read instead. */
+const MOST_MARKS = 64;
 
 /** Selects the entries of one order. */
 export class OrderTrace {
@@ -43,6 +46,8 @@ export class OrderTrace {
   private readonly orderIds = new Set<string>();
   /** Messages of the order met so far, by direction, as in `taken`. */
   private readonly met = new Set<string>();
+
+  private marks: Readonly<Record<Side, readonly Buffer[]>> = { client: [], venue: [] };
 
   private constructor(
     birth: number,
@@ -74,6 +79,7 @@ export class OrderTrace {
     const named = livesOf(dir, text, new Set(number > 0 ? [number] : []));
     const trace = new OrderTrace(birth, named.length > 0 ? named : livesOf(dir, "", numbersAtVenues(dir, text)));
     if (trace.found) eachEntry(dir, (entry) => trace.note(entry));
+    trace.marks = trace.marksOf();
     return trace;
   }
 
@@ -106,6 +112,7 @@ export class OrderTrace {
 
   /** Whether a message is about the order by its ids; a reject, by the message that it rejects. */
   private namesIt(side: Side, entry: EntryView, isIn: boolean): boolean {
+    if (!this.mayName(side, entry)) return false;
     const fields = messageFields(entry);
     if (REJECTS.includes(fields.get("35") ?? "")) {
       const rejected = { session: entry.session, epoch: entry.epoch, sequence: Number(fields.get("45")) };
@@ -119,6 +126,26 @@ export class OrderTrace {
     const orderId = Number(fields.get("37") ?? Number.NaN);
     if (Number.isNaN(orderId) || orderId === 0) return this.isNamed(entry.session, names);
     return this.lives.some((life) => life.session === entry.session && life.numbers.has(orderId));
+  }
+
+  /** False for most messages of other orders, without reading their fields. */
+  private mayName(side: Side, { views, payloadAt, payloadLength }: EntryView): boolean {
+    const marks = this.marks[side];
+    if (marks.length > MOST_MARKS) return true;
+    const bytes = Buffer.from(views.bytes.buffer, views.bytes.byteOffset + payloadAt, payloadLength);
+    return REJECT_MARKS.some((mark) => bytes.includes(mark)) || marks.some((mark) => bytes.includes(mark));
+  }
+
+  /** What a message of each side has somewhere if it names the order. */
+  private marksOf(): Record<Side, Buffer[]> {
+    const mark = (text: string): Buffer => Buffer.from(text, "latin1");
+    const numbers = [...new Set(this.lives.flatMap(({ numbers }) => [...numbers]))];
+    const clOrdIds = this.lives.flatMap(({ clOrdIds }) => [...clOrdIds]);
+    const orderIds = [...this.orderIds].map((one) => one.slice(one.indexOf(" ") + 1));
+    return {
+      client: [...clOrdIds.map((id) => mark(`=${id}\x01`)), ...numbers.map((number) => mark(`=${number}\x01`))],
+      venue: [...numbers.map((number) => mark(`-${number}-`)), ...orderIds.map((id) => mark(`=${id}\x01`))],
+    };
   }
 
   private isNamed(session: number, names: readonly string[]): boolean {
@@ -162,11 +189,11 @@ function eachRequest(dir: string, visit: (request: OrderRequest, entry: EntryVie
 
 /** Orders with a request of this ClOrdID, or of one of these numbers. */
 function livesOf(dir: string, id: string, numbers: ReadonlySet<number>): Life[] {
-  const isWanted = (request: OrderRequest, names: readonly string[]): boolean =>
-    names.includes(id) || numbers.has(request.number);
+  const isWanted = (request: OrderRequest): boolean =>
+    numbers.has(request.number) || (id !== "" && hasLength(request, id.length) && namesOf(request).includes(id));
   const slots = new Set<number>();
   eachRequest(dir, (request, entry) => {
-    if (isWanted(request, namesOf(request))) slots.add(slotOf(request, entry));
+    if (isWanted(request)) slots.add(slotOf(request, entry));
   });
   const lives: Life[] = [];
   const current = new Map<number, Life>();
@@ -191,7 +218,7 @@ function livesOf(dir: string, id: string, numbers: ReadonlySet<number>): Life[] 
     if (request.number > 0) life!.numbers.add(request.number);
     // A ClOrdID refused as a duplicate is not an id of this order.
     for (const name of names) life!.clOrdIds.add(name);
-    life!.wanted ||= isWanted(request, names);
+    life!.wanted ||= isWanted(request);
   });
   return lives.filter((life) => life.wanted);
 }
@@ -235,6 +262,11 @@ function eachEntry(dir: string, visit: (entry: EntryView) => void): void {
 function slotOf(request: OrderRequest, entry: EntryView): number {
   const accepted = reasonOf(entry.index) === ACCEPTED;
   return request.slot !== NONE && (accepted || request.kind !== REQUEST_NEW) ? request.slot : -2 - entry.position;
+}
+
+/** Whether one of a request's ids is so long. */
+function hasLength({ kind, clOrdIdLength, origClOrdIdLength }: OrderRequest, length: number): boolean {
+  return clOrdIdLength === length || (kind !== REQUEST_NEW && origClOrdIdLength === length);
 }
 
 function namesOf(request: OrderRequest): string[] {
