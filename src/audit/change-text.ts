@@ -42,7 +42,8 @@ export function changeWords({ subject, name, setting, value }: CoreChange, resul
 function oneText(change: CoreChange): string {
   const { subject, name, setting, value } = changeWords(change, CONTROL_APPLIED);
   const whose = subject === "firm" ? subject : `${subject} ${name}`;
-  return value === null ? `${setting} of ${whose} is the file's again` : `${setting} of ${whose} is ${value}`;
+  if (value === null) return `${setting} of ${whose} is the file's again`;
+  return `${setting} of ${whose} is ${value}${change.inFile === true ? " in the file" : ""}`;
 }
 
 function valueText(unit: string, value: bigint): string {

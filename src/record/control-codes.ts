@@ -44,6 +44,8 @@ export const CONTROL_RELEASE_ORDER = 17;
 export const CHANGE_NAME_AT = 24;
 /** Bit of `setting`: the file's value holds again. */
 export const CHANGE_RESETS = 1 << 30;
+/** Bit of `setting`: it is the file's value that changes; an operator's stays. A replay passes over it: a start reads the file. */
+export const CHANGE_IN_FILE = 1 << 29;
 export const CHANGE_ANY_VERSION = -1;
 /** Most changes of a command; long names leave room for fewer. */
 export const MOST_CHANGES = 60;

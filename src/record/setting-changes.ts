@@ -1,5 +1,6 @@
 import {
   CHANGE_ANY_VERSION,
+  CHANGE_IN_FILE,
   CHANGE_NAME_AT,
   CHANGE_RESETS,
   CONTROL_TEXT_BYTES,
@@ -15,6 +16,8 @@ export interface CoreChange {
   readonly setting: number;
   /** Null: the file's value holds again. */
   readonly value: bigint | null;
+  /** It is the file's value that changes: an operator's stays. */
+  readonly inFile?: true;
   /** Version that the account or symbol must have; absent: any. */
   readonly version?: number;
 }
@@ -44,8 +47,9 @@ export function readChanges(count: number, text: Uint8Array): CoreChange[] {
     changes.push({
       subject: view.getInt32(at, true),
       name: Buffer.from(text.subarray(at + CHANGE_NAME_AT, at + CHANGE_NAME_AT + length)).toString("latin1"),
-      setting: setting & ~CHANGE_RESETS,
+      setting: setting & ~(CHANGE_RESETS | CHANGE_IN_FILE),
       value: (setting & CHANGE_RESETS) === 0 ? view.getBigInt64(at + 8, true) : null,
+      ...((setting & CHANGE_IN_FILE) === 0 ? {} : { inFile: true as const }),
       ...(version === CHANGE_ANY_VERSION ? {} : { version }),
     });
     at += CHANGE_NAME_AT + wholeWords(length);
@@ -53,12 +57,12 @@ export function readChanges(count: number, text: Uint8Array): CoreChange[] {
   return changes;
 }
 
-function rowOf({ subject, name, setting, value, version = CHANGE_ANY_VERSION }: CoreChange): Uint8Array {
+function rowOf({ subject, name, setting, value, inFile, version = CHANGE_ANY_VERSION }: CoreChange): Uint8Array {
   const bytes = Buffer.from(name, "latin1");
   const row = new Uint8Array(CHANGE_NAME_AT + wholeWords(bytes.length));
   const view = new DataView(row.buffer);
   view.setInt32(0, subject, true);
-  view.setInt32(4, value === null ? setting | CHANGE_RESETS : setting, true);
+  view.setInt32(4, setting | (value === null ? CHANGE_RESETS : 0) | (inFile === true ? CHANGE_IN_FILE : 0), true);
   view.setBigInt64(8, value ?? 0n, true);
   view.setInt32(16, version, true);
   view.setInt32(20, bytes.length, true);

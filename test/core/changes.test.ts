@@ -279,3 +279,61 @@ test("an order's times are those of the inputs that made and changed it", () => 
     changedUs: 1_700_000_000_000_010,
   });
 });
+
+describe("a change of the file's value", () => {
+  const inFile = (change: CoreChange): CoreChange => ({ ...change, inFile: true });
+
+  test("holds from the next order on, and is the value that a reset goes back to", () => {
+    const driver = new CoreDriver();
+    expect(driver.change([inFile(account("ACC1", "maxOrderQty", units(99)))])).toBe(answers.CONTROL_APPLIED);
+    expect(driver.change([inFile(account("ACC1", "maxOrderQty", units(99)))])).toBe(answers.CONTROL_UNCHANGED);
+    expect(reasonOf(driver, "A")).toBe(10);
+    driver.change([account("ACC1", "maxOrderQty", units(1000))]);
+    expect(reasonOf(driver, "B")).toBeUndefined();
+    driver.change([account("ACC1", "maxOrderQty", null)]);
+    expect(reasonOf(driver, "C")).toBe(10);
+  });
+
+  test("leaves an operator's value as it is", () => {
+    const driver = new CoreDriver();
+    driver.change([account("ACC1", "maxOrderQty", units(1000))]);
+    expect(driver.change([inFile(account("ACC1", "maxOrderQty", units(99)))])).toBe(answers.CONTROL_APPLIED);
+    expect(reasonOf(driver, "A")).toBeUndefined();
+    driver.change([account("ACC1", "maxOrderQty", null)]);
+    expect(reasonOf(driver, "B")).toBe(10);
+  });
+
+  test("is passed over by a replay: the file of today counts", () => {
+    const driver = new CoreDriver();
+    driver.change([inFile(account("ACC1", "maxOrderQty", units(99))), account("ACC2", "maxOpenOrders", 3n)]);
+    const replayed = new CoreDriver(CONFIG, false);
+    replayed.replay(driver.journal, [0, 0, 0], [0, 0]);
+    expect(reasonOf(replayed, "A")).toBeUndefined();
+    expect(replayed.core.tables.account.aim(1).maxOpenOrders).toBe(3);
+  });
+
+  test.each<[string, CoreChange, number]>([
+    ["out of bounds", account("ACC1", "maxOpenOrders", 0n), answers.CONTROL_BAD_VALUE],
+    ["of the firm", { subject: FIRM, name: "", setting: 0, value: 1n }, answers.CONTROL_UNKNOWN_SETTING],
+    ["of an account that is not there", account("NOBODY", "maxOpenOrders", 5n), answers.CONTROL_UNKNOWN_NAME],
+    [
+      "with a collar that ends beyond all prices",
+      symbol("AAPL", "collarWidth", units(92_000_000_000)),
+      answers.CONTROL_BAD_VALUE,
+    ],
+  ])("%s is refused, and changes nothing", (_, change, result) => {
+    const driver = new CoreDriver();
+    const before = driver.core.digest();
+    const good = inFile(account("ACC2", "maxOrderQty", units(5)));
+    expect(driver.change([good, inFile(change)])).toBe(result);
+    expect(driver.core.digest()).toBe(before);
+  });
+
+  test("is read back as it was written", () => {
+    const change = inFile(account("ACC1", "maxOrderQty", units(99)));
+    const { value, text } = changeCommand([change], "reload")!;
+    expect(readChanges(value!, text!)).toEqual([
+      { subject: ACCOUNTS, name: "ACC1", setting: change.setting, value: units(99), inFile: true },
+    ]);
+  });
+});

@@ -1,7 +1,7 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LOGON, LOGOUT } from "../../src/counterparty/message.ts";
+import { LOGON, LOGOUT, type Message } from "../../src/counterparty/message.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
@@ -216,3 +216,49 @@ test("by the API and ctl: a dry run shows what a reload does; tokens count from 
   const printed = await runToEnd(["journal", "print", gateway.data]);
   expect(printed.out).toContain("asked for system.reload: a token for the desk");
 });
+
+test("limits and symbols of the file count from the next order, an operator's value stays, a restart changes nothing", async () => {
+  const { gateway, alice } = await started();
+  const refusal = async (quantity: number, price = "149"): Promise<string> => {
+    const report = await alice.wait("an answer", answerTo(alice.order({ 38: quantity, 44: price })));
+    return report.get(150) === "8" ? report.get(58)! : "";
+  };
+  const socket = join(gateway.data, "admin.sock");
+  expect(await refusal(500)).toBe("");
+  edit(
+    gateway,
+    ["[risk.accounts.ACC1]\nmaxOrderQty = 100_000", "[risk.accounts.ACC1]\nmaxOrderQty = 400"],
+    ['referencePrice = "150"', 'referencePrice = "300"'],
+  );
+  const log = await reload(gateway, /ACC1\.maxOrderQty.*\n/);
+  expect(log).toContain("2 changes: 2 applied");
+  expect(log).toMatch(/risk\.accounts\.ACC1\.maxOrderQty: 100000 → 400, from the next order/);
+  expect(await refusal(500, "300")).toContain("MAX_ORDER_QTY");
+  expect(await refusal(300, "149")).toContain("PRICE_COLLAR");
+  expect(await refusal(300, "299")).toBe("");
+  // An operator's value goes before the file's, and the reload says so.
+  const { headers } = await ask(gateway, "GET", "/v1/accounts/ACC1");
+  const body = { settings: { maxOrderQty: 350 }, why: "a smaller one" };
+  const patch = await ask(gateway, "PATCH", "/v1/accounts/ACC1", body, { "if-match": headers.get("etag")! });
+  expect(patch.status, JSON.stringify(patch.body)).toBe(200);
+  edit(gateway, ["maxOrderQty = 400", "maxOrderQty = 1_000"]);
+  const held = await reload(gateway, /ACC1\.maxOrderQty.*\n/);
+  expect(held).toMatch(
+    /WARN {2}configuration: risk\.accounts\.ACC1\.maxOrderQty: 400 → 1000: not applied: \S.* has set "?350"?, which stays until it is reset/,
+  );
+  expect(await refusal(400, "299")).toContain("MAX_ORDER_QTY");
+  await gateway.crash();
+  await gateway.start();
+  const account = await ask(gateway, "GET", "/v1/accounts/ACC1");
+  const setting = account.body.settings.find(({ name }: { name: string }) => name === "maxOrderQty");
+  expect(setting).toMatchObject({ value: "350", fileValue: "1000", source: "operator" });
+  const printed = await runToEnd(["journal", "print", gateway.data]);
+  expect(printed.out).toContain("maxOrderQty of account ACC1 is 400 in the file");
+  expect((await runToEnd(["ctl", "reload", "--dry-run", "--why", "look", "--socket", socket])).out).toContain(
+    "the file has nothing else than what is in force",
+  );
+});
+
+function answerTo(clOrdId: string): (message: Message) => boolean {
+  return (message) => message.type === "8" && message.get(11) === clOrdId;
+}

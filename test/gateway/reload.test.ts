@@ -123,25 +123,18 @@ test("a value for which a part has no room is refused before any part takes its 
 
 test("a change that relies on one that needs a restart needs it, too", async () => {
   const { reload, disk, taken } = made();
-  const venue = '[venues.NEW]\naddress = "127.0.0.1:9102"\n';
-  disk.text = changed("[symbols.AAPL]", '[symbols.AAPL]\nvenue = "NEW"').replace(
-    "maxOrderQty = 1000",
-    "maxOrderQty = 9",
-  );
-  const report = await reload.reload(false);
-  expect(report.result).toBe("refused");
-  disk.text = venue + disk.text;
+  disk.text = `[core]\nmaxOrders = 2_000_000\n${changed("maxOpenOrders = 100", "maxOpenOrders = 1_500_000").replace("maxOrderQty = 1000", "maxOrderQty = 9")}`;
   const { changes } = await reload.reload(false);
   const effects = Object.fromEntries(changes.map(({ key, effect }) => [key, effect]));
   expect(effects).toEqual({
-    "venues.NEW": "restart",
-    "symbols.AAPL.venue": "restart",
+    "core.maxOrders": "restart",
+    "risk.accounts.ACC1.maxOpenOrders": "restart",
     "risk.accounts.ACC1.maxOrderQty": "applied",
   });
-  expect(changes.find(({ key }) => key === "symbols.AAPL.venue")!.how).toStartWith(
-    "not without a restart: symbols.AAPL.venue: expected the name of a venue",
+  expect(changes.find(({ key }) => key === "risk.accounts.ACC1.maxOpenOrders")!.how).toStartWith(
+    "not without a restart: risk.accounts.ACC1.maxOpenOrders: expected at most core.maxOrders",
   );
-  expect(taken[0]!.config.symbols.AAPL!.venue).toBe("SIM");
+  expect(taken[0]!.config.risk.accounts.ACC1!.maxOpenOrders).toBe(100);
 });
 
 test("a part says which change it cannot take, and which values an operator has set", async () => {

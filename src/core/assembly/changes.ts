@@ -2,6 +2,7 @@ import { Control, ControlAnswer } from "../../record/assembly/control.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import {
   CHANGE_ANY_VERSION,
+  CHANGE_IN_FILE,
   CHANGE_NAME_AT,
   CHANGE_RESETS,
   CONTROL_APPLIED,
@@ -14,7 +15,7 @@ import {
   CONTROL_VERSION_DIFFERS,
   MOST_CHANGES,
 } from "../../record/control-codes.ts";
-import { address } from "./area.ts";
+import { address, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import {
   ACCOUNTS,
@@ -24,12 +25,13 @@ import {
   FIRM,
   FIRM_KILLED_SETTING,
   REFERENCE_SETTING,
+  REPLAYING,
   SUBJECT_COUNT,
   SYMBOLS,
 } from "./layout.ts";
 import { lock, lockOfAccount, lockOfSymbol, unlock } from "./locks.ts";
 import { addName, findName } from "./names.ts";
-import { kindAt, Setting, settingAt, settingCount, settle, setValue, versionOf } from "./settings.ts";
+import { kindAt, setFileValue, Setting, settingAt, settingCount, settle, setValue, versionOf } from "./settings.ts";
 import { isKilled, setKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 
@@ -38,7 +40,8 @@ import { symbolAt } from "./symbols.ts";
  *  byte 0         4         8        16         20           24      24 + name, to a multiple of 8
  *       ┌─────────┬─────────┬────────┬──────────┬────────────┬──────┐   subject  ACCOUNTS, SYMBOLS or FIRM
  *       │ subject │ setting │ value  │ version  │ nameLength │ name │   setting  its number, with CHANGE_RESETS where the
- *       └─────────┴─────────┴────────┴──────────┴────────────┴──────┘            file's value shall hold again
+ *       └─────────┴─────────┴────────┴──────────┴────────────┴──────┘            file's value shall hold again, and CHANGE_IN_FILE
+ *                                                                                where the file has another value
  *  version  which the account or symbol must have, or CHANGE_ANY_VERSION
  *
  *  The command's name is who has asked. A command is decided before it is journalled, and the journal has the result: a replay obeys
@@ -53,10 +56,13 @@ class Change {
   nameLength: i32;
 
   get setting(): i32 {
-    return this.settingWord & ~CHANGE_RESETS;
+    return this.settingWord & ~(CHANGE_RESETS | CHANGE_IN_FILE);
   }
   get resets(): bool {
     return (this.settingWord & CHANGE_RESETS) !== 0;
+  }
+  get inFile(): bool {
+    return (this.settingWord & CHANGE_IN_FILE) !== 0;
   }
   get nameAt(): usize {
     return changetype<usize>(this) + CHANGE_NAME_AT;
@@ -96,25 +102,32 @@ export function applyChanges(control: Control, timeUs: f64): void {
   for (let i = 0; i < count; i++) {
     const change = changetype<Change>(at);
     let index = indexOf(change);
+    if (change.inFile && word(REPLAYING) !== 0) {
+      // The file of today counts, not that of the past.
+      setIndex(i, NONE);
+      at = change.end;
+      continue;
+    }
     if (index === NONE) index = addName(change.subject, change.nameAt, change.nameLength);
     setIndex(i, index);
     const row = lockOf(change.subject, index);
     if (row !== 0) lock(row);
     const setting = settingAt(change.subject, index, change.setting);
-    if (change.setting < settingCount(change.subject) && differs(change, index))
+    if (change.inFile) setFileValue(change.subject, index, change.setting, change.value);
+    else if (change.setting < settingCount(change.subject) && differs(change, index))
       setValue(setting, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
     at = change.end;
   }
   at = textAt(control);
   for (let i = 0; i < count; i++) {
     const change = changetype<Change>(at);
-    settle(change.subject, indexAt(i), timeUs);
+    if (indexAt(i) !== NONE) settle(change.subject, indexAt(i), timeUs);
     at = change.end;
   }
   at = textAt(control);
   for (let i = 0; i < count; i++) {
     const change = changetype<Change>(at);
-    const row = lockOf(change.subject, indexAt(i));
+    const row = indexAt(i) === NONE ? 0 : lockOf(change.subject, indexAt(i));
     // It may stand there twice.
     if (row !== 0 && (load<i32>(row) & 1) === 1) unlock(row);
     at = change.end;
@@ -150,6 +163,8 @@ function problemOf(change: Change, index: i32): i32 {
   const subject = change.subject;
   const setting = change.setting;
   if (<u32>setting >= <u32>settingCount(subject)) return CONTROL_UNKNOWN_SETTING;
+  // The firm's kill switch stands in the file as it is at a start.
+  if (change.inFile && subject === FIRM) return CONTROL_UNKNOWN_SETTING;
   if (change.version !== CHANGE_ANY_VERSION && change.version !== versionOf(subject, index))
     return CONTROL_VERSION_DIFFERS;
   return change.resets || kindAt(subject, setting).takes(change.value) ? 0 : CONTROL_BAD_VALUE;
@@ -159,6 +174,7 @@ function differs(change: Change, index: i32): bool {
   const setting = settingAt(change.subject, index, change.setting);
   // The file may have engaged it again at a start.
   if (change.subject === FIRM) return isKilled() !== ((change.resets ? setting.fileValue : change.value) === 1);
+  if (change.inFile) return setting.fileValue !== change.value;
   if (change.resets) return setting.isSet === 1;
   return setting.isSet !== 1 || setting.value !== change.value;
 }
@@ -189,7 +205,7 @@ function after(control: Control, symbol: i32, setting: i32): i64 {
   for (let i = 0; i < control.value; i++) {
     const change = changetype<Change>(at);
     if (change.subject === SYMBOLS && indexAt(i) === symbol && change.setting === setting)
-      value = change.resets ? row.fileValue : change.value;
+      value = change.inFile && row.isSet === 1 ? row.value : change.resets ? row.fileValue : change.value;
     at = change.end;
   }
   return value;

@@ -19,6 +19,7 @@ import { GatewayDay } from "./day.ts";
 import { GatewayDrain } from "./drain.ts";
 import { RunningJournal } from "./journal.ts";
 import { GatewayKillSwitch } from "./kill-switch.ts";
+import { LimitReload } from "./limit-reload.ts";
 import { GatewayOrders } from "./orders.ts";
 import type { Published } from "./published.ts";
 import { ReaderProcesses } from "./reader-processes.ts";
@@ -133,6 +134,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     ports,
     log: log.of("operator"),
   });
+  parts.reloading.register("limits", new LimitReload(core, commands, names));
   parts.reloading.register("alarms", {
     apply: (config) => {
       watching.alarms.replace(config.alarms);
