@@ -4,6 +4,7 @@ import { Views } from "../base/views.ts";
 import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { OrderScan } from "./order-scan.ts";
 import { isOpen, Order } from "./orders/order.ts";
 import { FREE, NOT_PENDING, PENDING_NEW } from "./orders/states.ts";
 import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
@@ -25,28 +26,12 @@ const HIGHEST = 4;
 // Ints of an order's row: its session and account, its state in a byte of another, the newest of its ClOrdIDs.
 const SESSION = 12;
 const ACCOUNT = 13;
-const SYMBOL = 14;
 const VENUE = 30;
-const ATTENTION = 46;
 const STATE = 15;
 const FIRST_ID = 32;
 const TIMES = layout.ORDER_TIMES_BYTES / 8;
 /** An order remembers no more ClOrdIDs than this. */
 const MOST_IDS = 255;
-
-/** What an order must have; ANY where all may. */
-export const ANY = -2;
-export interface ScanTerms {
-  /** A bit for each state (orders/states.ts). */
-  readonly states: number;
-  /** Its first number, the OrderID that its client sees. */
-  readonly number: number;
-  readonly session: number;
-  readonly account: number;
-  readonly symbol: number;
-  readonly venue: number;
-  readonly needsAttention: boolean;
-}
 
 /** An order as it was between two inputs; a copy. */
 export interface OrderState {
@@ -142,35 +127,9 @@ export class StateReader {
     };
   }
 
-  /** Gives `take` the slot and number of each order of these slots that may be meant; the caller reads and checks it again. */
-  scan(from: number, to: number, terms: ScanTerms, take: (slot: number, number: number) => void): void {
-    const end = Math.min(to, this.slots);
-    for (let slot = from; slot < end; slot++) {
-      const at = slot * ORDER_WORDS;
-      const states = 1 << (this.orders[at + STATE]! & 255);
-      if ((states & terms.states) === 0) continue;
-      if (terms.session !== ANY && this.orders[at + SESSION] !== terms.session) continue;
-      if (terms.account !== ANY && this.orders[at + ACCOUNT] !== terms.account) continue;
-      if (terms.symbol !== ANY && this.orders[at + SYMBOL] !== terms.symbol) continue;
-      if (terms.venue !== ANY && this.orders[at + VENUE] !== terms.venue) continue;
-      if (terms.needsAttention && ((this.orders[at + ATTENTION]! >> 8) & 255) === 0) continue;
-      const number = this.numbers[slot * ORDER_NUMBERS]!;
-      if (terms.number !== ANY && number !== terms.number) continue;
-      take(slot, number);
-    }
-  }
-
-  /** True when the order in a slot is or was known by an id: its OrderID, a ClOrdID, or the venue's OrderID. */
-  isKnownBy(slot: number, id: string): boolean {
-    return this.numbers[slot * ORDER_NUMBERS] === Number(id) || this.hasVenueId(slot, id) || this.hasId(slot, id);
-  }
-
-  /** True when the venue said this OrderID last. */
-  hasVenueId(slot: number, orderId: string): boolean {
-    const first = orderId.charCodeAt(0);
-    if ((this.orderIds[slot * ID_WORDS]! & 255) !== first) return false;
-    const state = this.order(slot);
-    return state !== null && state.venueOrderId === orderId;
+  /** Looks through the same table without locks. */
+  orderScan(): OrderScan {
+    return new OrderScan(this.area.buffer, this.area.at);
   }
 
   /** Index of an account or symbol (ACCOUNTS, SYMBOLS), or NONE. */
@@ -347,7 +306,7 @@ export class StateReader {
   }
 
   /** True when one of the ClOrdIDs of the order in a slot is this one. */
-  hasId(slot: number, clOrdId: string): boolean {
+  private hasId(slot: number, clOrdId: string): boolean {
     const id = small(ID_BYTES);
     let has = false;
     this.whole(this.orderLocks, slot, () => {

@@ -24,6 +24,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/failures.ts": "unknownId",
   "src/core/late-outputs.ts": "*",
   "src/core/own-rings.ts": "*",
+  "src/core/order-scan.ts": "*",
   "src/core/orders/order.ts": "Order.worth",
   "src/core/risk/reasons.ts": "define",
   "src/fix/dictionary/built-in.ts": "*",

@@ -1,3 +1,4 @@
+import type { OrderScan } from "../../core/order-scan.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 
@@ -8,6 +9,7 @@ export class CoreState {
   readonly sessionIds: Ids;
   readonly venueIds: Ids;
   private readonly sessionNames: ReadonlyMap<number, string>;
+  private scanned: OrderScan | null = null;
   private readonly venueNames: ReadonlyMap<number, string>;
 
   constructor(
@@ -24,6 +26,11 @@ export class CoreState {
     const reader = this.state();
     if (reader === null) throw new Error("expected lanes that run, got a gateway that still starts");
     return reader;
+  }
+
+  get scan(): OrderScan {
+    this.scanned ??= this.reader.orderScan();
+    return this.scanned;
   }
 
   sessionName(id: number): string {

@@ -1,12 +1,14 @@
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { ANY, type ScanTerms } from "../../core/order-scan.ts";
 import { isOpen } from "../../core/orders/order.ts";
 import { STATE_COUNT } from "../../core/orders/states.ts";
-import { ANY, type OrderState, type ScanTerms } from "../../core/state-reader.ts";
+import type { OrderState } from "../../core/state-reader.ts";
 import { ORDER_STATES, type OrderFilter } from "../../operation/orders.ts";
 import type { CoreState } from "./core-state.ts";
 
-/** Slots of the order table that are looked at without a pause: about a millisecond. */
-const SLICE = 8_192;
+/** Slots of the order table that are looked at before the time is asked, and how long a search goes on without a pause. */
+const SLICE = 1_024;
+const HELD_MS = 1;
 /** Searches at a time, with those that wait. */
 const MOST_SEARCHES = 32;
 
@@ -52,11 +54,14 @@ export class OrderSearch {
   private async scan(filter: OrderFilter, take: (slot: number, number: number) => void): Promise<void> {
     const terms = this.terms(filter);
     if (terms === null) return;
-    const { reader } = this.core;
-    const { slots } = reader;
+    const { scan } = this.core;
+    const { slots } = scan;
+    let sinceMs = performance.now();
     for (let from = 0; from < slots; from += SLICE) {
-      if (from > 0) await pause();
-      reader.scan(from, from + SLICE, terms, take);
+      scan.each(from, from + SLICE, terms, take);
+      if (performance.now() - sinceMs < HELD_MS) continue;
+      await pause();
+      sinceMs = performance.now();
     }
   }
 
@@ -105,11 +110,13 @@ export class OrderSearch {
   }
 
   private idCheck({ id, clOrdId, venueOrderId }: OrderFilter): (slot: number) => boolean {
-    const { reader } = this.core;
-    return (slot) =>
-      (id === undefined || reader.isKnownBy(slot, id)) &&
-      (clOrdId === undefined || reader.hasId(slot, clOrdId)) &&
-      (venueOrderId === undefined || reader.hasVenueId(slot, venueOrderId));
+    const { scan } = this.core;
+    const checks = [
+      ...(id === undefined ? [] : [scan.knownBy(id)]),
+      ...(clOrdId === undefined ? [] : [scan.knownByClOrdId(clOrdId)]),
+      ...(venueOrderId === undefined ? [] : [scan.knownByVenueId(venueOrderId)]),
+    ];
+    return (slot) => checks.every((check) => check(slot));
   }
 
   private queued<T>(search: () => Promise<T>): Promise<T> {
