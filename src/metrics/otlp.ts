@@ -20,6 +20,7 @@ import { boundedSamples, type Distribution, type Metric, type MetricSource } fro
 
 /** Longest call of the receiver. */
 const LONGEST_EXPORT_MS = 10_000;
+const LONGEST_STOP_MS = 1_000;
 
 export interface OtlpOptions {
   readonly url: string;
@@ -46,14 +47,13 @@ export class OtlpPush {
     this.provider = new MeterProvider({ resource: resourceFromAttributes(attributes), readers: [reader] });
   }
 
-  /** Pushes at once, beside the interval. */
-  flush(): Promise<void> {
-    return this.provider.forceFlush();
-  }
-
-  /** Pushes for the last time. */
-  stop(): Promise<void> {
-    return this.provider.shutdown({ timeoutMillis: 1_000 });
+  /** Pushes for the last time, and waits for no receiver that does not answer. Never rejects. */
+  async stop(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, LONGEST_STOP_MS);
+    // What failed was logged by the exporter.
+    await Promise.race([this.provider.shutdown().catch(() => {}), late.promise]);
+    clearTimeout(timer);
   }
 }
 

@@ -116,5 +116,6 @@ test("names beyond the most are summed, and the executable pushes them by OpenTe
     const orders = metrics?.find(({ name }: { name: string }) => name === "sallyport_orders_total");
     return orders?.sum.dataPoints[0].asDouble >= 1;
   });
+  expect(await gateway.stop()).toBe(0);
   expect(gateway.log).not.toMatch(/OTLP: .*:\d+\/v1\/metrics: /);
 });

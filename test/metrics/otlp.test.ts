@@ -115,3 +115,20 @@ test("a collector that fails is logged once, and when it takes metrics again", a
   expect(lines[0]).toStartWith(`warning: gateway: ${url}: `);
   expect(lines[1]).toBe(`gateway: ${url}: takes metrics again`);
 });
+
+test("a stop does not wait for a collector that never answers, or is not there", async () => {
+  server = createServer(() => {});
+  const listening = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", listening.resolve);
+  await listening.promise;
+  const { port } = server.address() as { port: number };
+  const hanging = push(`http://127.0.0.1:${port}/v1/metrics`, 5_000);
+  end = async () => {};
+  const began = performance.now();
+  await hanging.stop();
+  expect(performance.now() - began).toBeLessThan(4_000);
+  const lines: string[] = [];
+  const gone = push("http://127.0.0.1:1/v1/metrics", 5_000, lines);
+  end = async () => {};
+  await gone.stop();
+});
