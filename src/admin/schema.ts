@@ -62,6 +62,11 @@ export function answers<T extends TSchema>(ok: T) {
   };
 }
 
+/** Answers of a path that reads the journal in another process. */
+export function readingAnswers<T extends TSchema>(ok: T) {
+  return { ...answers(ok), 500: failureSchema, 504: failureSchema };
+}
+
 /** Answers of an action. */
 export const actionAnswers = {
   ...answers(actionAnswer),

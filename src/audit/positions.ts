@@ -21,7 +21,8 @@ export function positionsOf(cursor: string, streams: readonly string[]): Record<
   const positions: Record<string, number> = {};
   for (const part of cursor.split(",")) {
     const match = CURSOR_PART.exec(part);
-    if (match === null || !streams.includes(match[1]!)) return null;
+    // Every position is a multiple of 8.
+    if (match === null || !streams.includes(match[1]!) || Number(match[2]) % 8 !== 0) return null;
     positions[match[1]!] = Number(match[2]);
   }
   return positions;

@@ -65,7 +65,7 @@ export function readPage(dir: string, query: JournalQuery, until: Ends = {}): Jo
   if (trace?.found === false) return { entries: [], next: null, notices: [] };
   const from = query.after === undefined ? journal.positionsBefore(fromUs) : positionsOf(query.after, journal.streams);
   if (from === null) throw new BadQuestion(`after: expected what next was in the page before, got ${query.after}`);
-  const merged = journal.merged({ from, until });
+  const merged = openAt(journal, query, { from, until });
   try {
     const entries: JournalEntry[] = [];
     for (let entry = merged.next(); entry !== null; entry = merged.next()) {
@@ -80,6 +80,17 @@ export function readPage(dir: string, query: JournalQuery, until: Ends = {}): Jo
     return { entries, next: null, notices: merged.notices() };
   } finally {
     merged.close();
+  }
+}
+
+/** Throws BadQuestion where nothing can be read at the positions of the query's cursor. */
+function openAt(journal: OpenedJournal, { after }: JournalQuery, range: MergedRange): Merged {
+  try {
+    return journal.merged(range);
+  } catch (error) {
+    if (after === undefined) throw error;
+    const { message } = error as Error;
+    throw new BadQuestion(`after: expected what next was in the page before, got ${after}: ${message}`);
   }
 }
 

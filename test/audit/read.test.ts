@@ -81,7 +81,16 @@ describe("pages of a journal", () => {
     expect(() => readPage(dir.path, { session: "NOBODY", limit: 5 })).toThrow(
       new BadQuestion("session: expected one of CLIENT, XCH, got NOBODY"),
     );
-    expect(() => readPage(dir.path, { after: "elsewhere:8", limit: 5 })).toThrow(BadQuestion);
+    for (const after of [
+      "elsewhere:8",
+      "core",
+      "core:8",
+      "core:266341",
+      "core:266256",
+      "core:9999999999999999",
+      "client0:0,core:1e3",
+    ])
+      expect(() => readPage(dir.path, { after, limit: 5 }), after).toThrow(BadQuestion);
     expect(readPage(dir.path, { order: "NOBODY", limit: 5 }).entries).toEqual([]);
   });
 

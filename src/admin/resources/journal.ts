@@ -2,11 +2,11 @@ import { t } from "elysia";
 import { timeOf } from "../../base/time-text.ts";
 import { JOURNAL_KINDS } from "../../operation/journal.ts";
 import type { AdminContext } from "../context.ts";
-import { eventStream } from "../event-stream.ts";
+import { type EventStream, eventStream } from "../event-stream.ts";
 import { ApiFailure } from "../failure.ts";
 import { readingFailure } from "../reading-failure.ts";
 import { resource } from "../resource.ts";
-import { answers, oneOf } from "../schema.ts";
+import { oneOf, readingAnswers } from "../schema.ts";
 
 const MOST_ENTRIES = 1_000;
 const DEFAULT_ENTRIES = 100;
@@ -54,7 +54,12 @@ const timelineSchema = t.Object({
 });
 
 /** The journal of this gateway, read by processes beside it. */
-export function journalResource({ operations: { journal } }: AdminContext) {
+export function journalResource({ operations: { journal }, access }: AdminContext) {
+  const streams = new Set<EventStream>();
+  // Who connects again shows a token that holds.
+  access.onReplaced(() => {
+    for (const stream of [...streams]) stream.end("the configuration was read again");
+  });
   return resource("Journal")
     .get(
       "/v1/journal",
@@ -72,7 +77,7 @@ export function journalResource({ operations: { journal } }: AdminContext) {
           limit: t.Optional(t.Integer({ minimum: 1, maximum: MOST_ENTRIES })),
           after: t.Optional(t.String({ description: "next of the page before.", maxLength: 2_000 })),
         }),
-        response: answers(
+        response: readingAnswers(
           t.Object({
             entries: t.Array(entrySchema),
             next: t.Union([t.String(), t.Null()]),
@@ -87,12 +92,17 @@ export function journalResource({ operations: { journal } }: AdminContext) {
       async ({ query }) => {
         const stream = eventStream();
         const subscription = await journal.follow(query, (entry) => stream.send("entry", entry)).catch(readingFailure);
-        stream.closed(() => subscription.close());
+        streams.add(stream);
+        stream.closed(() => {
+          streams.delete(stream);
+          subscription.close();
+        });
         void subscription.ended.then((why) => stream.end(why));
         return stream.response;
       },
       {
         query: t.Object(filter),
+        response: readingAnswers(t.Any({ description: "A stream of text/event-stream: events entry, and end." })),
         detail: { summary: "What is journalled from now on, as server-sent events; a few listeners at a time" },
       },
     )
@@ -106,7 +116,7 @@ export function journalResource({ operations: { journal } }: AdminContext) {
       },
       {
         params: t.Object({ orderId: t.String({ minLength: 1, maxLength: 64 }) }),
-        response: answers(timelineSchema),
+        response: readingAnswers(timelineSchema),
         detail: {
           summary: "Every message and decision of an order, by any of its ids, and the stages of its requests",
         },
