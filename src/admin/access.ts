@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { RoleName } from "../config/admin.ts";
 import type { AdminConfig } from "../config/schema.ts";
 import { ApiFailure } from "./failure.ts";
+import type { PeerRank } from "./peer-rank.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 /** Who makes a request. */
@@ -24,6 +25,8 @@ export interface Peer {
 /** Wrong tokens of one address in a second, after which it is told to wait. */
 const WRONG_PER_SECOND = 5;
 const DAY_MS = 86_400_000;
+/** As /proc/sys/kernel/overflowuid has it by default. */
+const OVERFLOW_UID = 65_534;
 const BEARER = /^Bearer +([!-~]{1,512})$/i;
 
 /** Knows operators by the kernel's word about a unix socket, or by their token. */
@@ -71,11 +74,24 @@ export class Access {
     return principal;
   }
 
+  /** What a user of this system is to the socket. */
+  rankOf(uid: number): PeerRank {
+    if (uid === 0 || uid === this.ownUid) return "privileged";
+    return this.roleOf(uid) === undefined ? "unknown" : "known";
+  }
+
+  private roleOf(uid: number): RoleName | undefined {
+    const name = userName(uid);
+    // Whom a user namespace does not know has this uid: it may be anybody.
+    if (uid === OVERFLOW_UID || !Object.hasOwn(this.config.users, name)) return undefined;
+    return this.config.users[name];
+  }
+
   private byPeer({ uid, pid }: Peer): Principal {
     const from = `unix socket, uid ${uid}, pid ${pid}`;
     const name = userName(uid);
     if (uid === 0 || uid === this.ownUid) return { name, role: "admin", from };
-    const role = Object.hasOwn(this.config.users, name) ? this.config.users[name] : undefined;
+    const role = this.roleOf(uid);
     if (role !== undefined) return { name, role, from };
     throw new ApiFailure(403, "unknown-user", `expected a user of admin.users, got ${name} (uid ${uid})`);
   }

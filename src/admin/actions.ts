@@ -121,7 +121,7 @@ export class Actions {
   }
 
   /** A second person confirms an action. */
-  async confirm(principal: Principal, id: number): Promise<ActionAnswer> {
+  async confirm(principal: Principal, id: number, why: string): Promise<ActionAnswer> {
     const pending = this.pending.get(id);
     if (pending === undefined)
       throw new ApiFailure(404, "not-found", `expected the id of an action that waits, got ${id}`);
@@ -133,17 +133,20 @@ export class Actions {
         `expected another person than ${principal.name}, who has asked for it`,
       );
     this.forget(id);
-    return this.run({ ...pending.record, confirmedBy: `${principal.name} (${principal.from})` }, pending.carryOut);
+    return this.run(
+      { ...pending.record, confirmedBy: `${principal.name} (${principal.from}): ${why}` },
+      pending.carryOut,
+    );
   }
 
   /** Takes an action back that waits for a second person. */
-  async withdraw(principal: Principal, id: number): Promise<void> {
+  async withdraw(principal: Principal, id: number, why: string): Promise<void> {
     const pending = this.pending.get(id);
     if (pending === undefined)
       throw new ApiFailure(404, "not-found", `expected the id of an action that waits, got ${id}`);
     mayPerform(principal, pending.kind);
     this.forget(id);
-    await this.end(pending.record, `withdrawn by ${principal.name}`);
+    await this.end(pending.record, `withdrawn by ${principal.name} (${principal.from}): ${why}`);
   }
 
   confirmations(): ConfirmationView[] {

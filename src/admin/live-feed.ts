@@ -61,7 +61,14 @@ export class LiveFeed {
   }
 
   private send(): void {
-    const event = this.event();
+    let event: Uint8Array;
+    try {
+      event = this.event();
+    } catch (error) {
+      // A fault of a view is told to those who look; orders go on.
+      for (const listener of [...this.listeners]) this.end(listener, `it can't be read: ${(error as Error).message}`);
+      return;
+    }
     for (const listener of [...this.listeners]) {
       if ((listener.desiredSize ?? 0) > 0) listener.enqueue(event);
       else this.end(listener, `expected a reader that takes an event a second, got one that has left ${MOST_WAITING}`);

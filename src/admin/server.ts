@@ -24,8 +24,15 @@ export interface AdminParts {
 
 /** Paths that need no token. */
 const OPEN_PATHS = new Set(["/v1/health", "/v1/ready", ...Object.keys(ASSETS)]);
+/** Longest silence of a connection between requests; and of one whose request has a body, until it is answered. */
 const IDLE_TIMEOUT_S = 60;
+const WITH_BODY_S = 120;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+/** What a server of Bun lets set for one request: seconds of silence after which its connection ends, 0 for none. */
+interface Own {
+  timeout(request: Request, seconds: number): void;
+}
 
 /** The API on its unix socket and its loopback addresses. Main thread. */
 export class AdminServer {
@@ -43,7 +50,10 @@ export class AdminServer {
     this.actions = new Actions({ journal, log, config });
     this.handle = adminApp({ operations, actions: this.actions, access: this.access, manual }, version, log);
     const { maxConnections } = config;
-    this.door = socketPath === "" ? null : new PeerDoor({ path: socketPath, maxConnections, peerOf });
+    this.door =
+      socketPath === ""
+        ? null
+        : new PeerDoor({ path: socketPath, maxConnections, peerOf, rankOf: (uid) => this.access.rankOf(uid) });
   }
 
   async start(): Promise<void> {
@@ -52,8 +62,8 @@ export class AdminServer {
     const options = { maxRequestBodySize, development: false } as const;
     const { door } = this;
     if (door !== null) {
-      const fetch = async (request: Request) => {
-        const response = await this.answer(request, door.peer(request), "unix socket");
+      const fetch = async (request: Request, own: Own) => {
+        const response = await this.answer(request, own, door.peer(request), "unix socket");
         // Else a client might send its next request on a connection that is being closed.
         response.headers.set("connection", "close");
         return response;
@@ -69,7 +79,7 @@ export class AdminServer {
         idleTimeout: IDLE_TIMEOUT_S,
         hostname,
         port,
-        fetch: (request, own) => this.fromLoopback(request, own.requestIP(request)?.address ?? hostname),
+        fetch: (request, own) => this.fromLoopback(request, own, own.requestIP(request)?.address ?? hostname),
       });
       this.servers.push(server);
       this.ports.push(server.port!);
@@ -84,17 +94,19 @@ export class AdminServer {
   }
 
   /** A page of another site must not reach it through the operator's browser, by a name that leads to this machine. */
-  private fromLoopback(request: Request, address: string): Promise<Response> {
+  private fromLoopback(request: Request, own: Own, address: string): Promise<Response> {
     const { hostname, host } = new URL(request.url);
     const origin = request.headers.get("origin");
     if (isLoopbackName(hostname) && (origin === null || URL.parse(origin)?.host === host))
-      return this.answer(request, null, address);
+      return this.answer(request, own, null, address);
     const message = `expected a request of this machine's own pages, got one for ${host} of ${origin ?? "no origin"}`;
     return Promise.resolve(failureResponse(new ApiFailure(403, "foreign", message)));
   }
 
-  private async answer(request: Request, peer: Peer | null, address: string): Promise<Response> {
+  private async answer(request: Request, own: Own, peer: Peer | null, address: string): Promise<Response> {
     try {
+      // What takes long has a limit of its own: reports, timelines, streams.
+      own.timeout(request, request.body === null ? 0 : WITH_BODY_S);
       const type = request.headers.get("content-type");
       if (type !== null && !JSON_TYPE.test(type))
         throw new ApiFailure(415, "not-json", `expected application/json, got ${type.slice(0, 100)}`, "content-type");

@@ -31,8 +31,7 @@ export class Command implements Receiver {
       resolve(why === "" ? { taken: true } : { taken: false, why: `${program}: ${why}`, again: true });
     };
     const timer = setTimeout(() => {
-      endGroup(child.pid);
-      end(`not ended within ${this.timeoutMs} ms`);
+      end(`not ended within ${this.timeoutMs} ms${endGroup(child.pid)}`);
     }, this.timeoutMs);
     child.stderr.on("data", (bytes: Buffer) => {
       said = `${said}${bytes}`.slice(0, MOST_SAID);
@@ -50,12 +49,15 @@ export class Command implements Receiver {
   }
 }
 
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+/** Kills a program and all that it has started. Returns  "", or that it can't be killed: one of another user, for instance. */
+function endGroup(pid: number | undefined): string {
+  if (pid === undefined) return "";
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
-    // It has ended meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // ESRCH: it has ended meanwhile.
+    if (code !== "ESRCH") return `, and it can't be killed: ${code}`;
   }
+  return "";
 }

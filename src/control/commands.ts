@@ -92,6 +92,11 @@ export class Commands<C = Command, A extends ControlAnswer = ControlAnswer, O ex
 
   constructor(private readonly parts: CommandsParts<C, A, O>) {}
 
+  /** How many more commands the ring takes now. */
+  get free(): number {
+    return this.parts.ring.slots - this.parts.ring.underWay;
+  }
+
   /** Resolves with the answer, or with why there is none. Never rejects. */
   send(command: C): Promise<O> {
     if (this.closed) return Promise.resolve(this.notApplied("the gateway is stopping"));

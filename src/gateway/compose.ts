@@ -33,6 +33,7 @@ import { LaneThreads } from "./lane-threads.ts";
 import { openLanesAndMemory, planWarmUps } from "./open-lanes.ts";
 import { openProfiles } from "./open-profiles.ts";
 import { openReload } from "./open-reload.ts";
+import type { GatewayDrain } from "./operation/drain.ts";
 import { operatorsSide } from "./operation/operators-side.ts";
 import { Published } from "./operation/published.ts";
 import type { RunningConfiguration } from "./operation/running-configuration.ts";
@@ -82,8 +83,7 @@ export interface Composition {
   /** One line about its sessions, venues and lanes. */
   readonly status: () => string;
   readonly journal: JournalPart;
-  /** Resolves with a line for the log once an operator has drained it. */
-  readonly drained: Promise<string>;
+  readonly drain: GatewayDrain;
   readonly reloading: Reload;
 }
 
@@ -209,8 +209,8 @@ export function composeGateway(
     orphans,
     ...operators.parts,
   ];
-  const { drained } = operators;
-  const users = { commands, agents, events, heartbeats, buffers, counters, ports, status, journal, drained };
+  const { drain } = operators;
+  const users = { commands, agents, events, heartbeats, buffers, counters, ports, status, journal, drain };
   return { parts, lanes, reloading, ...users };
 }
 

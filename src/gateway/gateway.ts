@@ -68,7 +68,7 @@ export class Gateway {
   ) {
     this.heartbeats = composition.heartbeats;
     this.failed = composition.lanes.failed;
-    this.drained = composition.drained;
+    this.drained = composition.drain.drained;
   }
 
   /** Shuts it down cleanly: listeners close, sessions log out, the journal is synced. */
@@ -90,7 +90,9 @@ export class Gateway {
 
   /** Engages or releases the kill switch. Resolves once the core has journalled and applied it, or with the reason of a failure. */
   kill(on: boolean): Promise<CommandOutcome> {
-    return this.composition.commands.send({ kind: CONTROL_KILL, value: on ? 1 : 0 });
+    const { commands, drain } = this.composition;
+    if (on) drain.engagedByOther();
+    return commands.send({ kind: CONTROL_KILL, value: on ? 1 : 0 });
   }
 
   counters(): Record<string, number> {

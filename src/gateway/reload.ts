@@ -75,7 +75,8 @@ export class Reload implements Reloading {
   /** One reload after another. */
   reload(dryRun: boolean): Promise<ReloadReport> {
     const next = this.last.then(() => this.run(dryRun));
-    this.last = next;
+    // One that fails must not keep the next from trying.
+    this.last = next.catch(() => {});
     return next;
   }
 

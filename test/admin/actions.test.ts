@@ -104,16 +104,16 @@ test.each(["kill-switch", "kill-switch.lift"])(
     const waits = await actions.perform(ALICE, LIFT, { target: "firm", why: "all clear" }, lift);
     const id = (waits as { confirmation: number }).confirmation;
     expect(times).toBe(0);
-    expect((await refused(actions.confirm(ALICE, id))).code).toBe("second-person");
+    expect((await refused(actions.confirm(ALICE, id, "checked"))).code).toBe("second-person");
     const operator: Principal = { ...BOB, name: "eve", role: "operate" };
-    expect((await refused(actions.confirm(operator, id))).code).toBe("role");
-    expect(await actions.confirm(BOB, id)).toMatchObject({ result: "applied" });
-    expect((await refused(actions.confirm(BOB, id))).status).toBe(404);
+    expect((await refused(actions.confirm(operator, id, "checked"))).code).toBe("role");
+    expect(await actions.confirm(BOB, id, "checked")).toMatchObject({ result: "applied" });
+    expect((await refused(actions.confirm(BOB, id, "checked"))).status).toBe(404);
     expect(times).toBe(1);
     expect(journal.map(({ phase, confirmedBy }) => [phase, confirmedBy])).toEqual([
       ["asked", undefined],
-      ["asked", "bob (127.0.0.1, token bob)"],
-      ["done", "bob (127.0.0.1, token bob)"],
+      ["asked", "bob (127.0.0.1, token bob): checked"],
+      ["done", "bob (127.0.0.1, token bob): checked"],
     ]);
   },
 );
@@ -121,9 +121,9 @@ test.each(["kill-switch", "kill-switch.lift"])(
 test("what waits can be taken back", async () => {
   const { actions, journal } = made(["kill-switch"]);
   const waits = await actions.perform(ALICE, LIFT, { target: "", why: "x" }, async () => APPLIED);
-  await actions.withdraw(BOB, (waits as { confirmation: number }).confirmation);
+  await actions.withdraw(BOB, (waits as { confirmation: number }).confirmation, "not now");
   expect(actions.confirmations()).toEqual([]);
-  expect(journal.at(-1)).toMatchObject({ phase: "done", result: "withdrawn by bob" });
+  expect(journal.at(-1)).toMatchObject({ phase: "done", result: "withdrawn by bob (127.0.0.1, token bob): not now" });
 });
 
 test("a long record is cut into parts of the control ring, also within a character, and joined again", () => {

@@ -18,6 +18,8 @@ setDefaultTimeout(90_000);
 const UNIT = "sallyport.service";
 const CONFIG = "/etc/sallyport/gateway.toml";
 const DROP_IN = `/run/systemd/system/${UNIT}.d/test.conf`;
+/** daemon is a user that every Debian has. */
+const ADMIN = '[admin.users]\ndaemon = "view"\n';
 const RESTART_MS = 30_000;
 const UPGRADE_MS = 90_000;
 /** Like the good one in all but what it does when it is to run. */
@@ -67,7 +69,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
   }
 
   function configure(lanes: string, preset: Setting["preset"] = "one"): void {
-    writeFileSync(machine.path(CONFIG), configOf({ clientPort, venuePort, preset, lanes }));
+    writeFileSync(machine.path(CONFIG), configOf({ clientPort, venuePort, preset, lanes, tables: ADMIN }));
   }
 
   /** Starts it; where that fails, its log says why. */
@@ -141,6 +143,9 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
     const stranger = await machine.run("setpriv", "--reuid=nobody", "--clear-groups", "sallyport", "ctl", "status");
     expect(stranger.code).toBe(1);
     expect(stranger.out).toMatch(/expected a user of admin\.users, got nobody \(uid \d+\) \(unknown-user\)/);
+    const viewer = ["setpriv", "--reuid=daemon", "--clear-groups", "sallyport", "ctl"] as const;
+    expect(await machine.must(...viewer, "status")).toContain("version");
+    expect((await machine.run(...viewer, "note", "not mine to say")).out).toContain("got view of daemon");
     expect(await machine.must("sallyport", "journal", "print", "/var/lib/sallyport")).toMatch(
       /root \(unix socket, uid 0, pid \d+\) asked for note\.add: the desk is open/,
     );
@@ -258,7 +263,7 @@ describe.skipIf("reason" in base)("a booted Debian", () => {
 
   test("a lane under SCHED_FIFO, with the drop-in for it", async () => {
     const mayRaise = (await machine.run("prlimit", "--rtprio=49", "true")).code === 0;
-    const capability = ["PrivateUsers=no", "CapabilityBoundingSet=CAP_SYS_NICE", "AmbientCapabilities=CAP_SYS_NICE"];
+    const capability = ["CapabilityBoundingSet=CAP_SYS_NICE", "AmbientCapabilities=CAP_SYS_NICE"];
     const shipped = readFileSync(join(import.meta.dir, "../../systemd/sallyport.service.d/realtime.conf"), "utf8");
     await dropIn(shipped, ...(mayRaise ? [] : capability));
     configure('idle = "park"\ncpus = [0]\nfifoPriority = 3');

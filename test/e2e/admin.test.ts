@@ -1,8 +1,9 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { until } from "../eventually.ts";
 import { type Answer, ask } from "./api.ts";
 import { freePort, Gateway, runToEnd } from "./gateway.ts";
 
@@ -65,7 +66,7 @@ test("sallyport ctl: tables, JSON, exit codes", async () => {
     /^time +who +action +target +result +why\n.* root +note\.add +applied +handover to London\n$/,
   );
   expect(JSON.parse((await ctl(gateway, "actions", "--json")).out)).toHaveLength(1);
-  const wrong = await ctl(gateway, "confirm", "12");
+  const wrong = await ctl(gateway, "confirm", "12", "--why", "x");
   expect([wrong.code, wrong.err]).toEqual([
     1,
     "sallyport: expected the id of an action that waits, got 12 (not-found)\n",
@@ -129,6 +130,76 @@ test("bytes that are no HTTP, heads without an end, and a second request hidden 
   const answers = await raw(path, one + one);
   expect(answers.match(/HTTP\/1\.1 200/g)).toHaveLength(1);
   expect((await ask(gateway, "GET", "/v1/health")).status).toBe(200);
+});
+
+test("half-open connections, and those of users that are not known, keep nobody out", async () => {
+  const gateway = await started('maxConnections = 4\n[admin.users]\ndaemon = "view"');
+  const path = join(gateway.data, "admin.sock");
+  const half = Array.from({ length: 8 }, () => connect({ path, allowHalfOpen: true }));
+  for (const socket of half) {
+    socket.on("error", () => {});
+    socket.end("GET /v1/health HTTP/1.1\r\n");
+  }
+  const isAnswered = () =>
+    ask(gateway, "GET", "/v1/health").then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  await until("an answer", isAnswered);
+  // As daemon (uid 1): no more than half of the places.
+  chmodSync(gateway.directory, 0o755);
+  chmodSync(gateway.data, 0o755);
+  const holder = `$| = 1; for (1..4) { socket(my $s, PF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un($ARGV[0])) or die; push @held, $s }
+print "held"; sleep 30`;
+  const child = Bun.spawn(["setpriv", "--reuid=1", "--clear-groups", "perl", "-MSocket", "-e", holder, path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    let said = "";
+    for await (const chunk of child.stdout) {
+      said += new TextDecoder().decode(chunk);
+      if (said.includes("held")) break;
+    }
+    expect(said).toBe("held");
+    expect((await ask(gateway, "GET", "/v1/health")).status).toBe(200);
+  } finally {
+    child.kill();
+    for (const socket of half) socket.destroy();
+  }
+});
+
+test("what takes long is not cut off", async () => {
+  const gateway = await started();
+  const stream = await fetch("http://localhost/v1/journal/stream", { unix: join(gateway.data, "admin.sock") });
+  const reader = stream.body!.getReader();
+  const until12s = performance.now() + 12_000;
+  // Longer than the ten seconds after which Bun ends a silent connection by default.
+  while (performance.now() < until12s) expect((await reader.read()).done).toBe(false);
+  await reader.cancel();
+});
+
+test("a key that is not known is refused at every depth: nothing is done for a filter of which nothing is left", async () => {
+  const gateway = await started();
+  const document = (await ask(gateway, "GET", "/openapi.json")).body;
+  const open: string[] = [];
+  const walk = (where: string, schema: Record<string, unknown> | undefined): void => {
+    if (typeof schema !== "object" || schema === null) return;
+    if (schema.type === "object" && schema.properties !== undefined && schema.additionalProperties !== false)
+      open.push(where);
+    for (const [key, inner] of Object.entries(schema)) walk(`${where}.${key}`, inner as Record<string, unknown>);
+  };
+  // The outermost is closed by the server itself.
+  for (const [path, methods] of Object.entries<Record<string, Answer["body"]>>(document.paths))
+    for (const [method, { requestBody }] of Object.entries(methods))
+      for (const inner of Object.values(requestBody?.content?.["application/json"]?.schema?.properties ?? {}))
+        walk(`${method} ${path}`, inner as Record<string, unknown>);
+  expect(open).toEqual([]);
+  for (const body of [{ filter: { acount: "X" } }, { filter: {} }, {}, { filter: { account: "X" }, all: true }]) {
+    const answer = await ask(gateway, "POST", "/v1/orders/cancel", { ...body, why: "x" });
+    expect([answer.status, answer.body.error.code]).toEqual([400, "invalid"]);
+  }
+  expect((await ask(gateway, "GET", "/v1/orders?acount=X")).status).toBe(400);
+  expect((await ask(gateway, "GET", "/v1/actions")).body).toEqual([]);
 });
 
 test("a stop removes the socket; one that a kill has left is replaced; a file in its place is not", async () => {

@@ -112,3 +112,25 @@ test("a service manager gets another code, with which it does not start the unit
   await drain(gateway, 0, false);
   await gateway.said(/process ended: 3\)/);
 });
+
+test("calling it off does not release a kill switch that somebody else has engaged meanwhile", async () => {
+  const { gateway, alice } = await withOpenOrder();
+  for (const engage of [
+    () => ask(gateway, "PUT", "/v1/kill-switch", { scope: "firm", engaged: true, why: "a test" }),
+    async () => {
+      gateway.signal("SIGUSR1");
+      await gateway.said(/kill switch: engaged \(SIGUSR1\)/);
+    },
+  ]) {
+    await drain(gateway, 600, false);
+    await engage();
+    expect((await ask(gateway, "DELETE", "/v1/system/drain", { why: "not today" })).status).toBe(200);
+    await killed(alice);
+    await ask(gateway, "PUT", "/v1/kill-switch", { scope: "firm", engaged: false, why: "a test" });
+  }
+  const both = await Promise.all([
+    ask(gateway, "POST", "/v1/system/drain", { deadlineS: 600, cancel: false, why: "one" }),
+    ask(gateway, "POST", "/v1/system/drain", { deadlineS: 600, cancel: false, why: "two" }),
+  ]);
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+});

@@ -301,7 +301,7 @@ describe("orders", () => {
     venue.stop();
     const [open] = (await ask(gateway, "GET", "/v1/orders?state=open")).body.orders;
     let down: Answer;
-    do down = await ask(gateway, "POST", "/v1/orders/cancel", { filter: {}, why });
+    do down = await ask(gateway, "POST", "/v1/orders/cancel", { all: true, why });
     while (down.body.canceled.asked === 1);
     expect(down.body.canceled.matched).toBe(1);
     if (down.body.canceled.pending === 0)

@@ -70,11 +70,10 @@ export const orderRows: readonly CtlRow[] = [
   },
   {
     name: "cancel",
-    summary: "ask the venues to cancel all open orders that match; all of them without an option",
+    summary: "ask the venues to cancel all open orders that match, or --all",
     method: "POST",
     path: "/v1/orders/cancel",
-    options: IN_BODY,
-    body: { filter: {} },
+    options: { ...IN_BODY, all: flag("all open orders") },
     isAction: true,
   },
 ];

@@ -61,6 +61,7 @@ export const systemRows: readonly CtlRow[] = [
     method: "POST",
     path: "/v1/confirmations/:id",
     arguments: ["ID"],
+    isAction: true,
   },
   {
     name: "withdraw",
@@ -68,5 +69,6 @@ export const systemRows: readonly CtlRow[] = [
     method: "DELETE",
     path: "/v1/confirmations/:id",
     arguments: ["ID"],
+    isAction: true,
   },
 ];

@@ -45,19 +45,25 @@ export function actionsResource({ actions, access }: AdminContext) {
       response: answers(t.Array(confirmationSchema)),
       detail: { summary: "Actions that wait for a second person" },
     })
-    .post("/v1/confirmations/:id", ({ params: { id }, request }) => actions.confirm(access.of(request), id), {
-      params: idParameter,
-      response: actionAnswers,
-      detail: { summary: "Confirm an action that another person has asked for" },
-    })
+    .post(
+      "/v1/confirmations/:id",
+      ({ params: { id }, body, request }) => actions.confirm(access.of(request), id, body.why),
+      {
+        params: idParameter,
+        body: t.Object({ why }),
+        response: actionAnswers,
+        detail: { summary: "Confirm an action that another person has asked for" },
+      },
+    )
     .delete(
       "/v1/confirmations/:id",
-      async ({ params: { id }, request }) => {
-        await actions.withdraw(access.of(request), id);
+      async ({ params: { id }, body, request }) => {
+        await actions.withdraw(access.of(request), id, body.why);
         return { status: "withdrawn" };
       },
       {
         params: idParameter,
+        body: t.Object({ why }),
         response: answers(t.Object({ status: t.String() })),
         detail: { summary: "Take back an action that waits for a second person" },
       },

@@ -91,7 +91,12 @@ export function journalResource({ operations: { journal }, access }: AdminContex
       "/v1/journal/stream",
       async ({ query }) => {
         const stream = eventStream();
-        const subscription = await journal.follow(query, (entry) => stream.send("entry", entry)).catch(readingFailure);
+        const subscription = await journal
+          .follow(query, (entry) => stream.send("entry", entry))
+          .catch((error: Error) => {
+            stream.end("");
+            return readingFailure(error);
+          });
         streams.add(stream);
         stream.closed(() => {
           streams.delete(stream);

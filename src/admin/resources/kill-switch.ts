@@ -7,6 +7,8 @@ import { ApiFailure } from "../failure.ts";
 import { actionResponse, resource } from "../resource.ts";
 import { actionAnswers, answers, why } from "../schema.ts";
 
+/** It also cancels: whoever may not do that may not do it this way either. */
+const ENGAGE_AND_CANCEL: ActionKind = { name: "kill-switch.engage-and-cancel", role: "operate" };
 const LIFT: ActionKind = { name: "kill-switch.lift", role: "risk" };
 /** Who may operate may engage it, and so may who sets limits. */
 const engageAs = (role: string): ActionKind => ({
@@ -57,12 +59,17 @@ export function killSwitchResource({ operations: { killSwitch, orders }, actions
         const carryOut = async (): Promise<Done> => {
           const outcome = await killSwitch.set(scope, engaged, principal.name);
           if (outcome.result === "refused" || !cancelOpen) return outcome;
-          return { ...outcome, more: { canceled: await orders.cancelMatching(filterOf(scope)) } };
+          // The switch is engaged: what becomes of the cancels is told beside, and undoes nothing.
+          const canceled = await orders
+            .cancelMatching(filterOf(scope))
+            .catch((error: Error) => ({ failed: error.message }));
+          return { ...outcome, result: "applied", more: { canceled } };
         };
-        const kind = engaged ? engageAs(principal.role) : LIFT;
+        const engage = cancelOpen ? ENGAGE_AND_CANCEL : engageAs(principal.role);
+        const change = { old, new: cancelOpen ? { engaged, cancelOpen } : engaged };
         return actionResponse(
           set,
-          await actions.perform(principal, kind, { target: text, why, old, new: engaged }, carryOut),
+          await actions.perform(principal, engaged ? engage : LIFT, { target: text, why, ...change }, carryOut),
         );
       },
       {

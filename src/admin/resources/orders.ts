@@ -15,7 +15,11 @@ const RELEASE: ActionKind = { name: "order.release", role: "operate" };
 
 const parameters = t.Object({ orderId: t.String({ minLength: 1, maxLength: 64 }) });
 const body = t.Object({ why });
-const cancelFilter = t.Object({ ...filterProperties, needsAttention: t.Optional(t.Boolean()) });
+/** Named keys alone: of a misspelled one nothing would be left, and everything would match. */
+const cancelFilter = t.Object(
+  { ...filterProperties, needsAttention: t.Optional(t.Boolean()) },
+  { additionalProperties: false, minProperties: 1 },
+);
 
 /** Orders: found by any id or by what they are of, cancelled, marked dead, released. */
 export function ordersResource({ operations: { orders }, actions, access }: AdminContext) {
@@ -89,7 +93,10 @@ export function ordersResource({ operations: { orders }, actions, access }: Admi
     })
     .post(
       "/v1/orders/cancel",
-      async ({ body: { filter, why }, request, set }) => {
+      async ({ body: { filter: given, all, why }, request, set }) => {
+        if ((given === undefined) === (all === undefined))
+          throw new ApiFailure(400, "invalid", "expected either filter or all, got both or neither", "body.filter");
+        const filter = given ?? {};
         const asked = { target: filterText(filter), why };
         const carryOut = async (): Promise<Done> => {
           const outcome = await readable(() => orders.cancelMatching(filter));
@@ -103,12 +110,12 @@ export function ordersResource({ operations: { orders }, actions, access }: Admi
         return actionResponse(set, await actions.perform(access.of(request), CANCEL_MATCHING, asked, carryOut));
       },
       {
-        body: t.Object({ filter: cancelFilter, why }),
+        body: t.Object({ filter: t.Optional(cancelFilter), all: t.Optional(t.Literal(true)), why }),
         response: actionAnswers,
         detail: {
           summary: "Ask the venues to cancel all open orders that match",
           description:
-            "The answer says how many match, how many venues were asked for, and which were not asked and why. An empty filter: all open orders.",
+            "The answer says how many match, how many venues were asked for, and which were not asked and why. `all` in the place of a filter: all open orders.",
         },
       },
     );

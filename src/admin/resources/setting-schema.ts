@@ -25,13 +25,16 @@ export const settingsBody = t.Record(t.String({ minLength: 1, maxLength: 40 }), 
 
 export const changeAnswers = { ...actionAnswers, 412: failureSchema, 428: failureSchema };
 
-export const changeSchema = t.Object({
-  subject: t.Union([t.Literal("account"), t.Literal("symbol")]),
-  name: t.String({ minLength: 1, maxLength: 64 }),
-  setting: t.String({ minLength: 1, maxLength: 40 }),
-  value: valueSchema,
-  version: t.Optional(t.String({ maxLength: 40, description: "Version that the account or symbol must have." })),
-});
+export const changeSchema = t.Object(
+  {
+    subject: t.Union([t.Literal("account"), t.Literal("symbol")]),
+    name: t.String({ minLength: 1, maxLength: 64 }),
+    setting: t.String({ minLength: 1, maxLength: 40 }),
+    value: valueSchema,
+    version: t.Optional(t.String({ maxLength: 40, description: "Version that the account or symbol must have." })),
+  },
+  { additionalProperties: false },
+);
 
 /** A change as a body has it: null is the file's value. */
 export function changeOf(

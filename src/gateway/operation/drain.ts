@@ -1,18 +1,15 @@
 import type { Log } from "../../base/log.ts";
 import type { Commands } from "../../control/commands.ts";
 import { COUNTER_NAMES } from "../../core/counter-names.ts";
-import type { OrderState, StateReader } from "../../core/state-reader.ts";
 import type { Drain, DrainRequest, DrainState, DrainView } from "../../operation/drain.ts";
+import type { CancelManyOutcome } from "../../operation/orders.ts";
 import type { Outcome } from "../../operation/outcome.ts";
-import { CONTROL_CANCEL_ORDER, CONTROL_KILL } from "../../record/control-codes.ts";
+import { CONTROL_KILL } from "../../record/control-codes.ts";
 
 const CHECK_EVERY_MS = 100;
 /** Longest wait for venues to answer cancels, and the pause before they are asked for the same again. */
 const CANCEL_WITHIN_MS = 30_000;
 const ASK_AGAIN_MS = 5_000;
-/** Cancels under way at a time, and orders that one look finds. */
-const AT_ONCE = 16;
-const MOST_FOUND = 1_000;
 const KILL_SWITCH = COUNTER_NAMES.indexOf("killSwitch");
 const OPEN_ORDERS = COUNTER_NAMES.indexOf("openOrders");
 
@@ -20,8 +17,8 @@ export interface DrainParts {
   readonly commands: Commands;
   /** The core's counters, in the order of COUNTER_NAMES. */
   readonly counters: Float64Array;
-  /** Null before the core has taken up its journal. */
-  readonly state: () => StateReader | null;
+  /** Asks the venues to cancel all open orders. */
+  readonly cancelOpen: () => Promise<CancelManyOutcome>;
   readonly log: Log;
 }
 
@@ -31,8 +28,8 @@ interface Course {
   readonly sinceMs: number;
   readonly deadlineMs: number;
   readonly openAtBegin: number;
-  /** The kill switch was not engaged before. */
-  readonly hasKilled: boolean;
+  /** The kill switch is engaged by the drain alone. */
+  hasKilled: boolean;
   state: DrainState;
   cancelsSent: number;
   cancelingSinceMs: number;
@@ -48,6 +45,7 @@ export class GatewayDrain implements Drain {
   private readonly stop: (why: string) => void;
   private course: Course | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
+  private isBeginning = false;
 
   constructor(private readonly parts: DrainParts) {
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -71,10 +69,14 @@ export class GatewayDrain implements Drain {
   }
 
   async begin(request: DrainRequest): Promise<Outcome> {
-    if (this.course !== null) return refused("draining", "expected a gateway that is not draining, got one that is");
+    if (this.course !== null || this.isBeginning)
+      return refused("draining", "expected a gateway that is not draining, got one that is");
+    this.isBeginning = true;
     const { commands, log } = this.parts;
     const wasKilled = this.parts.counters[KILL_SWITCH] !== 0;
-    const { applied, changed, reason } = await commands.send({ kind: CONTROL_KILL, value: 1 });
+    const { applied, changed, reason } = await commands
+      .send({ kind: CONTROL_KILL, value: 1 })
+      .finally(() => (this.isBeginning = false));
     if (!applied) return refused("not-answered", `the kill switch is not engaged: ${reason}`);
     const nowMs = Date.now();
     const deadlineMs = nowMs + 1_000 * request.deadlineS;
@@ -109,8 +111,15 @@ export class GatewayDrain implements Drain {
       const { applied, reason } = await commands.send({ kind: CONTROL_KILL, value: 0 });
       if (!applied) return refused("not-answered", `the drain has ended, but the kill switch stays engaged: ${reason}`);
     }
-    log.warning(`drain: called off; the kill switch is ${course.hasKilled ? "released" : "engaged, as it was before"}`);
+    log.warning(
+      `drain: called off; the kill switch is ${course.hasKilled ? "released" : "still engaged, as others than the drain have engaged it"}`,
+    );
     return { result: "applied", code: "", reason: "" };
+  }
+
+  /** Somebody else engages the kill switch, too: calling the drain off must not release it. */
+  engagedByOther(): void {
+    if (this.course !== null) this.course.hasKilled = false;
   }
 
   /** Ends without stopping the gateway. */
@@ -139,25 +148,21 @@ export class GatewayDrain implements Drain {
     if (!course.isAsking && nowMs >= course.askedMs + ASK_AGAIN_MS) void this.askForAll(course);
   }
 
-  /** Asks venues to cancel what is open, and has no request under way. */
+  /** Asks venues to cancel what is open. */
   private async askForAll(course: Course): Promise<void> {
     course.isAsking = true;
     course.askedMs = Date.now();
-    const orders = this.parts.state()?.openOrders(MOST_FOUND) ?? [];
-    for (let i = 0; i < orders.length && this.course === course; i += AT_ONCE) {
-      const asked = await Promise.all(orders.slice(i, i + AT_ONCE).map((order) => this.ask(order)));
-      course.cancelsSent += asked.filter((isSent) => isSent).length;
+    const { log, cancelOpen } = this.parts;
+    try {
+      const { asked, notAskedCount, notAsked } = await cancelOpen();
+      course.cancelsSent += asked;
+      const [first] = notAsked;
+      if (first !== undefined)
+        log.warning(`drain: ${ordersText(notAskedCount)} can't be canceled: order ${first.orderId}: ${first.reason}`);
+    } catch (error) {
+      log.warning(`drain: open orders can't be canceled now: ${(error as Error).message}`);
     }
-    // There may be more than one look finds.
-    if (orders.length === MOST_FOUND) course.askedMs = 0;
     course.isAsking = false;
-  }
-
-  private async ask({ slot, row }: OrderState): Promise<boolean> {
-    const command = { kind: CONTROL_CANCEL_ORDER, value: slot, amount: row.number };
-    const { applied, changed, reason } = await this.parts.commands.send(command);
-    if (!applied) this.parts.log.warning(`drain: order ${row.number} is not canceled: ${reason}`);
-    return changed;
   }
 
   private finish(course: Course): void {

@@ -35,6 +35,8 @@ export class GatewayKillSwitch implements KillSwitch {
     private readonly commands: Commands,
     private readonly trading: Pick<SessionCommands, "tradingState" | "setTradingState">,
     private readonly counterparties: Counterparties,
+    /** Called when the firm's is to be engaged. */
+    private readonly engagesFirm: () => void = () => {},
   ) {}
 
   engaged(): readonly KillView[] {
@@ -79,6 +81,7 @@ export class GatewayKillSwitch implements KillSwitch {
     if (kind === "session" || kind === "venue") return this.setTrading({ kind, name }, engaged);
     if (subject === undefined || this.get(scope) === null)
       return refused("unknown-name", `expected the name of a known ${scope.kind}, got ${text}`);
+    if (scope.kind === "firm" && engaged) this.engagesFirm();
     const change = { subject, name: scope.name, setting: killSetting(subject), value: engaged ? 1n : 0n };
     return answered(await this.commands.send(changeCommand([change], by)!));
   }

@@ -62,8 +62,7 @@ export interface OperatorsSideParts extends WatchedParts {
 export interface OperatorsSide {
   /** In the order of the start. */
   readonly parts: readonly Part[];
-  /** Resolves with a line for the log once an operator has drained the gateway. */
-  readonly drained: Promise<string>;
+  readonly drain: GatewayDrain;
 }
 
 /** Builds what watches the gateway, what operators see and do, and the API that offers it. */
@@ -74,13 +73,21 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
   const core = new CoreState(() => published.state, names);
+  const orders = new GatewayOrders(core, commands);
+  const cancelOpen = () => orders.cancelMatching({});
+  const drain = new GatewayDrain({ commands, counters, cancelOpen, log: log.of("operator") });
   const sessionCommands = new GatewaySessionCommands({ plan, views, core: commands, agents });
-  const killSwitch = new GatewayKillSwitch(core, commands, sessionCommands, {
-    session: Object.keys(config.client.sessions),
-    venue: Object.keys(config.venues),
-  });
+  const killSwitch = new GatewayKillSwitch(
+    core,
+    commands,
+    sessionCommands,
+    {
+      session: Object.keys(config.client.sessions),
+      venue: Object.keys(config.venues),
+    },
+    () => drain.engagedByOther(),
+  );
   const watching = watchGateway(parts, killSwitch);
-  const drain = new GatewayDrain({ commands, counters, state: () => published.state, log: log.of("operator") });
   const system = new GatewaySystem({
     version: running.version,
     reloading: parts.reloading,
@@ -108,7 +115,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     system,
     day,
     drain,
-    orders: new GatewayOrders(core, commands),
+    orders,
     accounts: new GatewayAccounts(core, Object.keys(config.risk.accounts)),
     symbols: new GatewaySymbols(core, Object.keys(config.symbols)),
     settings,
@@ -152,5 +159,5 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     name: "settings of operators",
     start: () => logSettings(core.reader, log.of("limits")),
   };
-  return { parts: [changed, watching, restricted, api], drained: drain.drained };
+  return { parts: [changed, watching, restricted, api], drain };
 }

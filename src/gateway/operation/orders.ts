@@ -18,6 +18,8 @@ import { OrderSearch } from "./order-search.ts";
 import { orderView } from "./order-view.ts";
 
 /** Commands of a cancel of many that are under way at a time: a quarter of the control ring. */
+/** Places of the control ring that cancels of many leave to kill switches, limits and records of actions. */
+const KEPT_FREE = 16;
 const AT_ONCE = 16;
 /** Orders that were not asked, by name; the rest are counted. */
 const MOST_NAMED = 100;
@@ -116,6 +118,7 @@ export class GatewayOrders implements Orders {
   private async cancelOne(order: OrderState, counts: { asked: number; pending: number }): Promise<string> {
     const problem = this.notAskable(order);
     if (problem !== "") return problem;
+    if (this.commands.free <= KEPT_FREE) return "the core is busy with other cancels; ask again";
     const { applied, changed, value, reason } = await this.send(CONTROL_CANCEL_ORDER, order);
     if (!applied) return reason;
     if (!changed && value === 0) return "it was done before";

@@ -175,7 +175,7 @@ export class OrdersView implements View {
 
   private cancelAll(): void {
     const text = this.text.value.trim();
-    const filter = text === "" ? {} : { [this.by ?? "id"]: text };
+    const orders = text === "" ? { all: true } : { filter: { [this.by ?? "id"]: text } };
     const which =
       text === "" ? "all open orders of all accounts" : `all open orders with ${FIELD_WORDS[this.by ?? "id"]} ${text}`;
     ask({
@@ -184,7 +184,7 @@ export class OrdersView implements View {
       word: "CANCEL",
       confirm: "Cancel the orders",
       danger: true,
-      run: ({ why }) => this.page.api.send("POST", "orders/cancel", { filter, why }).then(({ body }) => body),
+      run: ({ why }) => this.page.api.send("POST", "orders/cancel", { ...orders, why }).then(({ body }) => body),
       done: () => void this.load(true),
     });
   }
