@@ -11,6 +11,7 @@ import {
   POSS_RESEND,
   PRICE,
   QUANTITY,
+  RECEIVED_NS,
   REQUEST_CANCEL,
   SIDE,
   TIME_IN_FORCE,
@@ -39,6 +40,7 @@ export function readOrder(at: usize, order: usize, kind: u32, version: u32): i32
   store<u64>(order, 0, HEAD_BYTES - 8);
   store<f64>(order, 0, TRANSACT_US);
   store<u64>(order, 0, TRANSACT_DIGITS);
+  store<f64>(order, 0, RECEIVED_NS);
   store<u32>(order, kind, KIND);
   if (!readFields(order, kind)) return NOT_PLAIN;
   if (!readTransactTime(60, order + TRANSACT_US, order + TRANSACT_DIGITS)) return NOT_PLAIN;
