@@ -41,3 +41,9 @@ export function loadSettings(
   }
   return true;
 }
+
+/** The firm's kill switch was engaged by an earlier version, or by a file that no longer says so: its setting says it from now on. */
+export function settleFirm({ area }: Core): void {
+  const firm = settingTable(area, layout.FIRM).aim(0, layout.FIRM_KILLED_SETTING);
+  if (area.word(layout.KILLED) === 1 && firm.current !== 1n) firm.set(1n, area.double(layout.KILLED_US));
+}

@@ -11,7 +11,7 @@ import type { Core } from "./core.ts";
 import { exactAccount, hasFormerNumbers } from "./former-state.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
-import { loadSettings, saveSettings } from "./kept-settings.ts";
+import { loadSettings, saveSettings, settleFirm } from "./kept-settings.ts";
 import { FREE } from "./orders/states.ts";
 import { nameCount, settingTable } from "./setting-table.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
@@ -83,6 +83,7 @@ export function loadState(core: Core, from: StateSource): void {
   }
   if (isFormer) instructFormer(code, from, symbols);
   else if (!loadSettings(core, from, accounts, symbols)) instructAll(code, wordsOf(from, "references"), symbols);
+  settleFirm(core);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
 }
 

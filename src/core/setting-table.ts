@@ -57,6 +57,15 @@ export class SettingTable {
     return Buffer.from(bytes.subarray(from, end < 0 || end > to ? to : end)).toString();
   }
 
+  /** Sets an operator's value at nobody's name. */
+  set(value: bigint, atUs: number): void {
+    this.views.longs[this.at / 8 + VALUE] = value;
+    this.views.doubles[this.at / 8 + AT_US] = atUs;
+    this.views.ints[this.at / 4 + IS_SET] = 1;
+    this.views.ints[this.at / 4 + VERSION]! += 1;
+    this.views.bytes.fill(0, this.at + BY_AT, this.at + layout.SETTING_BYTES);
+  }
+
   /** Changes of all settings of this account or symbol. */
   get versions(): number {
     const from = this.at - (this.at % (this.count * layout.SETTING_BYTES));

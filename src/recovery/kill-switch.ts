@@ -4,7 +4,7 @@ import { ENTRY_CONTROL } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
 import { newestSnapshot } from "../journal/store/snapshot-file.ts";
-import { CONTROL_APPLIED, CONTROL_CHANGE, CONTROL_KILL } from "../record/control-codes.ts";
+import { CONTROL_APPLIED, CONTROL_CHANGE, CONTROL_KILL, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { readChanges } from "../record/setting-changes.ts";
 import { EntryRecords } from "./entry-records.ts";
 
@@ -35,9 +35,11 @@ export function killSwitchOf(dir: string): KillSwitchState | null {
       if (entry.kind !== ENTRY_CONTROL) return;
       const { kind, value } = records.control(entry);
       if (kind === CONTROL_KILL && (value === 0 || value === 1)) set(value === 1, entry.timeUs);
-      if (kind !== CONTROL_CHANGE || entry.index !== CONTROL_APPLIED) return;
+      // As a replay does: what changed nothing may have, where the configuration had engaged it.
+      const isMade = entry.index === CONTROL_APPLIED || entry.index === CONTROL_UNCHANGED;
+      if (kind !== CONTROL_CHANGE || !isMade) return;
       for (const { subject, value: one } of readChanges(value, records.controlText(entry)))
-        if (subject === FIRM && one !== null) set(one === 1n, entry.timeUs);
+        if (subject === FIRM) set(one === 1n, entry.timeUs);
     },
     { from },
   );

@@ -337,3 +337,68 @@ describe("a change of the file's value", () => {
     ]);
   });
 });
+
+describe("the firm's kill switch", () => {
+  const firm = { subject: FIRM, name: "", setting: 0 };
+  const steps: readonly [string, (driver: CoreDriver) => void, boolean | null][] = [
+    ["a signal engages", (driver) => driver.kill(true), true],
+    ["a signal lifts", (driver) => driver.kill(false), false],
+    ["a change engages", (driver) => driver.change([{ ...firm, value: 1n }]), true],
+    ["a change lifts", (driver) => driver.change([{ ...firm, value: 0n }]), false],
+    ["a change goes back to the file", (driver) => driver.change([{ ...firm, value: null }]), false],
+    ["another setting changes", (driver) => driver.change([symbol("AAPL", "killed", 1n)]), null],
+  ];
+  const isKilled = ({ core }: CoreDriver): boolean => new StateReader(core.area.buffer, core.area.at).killed.isKilled;
+
+  /** A snapshot as versions wrote it that had no settings. */
+  function formerly(killed: boolean): Kept {
+    const kept = new Kept();
+    const driver = new CoreDriver();
+    if (killed) driver.kill(true);
+    saveState(driver.core, kept);
+    kept.all.delete("settings");
+    return kept;
+  }
+
+  function from(kept: Kept): CoreDriver {
+    const driver = new CoreDriver(CONFIG, false);
+    loadState(driver.core, kept);
+    return driver;
+  }
+
+  test.each([true, false])(
+    "is as it was asked for last, after a snapshot of an earlier version too: engaged %p",
+    (was) => {
+      for (const first of steps)
+        for (const second of steps) {
+          const what = `${first[0]}, ${second[0]}`;
+          const driver = from(formerly(was));
+          let expected = was;
+          for (const [, act, asked] of [first, second]) {
+            act(driver);
+            expected = asked ?? expected;
+            expect(isKilled(driver), what).toBe(expected);
+          }
+          const replayed = from(formerly(was));
+          replayed.replay(driver.journal, [0, 0, 0], [0, 0]);
+          replayed.core.endReplay();
+          expect(isKilled(replayed), `${what}, replayed`).toBe(expected);
+          const kept = new Kept();
+          saveState(driver.core, kept);
+          const loaded = from(kept);
+          expect(isKilled(loaded), `${what}, from a snapshot`).toBe(expected);
+          loaded.change([{ ...firm, value: 1n }]);
+          expect(isKilled(loaded), `${what}, from a snapshot, engaged`).toBe(true);
+        }
+    },
+  );
+
+  test("that a version before had engaged is a setting of this one", () => {
+    const driver = from(formerly(true));
+    const reader = new StateReader(driver.core.area.buffer, driver.core.area.at);
+    expect(reader.settings(FIRM, "")!.aim(0, 0)).toMatchObject({ isSet: true, current: 1n, by: "" });
+    expect(driver.change([{ ...firm, value: 1n }])).toBe(answers.CONTROL_UNCHANGED);
+    expect(reasonOf(driver, "A")).toBe(2);
+    expect(driver.change([{ ...firm, value: 0n }])).toBe(answers.CONTROL_APPLIED);
+  });
+});

@@ -114,14 +114,17 @@ export function applyChanges(control: Control, timeUs: f64): void {
     if (row !== 0) lock(row);
     const setting = settingAt(change.subject, index, change.setting);
     if (change.inFile) setFileValue(change.subject, index, change.setting, change.value);
-    else if (change.setting < settingCount(change.subject) && differs(change, index))
+    else if (change.setting < settingCount(change.subject) && differs(change, index)) {
       setValue(setting, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
+      // One that was engaged in another way has no setting that says so: what does not differ leaves it alone.
+      if (change.subject === FIRM) settle(FIRM, 0, timeUs);
+    }
     at = change.end;
   }
   at = textAt(control);
   for (let i = 0; i < count; i++) {
     const change = changetype<Change>(at);
-    if (indexAt(i) !== NONE) settle(change.subject, indexAt(i), timeUs);
+    if (change.subject !== FIRM && indexAt(i) !== NONE) settle(change.subject, indexAt(i), timeUs);
     at = change.end;
   }
   at = textAt(control);
