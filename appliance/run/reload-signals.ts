@@ -23,7 +23,7 @@ export class ReloadSignals {
 
   private take(): void {
     if (this.gateway !== null) {
-      this.gateway.reload(false).then(
+      this.gateway.reload(SIGNAL).then(
         (report) => {
           for (const line of reloadLines(SIGNAL, report)) this.log.line(line);
         },

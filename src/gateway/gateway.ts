@@ -16,6 +16,7 @@ import type { ListenPorts } from "./lane-context.ts";
 import { laneName } from "./lane-text.ts";
 import { loadDialects } from "./load-dialects.ts";
 import { sharedProblem } from "./open-lanes.ts";
+import { actionJournal } from "./operation/action-journal.ts";
 import { OrphanSearch } from "./orphan-orders.ts";
 import type { BufferFigures } from "./session-buffers.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -99,9 +100,19 @@ export class Gateway {
     return countersOf(this.composition.counters);
   }
 
-  /** Reads the configuration file again and applies what a running gateway takes; with `dryRun` nothing. */
-  reload(dryRun: boolean): Promise<ReloadReport> {
-    return this.composition.reloading.reload(dryRun);
+  /** Reads the configuration file again because of a signal, and applies what a running gateway takes; the journal has that. */
+  async reload(signal: string): Promise<ReloadReport> {
+    const { reloading, commands } = this.composition;
+    const would = await reloading.reload(true);
+    if (would.result !== "applied") return reloading.reload(false);
+    const journal = actionJournal(commands);
+    const why = `the configuration is read again: ${would.sha256}`;
+    const action = { id: Date.now() * 1_000, who: signal, from: "signal", action: "system.reload", target: "", why };
+    const problem = await journal({ ...action, phase: "asked" });
+    if (problem !== "") throw new Error(`the journal does not have the reload: ${problem}`);
+    const report = await reloading.reload(false);
+    await journal({ ...action, phase: "done", result: report.result });
+    return report;
   }
 
   /** One line about its sessions, venues and lanes. */

@@ -254,6 +254,7 @@ test("limits and symbols of the file count from the next order, an operator's va
   expect(setting).toMatchObject({ value: "350", fileValue: "1000", source: "operator" });
   const printed = await runToEnd(["journal", "print", gateway.data]);
   expect(printed.out).toContain("maxOrderQty of account ACC1 is 400 in the file");
+  expect(printed.out).toContain("SIGHUP (signal) asked for system.reload: the configuration is read again: ");
   expect((await runToEnd(["ctl", "reload", "--dry-run", "--why", "look", "--socket", socket])).out).toContain(
     "the file has nothing else than what is in force",
   );
