@@ -12,7 +12,7 @@ import { Baselines } from "./baseline.ts";
 import { type Alarm, AlarmBook, alarmView } from "./book.ts";
 import { Delivery, type Receiver } from "./delivery.ts";
 import { type Change, Evaluation } from "./evaluation.ts";
-import { type EventAction, summaryOf } from "./event.ts";
+import { type AlarmEvent, type EventAction, summaryOf } from "./event.ts";
 import type { AlarmSettings, Rule } from "./rule.ts";
 import { Silences, silenceView } from "./silences.ts";
 import { type AlarmState, readAlarmState, writeAlarmState } from "./state-file.ts";
@@ -20,6 +20,8 @@ import { type AlarmState, readAlarmState, writeAlarmState } from "./state-file.t
 /** A test alarm lasts this long. */
 const TEST_MS = 5_000;
 const TEST_RULE = "test";
+/** Pause after a receiver has given up, until an alarm that is still open is sent again. */
+const AGAIN_AFTER_MS = 60_000;
 /** The file is written after a change, and once in this time for the baseline. */
 const WRITE_EVERY_MS = 300_000;
 
@@ -48,6 +50,8 @@ export class Alarms implements AlarmOperations {
   private writtenMs = 0;
   private writeProblem = "";
   private readonly tests = new Map<string, number>();
+  /** Open alarms whose trigger a receiver has given up, and when they are sent again. */
+  private readonly again = new Map<string, number>();
 
   constructor(
     rules: readonly Rule[],
@@ -61,7 +65,10 @@ export class Alarms implements AlarmOperations {
     const changed = (): void => {
       this.isDirty = true;
     };
-    this.deliveriesOf = receivers.map((one) => new Delivery(one, 1000 * settings.giveUpAfterS, log, changed));
+    this.deliveriesOf = receivers.map((one) => {
+      const gaveUp = (event: AlarmEvent): void => this.gaveUp(event);
+      return new Delivery(one, 1000 * settings.giveUpAfterS, log, changed, undefined, gaveUp);
+    });
   }
 
   /** Takes over what the run before knew: its open alarms end, with an event, when their reasons are gone. */
@@ -82,6 +89,7 @@ export class Alarms implements AlarmOperations {
       this.isDirty = true;
     }
     for (const change of this.evaluation.take(readings)) this.apply(change, nowMs);
+    for (const [id, atMs] of this.again) if (nowMs >= atMs) this.sendAgain(id);
     for (const [id, endMs] of this.tests) if (nowMs >= endMs) this.endTest(id, nowMs);
     for (const alarm of this.book.openAlarms) this.sendIfHeard(alarm);
     if (this.isDirty || nowMs - this.writtenMs >= WRITE_EVERY_MS) this.write(nowMs);
@@ -168,7 +176,7 @@ export class Alarms implements AlarmOperations {
     return this.deliveriesOf.map(({ view }) => view);
   }
 
-  private apply({ rule, subject, level, before, text }: Change, nowMs: number): void {
+  private apply({ rule, subject, level, before, text, grew = false }: Change, nowMs: number): void {
     const open = this.book.of(rule.name, subject);
     if (level === 0) {
       if (open !== null) this.resolve(open, nowMs);
@@ -181,13 +189,15 @@ export class Alarms implements AlarmOperations {
     }
     open.level = level;
     open.text = text;
+    open.severity = severity;
     this.isDirty = true;
-    if (level <= before) {
+    if (level <= before && !grew) {
       this.context.log.info(`${summaryOf(alarmView(open))}: less than before`);
+      // Whoever was called by the higher level sees that it is less.
+      if (open.state === "firing") open.isDue = true;
       return;
     }
-    open.severity = severity;
-    // It is a new one for whoever has acknowledged the lower level.
+    // It is a new one for whoever has acknowledged the lower level, or fewer of them.
     open.state = "firing";
     open.isDue = true;
     this.announce(open);
@@ -236,6 +246,17 @@ export class Alarms implements AlarmOperations {
     this.tests.delete(id);
     const alarm = this.book.find(id);
     if (alarm !== null && alarm.state !== "resolved") this.resolve(alarm, nowMs);
+  }
+
+  /** A receiver has given up to trigger an alarm: while that is open and nobody has acknowledged it, it is sent again. */
+  private gaveUp({ action, alarm }: AlarmEvent): void {
+    if (action === "trigger") this.again.set(alarm.id, this.now() + AGAIN_AFTER_MS);
+  }
+
+  private sendAgain(id: string): void {
+    this.again.delete(id);
+    const alarm = this.book.find(id);
+    if (alarm?.state === "firing") alarm.isDue = true;
   }
 
   /** Sends an alarm that is due, unless it is silenced; then it is sent when its silence has ended. */

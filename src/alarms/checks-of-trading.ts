@@ -9,19 +9,21 @@ export const HYSTERESIS_POINTS = 5;
 export function links(kind: "session" | "venue", { sessionGraceS }: AlarmSettings): Check {
   /** By name: when its schedule was last seen closed, and what the uptime was. */
   const closed = new Map<string, { readonly atMs: number; readonly uptimeS: number }>();
-  const isDown = ({ name, state, isExpected, lastLogonMs }: LinkReading, { atMs, uptimeS }: Readings): boolean => {
+  /** 1: it is down; 0: it is not; NaN: it has yet to log on, and what was known of it before holds. */
+  const downOf = ({ name, state, isExpected, lastLogonMs }: LinkReading, { atMs, uptimeS }: Readings): number => {
     if (state === "closed") closed.set(name, { atMs, uptimeS });
-    if (state === "logged on" || state === "closed" || !isExpected) return false;
+    if (state === "logged on" || state === "closed" || !isExpected) return 0;
     const before = closed.get(name) ?? { atMs: 0, uptimeS: 0 };
     // A peer that has been logged on in these hours is not in its time of grace any more.
     const wasOn = lastLogonMs !== null && lastLogonMs > before.atMs;
-    return wasOn || uptimeS - before.uptimeS >= sessionGraceS;
+    return wasOn || uptimeS - before.uptimeS >= sessionGraceS ? 1 : Number.NaN;
   };
   return (readings) =>
     (kind === "session" ? readings.sessions : readings.venues).flatMap((link) => {
-      if (!isDown(link, readings)) return [];
+      const value = downOf(link, readings);
+      if (value === 0) return [];
       const why = link.lastDisconnect === "" ? "" : `; its last connection ended: ${link.lastDisconnect}`;
-      return [{ subject: `${kind} ${link.name}`, value: 1, text: `${link.state} in its hours${why}` }];
+      return [{ subject: `${kind} ${link.name}`, value, text: `${link.state} in its hours${why}` }];
     });
 }
 

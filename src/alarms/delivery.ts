@@ -48,6 +48,8 @@ export class Delivery {
     /** Called when the queue is another one. */
     private readonly changed: () => void = () => {},
     private readonly firstPauseMs = FIRST_PAUSE_MS,
+    /** Called with an event that was given up. */
+    private readonly gaveUp: (event: AlarmEvent) => void = () => {},
   ) {}
 
   get view(): DeliveryView {
@@ -125,5 +127,6 @@ export class Delivery {
   private giveUp({ event }: Waiting, why: string): void {
     this.givenUp++;
     this.log.alarm(`${this.receiver.name}: gave up to ${event.action} ${summaryOf(event.alarm)}: ${why}`);
+    this.gaveUp(event);
   }
 }

@@ -9,6 +9,8 @@ export interface Change {
   readonly level: number;
   readonly before: number;
   readonly text: string;
+  /** The level is the same, and the finding's count is higher than it was. */
+  readonly grew?: boolean;
 }
 
 /** Where one subject of a rule stands. */
@@ -18,6 +20,8 @@ interface Watch {
   above: number;
   below: number;
   text: string;
+  /** The finding's count, where it has one. */
+  count: number;
 }
 
 /** Applies the rules to the readings: levels are reached after some readings in a row, and left below another value (hysteresis). */
@@ -88,7 +92,7 @@ class OpenRule {
   }
 
   resume(subject: string, level: number, text: string): void {
-    this.watches.set(subject, { level: Math.min(level, this.levels.length), above: 0, below: 0, text });
+    this.watches.set(subject, { level: Math.min(level, this.levels.length), above: 0, below: 0, text, count: 0 });
   }
 
   take(readings: Readings): Change[] {
@@ -100,19 +104,23 @@ class OpenRule {
     return changes;
   }
 
-  private judge({ subject, value, text }: Finding): Change[] {
+  private judge({ subject, value, text, count = 0 }: Finding): Change[] {
     const reached = this.levels.filter(({ raise }) => value >= raise).length;
-    const watch = this.watches.get(subject) ?? { level: 0, above: 0, below: 0, text };
+    const watch = this.watches.get(subject) ?? { level: 0, above: 0, below: 0, text, count };
     const before = watch.level;
     watch.above = reached > before ? watch.above + 1 : 0;
     watch.below = before > 0 && value < this.levels[before - 1]!.clear ? watch.below + 1 : 0;
     if (watch.above >= this.raiseAfter) this.move(watch, reached);
     else if (watch.below >= this.rule.clearAfter)
       this.move(watch, this.levels.filter(({ clear }) => value >= clear).length);
+    const grew = watch.level === before && before > 0 && count > watch.count;
     watch.text = text;
+    watch.count = count;
     if (watch.level > 0 || watch.above > 0) this.watches.set(subject, watch);
     else this.watches.delete(subject);
-    return watch.level === before ? [] : [{ rule: this.rule, subject, level: watch.level, before, text }];
+    const change = { rule: this.rule, subject, level: watch.level, before, text };
+    if (grew) return [{ ...change, grew }];
+    return watch.level === before ? [] : [change];
   }
 
   private move(watch: Watch, level: number): void {

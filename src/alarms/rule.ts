@@ -12,8 +12,11 @@ export type SettingName = keyof AlarmSettings;
 export interface Finding {
   /** `venue SIM`; "" for the gateway as a whole. */
   readonly subject: string;
+  /** NaN: nothing is known now, and what was known before holds. */
   readonly value: number;
   readonly text: string;
+  /** How many things it is about, where more of them are a new alarm. */
+  readonly count?: number;
 }
 
 /** A level that a value can reach: at `raise` it is reached, below `clear` it is left. */

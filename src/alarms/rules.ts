@@ -228,6 +228,6 @@ function gaps(kind: string, links: Readings["sessions"]): Finding[] {
 function counted(name: string, text: (count: number) => string): ReturnType<Rule["open"]> {
   return (readings) => {
     const count = readings.counters[name] ?? 0;
-    return [{ subject: "", value: Number(count > 0), text: text(count) }];
+    return [{ subject: "", value: Number(count > 0), text: text(count), count }];
   };
 }

@@ -282,3 +282,49 @@ describe("other thresholds while it runs", () => {
     expect(run.alarms.list()[0]!.state).toBe("firing");
   });
 });
+
+test("more orders that need attention are a new alarm for whoever has acknowledged fewer", async () => {
+  const run = new Run().take({ counters: { ordersNeedingAttention: 1 } });
+  await run.said("trigger order-attention  error");
+  const [alarm] = run.alarms.list();
+  run.alarms.acknowledge(alarm!.id, "alice", "looks at it");
+  run.take({ counters: { ordersNeedingAttention: 1 } }, 3);
+  expect(run.alarms.get(alarm!.id)?.state).toBe("acknowledged");
+  run.take({ counters: { ordersNeedingAttention: 40 } });
+  await run.said(
+    "trigger order-attention  error",
+    "acknowledge order-attention  error",
+    "trigger order-attention  error",
+  );
+  expect(run.alarms.get(alarm!.id)).toMatchObject({ state: "firing", text: "40 orders need attention" });
+});
+
+test("an alarm whose trigger was given up is sent again while it is open", async () => {
+  const refuses = new Taker();
+  let answers: Sent[] = [{ taken: false, why: "HTTP 400", again: false }];
+  const { send } = refuses;
+  refuses.send = (event) => {
+    void send.call(refuses, event);
+    return Promise.resolve(answers.shift() ?? { taken: true });
+  };
+  const run = new Run({}, refuses).take({ counters: { ordersNeedingAttention: 1 } });
+  await run.said("trigger order-attention  error");
+  await until("given up", () => run.lines.some((line) => line.includes("gave up")));
+  run.take({ counters: { ordersNeedingAttention: 1 } }, 70);
+  await run.said("trigger order-attention  error", "trigger order-attention  error");
+  answers = [];
+  expect(run.alarms.deliveries()[0]).toMatchObject({ givenUp: 1 });
+});
+
+test("a venue that was down before a restart is not resolved by its time of grace", async () => {
+  const down = { venues: [link("SIM", { state: "disconnected", lastLogonMs: NOON_MS - 5_000 })] };
+  const first = new Run().take(down, 3);
+  await first.said("trigger venue-down venue SIM critical");
+  first.alarms.stop();
+  const next = new Run();
+  const unknown = { venues: [link("SIM", { state: "disconnected", lastLogonMs: null })], uptimeS: 2 };
+  next.take(unknown, 20);
+  expect(next.to.said).toEqual([]);
+  next.take({ venues: [link("SIM", { state: "logged on", lastLogonMs: NOON_MS })], uptimeS: 30 }, 20);
+  await next.said("resolve venue-down venue SIM critical");
+});
