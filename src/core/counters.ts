@@ -7,7 +7,7 @@ export const COUNT_REPLACES = 3;
 export const COUNT_STATUS_REQUESTS = 4;
 /** Cancels and replaces that the core refused. */
 export const COUNT_CANCEL_REJECTS = 5;
-/** Resent requests (PossResend) whose ClOrdID was known. */
+/** Resent requests (PossResend, PossDupFlag) whose ClOrdID was known. */
 export const COUNT_DROPPED = 6;
 /** Reports that came from venues. */
 export const COUNT_REPORTS = 7;

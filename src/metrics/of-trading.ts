@@ -12,7 +12,7 @@ const CORE_COUNTERS: readonly CoreRow[] = [
   ["replaces", "replaces_total", "Replace requests that clients have sent."],
   ["cancelRejects", "changes_rejected_total", "Cancel and replace requests that the gateway has rejected."],
   ["statusRequests", "status_requests_total", "Order status requests that clients have sent."],
-  ["dropped", "requests_repeated_total", "Requests with PossResend whose ClOrdID was known."],
+  ["dropped", "requests_repeated_total", "Requests with PossResend or PossDupFlag whose ClOrdID was known."],
   ["reports", "reports_total", "Reports that came from venues."],
   ["fills", "fills_total", "Executions that were booked."],
   ["venueRejects", "requests_venue_rejected_total", "New orders, cancels and replaces that venues have rejected."],

@@ -8,6 +8,10 @@ export const REQUEST_CANCEL = 2;
 export const REQUEST_REPLACE = 3;
 export const REQUEST_STATUS = 4;
 
+/** `possResend` of an OrderRequest: PossResend (97) was Y; PossDupFlag (43) was Y. */
+export const POSS_RESEND = 1;
+export const POSS_DUP = 2;
+
 /** `epoch` of a request to a venue that was accepted before a restart and not sent: it is too late to send it. */
 export const OF_THE_PAST = 1;
 

@@ -138,7 +138,7 @@ export class OrderRequest {
   set timeInForce(value: number) {
     this.bytes[this.at + 18] = value;
   }
-  /** 1 when PossResend (97) was Y: a ClOrdID seen before is then dropped without an answer. */
+  /** POSS_RESEND, POSS_DUP, or 0: a request with a ClOrdID seen before is then dropped without an answer. */
   get possResend(): number {
     return this.bytes[this.at + 19]!;
   }

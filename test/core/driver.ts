@@ -7,6 +7,8 @@ import type { CoreConfig } from "../../src/core/config.ts";
 import type { Core } from "../../src/core/core.ts";
 import {
   EXEC_NEW,
+  POSS_DUP,
+  POSS_RESEND,
   REPORT_EXECUTION,
   REPORT_VENUE_UP,
   REQUEST_CANCEL,
@@ -99,6 +101,8 @@ export interface RequestTerms {
   qty?: Amount;
   px?: Amount;
   possResend?: boolean;
+  /** PossDupFlag. */
+  possDup?: boolean;
   epoch?: number;
 }
 
@@ -154,7 +158,7 @@ export function makeRequest(terms: RequestTerms): OrderRequest {
   request.quantity = units(terms.qty ?? 100);
   request.priceE8 = type === TYPE_MARKET ? NO_PRICE : price(terms.px ?? 100 * ONE);
   request.receivedUs = START_US;
-  request.possResend = terms.possResend ? 1 : 0;
+  request.possResend = terms.possResend ? POSS_RESEND : terms.possDup ? POSS_DUP : 0;
   request.clOrdIdLength = (terms.id ?? "A").length;
   put(views, request.clOrdIdAt, terms.id ?? "A");
   request.accountLength = (terms.account ?? "ACC1").length;

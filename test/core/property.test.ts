@@ -120,6 +120,7 @@ const requestOf = ({ qty, px }: Market) =>
     qty,
     px,
     possResend: mostly(false, true),
+    possDup: fc.constant(false),
     epoch: mostly(0, 1),
   });
 

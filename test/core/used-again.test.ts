@@ -113,3 +113,22 @@ test("the former order's slot is taken by the order that uses its ClOrdID again"
     driver.say({ execType: EXEC_CANCELED, number: round });
   }
 });
+
+test("a request that came on a ResendRequest is dropped when it was taken before, under other sequence numbers too", () => {
+  const driver = withDone();
+  driver.order({ id: "OPEN" });
+  driver.cancel({ id: "X", orig: "OPEN" });
+  for (const epoch of [0, 1]) {
+    for (const id of ["A", "OPEN"]) expect(driver.order({ id, epoch, possDup: true })).toEqual([]);
+    expect(driver.cancel({ id: "X", orig: "OPEN", epoch, possDup: true })).toEqual([]);
+    expect(driver.replace({ id: "A", orig: "OPEN", epoch, possDup: true })).toEqual([]);
+  }
+  expect(only(driver.order({ id: "B", epoch: 1, possDup: true }))).toMatchObject({ out: "request", id: "B" });
+  const replayed = new CoreDriver(CONFIG, false);
+  replayed.replay(driver.journal, [99, 99, 99], [99, 99]);
+  expect(replayed.core.digest()).toBe(driver.core.digest());
+  // The ClOrdID of what is done is free on the next day, for a message that was lost as for any other.
+  driver.timeUs = Math.floor(START_US / DAY_US) * DAY_US + DAY_US;
+  expect(driver.order({ id: "OPEN", epoch: 1, possDup: true })).toEqual([]);
+  expect(only(driver.order({ id: "A", epoch: 1, possDup: true }))).toMatchObject({ out: "request", id: "A" });
+});

@@ -311,3 +311,28 @@ test("sallyport ctl steers sessions and venues; unknown names and bad values are
   const { out } = await ctl("venue", "state", "VENUE", "off", "--json");
   expect(JSON.parse(out)).toMatchObject({ result: "applied", old: "on", new: "off" });
 });
+
+test("orders that a client sends again after its number was set back are not traded twice; a new one is", async () => {
+  const { gateway, venue, alice } = await ready();
+  const filled = alice.order({ 38: 11, 44: "151" });
+  const open = alice.order({ 38: 12, 44: "149" });
+  await alice.report(open, "0");
+  await alice.report(alice.cancel(open), "4");
+  await until("the first order's report", () => alice.received.some((message) => message.get(11) === filled));
+  await alice.settle();
+  const before = venue.received.filter(({ type }) => "DFG".includes(type)).length;
+  await alice.logout();
+  expect(await steer(gateway, "sessions/ALICE/numbers", { nextIn: 2 })).toBe("applied");
+  await alice.logon();
+  await until("the resend", () => alice.resendsAnswered > 0);
+  await alice.settle();
+  const fresh = alice.order({ 38: 13, 44: "149" });
+  await alice.report(fresh, "0");
+  const after = venue.received.filter(({ type }) => "DFG".includes(type));
+  expect(after.slice(before).map((message) => `${message.type} ${message.get(38)}`)).toEqual(["D 13"]);
+  const refused = alice.received.filter((message) => message.type === "8" && message.get(150) === "8");
+  expect(refused).toEqual([]);
+  alice.status(filled);
+  expect((await alice.report(filled, "I")).get(39)).toMatch(/^[012]$/);
+  expect(alice.faults).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE, TIF_DAY } from "../../record/codes.ts";
+import { POSS_DUP, POSS_RESEND, REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE, TIF_DAY } from "../../record/codes.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { ID_BYTES } from "../../record/assembly/units.ts";
 import { DONE_FOR_DAY, FILLED, NOT_PENDING } from "../orders/states.ts";
@@ -79,7 +79,7 @@ function newOrder(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   }
   const former = decision.former;
   if (former !== NONE) {
-    if (request.possResend === 1) return DROPPED;
+    if (isRepeated(former, request, timeUs)) return DROPPED;
     if (!mayUseAgain(former, request, timeUs)) {
       decision.setNumber(nextNumber());
       return DUPLICATE_CL_ORD_ID;
@@ -102,10 +102,25 @@ function newOrder(request: OrderRequest, timeUs: f64, starved: bool): i32 {
  */
 function mayUseAgain(entry: i32, request: OrderRequest, timeUs: f64): bool {
   const order = orderAt(slotOfId(entry));
+  return isOver(order) && (order.epoch !== request.epoch || order.day !== dayOf(timeUs));
+}
+
+/** True when nothing more is to come of an order. */
+function isOver(order: Order): bool {
   if (isOpen(order.state) || order.day === NONE) return false;
   // It works again on the next day.
-  if (order.state === DONE_FOR_DAY && order.timeInForce !== TIF_DAY) return false;
-  return order.epoch !== request.epoch || order.day !== dayOf(timeUs);
+  return order.state !== DONE_FOR_DAY || order.timeInForce === TIF_DAY;
+}
+
+/**
+ * True when a request with the ClOrdID of an entry is that one once more. One that a ResendRequest has called for may have been taken
+ * under other sequence numbers, so they say nothing of it; on a later trading day the ClOrdID of what is done may be a new order's.
+ */
+function isRepeated(entry: i32, request: OrderRequest, timeUs: f64): bool {
+  const resend = request.possResend;
+  if (resend !== POSS_DUP) return resend === POSS_RESEND;
+  const order = orderAt(slotOfId(entry));
+  return !isOver(order) || order.day === dayOf(timeUs);
 }
 
 function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32): i32 {
@@ -137,7 +152,7 @@ function change(request: OrderRequest, timeUs: f64): i32 {
   if (!isKnownSession(session)) return UNKNOWN_SESSION;
   if (!hasId) return BAD_CL_ORD_ID;
   const former = decision.former;
-  if (former !== NONE && request.possResend === 1) return DROPPED;
+  if (former !== NONE && isRepeated(former, request, timeUs)) return DROPPED;
   const origLength = request.origClOrdIdLength;
   if (!isId(origLength)) return UNKNOWN_ORDER;
   const entry = findId(request.origClOrdIdAt, session, origLength);

@@ -46,5 +46,5 @@ export const ALREADY_PENDING = 212;
 export const BELOW_CUM_QTY = 213;
 export const TERMS_CHANGED = 214;
 export const BAD_CL_ORD_ID = 215;
-/** A resent request (PossResend) whose ClOrdID is known: nothing is done and nothing answered. */
+/** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;

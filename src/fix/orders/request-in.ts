@@ -1,6 +1,8 @@
 import { ascii } from "../../base/ascii.ts";
 import { storeNoPrice } from "../../base/long.ts";
 import {
+  POSS_DUP,
+  POSS_RESEND,
   REQUEST_CANCEL,
   REQUEST_NEW,
   REQUEST_REPLACE,
@@ -105,12 +107,13 @@ export class OrderReader extends FieldReader {
     return this.fields() && this.side() ? READ : FAULTY;
   }
 
-  /** Reads the fields that have no rule but their type, and PossResend. */
+  /** Reads the fields that have no rule but their type, PossResend and PossDupFlag. */
   private fields(): boolean {
     const scan = this.scan;
     if (scan.repeatedTag !== 0 && !this.unambiguous()) return false;
     if (!readRequestFields(this, this.request)) return false;
-    if (scan.find(tag.PossResend) >= 0 && scan.char(tag.PossResend) === YES) this.request.possResend = 1;
+    if (scan.find(tag.PossResend) >= 0 && scan.char(tag.PossResend) === YES) this.request.possResend = POSS_RESEND;
+    else if (scan.find(tag.PossDupFlag) >= 0 && scan.char(tag.PossDupFlag) === YES) this.request.possResend = POSS_DUP;
     this.transactTime();
     return true;
   }

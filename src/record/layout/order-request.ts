@@ -124,7 +124,7 @@ export const ORDER_REQUEST: RecordTable = {
       at: 19,
       tag: 97,
       of: "DFGH",
-      doc: "1 when PossResend (97) was Y: a ClOrdID seen before is then dropped without an answer.",
+      doc: "POSS_RESEND, POSS_DUP, or 0: a request with a ClOrdID seen before is then dropped without an answer.",
     },
     {
       name: "transactUs",

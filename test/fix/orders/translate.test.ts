@@ -36,6 +36,16 @@ function read(body: string): { result: number; reader: OrderReader } {
 const captured = new CapturedSession("A", "B");
 
 describe("orders in", () => {
+  test.each([
+    ["97=N|43=N|", 0],
+    ["97=Y|", code.POSS_RESEND],
+    ["43=Y|", code.POSS_DUP],
+    ["43=Y|97=Y|", code.POSS_RESEND],
+  ])("one that says %s", (more, expected) => {
+    expect(read(`35=D|${more}11=A1|55=AAPL|54=2|38=100|40=1|`).result).toBe(READ);
+    expect(request.possResend).toBe(expected);
+  });
+
   test("a limit order", () => {
     expect(read("35=D|11=A1|1=ACC1|55=AAPL|54=2|38=100|40=2|44=150.25|59=3|97=Y|").result).toBe(READ);
     expect([request.kind, request.side, request.ordType, request.timeInForce, request.possResend]).toEqual([

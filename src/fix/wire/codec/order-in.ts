@@ -25,6 +25,9 @@ const MARKET = 49;
 const LIMIT = 50;
 const DAY = 48;
 const YES = 89;
+/** POSS_RESEND and POSS_DUP of record/codes.ts. */
+const WAS_RESENT = 1;
+const WAS_POSS_DUP = 2;
 /** CxlType (125): cancel of the whole remaining quantity. */
 const FULL = 70;
 
@@ -44,7 +47,8 @@ export function readOrder(at: usize, order: usize, kind: u32, version: u32): i32
   store<u32>(order, kind, KIND);
   if (!readFields(order, kind)) return NOT_PLAIN;
   if (!readTransactTime(60, order + TRANSACT_US, order + TRANSACT_DIGITS)) return NOT_PLAIN;
-  if (find(97) >= 0 && readChar(97) === YES) store<u8>(order, 1, POSS_RESEND);
+  if (find(97) >= 0 && readChar(97) === YES) store<u8>(order, WAS_RESENT, POSS_RESEND);
+  else if (find(43) >= 0 && readChar(43) === YES) store<u8>(order, WAS_POSS_DUP, POSS_RESEND);
   const side = readChar(54);
   if (side < 49 || (side > 57 && side < 65) || side > 71) return NOT_PLAIN;
   store<u8>(order, side, SIDE);
