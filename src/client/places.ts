@@ -75,7 +75,8 @@ export class Places {
     for (let j = 0; j < this.dynamic.length; j++) {
       const i = this.dynamic[j]!;
       const identity = links[i]!.session.identity;
-      if (!identity.couldBeOf(scan)) continue;
+      // A place with a trading state that an operator has set is its client's: another one would get a state that is not its own.
+      if (!links[i]!.trades || !identity.couldBeOf(scan)) continue;
       if (identity.peerCompId === "") return i;
       if (this.isFree(i) && (free === NONE || this.leftNs[i]! < this.leftNs[free]!)) free = i;
     }

@@ -62,6 +62,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   schedule: SessionSchedule | null = null;
   /** An operator has switched it off: it is logged out, and no connection is made. */
   off = false;
+  /** It may send new orders: an operator has neither switched it off nor left it cancels alone. */
+  trades = true;
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
   countedUs = 0;
   readonly recorder: Recorder;

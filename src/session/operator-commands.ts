@@ -10,6 +10,7 @@ import {
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
   TRADING_OFF,
+  TRADING_ON,
 } from "../record/control-codes.ts";
 import {
   SESSION_CONNECT,
@@ -85,7 +86,9 @@ export class OperatorCommands {
     const changes = Atomics.load(parts.ints, parts.tradingWord);
     for (let place = 0; place < links.length; place++) {
       const link = links[place]!;
-      const isOff = Atomics.load(parts.ints, parts.tradingWord + 1 + link.id) === TRADING_OFF;
+      const state = Atomics.load(parts.ints, parts.tradingWord + 1 + link.id);
+      const isOff = state === TRADING_OFF;
+      link.trades = state === TRADING_ON;
       if (isOff === link.off) continue;
       // It is looked at again in the next turn.
       if (!this.agent.ready()) return;
