@@ -20,6 +20,7 @@ import {
 } from "../journal/store/recover.ts";
 import { newestSnapshot, SnapshotReader } from "../journal/store/snapshot-file.ts";
 import type { Plan } from "../plan/plan.ts";
+import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 
 import { EntryRecords } from "./entry-records.ts";
 import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
@@ -116,7 +117,17 @@ export class Replay {
   take(entry: EntryView): void {
     if (entry.kind === ENTRY_ORDER) this.order(entry);
     else if (entry.kind === ENTRY_REPORT) this.venueReport(entry);
-    else if (entry.kind === ENTRY_CONTROL) this.core.control(this.records.control(entry), entry.timeUs, entry.index);
+    else if (entry.kind === ENTRY_CONTROL) this.control(entry);
+  }
+
+  /** Throws for a command that this version does not know: what an operator has set by it would be lost without a word. */
+  private control(entry: EntryView): void {
+    const control = this.records.control(entry);
+    if (this.core.control(control, entry.timeUs, entry.index) !== CONTROL_UNKNOWN_KIND) return;
+    const known = "expected a command that this version of sallyport knows";
+    throw new Error(
+      `stream core, position ${entry.position}: ${known}, got kind ${control.kind}: start the version that wrote it`,
+    );
   }
 
   private order(entry: EntryView): void {
