@@ -44,6 +44,7 @@ const inC: Readonly<Record<string, string>> = {
   POLLFD_EVENTS_AT: "offsetof(struct pollfd, events)",
   POLLFD_REVENTS_AT: "offsetof(struct pollfd, revents)",
   LINGER_BYTES: "sizeof(struct linger)",
+  UCRED_BYTES: "sizeof(struct ucred)",
   LINGER_SECONDS_AT: "offsetof(struct linger, l_linger)",
   SCHED_PARAM_BYTES: "sizeof(struct sched_param)",
   SCHED_ATTR_BYTES: "SCHED_ATTR_SIZE_VER0",
