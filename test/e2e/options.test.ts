@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import {
@@ -248,7 +248,9 @@ test("numbers set by hand on a stopped gateway are what it goes on with", async 
 test("no password is anywhere in the data directory or the log", async () => {
   const { out } = await runToEnd(["journal", "print", gateway.data]);
   expect(out).toContain(`|553=gw|554=${"*".repeat("venue-s3cret".length)}|`);
-  const texts = readdirSync(gateway.data).map((file) => readFileSync(join(gateway.data, file), "latin1"));
+  // All but the API's socket.
+  const files = readdirSync(gateway.data).filter((file) => statSync(join(gateway.data, file)).isFile());
+  const texts = files.map((file) => readFileSync(join(gateway.data, file), "latin1"));
   for (const text of [out, gateway.log, ...texts])
     for (const secret of SECRETS) expect(text.includes(secret)).toBe(false);
   expect(texts.some((text) => text.includes("553=gw"))).toBe(true);

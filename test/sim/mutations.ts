@@ -60,18 +60,38 @@ function code(file: string, from: string, to: string): Make {
   };
 }
 
+/** Two faults at once: each alone is made good by the other part. */
+function together(one: Make, other: Make): Make {
+  return async () => {
+    const mutations = [await one(), await other()];
+    return (gateway) => {
+      const undo = mutations.map((mutation) => mutation(gateway));
+      return () => {
+        for (const back of undo) back();
+      };
+    };
+  };
+}
+
 function sessions(recovered: Recovered) {
   return [...Object.values(recovered.clients), ...Object.values(recovered.venues)];
 }
 
 export const MUTATIONS: Readonly<Record<string, Make>> = {
-  "PossDup is not looked at: what comes again is taken again": method(
-    FixSession,
-    "behind",
-    () =>
-      function (this: FixSession, scan: Scanner) {
-        return scan.msgType === "D".charCodeAt(0) || scan.msgType === "8".charCodeAt(0) ? APPLICATION : HANDLED;
-      },
+  "PossDup is looked at neither by the session nor by the core: what comes again is taken again": together(
+    method(
+      FixSession,
+      "behind",
+      () =>
+        function (this: FixSession, scan: Scanner) {
+          return scan.msgType === "D".charCodeAt(0) || scan.msgType === "8".charCodeAt(0) ? APPLICATION : HANDLED;
+        },
+    ),
+    code(
+      "core/assembly/decide.ts",
+      "if (resend !== POSS_DUP) return resend === POSS_RESEND;",
+      "if (resend !== 99) return resend === POSS_RESEND;",
+    ),
   ),
   "a message is sent before it is in the journal": method(
     Link,
