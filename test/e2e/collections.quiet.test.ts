@@ -59,7 +59,7 @@ async function busy({ gateway, venue, alice }: Awaited<ReturnType<typeof trading
 const collections = (log: string): number => log.match(/\[GC<0x[0-9a-f]+>: START/g)?.length ?? 0;
 
 test("growthPercent = off: nothing is collected while orders come, and the heap is when none do", async () => {
-  const usual = await trading({});
+  const usual = await trading({ tables: "[memory]\ngrowthPercent = 10" });
   let rounds = 0;
   for (let found = 0; found === 0 && rounds < MOST_ROUNDS; rounds += ROUNDS)
     found = collections(await busy(usual, ROUNDS));
