@@ -58,8 +58,18 @@ export function answers<T extends TSchema>(ok: T) {
     401: failureSchema,
     403: failureSchema,
     404: failureSchema,
+    415: failureSchema,
     429: failureSchema,
   };
+}
+
+/** The documented answers of a path whose body may be something else than JSON, by the types that it may have. */
+export function documentedAs(description: string, types: readonly string[], failures: readonly number[]) {
+  const content = Object.fromEntries(
+    types.map((type) => [type, { schema: type === "application/json" ? {} : { type: "string" as const } }]),
+  );
+  const failure = { description: "Refused.", content: { "application/json": { schema: failureSchema } } };
+  return { 200: { description, content }, ...Object.fromEntries(failures.map((status) => [status, failure])) };
 }
 
 /** Answers of a path that reads the journal in another process. */
@@ -73,7 +83,6 @@ export const actionAnswers = {
   202: confirmationSchema,
   409: failureSchema,
   413: t.Unknown({ description: "The body is longer than admin.maxBodyBytes." }),
-  415: failureSchema,
   503: failureSchema,
 };
 

@@ -1,7 +1,6 @@
-import { t } from "elysia";
 import type { AdminContext } from "../context.ts";
 import { resource } from "../resource.ts";
-import { answers } from "../schema.ts";
+import { documentedAs } from "../schema.ts";
 
 /** The metrics for Prometheus. */
 export function metricsResource({ operations: { metrics } }: AdminContext) {
@@ -9,8 +8,10 @@ export function metricsResource({ operations: { metrics } }: AdminContext) {
     "/metrics",
     () => new Response(metrics.text(), { headers: { "content-type": metrics.type } }),
     {
-      response: answers(t.Any({ description: "text/plain; version=0.0.4" })),
-      detail: { summary: "Metrics in Prometheus's text format" },
+      detail: {
+        summary: "Metrics in Prometheus's text format",
+        responses: documentedAs("The metrics.", ["text/plain"], [400, 401, 403, 404, 415, 429]),
+      },
     },
   );
 }

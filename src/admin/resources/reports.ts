@@ -3,7 +3,7 @@ import { REPORT_FORMATS, REPORT_KINDS, type ReportFormat } from "../../operation
 import type { AdminContext } from "../context.ts";
 import { readingFailure } from "../reading-failure.ts";
 import { resource } from "../resource.ts";
-import { oneOf, readingAnswers } from "../schema.ts";
+import { documentedAs, oneOf } from "../schema.ts";
 
 const TYPES: Readonly<Record<ReportFormat, string>> = {
   json: "application/json",
@@ -33,8 +33,14 @@ export function reportsResource({ operations: { reports } }: AdminContext) {
         ),
         format: t.Optional(oneOf(REPORT_FORMATS)),
       }),
-      response: readingAnswers(t.Any({ description: "The report, as the header content-type says." })),
-      detail: { summary: "A report of a trading day as JSON, CSV or Parquet" },
+      detail: {
+        summary: "A report of a trading day as JSON, CSV or Parquet",
+        responses: documentedAs(
+          "The report.",
+          ["application/json", "text/csv", "application/vnd.apache.parquet"],
+          [400, 401, 403, 404, 415, 429, 500, 504],
+        ),
+      },
     },
   );
 }
