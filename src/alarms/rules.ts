@@ -137,7 +137,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "stalls",
-    reads: "lanes: stalls in the last minute",
+    reads: "lanes: stalls in the last minute, but for long turns of a busy lane",
     settings: ["stallsPerMinute"],
     remedy: "Look at their causes: sallyport stalls, and the page hosts of the manual.",
     levels: ({ stallsPerMinute: raise }) => above("warning", raise, raise / 2),

@@ -206,6 +206,8 @@ test("stalls of the last minute fire by lane, with their causes", () => {
         stalls: [
           { cause: "steal", count, totalUs: 0 },
           { cause: "preempted", count: 7, totalUs: 0 },
+          // Of a lane with much to do.
+          { cause: "long turn", count: 50 * count, totalUs: 0 },
         ],
       }),
     ],
