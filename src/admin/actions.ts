@@ -78,6 +78,8 @@ const MOST_LISTED = 1_000;
 /** Actions that wait for a second person. */
 const MOST_PENDING = 100;
 const REFUSED_STATUS = 409;
+/** Status of refusals that are no word of who was asked. */
+const STATUS: Readonly<Record<string, number>> = { "not-sent": 503, "not-answered": 504 };
 
 /**
  * Carries out what operators ask for: whoever may not is refused, some of it a second person confirms, and the journal has each twice,
@@ -178,8 +180,8 @@ export class Actions {
     }
     const { result, code, reason, more = {}, old = record.old, new: now = record.new } = done;
     const change = { ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
-    await this.end({ ...record, ...change }, result === "refused" ? `refused: ${reason}` : result);
-    if (result === "refused") throw new ApiFailure(done.status ?? REFUSED_STATUS, code, reason);
+    await this.end({ ...record, ...change }, result === "refused" ? refusalText(code, reason) : result);
+    if (result === "refused") throw new ApiFailure(STATUS[code] ?? done.status ?? REFUSED_STATUS, code, reason);
     return { action: record.id, result, ...change, ...more };
   }
 
@@ -227,4 +229,9 @@ function mayPerform({ name, role }: Principal, kind: ActionKind): void {
   if (permits(role, kind.role)) return;
   const roles = rolesFor(kind.role).join(" or ");
   throw new ApiFailure(403, "role", `${kind.name}: expected the role ${roles}, got ${role} of ${name}`);
+}
+
+/** A command without an answer may be applied yet: it is not called refused. */
+function refusalText(code: string, reason: string): string {
+  return `${code === "not-answered" ? "unknown" : "refused"}: ${reason}`;
 }

@@ -84,6 +84,7 @@ export const actionAnswers = {
   409: failureSchema,
   413: t.Unknown({ description: "The body is longer than admin.maxBodyBytes." }),
   503: failureSchema,
+  504: failureSchema,
 };
 
 /** A list of views, which nobody changes. */

@@ -16,6 +16,7 @@ import {
   SESSION_CLOSED,
   SESSION_NOT_WITH_CONNECTION,
   SESSION_SWITCHED_OFF,
+  SESSION_UNBOUND,
   SESSION_UNDER_WAY,
 } from "../record/session-command.ts";
 import type { AnsweredRing } from "./answered-ring.ts";
@@ -31,8 +32,18 @@ export interface CommandOutcome {
   readonly value: number;
   /** Why it was not applied, or ""; one line for the log. */
   readonly reason: string;
-  /** The answer's result (record/control-codes.ts); 0: the core has not answered. */
+  /** The answer's result (record/control-codes.ts), NOT_SENT or NO_ANSWER. */
   readonly result: number;
+}
+
+/** The command was not sent, so it is not applied. */
+export const NOT_SENT = 0;
+/** It was sent, and no answer came in time: it may be applied yet. */
+export const NO_ANSWER = -1;
+
+/** A stable word where a command has no answer: `not-sent`, `not-answered`; "" where it has one. */
+export function unanswered({ result }: Pick<CommandOutcome, "result">): string {
+  return result === NOT_SENT ? "not-sent" : result === NO_ANSWER ? "not-answered" : "";
 }
 
 /** `C` are the commands of a ring, `A` its answers, `O` what becomes of a command. */
@@ -70,7 +81,8 @@ const REASONS: Readonly<Record<number, string>> = {
   [CONTROL_BAD_VALUE]: "the value is out of range",
   [CONTROL_UNKNOWN_ORDER]: "the core has no order of this number",
   [SESSION_NOT_WITH_CONNECTION]:
-    "while it is logged on, the number sent next can only be raised, and the number expected next only up to the end of an open gap: log it out first",
+    "while it is logged on, the number sent next can only be raised, and the number expected next only within an open gap, up to the first message that waits behind it: log it out first",
+  [SESSION_UNBOUND]: "no client is bound to it, and its first one begins at 1",
   [SESSION_BUSY]: "it logs on or out, resets its numbers or resends messages at this moment: try again",
   [SESSION_UNDER_WAY]: "the core has not taken all messages of the session within 1 s: try again",
   [SESSION_CLOSED]: "its schedule is closed",
@@ -119,7 +131,10 @@ export class Commands<C = Command, A extends ControlAnswer = ControlAnswer, O ex
     pending.timer = null;
     const within = `within ${this.parts.timeoutMs / 1000} s`;
     pending.resolve(
-      this.notApplied(`no answer from ${this.who} ${within}; the command is in the ring and may still be applied`),
+      this.notApplied(
+        `no answer from ${this.who} ${within}; the command is in the ring and may still be applied`,
+        NO_ANSWER,
+      ),
     );
   }
 
@@ -164,8 +179,8 @@ export class Commands<C = Command, A extends ControlAnswer = ControlAnswer, O ex
   }
 
   /** What an answer says besides is not there. */
-  private notApplied(reason: string): O {
-    return { applied: false, changed: false, value: 0, reason, result: 0 } as O;
+  private notApplied(reason: string, result = NOT_SENT): O {
+    return { applied: false, changed: false, value: 0, reason, result } as O;
   }
 
   private settle(number: number, outcome: O): void {

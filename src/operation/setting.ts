@@ -35,7 +35,7 @@ export interface ChangeOutcome {
 /** Several changes at once: all of them hold from the next order on, or none. */
 export interface ChangesOutcome {
   readonly result: "applied" | "unchanged" | "refused";
-  /** Of refused ones: `unknown-name`, `unknown-setting`, `out-of-range`, `version-differs`, `too-many`, `not-answered`. */
+  /** Of refused ones: `unknown-name`, `unknown-setting`, `out-of-range`, `version-differs`, `too-many`, `not-sent`, `not-answered`. */
   readonly code: string;
   readonly reason: string;
   readonly changes: readonly ChangeOutcome[];

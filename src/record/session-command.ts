@@ -18,7 +18,7 @@ export const SESSION_NUMBERS = 3;
 export const SESSION_CONNECT = 4;
 
 // Results besides those of record/control-codes.ts.
-/** Refused: with a connection, numbers can only be raised: ours, and the peer's within an open gap. */
+/** Refused: with a connection, numbers can only be raised: ours, and the peer's within an open gap, up to the first message held. */
 export const SESSION_NOT_WITH_CONNECTION = 100;
 /** Refused: it logs on or out, its numbers are being reset, or a resend runs. */
 export const SESSION_BUSY = 101;
@@ -28,6 +28,8 @@ export const SESSION_UNDER_WAY = 102;
 export const SESSION_CLOSED = 103;
 /** Refused: it is switched off. */
 export const SESSION_SWITCHED_OFF = 104;
+/** Refused: a dynamic session without a client has no numbers to set. */
+export const SESSION_UNBOUND = 105;
 
 /*  SessionCommand: a command from the main thread to the agent of a client session or a venue. 192 bytes.
  *

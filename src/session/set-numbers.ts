@@ -5,6 +5,7 @@ import { CONTROL_APPLIED, CONTROL_BAD_VALUE, CONTROL_UNCHANGED } from "../record
 import {
   SESSION_BUSY,
   SESSION_NOT_WITH_CONNECTION,
+  SESSION_UNBOUND,
   SESSION_UNDER_WAY,
   type SessionCommand,
 } from "../record/session-command.ts";
@@ -21,7 +22,7 @@ const LONGEST_WAIT_NS = NS_PER_S;
  *
  *   without a connection   any number. Where none is lower than before, the epoch stays, and what was sent can be sent again.
  *   logged on              ours only up: SequenceReset-Reset (4) says so. The peer's only up, within an open gap: what is missing
- *                          before it is given up.
+ *                          before it is given up. No message that waits behind the gap may be skipped: it has come.
  */
 export class SetNumbers {
   /** The command that waits for the core: its number, when it began to wait, and what the ring's tail and the session's number were. */
@@ -39,6 +40,7 @@ export class SetNumbers {
     const nextIn = command.nextIn === 0 ? numbers.nextIn : command.nextIn;
     const nextOut = command.nextOut === 0 ? numbers.nextOut : command.nextOut;
     if (nextIn < 1 || nextOut < 1) return CONTROL_BAD_VALUE;
+    if (link.session.identity.peerCompId === "") return SESSION_UNBOUND;
     if (nextIn === numbers.nextIn && nextOut === numbers.nextOut) return CONTROL_UNCHANGED;
     const refusal = link.stream === null ? 0 : refusalWithConnection(link, nextIn, nextOut);
     if (refusal !== 0) return refusal;
@@ -67,7 +69,9 @@ function refusalWithConnection(link: Link<FixSession>, nextIn: number, nextOut: 
   const numbers = session.numbers;
   if (!session.active || numbers.restarting || !link.live) return SESSION_BUSY;
   if (nextOut < numbers.nextOut || nextIn < numbers.nextIn) return SESSION_NOT_WITH_CONNECTION;
-  return nextIn > numbers.nextIn && nextIn > session.gap.to + 1 ? SESSION_NOT_WITH_CONNECTION : 0;
+  if (nextIn === numbers.nextIn) return 0;
+  const gap = session.gap;
+  return nextIn > gap.to + 1 || gap.holdsBelow(nextIn) ? SESSION_NOT_WITH_CONNECTION : 0;
 }
 
 function set(link: Link<FixSession>, nextIn: number, nextOut: number, begins: boolean): void {

@@ -82,6 +82,18 @@ test("what was refused, and what failed, is in the journal, too", async () => {
   ]);
 });
 
+test("what has no answer is not called refused: it may be done yet", async () => {
+  const { actions, journal } = made();
+  const late: Done = { result: "refused", code: "not-answered", reason: "no answer from the core within 5 s" };
+  const failure = await refused(actions.perform(ALICE, LOGOUT, { target: "C", why: "x" }, async () => late));
+  expect([failure.status, failure.code]).toEqual([504, "not-answered"]);
+  expect(journal.at(-1)?.result).toBe("unknown: no answer from the core within 5 s");
+  const unsent: Done = { result: "refused", code: "not-sent", reason: "the control ring is full" };
+  expect((await refused(actions.perform(ALICE, LOGOUT, { target: "C", why: "x" }, async () => unsent))).status).toBe(
+    503,
+  );
+});
+
 test("a role that may not is refused before the journal has anything", async () => {
   const { actions, journal } = made();
   const failure = await refused(actions.perform(BOB, LOGOUT, { target: "C", why: "x" }, async () => APPLIED));

@@ -3,7 +3,7 @@ import { EMPTY, FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { type Command, CommandRing } from "../../src/control/command-ring.ts";
 import { commandText } from "../../src/control/command-text.ts";
-import { type CommandOutcome, Commands } from "../../src/control/commands.ts";
+import { type CommandOutcome, Commands, NO_ANSWER, NOT_SENT, unanswered } from "../../src/control/commands.ts";
 import { Control } from "../../src/record/control.ts";
 import { ControlAnswer } from "../../src/record/control-answer.ts";
 import * as answers from "../../src/record/control-codes.ts";
@@ -170,8 +170,9 @@ test("a core that does not answer in time: the outcome says so; a late answer is
   commands = make(20);
   const outcome = await commands.send(ENGAGE);
   expect(outcome).toEqual(
-    refused("no answer from the core within 0.02 s; the command is in the ring and may still be applied"),
+    refused("no answer from the core within 0.02 s; the command is in the ring and may still be applied", NO_ANSWER),
   );
+  expect([unanswered(outcome), unanswered({ result: NOT_SENT })]).toEqual(["not-answered", "not-sent"]);
   expect(late).toEqual([]);
   core.answer(answers.CONTROL_APPLIED, 1);
   commands.poll();

@@ -25,6 +25,7 @@ import {
   SESSION_NOT_WITH_CONNECTION,
   SESSION_NUMBERS,
   SESSION_TEXT_BYTES,
+  SESSION_UNBOUND,
   SESSION_UNDER_WAY,
 } from "../../src/record/session-command.ts";
 import type { MainWakeup } from "../../src/ring/main-wakeup.ts";
@@ -228,6 +229,26 @@ test("logged on, the peer's number goes up within an open gap: what is missing i
   rig.turn();
   expect([rig.applications, rig.link.session.numbers.nextIn]).toEqual([["late"], 6]);
   expect(rig.recovered()[0]).toBe(5);
+});
+
+test("no message that waits behind a gap is skipped", () => {
+  using rig = new AgentRig();
+  rig.logon().take();
+  rig.say("D", "58=first|", 5).turnUntil(() => short(rig.take()).some((message) => message.startsWith("2")));
+  rig.say("D", "58=second|", 6).turn();
+  expect(rig.numbers(7, 0)).toEqual([SESSION_NOT_WITH_CONNECTION]);
+  expect(rig.numbers(6, 0)).toEqual([SESSION_NOT_WITH_CONNECTION]);
+  expect(rig.numbers(5, 0)).toEqual([CONTROL_APPLIED]);
+  rig.turn();
+  expect([rig.applications, rig.link.session.numbers.nextIn]).toEqual([["first", "second"], 7]);
+});
+
+test("a dynamic session without a client has no numbers to set", () => {
+  using rig = new AgentRig();
+  rig.link.session.adopt("");
+  expect(rig.numbers(9, 0)).toEqual([SESSION_UNBOUND]);
+  rig.link.session.adopt("PEER");
+  expect(rig.numbers(9, 0)).toEqual([CONTROL_APPLIED]);
 });
 
 test("logging on, logging out and while a resend runs numbers are refused", () => {

@@ -82,7 +82,6 @@ const STATUS: Readonly<Record<string, number>> = {
   "out-of-range": 400,
   "too-many": 400,
   "version-differs": 412,
-  "not-answered": 503,
 };
 
 /** What is answered to changes, with the old value of each. */

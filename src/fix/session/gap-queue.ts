@@ -46,6 +46,14 @@ export class GapQueue {
     return this.numbers[number & (PLACES - 1)] === number;
   }
 
+  /** True when a message with a lower number is held. */
+  hasBelow(number: number): boolean {
+    for (let place = 0; place < PLACES; place++) {
+      if (this.numbers[place] !== 0 && this.numbers[place]! < number) return true;
+    }
+    return false;
+  }
+
   /** Removes the message with this number; it stays in `bytes[from, to)` until the next `keep`. */
   take(number: number): boolean {
     const place = number & (PLACES - 1);

@@ -59,6 +59,12 @@ export class Gap {
     return this.queue !== null;
   }
 
+  /** True while a message with a lower number is held. */
+  holdsBelow(number: number): boolean {
+    const queue = this.queue;
+    return queue === null ? false : queue.hasBelow(number);
+  }
+
   /** Takes the held message with this number; it may be read until the next message is held. */
   take(number: number): boolean {
     const queue = this.queue;

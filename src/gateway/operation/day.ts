@@ -14,7 +14,6 @@ import type {
   StartOutcome,
 } from "../../operation/day.ts";
 import type { JournalLag } from "../../operation/journal-lag.ts";
-import type { Outcome } from "../../operation/outcome.ts";
 import type { Counterparty, SessionCommands } from "../../operation/session-commands.ts";
 import type { Sessions } from "../../operation/sessions.ts";
 import type { Settings } from "../../operation/setting.ts";
@@ -27,6 +26,7 @@ import { type DayRange, dayAt, dayRange } from "../../reports/trading-day.ts";
 import { dayChecks, priceText } from "./day-checks.ts";
 import { configurationFiles, referencePrices, restrictedSymbols } from "./day-files.ts";
 import type { RunningJournal } from "./journal.ts";
+import { refused } from "./outcome.ts";
 import type { ReaderProcesses } from "./reader-processes.ts";
 
 export interface DayParts {
@@ -261,8 +261,4 @@ export class GatewayDay implements Day {
 
 function idsOf(orders: readonly OrderState[]): string[] {
   return orders.slice(0, MOST_LISTED).map(({ row }) => String(row.number));
-}
-
-function refused(code: string, reason: string): Outcome {
-  return { result: "refused", code, reason };
 }

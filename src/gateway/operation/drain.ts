@@ -5,6 +5,7 @@ import type { Drain, DrainRequest, DrainState, DrainView } from "../../operation
 import type { CancelManyOutcome } from "../../operation/orders.ts";
 import type { Outcome } from "../../operation/outcome.ts";
 import { CONTROL_KILL } from "../../record/control-codes.ts";
+import { answered, refused } from "./outcome.ts";
 
 const CHECK_EVERY_MS = 100;
 /** Longest wait for venues to answer cancels, and the pause before they are asked for the same again. */
@@ -74,10 +75,8 @@ export class GatewayDrain implements Drain {
     this.isBeginning = true;
     const { commands, log } = this.parts;
     const wasKilled = this.parts.counters[KILL_SWITCH] !== 0;
-    const { applied, changed, reason } = await commands
-      .send({ kind: CONTROL_KILL, value: 1 })
-      .finally(() => (this.isBeginning = false));
-    if (!applied) return refused("not-answered", `the kill switch is not engaged: ${reason}`);
+    const outcome = await commands.send({ kind: CONTROL_KILL, value: 1 }).finally(() => (this.isBeginning = false));
+    if (!outcome.applied) return answered(outcome);
     const nowMs = Date.now();
     const deadlineMs = nowMs + 1_000 * request.deadlineS;
     const openAtBegin = this.open;
@@ -86,7 +85,7 @@ export class GatewayDrain implements Drain {
       sinceMs: nowMs,
       deadlineMs,
       openAtBegin,
-      hasKilled: changed && !wasKilled,
+      hasKilled: outcome.changed && !wasKilled,
       state: "waiting",
       cancelsSent: 0,
       cancelingSinceMs: 0,
@@ -108,8 +107,11 @@ export class GatewayDrain implements Drain {
     this.end();
     const { commands, log } = this.parts;
     if (course.hasKilled) {
-      const { applied, reason } = await commands.send({ kind: CONTROL_KILL, value: 0 });
-      if (!applied) return refused("not-answered", `the drain has ended, but the kill switch stays engaged: ${reason}`);
+      const outcome = await commands.send({ kind: CONTROL_KILL, value: 0 });
+      if (!outcome.applied) {
+        log.warning(`drain: called off, but the kill switch was not released: ${outcome.reason}`);
+        return answered(outcome);
+      }
     }
     log.warning(
       `drain: called off; the kill switch is ${course.hasKilled ? "released" : "still engaged, as others than the drain have engaged it"}`,
@@ -176,8 +178,4 @@ export class GatewayDrain implements Drain {
 
 function ordersText(count: number): string {
   return count === 1 ? "1 order" : `${count === 0 ? "no" : count} orders`;
-}
-
-function refused(code: string, reason: string): Outcome {
-  return { result: "refused", code, reason };
 }

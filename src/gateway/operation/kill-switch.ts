@@ -1,5 +1,5 @@
 import { isoText } from "../../base/time-text.ts";
-import type { CommandOutcome, Commands } from "../../control/commands.ts";
+import type { Commands } from "../../control/commands.ts";
 import { changeCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, FIRM, SYMBOLS } from "../../core/assembly/layout.ts";
 import { SETTINGS } from "../../core/risk/settings.ts";
@@ -13,6 +13,7 @@ import {
 import type { Outcome } from "../../operation/outcome.ts";
 import type { Counterparty, SessionCommands } from "../../operation/session-commands.ts";
 import type { CoreState } from "./core-state.ts";
+import { answered, refused } from "./outcome.ts";
 
 /** Scopes that are settings of the core; of the others the trading state says it. A new one is a row. */
 const SUBJECTS: Readonly<Partial<Record<KillKind, number>>> = { firm: FIRM, account: ACCOUNTS, symbol: SYMBOLS };
@@ -103,13 +104,4 @@ export class GatewayKillSwitch implements KillSwitch {
     const names = this.counterparties[kind].filter((name) => this.trading.tradingState({ kind, name }) !== "on");
     return names.map((name) => ({ kind, name }));
   }
-}
-
-function answered({ applied, changed, result, reason }: CommandOutcome): Outcome {
-  if (applied) return { result: changed ? "applied" : "unchanged", code: "", reason: "" };
-  return refused(result === 0 ? "not-answered" : "refused", reason);
-}
-
-function refused(code: string, reason: string): Outcome {
-  return { result: "refused", code, reason };
 }

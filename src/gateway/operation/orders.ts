@@ -16,6 +16,7 @@ import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_RELEASE_ORDER } from
 import type { CoreState } from "./core-state.ts";
 import { OrderSearch } from "./order-search.ts";
 import { orderView } from "./order-view.ts";
+import { answered } from "./outcome.ts";
 
 /** Commands of a cancel of many that are under way at a time: a quarter of the control ring. */
 /** Places of the control ring that cancels of many leave to kill switches, limits and records of actions. */
@@ -24,9 +25,10 @@ const AT_ONCE = 16;
 /** Orders that were not asked, by name; the rest are counted. */
 const MOST_NAMED = 100;
 
+const UNKNOWN_ORDER = "unknown-order";
 const UNKNOWN: Outcome = {
   result: "refused",
-  code: "unknown-order",
+  code: UNKNOWN_ORDER,
   reason: "expected an order that the core knows, got none",
 };
 const NOT_OPEN: Outcome = {
@@ -71,7 +73,7 @@ export class GatewayOrders implements Orders {
     const problem = this.notAskable(order);
     if (problem !== "") return { result: "refused", code: "venue-down", reason: problem };
     const outcome = await this.send(CONTROL_CANCEL_ORDER, order);
-    return outcome.applied && !outcome.changed && outcome.value === 0 ? NOT_OPEN : answered(outcome);
+    return outcome.applied && !outcome.changed && outcome.value === 0 ? NOT_OPEN : answered(outcome, UNKNOWN_ORDER);
   }
 
   async cancelMatching(filter: OrderFilter): Promise<CancelManyOutcome> {
@@ -101,12 +103,12 @@ export class GatewayOrders implements Orders {
     // Text (58) of a report without MessageEncoding is ASCII.
     const text = new TextEncoder().encode(why.replaceAll(/[^\x20-\x7e]/g, "?"));
     const outcome = await this.send(CONTROL_CLOSE_ORDER, order, text);
-    return outcome.applied && !outcome.changed ? NOT_OPEN : answered(outcome);
+    return outcome.applied && !outcome.changed ? NOT_OPEN : answered(outcome, UNKNOWN_ORDER);
   }
 
   async release(orderId: string): Promise<Outcome> {
     const order = await this.order(orderId);
-    return order === null ? UNKNOWN : answered(await this.send(CONTROL_RELEASE_ORDER, order));
+    return order === null ? UNKNOWN : answered(await this.send(CONTROL_RELEASE_ORDER, order), UNKNOWN_ORDER);
   }
 
   private async order(orderId: string): Promise<OrderState | null> {
@@ -135,11 +137,6 @@ export class GatewayOrders implements Orders {
   private send(kind: number, { slot, row }: OrderState, text?: Uint8Array): Promise<CommandOutcome> {
     return this.commands.send({ kind, value: slot, amount: row.number, text });
   }
-}
-
-function answered({ applied, changed, reason, result }: CommandOutcome): Outcome {
-  if (applied) return { result: changed ? "applied" : "unchanged", code: "", reason: "" };
-  return { result: "refused", code: result === 0 ? "not-answered" : "unknown-order", reason };
 }
 
 function cursorOf(after: string): number {

@@ -1,6 +1,6 @@
 import type { Log } from "../../base/log.ts";
 import type { Views } from "../../base/views.ts";
-import type { Commands } from "../../control/commands.ts";
+import { type Commands, unanswered } from "../../control/commands.ts";
 import type { SessionOrder } from "../../control/session-ring.ts";
 import type { Outcome } from "../../operation/outcome.ts";
 import {
@@ -24,6 +24,7 @@ import {
   SESSION_NOT_WITH_CONNECTION,
   SESSION_NUMBERS,
   SESSION_SWITCHED_OFF,
+  SESSION_UNBOUND,
   SESSION_UNDER_WAY,
 } from "../../record/session-command.ts";
 import type { AgentCommands, SessionCommandOutcome } from "../agent-commands.ts";
@@ -37,6 +38,7 @@ const CODES: Readonly<Record<number, string>> = {
   [SESSION_UNDER_WAY]: "busy",
   [SESSION_CLOSED]: "outside-schedule",
   [SESSION_SWITCHED_OFF]: "switched-off",
+  [SESSION_UNBOUND]: "unbound",
 };
 
 const RESTRICTED = {
@@ -126,7 +128,7 @@ function outcomeOf(outcome: SessionCommandOutcome): NumbersOutcome {
   const { applied, changed, reason, code = 0, were = null, are = null } = outcome;
   const numbers = { old: were, new: are };
   if (applied) return { result: changed ? "applied" : "unchanged", code: "", reason: "", ...numbers };
-  return { result: "refused", code: CODES[code] ?? "not-answered", reason, ...numbers };
+  return { result: "refused", code: CODES[code] ?? (unanswered(outcome) || "refused"), reason, ...numbers };
 }
 
 function plain({ result, code, reason }: NumbersOutcome): Outcome {

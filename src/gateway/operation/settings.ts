@@ -1,5 +1,5 @@
 import { isoText } from "../../base/time-text.ts";
-import type { CommandOutcome, Commands } from "../../control/commands.ts";
+import { type CommandOutcome, type Commands, unanswered } from "../../control/commands.ts";
 import { changeCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
@@ -100,7 +100,7 @@ function problemOf({ result, reason, value }: CommandOutcome, changes: readonly 
       "out-of-range",
       `${subject} ${name}: expected a reference price of the signs that its prices have, with a collar that ends at prices`,
     );
-  return new Refusal(result === 0 ? "not-answered" : "refused", `${subject} ${name}: ${reason}`);
+  return new Refusal(unanswered({ result }) || "refused", `${subject} ${name}: ${reason}`);
 }
 
 /** The settings of an account or symbol but its kill switch. */
