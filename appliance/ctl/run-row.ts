@@ -101,7 +101,7 @@ function lines(row: CtlRow, value: unknown): string[] {
   const list = (row.list === "" || row.list === undefined ? value : valueAt(value, row.list)) as readonly unknown[];
   if (list.length === 0) return [row.emptyText ?? "none"];
   const keys = Object.keys(row.columns);
-  const rows = list.map((entry) => keys.map((key) => cell(valueAt(entry, key))));
+  const rows = list.map((entry) => keys.map((key) => shortened(cell(valueAt(entry, key)))));
   const figures = keys.filter((key) => list.every((entry) => isFigure(valueAt(entry, key))));
   const words = keys.flatMap((key, i) => (figures.includes(key) ? [] : [i]));
   return columns([Object.values(row.columns), ...rows], words).map((line) => line.trimEnd());
@@ -134,6 +134,10 @@ function isFigure(value: unknown): boolean {
 function cell(value: unknown): string {
   const text =
     value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
-  const safe = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "?");
-  return safe.length > WIDEST ? `${safe.slice(0, WIDEST - 1)}…` : safe;
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+}
+
+/** So that a table keeps its columns; --json has it whole. */
+function shortened(text: string): string {
+  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
 }

@@ -28,7 +28,8 @@ const URL_TEXT = {
   expected: '"https://host/path" or "http://host:port/path", without a user in it',
   maxLength: 1024,
 };
-export const url = (description: string) => Type.Optional(Type.String({ description, ...URL_TEXT }));
+export const url = (description: string, more = {}) =>
+  Type.Optional(Type.String({ description, ...URL_TEXT, ...more }));
 const percent = (description: string, standard: number) => whole(description, 1, 100, { default: standard });
 
 /** The table `alarms`. */
@@ -48,6 +49,7 @@ export const alarms = table("Alarms: what is watched once a second, and who is t
   ),
   url: url(
     "Receiver of alarms in the form of PagerDuty's Events API v2, such as https://events.pagerduty.com/v2/enqueue.",
+    { secret: true },
   ),
   routingKey: Type.Optional(
     Type.String({

@@ -4,7 +4,7 @@ import { table, whole } from "./fields.ts";
 /** The table `metrics`. */
 export const metrics = table("Metrics: GET /metrics of the API, and a push by OpenTelemetry.", {
   mostNames: whole(
-    "Most client sessions, venues or accounts that a metric names; the others are summed under the name other.",
+    "Most client sessions, venues or accounts that a metric names; the others are summed under the name =other.",
     1,
     10_000,
     { default: 200 },

@@ -51,10 +51,10 @@ export interface DistributionMetric extends Row {
 
 export type Metric = NumberMetric | DistributionMetric;
 
-/** Name of those that no label names. */
-const OTHER = "other";
+/** Name of those that no label names: no session, venue or account can be called so. */
+const OTHER = "=other";
 
-/** The samples of a metric, where no more than `most` names are used in its first label: the others are combined under "other". */
+/** The samples of a metric, where no more than `most` names are used in its first label: the others are combined under OTHER. */
 export function boundedSamples({ others, read }: NumberMetric, source: MetricSource, most: number): readonly Sample[] {
   const samples = read(source);
   if (others === undefined) return samples;

@@ -97,7 +97,7 @@ describe("the webhook", () => {
       waiting: 0,
       problem: "",
     });
-    expect(lines[0]).toContain(`warning: gateway: webhook: ${peer.url} answered 503: busy`);
+    expect(lines[0]).toContain(`warning: gateway: webhook: ${new URL(peer.url).origin} answered 503: busy`);
     expect(lines.filter((line) => line.endsWith("takes events again"))).toHaveLength(2);
     expect(lines.join()).not.toContain("R123");
   });
@@ -107,7 +107,7 @@ describe("the webhook", () => {
     const webhook = new Webhook(peer.url, "R", "gw1", 100);
     expect(await webhook.send(event("trigger"))).toMatchObject({
       again: true,
-      why: `${peer.url}: no answer within 100 ms`,
+      why: `${new URL(peer.url).origin}: no answer within 100 ms`,
     });
     expect(await webhook.send(event("trigger"))).toMatchObject({ taken: false, again: true });
     peer.stop();
@@ -123,7 +123,7 @@ describe("the webhook", () => {
     await until("the end", () => delivery.view.waiting === 0);
     expect(delivery.view).toMatchObject({ delivered: 1, retries: 0, givenUp: 1 });
     expect(lines[1]).toBe(
-      `alarm: gateway: webhook: gave up to trigger venue-down: venue SIM: disconnected in its hours: ${peer.url} answered 400: busy`,
+      `alarm: gateway: webhook: gave up to trigger venue-down: venue SIM: disconnected in its hours: ${new URL(peer.url).origin} answered 400: busy`,
     );
   });
 });

@@ -107,7 +107,7 @@ test("names beyond the most are summed, and the executable pushes them by OpenTe
   const read = await scrape(gateway);
   expect([...read.get("sallyport_session_up")!.samples.keys()]).toEqual([
     'sallyport_session_up{session="ALICE"}',
-    'sallyport_session_up{session="other"}',
+    'sallyport_session_up{session="=other"}',
   ]);
   await until("a push with an order", () => {
     const metrics = pushed
