@@ -1,62 +1,41 @@
 import { type AlarmView, SEVERITIES, type SilenceView } from "../../../operation/alarms.ts";
 import { part } from "./api.ts";
 import { ask } from "./dialog.ts";
-import { button, make, type State, setText } from "./dom.ts";
+import { button, make, type State } from "./dom.ts";
 import { clock } from "./format.ts";
 import { panel } from "./overview.ts";
+import { Refreshing } from "./refreshing.ts";
 import { Table } from "./table.ts";
 import type { Page, View } from "./view.ts";
-
-const EVERY_MS = 2_000;
 
 /** Alarms with their acknowledgement, and silences. */
 export function alarmsView(page: Page): View {
   const said = make("p", { class: "note", role: "status" });
-  const alarms = alarmTable(page, () => read());
-  const silences = silenceTable(page, () => read());
+  const alarms = alarmTable(page, () => void refreshing.read());
+  const silences = silenceTable(page, () => void refreshing.read());
   const test = button("Send a test alarm", () =>
     ask({
       title: "Send a test alarm",
       text: "Sends an alarm of severity info to every receiver, and resolves it some seconds later.",
       confirm: "Send it",
       run: (values) => page.api.send("POST", "alarms/test", values).then(({ body }) => body),
-      done: () => read(),
+      done: () => void refreshing.read(),
     }),
   );
-  const silence = button("Silence", () => askSilence(page, () => read()));
+  const silence = button("Silence", () => askSilence(page, () => void refreshing.read()));
   const tools = make("div", { class: "actions" }, test, silence);
   const heading = make("h1", {}, "Alarms");
   const element = make("div", { class: "stack" }, heading, tools, said, panel(alarms.element), panel(silences.element));
-  let shown = false;
-  let readMs = 0;
-
-  async function read(): Promise<void> {
-    readMs = Date.now();
-    try {
-      const [all, quiet] = await Promise.all([
-        page.api.get<readonly AlarmView[]>("alarms?state=all"),
-        page.api.get<readonly SilenceView[]>("silences"),
-      ]);
-      alarms.show(all);
-      silences.show(quiet);
-      setText(said, "");
-    } catch (error) {
-      setText(said, (error as Error).message);
-    }
-  }
-  return {
-    element,
-    open: () => {
-      shown = true;
-      read();
-    },
-    leave: () => {
-      shown = false;
-    },
-    live: () => {
-      if (shown && Date.now() - readMs >= EVERY_MS) read();
-    },
-  };
+  const refreshing = new Refreshing(async () => {
+    const [all, quiet] = await Promise.all([
+      page.api.get<readonly AlarmView[]>("alarms?state=all"),
+      page.api.get<readonly SilenceView[]>("silences"),
+    ]);
+    alarms.show(all);
+    silences.show(quiet);
+  }, said);
+  const { open, leave, live } = refreshing;
+  return { element, open, leave, live };
 }
 
 function alarmTable(page: Page, done: () => void): Table<AlarmView> {

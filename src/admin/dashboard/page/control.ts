@@ -2,9 +2,10 @@ import { KILL_KINDS, type KillView } from "../../../operation/kill-switch.ts";
 import type { LiveView } from "../../../operation/live.ts";
 import { part } from "./api.ts";
 import { ask } from "./dialog.ts";
-import { button, make, setText } from "./dom.ts";
+import { button, make } from "./dom.ts";
 import { clock, words } from "./format.ts";
 import { panel } from "./overview.ts";
+import { Refreshing } from "./refreshing.ts";
 import { Table } from "./table.ts";
 import type { Page, View } from "./view.ts";
 
@@ -35,15 +36,13 @@ interface Confirmation {
   readonly expiresAt: string;
 }
 
-const EVERY_MS = 2_000;
-
 /** The kill switch, what waits for a second person, and what operators did. */
 export function controlView(page: Page): View {
   const kills = killTable(page);
   const engage = button("Engage the kill switch", () => askEngage(page), "danger");
-  const pending = confirmationTable(page, () => read());
+  const pending = confirmationTable(page, () => void refreshing.read());
   const actions = actionTable();
-  const note = button("Write a note", () => askNote(page, () => read()));
+  const note = button("Write a note", () => askNote(page, () => void refreshing.read()));
   const said = make("p", { class: "note", role: "status" });
   const text = "Engaged, it refuses new orders and replaces of its scope. Cancels pass, and open orders stay open.";
   const kill = panel(kills.element, make("p", { class: "note" }, text), engage);
@@ -57,35 +56,21 @@ export function controlView(page: Page): View {
     panel(pending.element),
     panel(actions.element, note),
   );
-  let shown = false;
-  let readMs = 0;
-
-  async function read(): Promise<void> {
-    readMs = Date.now();
-    try {
-      const [done, waiting] = await Promise.all([
-        page.api.get<readonly Action[]>("actions"),
-        page.api.get<readonly Confirmation[]>("confirmations"),
-      ]);
-      actions.show(done);
-      pending.show(waiting);
-      setText(said, "");
-    } catch (error) {
-      setText(said, (error as Error).message);
-    }
-  }
+  const refreshing = new Refreshing(async () => {
+    const [done, waiting] = await Promise.all([
+      page.api.get<readonly Action[]>("actions"),
+      page.api.get<readonly Confirmation[]>("confirmations"),
+    ]);
+    actions.show(done);
+    pending.show(waiting);
+  }, said);
   return {
     element,
-    open: () => {
-      shown = true;
-      read();
-    },
-    leave: () => {
-      shown = false;
-    },
+    open: refreshing.open,
+    leave: refreshing.leave,
     live: (view: LiveView) => {
       kills.show(view.killSwitch);
-      if (shown && Date.now() - readMs >= EVERY_MS) read();
+      refreshing.live();
     },
   };
 }
