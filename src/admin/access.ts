@@ -22,7 +22,7 @@ export interface Peer {
   readonly gid: number;
 }
 
-/** Wrong tokens of one address in a second, after which it is told to wait. */
+/** Wrong tokens of one address in a second, after which the next gets 429. */
 const WRONG_PER_SECOND = 5;
 const DAY_MS = 86_400_000;
 /** As /proc/sys/kernel/overflowuid has it by default. */

@@ -6,7 +6,7 @@ const MOST_WAITING = 1 << 20;
 export interface EventStream {
   readonly response: Response;
   send(event: string, data: unknown): void;
-  /** Ends it; a reason is told before. */
+  /** Ends it; the listener gets the reason first. */
   end(why: string): void;
   /** `close` is called once the listener has gone. */
   closed(close: () => void): void;

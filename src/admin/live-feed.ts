@@ -65,7 +65,7 @@ export class LiveFeed {
     try {
       event = this.event();
     } catch (error) {
-      // A fault of a view is told to those who look; orders go on.
+      // The listeners get the fault of a view; orders are not concerned.
       for (const listener of [...this.listeners]) this.end(listener, `it can't be read: ${(error as Error).message}`);
       return;
     }

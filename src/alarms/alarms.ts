@@ -237,7 +237,7 @@ export class Alarms implements AlarmOperations {
   private resolve(alarm: Alarm, nowMs: number): void {
     this.book.resolve(alarm, nowMs);
     this.context.log.info(`${summaryOf(alarmView(alarm))}: resolved`);
-    // Whoever was told of it is told of its end, silence or not.
+    // Who got the alarm gets its end, silence or not.
     if (alarm.isSent) this.send("resolve", alarm);
     this.isDirty = true;
   }

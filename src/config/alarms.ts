@@ -33,7 +33,7 @@ export const url = (description: string, more = {}) =>
 const percent = (description: string, standard: number) => whole(description, 1, 100, { default: standard });
 
 /** The table `alarms`. */
-export const alarms = table("Alarms: what is watched once a second, and who is told.", {
+export const alarms = table("Alarms: what is watched once a second, and who is notified.", {
   off: Type.Array(
     Type.Union(
       ALARM_RULES.map((rule) => Type.Literal(rule)),

@@ -23,7 +23,7 @@ export const orderRows: readonly CtlRow[] = [
       ...FILTER,
       state: text("STATE", "open, done, new, partially-filled, filled, canceled, …"),
       needsAttention: flag("those that somebody must look at"),
-      limit: whole("N", "so many", 1, 500),
+      limit: whole("N", "at most N orders", 1, 500),
       after: text("ORDERID", "the page behind this order"),
     },
     list: "orders",
@@ -54,7 +54,7 @@ export const orderRows: readonly CtlRow[] = [
   },
   {
     name: "order dead",
-    summary: "end an order in the books without its venue; its client is told why",
+    summary: "end an order in the books without its venue; its client gets the reason",
     method: "POST",
     path: "/v1/orders/:orderId/dead",
     arguments: ["ORDERID"],

@@ -59,7 +59,7 @@ export function killSwitchResource({ operations: { killSwitch, orders }, actions
         const carryOut = async (): Promise<Done> => {
           const outcome = await killSwitch.set(scope, engaged, principal.name);
           if (outcome.result === "refused" || !cancelOpen) return outcome;
-          // The switch is engaged: what becomes of the cancels is told beside, and undoes nothing.
+          // The switch is engaged: the answer says what became of the cancels, and nothing is undone.
           const canceled = await orders
             .cancelMatching(filterOf(scope))
             .catch((error: Error) => ({ failed: error.message }));

@@ -5,7 +5,7 @@ import type { LatencyViews } from "./latency-views.ts";
 
 /** An interval is as short as this where there are enough orders, so that an alarm comes within seconds … */
 const SHORTEST_MS = 2_000;
-/** … and longer until there are so many; what has fewer after the longest says nothing. */
+/** The interval grows until it has at least this many values; one that has fewer after the longest time is left out. */
 const ENOUGH = 200;
 const LONGEST_MS = 60_000;
 /** Every order has it. */

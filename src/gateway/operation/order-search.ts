@@ -18,7 +18,7 @@ export interface Found {
   readonly number: number;
 }
 
-/** No search can begin: so many wait. */
+/** No search can begin: MOST_WAITING searches wait. */
 class Busy extends Error {
   override readonly name = "Busy";
 }
@@ -151,7 +151,7 @@ function pause(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The largest numbers below one, at most so many. */
+/** Keeps the largest numbers below a bound, up to a given count. */
 class Newest {
   /** Ascending. */
   private readonly kept: Found[] = [];
