@@ -20,6 +20,8 @@ export interface CtlRow {
   readonly query?: Options;
   /** Keys of the body that are always the same. */
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Key of the answer's verdict, for the exit code. */
+  readonly verdict?: string;
   /** It needs --why. */
   readonly isAction?: true;
   /** Reads this path first and sends its ETag as If-Match, so that nobody's change in between is lost. */

@@ -6,10 +6,12 @@ const OK = 0;
 const FAILED = 1;
 /** It is not done yet: a second person has to confirm it. */
 const WAITS = 3;
+/** The answer's verdict is no. */
+const NO_GO = 4;
 const ACCEPTED_STATUS = 202;
 const WIDEST = 60;
 
-/** Asks the API for what a row says. Returns  0, 1 when it refuses or does not answer, 3 when a second person has to confirm. */
+/** Asks the API for what a row says. Returns  0, 1 when it refuses or does not answer, 3 when a second person has to confirm, 4 when the verdict is no. */
 export async function runRow(
   row: CtlRow,
   words: readonly (string | undefined)[],
@@ -20,6 +22,7 @@ export async function runRow(
     const answer = await ask(client, row, words, values);
     for (const line of values.json === true ? [JSON.stringify(answer.value)] : lines(row, answer.value))
       console.log(line);
+    if (row.verdict !== undefined && valueAt(answer.value, row.verdict) === false) return NO_GO;
     return answer.status === ACCEPTED_STATUS ? WAITS : OK;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -104,7 +107,9 @@ function lines(row: CtlRow, value: unknown): string[] {
   const rows = list.map((entry) => keys.map((key) => shortened(cell(valueAt(entry, key)))));
   const figures = keys.filter((key) => list.every((entry) => isFigure(valueAt(entry, key))));
   const words = keys.flatMap((key, i) => (figures.includes(key) ? [] : [i]));
-  return columns([Object.values(row.columns), ...rows], words).map((line) => line.trimEnd());
+  const table = columns([Object.values(row.columns), ...rows], words).map((line) => line.trimEnd());
+  const next = valueAt(value, "next");
+  return typeof next === "string" && row.options?.after !== undefined ? [...table, `more: --after ${next}`] : table;
 }
 
 /** One fact a line; tables within are indented. */

@@ -21,7 +21,7 @@ export async function journalRepair(dir: string, yes: boolean): Promise<number> 
       if (names !== null) takeUp(dir, names);
       return repair(dir, yes);
     } finally {
-      lock.close();
+      lock.leave();
     }
   } catch (error) {
     console.error(`sallyport: ${(error as Error).message}`);

@@ -81,7 +81,7 @@ const REASONS: Readonly<Record<number, string>> = {
   [CONTROL_BAD_VALUE]: "the value is out of range",
   [CONTROL_UNKNOWN_ORDER]: "the core has no order of this number",
   [SESSION_NOT_WITH_CONNECTION]:
-    "while it is logged on, the number sent next can only be raised, and the number expected next only within an open gap, up to the first message that waits behind it: log it out first",
+    "while it is logged on, the number sent next can only be raised, and the number expected next only within an open gap, up to the first message that waits behind it: log it out first, or switch a venue off",
   [SESSION_UNBOUND]: "no client is bound to it, and its first one begins at 1",
   [SESSION_BUSY]: "it logs on or out, resets its numbers or resends messages at this moment: try again",
   [SESSION_UNDER_WAY]: "the core has not taken all messages of the session within 1 s: try again",

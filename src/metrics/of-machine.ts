@@ -85,7 +85,13 @@ const PROCESS_ROWS: readonly RowOf<ProcessReading>[] = [
     "By",
     ({ limitBytes }) => limitBytes,
   ],
-  ["sallyport_main_heap_bytes", "gauge", "Heap of the main thread.", "By", ({ heapBytes }) => heapBytes],
+  [
+    "sallyport_main_heap_bytes",
+    "gauge",
+    "Heap of the main thread, with the memory that it refers to, shared memory included.",
+    "By",
+    ({ heapBytes }) => heapBytes,
+  ],
   [
     "sallyport_main_collections_total",
     "counter",

@@ -8,12 +8,12 @@ type CoreRow = readonly [counter: string, name: string, help: string];
 const CORE_COUNTERS: readonly CoreRow[] = [
   ["orders", "orders_total", "New orders that clients have sent, rejected ones included."],
   ["rejects", "orders_rejected_total", "New orders that the gateway has rejected."],
-  ["cancels", "cancels_total", "Cancel requests that clients have sent."],
+  ["cancels", "cancels_total", "Cancel requests that were taken, those of operators included."],
   ["replaces", "replaces_total", "Replace requests that clients have sent."],
   ["cancelRejects", "changes_rejected_total", "Cancel and replace requests that the gateway has rejected."],
   ["statusRequests", "status_requests_total", "Order status requests that clients have sent."],
   ["dropped", "requests_repeated_total", "Requests with PossResend or PossDupFlag whose ClOrdID was known."],
-  ["reports", "reports_total", "Reports that came from venues."],
+  ["reports", "reports_total", "Inputs from venues: their reports, and that a venue went up or down."],
   ["fills", "fills_total", "Executions that were booked."],
   ["venueRejects", "requests_venue_rejected_total", "New orders, cancels and replaces that venues have rejected."],
   ["orphanReports", "reports_unknown_order_total", "Reports of orders that the gateway does not know."],
@@ -25,7 +25,11 @@ const CORE_COUNTERS: readonly CoreRow[] = [
     "reports_unsupported_total",
     "Reports that were passed on because the gateway does not model them.",
   ],
-  ["controls", "control_commands_total", "Commands of operators that the core has applied."],
+  [
+    "controls",
+    "control_commands_total",
+    "Commands that the core has journalled, records of operators' actions included.",
+  ],
 ];
 const CORE_GAUGES: readonly CoreRow[] = [
   ["openOrders", "orders_open", "Orders that are open."],

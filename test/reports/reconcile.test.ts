@@ -59,6 +59,12 @@ describe("a venue's file", () => {
     ]);
   });
 
+  test("of FIX messages has no columns to name", () => {
+    expect(() => readDropCopy("8=FIX.4.4|35=8|10=000|", { execId: "Exec" })).toThrow(
+      "expected no columns for FIX messages, whose tags say it, got execId",
+    );
+  });
+
   test("of FIX messages is read by its tags; what is no execution does not count", () => {
     const messages = [
       "8=FIX.4.4|35=A|34=1|10=000|",

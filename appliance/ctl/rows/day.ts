@@ -5,6 +5,7 @@ export const dayRows: readonly CtlRow[] = [
   { name: "day show", summary: "the last start and end of day", method: "GET", path: "/v1/day" },
   {
     name: "day check",
+    verdict: "go",
     summary: "the go/no-go list and the day's files; changes nothing",
     method: "POST",
     path: "/v1/day/start",
@@ -14,6 +15,7 @@ export const dayRows: readonly CtlRow[] = [
   },
   {
     name: "day start",
+    verdict: "go",
     summary: "set reference prices, disable restricted symbols, and show the go/no-go list",
     method: "POST",
     path: "/v1/day/start",

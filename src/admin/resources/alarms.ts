@@ -54,7 +54,11 @@ const deliverySchema = t.Object({
 
 const pattern = (what: string) =>
   t.Optional(
-    t.String({ description: `${what}, in which * stands for any text. Default: *`, minLength: 1, maxLength: 200 }),
+    t.String({
+      description: `${what}, in which * stands for any text. Without it *; one of the two must be given.`,
+      minLength: 1,
+      maxLength: 200,
+    }),
   );
 const idParameter = t.Object({ id: t.String({ minLength: 1, maxLength: 20 }) });
 
@@ -118,7 +122,15 @@ export function silencesResource({ operations: { alarms }, actions, access }: Ad
     })
     .post(
       "/v1/silences",
-      async ({ body: { rule = "*", subject = "*", minutes, why }, request, set }) => {
+      async ({ body, request, set }) => {
+        const { rule = "*", subject = "*", minutes, why } = body;
+        if (body.rule === undefined && body.subject === undefined)
+          throw new ApiFailure(
+            400,
+            "invalid",
+            "expected rule or subject (rule * for all alarms), got neither",
+            "body.rule",
+          );
         const principal = access.of(request);
         const asked = { target: `${rule}, ${subject}`, why, new: `${minutes} minutes` };
         const add = async (): Promise<Done> => {

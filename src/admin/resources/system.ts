@@ -47,7 +47,7 @@ export function systemResource({ operations: { system } }: AdminContext) {
     })
     .get("/v1/counters", () => system.counters(), {
       response: answers(t.Record(t.String(), t.Number())),
-      detail: { summary: "The core's counters since the journal began" },
+      detail: { summary: "The core's counters since the start of this process" },
     })
     .get("/v1/health", () => ({ status: "ok" }), {
       response: { 200: stateSchema },

@@ -4,6 +4,7 @@ import type { StateReader } from "../../core/state-reader.ts";
 import type { AlarmView } from "../../operation/alarms.ts";
 import type { DayCheck, DayFile } from "../../operation/day.ts";
 import type { JournalLagView } from "../../operation/journal-lag.ts";
+import type { KillView } from "../../operation/kill-switch.ts";
 import type { Sessions } from "../../operation/sessions.ts";
 import type { Venues } from "../../operation/venues.ts";
 
@@ -13,6 +14,7 @@ export interface CheckParts {
   readonly venues: Venues;
   readonly state: StateReader | null;
   readonly counters: Readonly<Record<string, number>>;
+  readonly kills: readonly KillView[];
   readonly alarms: readonly AlarmView[];
   readonly journal: readonly JournalLagView[];
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
@@ -100,9 +102,9 @@ function restricted({ state, restricted }: CheckParts): DayCheck {
   return check("restricted symbols", enabled, `none of ${restricted.size} is enabled`, "restricted, and enabled");
 }
 
-function killSwitch({ counters }: CheckParts): DayCheck {
-  const isOff = counters.killSwitch === 0;
-  return { name: "kill switch", ok: isOff, why: isOff ? "not engaged" : "engaged: new orders are refused" };
+function killSwitch({ kills }: CheckParts): DayCheck {
+  const engaged = kills.filter((kill) => kill.engaged).map(({ scope }) => scope);
+  return check("kill switch", engaged, "none is engaged", "engaged: new orders are refused");
 }
 
 function attention({ counters }: CheckParts): DayCheck {

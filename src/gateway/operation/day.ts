@@ -14,6 +14,7 @@ import type {
   StartOutcome,
 } from "../../operation/day.ts";
 import type { JournalLag } from "../../operation/journal-lag.ts";
+import type { KillSwitch } from "../../operation/kill-switch.ts";
 import type { Counterparty, SessionCommands } from "../../operation/session-commands.ts";
 import type { Sessions } from "../../operation/sessions.ts";
 import type { Settings } from "../../operation/setting.ts";
@@ -43,6 +44,7 @@ export interface DayParts {
   readonly alarms: AlarmOperations;
   readonly system: SystemOperations;
   readonly sessionCommands: SessionCommands;
+  readonly killSwitch: KillSwitch;
   readonly journal: RunningJournal;
   readonly readers: ReaderProcesses;
   readonly log: Log;
@@ -73,7 +75,7 @@ export class GatewayDay implements Day {
   }
 
   async start(dryRun: boolean, by: string): Promise<StartOutcome> {
-    const { config, sessions, venues, journalLag, alarms, system, state } = this.parts;
+    const { config, sessions, venues, journalLag, alarms, system, killSwitch, state } = this.parts;
     const { file, sha256 } = system.view().configuration;
     const { referencePrices: pricesFile, restrictedSymbols: restrictedFile } = config.day;
     try {
@@ -89,6 +91,7 @@ export class GatewayDay implements Day {
         ...{ config, sessions, venues, files, sha256 },
         state: state(),
         counters: system.counters(),
+        kills: killSwitch.engaged(),
         alarms: alarms.list(),
         journal: journalLag.streams(),
         disk: system.disk(),
@@ -120,6 +123,10 @@ export class GatewayDay implements Day {
       range = dayRange(request.day ?? this.today(), this.parts.config.core.tradingDay);
     } catch (error) {
       return { ...refused("bad-day", (error as Error).message), view: null };
+    }
+    if (range.day !== this.today() && (request.cancel || request.logout)) {
+      const what = "expected cancel and logout for the current trading day alone: they are about what is open now";
+      return { ...refused("bad-day", `${what}; got ${range.day}, and it is ${this.today()}`), view: null };
     }
     const { config, dir } = this.parts;
     const orders = this.dayOrders();

@@ -101,7 +101,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const { alarms } = watching;
   const settings = new GatewaySettings(core, commands);
   const day = new GatewayDay({
-    ...{ config, dir, commands, settings, sessions, venues, journalLag, alarms, system, sessionCommands },
+    ...{ config, dir, commands, settings, sessions, venues, journalLag, alarms, system, sessionCommands, killSwitch },
     ...{ journal, readers },
     state: () => published.state,
     log: log.of("operator"),

@@ -67,6 +67,12 @@ export class DirectoryLock {
     this.close();
   }
 
+  /** The end of a look at the directory: how the run before ended is as known as it was. */
+  leave(): void {
+    if (this.missing() === null) writeFileSync(`${this.dir}/${NAME}`, this.before === "" ? "" : `${this.before}\n`);
+    this.close();
+  }
+
   close(): void {
     for (const fd of this.fds.splice(0)) closeFd(fd);
   }

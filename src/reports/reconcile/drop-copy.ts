@@ -49,7 +49,10 @@ type Fields = Readonly<Partial<Record<DropCopyField, string>>>;
  * only ExecutionReports of trades, corrections and busts count. Throws one line that names the file's line.
  */
 export function readDropCopy(text: string, columns: DropCopyColumns): VenueExecution[] {
-  return /^\s*8=FIX/.test(text) ? [...fromFix(text)] : [...fromCsv(text, columns)];
+  if (!/^\s*8=FIX/.test(text)) return [...fromCsv(text, columns)];
+  const [named] = Object.keys(columns);
+  if (named !== undefined) throw new Error(`expected no columns for FIX messages, whose tags say it, got ${named}`);
+  return [...fromFix(text)];
 }
 
 function* fromFix(text: string): Iterable<VenueExecution> {
