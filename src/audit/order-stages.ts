@@ -11,6 +11,8 @@ import { messageFields } from "./entry-text.ts";
 
 const NONE_YET = -1;
 
+type Stage = "sentUs" | "venueUs" | "answeredUs";
+
 const KINDS: Readonly<Record<number, TimelineRequest["kind"]>> = {
   [REQUEST_NEW]: "new",
   [REQUEST_CANCEL]: "cancel",
@@ -32,7 +34,7 @@ interface Passage {
 
 /**
  * Finds the way of each request of an order in the entries that are about the order. Times are those of the lanes' turns, which read the
- * clock once: stages within one turn take 0 µs.
+ * clock once: stages within one turn take 0 µs, and so do those that end in a turn that began earlier.
  */
 export class OrderStages {
   private readonly records = new EntryRecords();
@@ -40,6 +42,8 @@ export class OrderStages {
   private readonly passages: Passage[] = [];
   /** When messages of the client came, by epoch and number. */
   private readonly received = new Map<string, number>();
+  /** Messages met before their request: a lane whose turn began before the core's writes the earlier time. */
+  private readonly early = new Map<string, number>();
   private orderId = Number.POSITIVE_INFINITY;
 
   constructor(birth: number) {
@@ -66,24 +70,32 @@ export class OrderStages {
     if (number > 0) this.orderId = Math.min(this.orderId, number);
     // Records of earlier versions have no time of their own.
     const receivedUs = this.received.get(keyOf(entry)) ?? (request.receivedUs > 0 ? request.receivedUs : entry.timeUs);
+    const clOrdId = idText(bytes, request.clOrdIdAt, request.clOrdIdLength);
+    const venueId = number > 0 ? this.venueId(number, slot) : "";
+    const early = (stage: Stage, id: string): number => {
+      const timeUs = this.early.get(`${stage} ${id}`) ?? NONE_YET;
+      return timeUs >= receivedUs ? timeUs : NONE_YET;
+    };
     this.passages.push({
-      clOrdId: idText(bytes, request.clOrdIdAt, request.clOrdIdLength),
-      venueId: number > 0 ? this.venueId(number, slot) : "",
+      clOrdId,
+      venueId,
       kind: KINDS[request.kind] ?? "status",
       decision,
       receivedUs,
       decidedUs: entry.timeUs,
-      sentUs: NONE_YET,
-      venueUs: NONE_YET,
-      answeredUs: NONE_YET,
+      sentUs: early("sentUs", venueId),
+      venueUs: early("venueUs", venueId),
+      answeredUs: early("answeredUs", clOrdId),
     });
   }
 
   /** The first message of a stage counts: later ones are of fills and the like. */
-  private note(stage: "sentUs" | "venueUs" | "answeredUs", name: "venueId" | "clOrdId", entry: EntryView): void {
-    const id = messageFields(entry).get("11");
-    const passage = this.passages.findLast((one) => one[name] !== "" && one[name] === id);
-    if (passage !== undefined && passage[stage] === NONE_YET) passage[stage] = entry.timeUs;
+  private note(stage: Stage, name: "venueId" | "clOrdId", entry: EntryView): void {
+    const id = messageFields(entry).get("11") ?? "";
+    if (id === "") return;
+    const passage = this.passages.findLast((one) => one[name] === id);
+    if (passage?.[stage] === NONE_YET) passage[stage] = entry.timeUs;
+    else this.early.set(`${stage} ${id}`, entry.timeUs);
   }
 
   private venueId(number: number, slot: number): string {
@@ -108,7 +120,7 @@ function stagesOf({ receivedUs, decidedUs, sentUs, venueUs, answeredUs }: Passag
 }
 
 function between(fromUs: number, toUs: number): number | null {
-  return fromUs === NONE_YET || toUs === NONE_YET ? null : toUs - fromUs;
+  return fromUs === NONE_YET || toUs === NONE_YET ? null : Math.max(toUs - fromUs, 0);
 }
 
 function keyOf({ epoch, sequence }: EntryView): string {

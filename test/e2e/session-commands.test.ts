@@ -195,12 +195,12 @@ for (const [preset, durability] of [
     await gateway.start();
     await gateway.said("client ALICE: switched off by an operator before this start");
     expect(await refused()).toBe("Session is switched off");
-    const { body } = await ask(gateway, "GET", "/v1/sessions");
-    const seen = body.map(({ name, state, tradingState }: Record<string, string>) => [name, state, tradingState]);
-    expect(seen).toEqual([
-      ["ALICE", "closed", "off"],
-      ["BOB", "disconnected", "on"],
-    ]);
+    const states = async (): Promise<string> => {
+      const { body } = await ask(gateway, "GET", "/v1/sessions");
+      return body.map(({ name, state, tradingState }: Record<string, string>) => `${name} ${state} ${tradingState}`).join();
+    };
+    // Its row is written at the end of the lane's turn, behind the close that the client sees.
+    await until("the states shown", async () => (await states()) === "ALICE closed off,BOB disconnected on");
     expect(await steer(gateway, "sessions/ALICE/state", { state: "on" })).toBe("applied");
     alice.nextOut = 1;
     expect((await alice.logon(true)).get(141)).toBe("Y");
