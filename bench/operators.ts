@@ -1,6 +1,8 @@
 // What operators cost the path of an order: the yardstick's gateway and load, in turn alone and with a dashboard open (its stream of
-// events), metrics scraped each second and the API asked twenty times a second. The observers run with the lowest priority on the
-// load's CPU, as does the gateway's main thread. ROUNDS pairs, 5 by default.
+// events), metrics scraped each second and the API asked twenty times a second; a new gateway each time. ROUNDS pairs, 5 by default.
+// With two CPUs, the observers (at the lowest priority) and the gateway's main thread share the load's CPU, so the load's own figures
+// also have what the load waits for its CPU. The lane's figures do not: they are the gateway's own stages, from the turn that reads a
+// message to the write of what follows (decide and send for an order, answer for its report).
 
 import { join } from "node:path";
 import { threadCpus } from "../ffi/thread.ts";
@@ -22,13 +24,24 @@ const PATHS = [
   "/v1/lanes",
 ];
 const SECOND_MS = 1_000;
+const CPUS = threadCpus(0);
+const [LANE_CPU, LOAD_CPU] = CPUS.length < 2 ? [-1, -1] : [CPUS[0]!, CPUS[1]!];
 const OBSERVE = "--observe";
 
+/** Stages of the way that are the lane's own work. */
+const OWN = ["decide", "send", "answer"] as const;
+
 /** Percentiles of a load, µs. */
-interface Measured {
+interface Loaded {
   readonly lost: number;
   readonly rejects: number;
   readonly round_trip_us: { readonly p50: number; readonly p99: number };
+}
+
+/** 99th percentiles, µs: of the load's round trips, and of each stage of OWN. */
+interface Measured {
+  readonly load: number;
+  readonly own: Readonly<Record<string, number>>;
 }
 
 /** A dashboard, a scraper and clients of the API. */
@@ -81,7 +94,9 @@ interface Seen {
 
 /** Runs the observers in a process of the lowest priority until it is told to end; returns what they saw. */
 function observed(socket: string): () => Promise<Seen> {
-  const child = Bun.spawn(["nice", "-n", "19", process.execPath, import.meta.path, OBSERVE, socket], {
+  // At no priority a thread would still take the lane's CPU for a slice now and then.
+  const own = LOAD_CPU < 0 ? [] : ["taskset", "-c", `${LOAD_CPU}`];
+  const child = Bun.spawn([...own, "nice", "-n", "19", process.execPath, import.meta.path, OBSERVE, socket], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   return async () => {
@@ -103,7 +118,7 @@ async function observe(socket: string): Promise<void> {
 
 let second = 0;
 
-async function measure(wire: string, running: Running, load: string, cpu: number): Promise<Measured> {
+async function load(wire: string, running: Running, load: string, cpu: number): Promise<Loaded> {
   // ClOrdIDs are those of the second a load starts in.
   while (Math.floor(Date.now() / SECOND_MS) === second) await Bun.sleep(5);
   second = Math.floor(Date.now() / SECOND_MS);
@@ -112,49 +127,74 @@ async function measure(wire: string, running: Running, load: string, cpu: number
   const child = Bun.spawn(`${command} --cpu ${cpu} --pid ${pid} --connect-first venue`.split(" "), {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const measured: Measured = JSON.parse(await child.stdout.text());
-  check("orders lost", measured.lost, 0);
-  check("rejects", measured.rejects, 0);
-  return measured;
+  const loaded: Loaded = JSON.parse(await child.stdout.text());
+  check("orders lost", loaded.lost, 0);
+  check("rejects", loaded.rejects, 0);
+  return loaded;
 }
 
-async function runAll(wire: string): Promise<void> {
-  const cpus = threadCpus(0);
-  const [laneCpu, loadCpu] = cpus.length < 2 ? [-1, -1] : [cpus[0]!, cpus[1]!];
-  const running = new Running(contestants(["sallyport"])[0]!, laneCpu);
-  const seen: Seen[] = [];
+/** What a gateway's lane measured since its start. */
+async function ownFigures(socket: string): Promise<Measured["own"]> {
+  const response = await fetch("http://localhost/v1/latency", { unix: socket });
+  const stages = (await response.json()) as { stage: string; whole: { p99: number; count: number } }[];
+  const figures = stages.filter(({ stage }) => OWN.some((own) => own === stage));
+  check("stages that were measured", figures.filter(({ whole }) => whole.count > 0).length, OWN.length);
+  return Object.fromEntries(figures.map(({ stage, whole }) => [stage, whole.p99]));
+}
+
+/** A gateway under a load, with observers or without. */
+async function measure(wire: string, what: string, seen: Seen[] | null): Promise<Measured> {
+  const running = new Running(contestants(["sallyport"])[0]!, LANE_CPU);
   try {
     await running.ready();
-    const pairs = LOADS.map((load) => ({ load, alone: [] as Measured[], watched: [] as Measured[] }));
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const { load, alone, watched } of pairs) {
-        alone.push(await measure(wire, running, load, loadCpu));
-        const end = observed(join(running.directory, "data", "admin.sock"));
-        await Bun.sleep(SECOND_MS);
-        watched.push(await measure(wire, running, load, loadCpu));
-        seen.push(await end());
-      }
-    }
-    for (const { load, alone, watched } of pairs) tell(load.slice(2), alone, watched);
-    const sum = (of: keyof Seen): number => seen.reduce((total, one) => total + one[of], 0);
-    report("answers of the API", sum("answers"), "answers");
-    report("events", sum("bytes") / 1024, "KiB");
-    check(
-      "events and answers came each time",
-      seen.every(({ answers, bytes }) => answers > 0 && bytes > 0),
-      true,
-    );
+    const socket = join(running.directory, "data", "admin.sock");
+    const end = seen === null ? null : observed(socket);
+    await Bun.sleep(SECOND_MS);
+    const { round_trip_us } = await load(wire, running, what, LOAD_CPU);
+    const own = await ownFigures(socket);
+    if (end !== null) seen!.push(await end());
+    return { load: round_trip_us.p99, own };
   } finally {
     await running.end();
   }
 }
 
-/** Reports medians of the 99th percentiles, and of the ratios of each pair. */
-function tell(load: string, alone: readonly Measured[], watched: readonly Measured[]): void {
-  const p99 = ({ round_trip_us }: Measured): number => round_trip_us.p99;
-  report(`${load}, alone, p99`, median(alone.map(p99)), "us");
-  report(`${load}, watched, p99`, median(watched.map(p99)), "us");
-  report(`${load}, p99 watched against alone`, median(watched.map((one, i) => p99(one) / p99(alone[i]!))), "times");
+async function runAll(wire: string): Promise<void> {
+  const seen: Seen[] = [];
+  const pairs = LOADS.map((load) => ({ load, alone: [] as Measured[], watched: [] as Measured[] }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { load, alone, watched } of pairs) {
+      alone.push(await measure(wire, load, null));
+      watched.push(await measure(wire, load, seen));
+    }
+  }
+  for (const { load, alone, watched } of pairs) {
+    tell(`${load.slice(2)}, p99 of the load`, alone, watched, (one) => one.load);
+    for (const stage of OWN)
+      tell(`${load.slice(2)}, p99 of the lane's ${stage}`, alone, watched, (one) => one.own[stage]!);
+    const whole = ({ own }: Measured): number => OWN.reduce((sum, stage) => sum + own[stage]!, 0);
+    tell(`${load.slice(2)}, p99 of the lane's stages in all`, alone, watched, whole);
+  }
+  const sum = (of: keyof Seen): number => seen.reduce((total, one) => total + one[of], 0);
+  report("answers of the API", sum("answers"), "answers");
+  report("events", sum("bytes") / 1024, "KiB");
+  check(
+    "events and answers came each time",
+    seen.every(({ answers, bytes }) => answers > 0 && bytes > 0),
+    true,
+  );
+}
+
+/** Reports the median of a figure alone and watched, and of the ratios of each pair. */
+function tell(
+  name: string,
+  alone: readonly Measured[],
+  watched: readonly Measured[],
+  of: (one: Measured) => number,
+): void {
+  report(`${name}, alone`, median(alone.map(of)), "us");
+  report(`${name}, watched`, median(watched.map(of)), "us");
+  report(`${name}, watched against alone`, median(watched.map((one, i) => of(one) / of(alone[i]!))), "times");
 }
 
 if (process.argv[2] === OBSERVE) await observe(process.argv[3]!);

@@ -80,6 +80,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** Unread messages are left: the handler was not ready, or there were too many. */
   stalled = false;
   private closing = false;
+  /** What `receive` said when the peer's side ended; 0: it has not. */
+  private ended = 0;
   /** Holds output back until the journal is on the disk; null: it does not wait. */
   gate: LinkGate | null = null;
   /** Reason to close the connection once the held output is sent; NONE: it stays open. */
@@ -114,6 +116,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.holdsOutput = false;
     this.stalled = false;
     this.closing = false;
+    this.ended = 0;
     this.lastWired = 0;
     this.hasLoggedOn = false;
     this.recorder.begin();
@@ -158,13 +161,10 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     const stream = this.stream;
     if (stream === null) return 0;
     let got = 0;
-    if (direct || stream.readable) got = stream.receive();
-    if (got <= 0 && !this.stalled) {
-      if (got < 0) this.lost(endReason(got));
-      return 0;
-    }
-    const count = this.takeAll(stream, MESSAGES_PER_POLL);
-    if (got < 0 && !this.stalled && this.stream !== null) this.lost(endReason(got));
+    if (this.ended === 0 && (direct || stream.readable)) got = stream.receive();
+    if (got < 0) this.ended = got;
+    const count = got > 0 || this.stalled ? this.takeAll(stream, MESSAGES_PER_POLL) : 0;
+    if (this.ended < 0 && !this.stalled && this.stream !== null) this.lose(endReason(this.ended));
     return count;
   }
 
@@ -187,6 +187,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     while (!this.closing) {
       if (count === most || !this.handler.ready()) {
         this.stalled = stream.inTo > stream.inFrom || session.holds;
+        // What is not read is no silence of the peer.
+        if (this.stalled) session.heard();
         break;
       }
       const taken = this.recorder.isSettled ? this.handler.receiveBatch(this, stream, most - count) : 0;
@@ -211,18 +213,12 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   pollOut(): number {
     const stream = this.stream;
     if (stream === null) return 0;
-    if (this.overflow) {
-      this.lost(stream.starved ? DisconnectReason.NO_BUFFER : DisconnectReason.SLOW);
-      return 1;
-    }
+    if (this.overflow) return this.lose(stream.starved ? DisconnectReason.NO_BUFFER : DisconnectReason.SLOW);
     if (!this.live && this.resender !== null && !this.closing) this.resender.step(this);
     if (stream.outTo === stream.outFrom) return 0;
     if (this.holdsOutput && !this.released()) return 1;
     const sent = stream.flush();
-    if (sent === BROKEN) {
-      this.lost(DisconnectReason.LOST);
-      return 1;
-    }
+    if (sent === BROKEN) return this.lose(DisconnectReason.LOST);
     if (this.stages !== null && stream.unsent === 0) this.stages.flushed();
     if (this.finishing !== DisconnectReason.NONE && !stream.held) this.lost(this.finishing);
     return sent;
@@ -232,7 +228,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   get unfinished(): boolean {
     const stream = this.stream;
     if (stream === null) return false;
-    if (stream.hot || stream.readable || this.stalled || this.overflow) return true;
+    if (stream.hot || stream.readable || this.stalled || this.overflow || this.ended < 0) return true;
     if (stream.blocked) return false;
     return stream.outTo !== stream.outFrom || (!this.live && this.resender !== null && !this.closing);
   }
@@ -243,8 +239,9 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return !this.holdsOutput;
   }
 
-  /** Heartbeats and time-outs, opens and closes. */
+  /** Heartbeats and time-outs, opens and closes; they wait until the journal has room for what they write. */
   tick(): void {
+    if (!this.handler.ready()) return;
     if (this.schedule !== null) this.followSchedule(this.schedule);
     if (this.stream === null) return;
     const reason = this.session.tick();
@@ -345,17 +342,10 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.recorder.resent(address, bytes, sequence);
   }
 
-  message(
-    address: number,
-    bytes: number,
-    journalAddress: number,
-    journalBytes: number,
-    sequence: number,
-    index: number,
-  ): void {
-    const position = this.recorder.sent(journalAddress, journalBytes, sequence, index);
+  message(at: number, bytes: number, journalAt: number, journalBytes: number, sequence: number, index: number): void {
+    const position = this.recorder.sent(journalAt, journalBytes, sequence, index);
     if (this.resender !== null) this.resender.sequenceIndex.note(sequence, position);
-    if (this.send(address, bytes)) this.lastWired = sequence;
+    if (this.send(at, bytes)) this.lastWired = sequence;
   }
 
   aside(address: number, bytes: number, sequence: number): void {
@@ -426,6 +416,13 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
       this.live = false;
       this.finishing = reason;
     } else this.lost(reason);
+  }
+
+  /** Closes the connection once the journal has room for what is written of it. Returns work done. */
+  private lose(reason: DisconnectReason): number {
+    if (!this.handler.ready()) return 0;
+    this.lost(reason);
+    return 1;
   }
 
   private lost(reason: DisconnectReason): void {

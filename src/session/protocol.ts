@@ -68,6 +68,8 @@ export interface Protocol {
   disconnected(): void;
   /** Takes the next message of `bytes[from, to)`, or one that waited behind a gap. */
   receive(bytes: Uint8Array, from: number, to: number): Verdict;
+  /** The peer has sent something that has to wait here: it is not silent. */
+  heard(): void;
   /** Heartbeats and time-outs. Returns NONE, or the reason to close the connection. */
   tick(): DisconnectReason;
   /** Time at which `tick` next has work; monotonic nanoseconds. */

@@ -103,6 +103,36 @@ test("nothing is read while there is no room for it, and nothing is lost", () =>
   rig.turnUntil(() => rig.applications.length === 10);
 });
 
+test("a peer whose messages wait for room is not silent; nothing is sent or closed meanwhile", () => {
+  using rig = new LinkRig().logon("98=0|108=10|");
+  rig.settle();
+  rig.rooms = 0;
+  rig.say("D", "58=waits|");
+  for (let i = 0; i < 8; i++) {
+    rig.pass(13);
+    rig.turn();
+  }
+  expect([rig.applications, rig.closings, rig.take()]).toEqual([[], [], []]);
+  rig.rooms = Number.POSITIVE_INFINITY;
+  rig.pass(0).turnUntil(() => rig.applications.length === 1);
+  expect(rig.closings).toEqual([]);
+  rig.pass(13);
+  rig.pass(12);
+  expect(rig.closings).toEqual([DisconnectReason.SILENT]);
+});
+
+test("a connection that ends while its messages wait for room is closed once they are taken", () => {
+  using rig = new LinkRig().logon();
+  rig.settle();
+  rig.rooms = 0;
+  rig.say("D", "58=last|").hangUpUnseen();
+  for (let i = 0; i < 2000; i++) rig.turn();
+  expect([rig.applications, rig.closings]).toEqual([[], []]);
+  rig.rooms = Number.POSITIVE_INFINITY;
+  rig.turnUntil(() => rig.closings.length === 1);
+  expect([rig.applications, rig.closings]).toEqual([["last"], [DisconnectReason.PEER_CLOSED]]);
+});
+
 test("a garbled message is counted and skipped; its number is asked for again", () => {
   using rig = new LinkRig().logon();
   rig.settle();

@@ -191,6 +191,13 @@ export class LinkRig implements LinkHandler<Link<FixSession>>, Disposable {
     }
   }
 
+  /** The peer's connection ends, whether or not the link closes its own end. */
+  hangUpUnseen(): this {
+    closeSocket(this.far);
+    this.far = -1;
+    return this;
+  }
+
   /** The peer's connection ends, or breaks. */
   hangUp(abort = false): this {
     const before = this.closings.length;

@@ -111,6 +111,10 @@ export class FixSession implements Protocol {
     this.heartbeats.received(this.time.nowNs);
   }
 
+  heard(): void {
+    this.heartbeats.received(this.time.nowNs);
+  }
+
   adopt(peerCompId: string): void {
     this.identity.adopt(peerCompId);
   }
