@@ -188,7 +188,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
       if (count === most || !this.handler.ready()) {
         this.stalled = stream.inTo > stream.inFrom || session.holds;
         // What is not read is no silence of the peer.
-        if (this.stalled) session.heard();
+        if (this.stalled) session.received(0);
         break;
       }
       const taken = this.recorder.isSettled ? this.handler.receiveBatch(this, stream, most - count) : 0;

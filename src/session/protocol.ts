@@ -68,8 +68,8 @@ export interface Protocol {
   disconnected(): void;
   /** Takes the next message of `bytes[from, to)`, or one that waited behind a gap. */
   receive(bytes: Uint8Array, from: number, to: number): Verdict;
-  /** The peer has sent something that has to wait here: it is not silent. */
-  heard(): void;
+  /** Counts messages in sequence that were journalled and handed over; 0: what the peer has sent has to wait, so it is not silent. */
+  received(count: number): void;
   /** Heartbeats and time-outs. Returns NONE, or the reason to close the connection. */
   tick(): DisconnectReason;
   /** Time at which `tick` next has work; monotonic nanoseconds. */

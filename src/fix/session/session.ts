@@ -105,13 +105,8 @@ export class FixSession implements Protocol {
     return this.state === STATE_ACTIVE && !this.numbers.restarting && this.gap.isStraight;
   }
 
-  /** Counts messages in sequence that were journalled and handed over. */
   received(count: number): void {
     this.numbers.nextIn += count;
-    this.heartbeats.received(this.time.nowNs);
-  }
-
-  heard(): void {
     this.heartbeats.received(this.time.nowNs);
   }
 
