@@ -19,6 +19,7 @@ BROKEN[layout.GROUPS_OF_ORDER] = "groups of an order";
 BROKEN[layout.GROUPS_OF_REPORT] = "groups of a report";
 BROKEN[layout.ANSWERS_FULL] = "CONTROL_ANSWERS_FULL";
 BROKEN[layout.ID_OF_INDEX] = "id of an index";
+BROKEN[layout.TEXT_OF_REASON] = "length of a reason's text";
 
 /** Throws what the core's code has found. */
 export function failure(what: number, value: number): never {

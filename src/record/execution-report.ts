@@ -7,6 +7,7 @@ export const EXECUTION_REPORT_BYTES = 832;
 export const REPORT_SHORT_TEXT_BYTES = 24;
 export const REPORT_TEXT_AT = 200;
 export const REPORT_TEXT_BYTES = 56;
+export const REPORT_LONG_TEXT_BYTES = 192;
 /** Tags that the record has of each message. */
 export const REPORT_TAGS = {
   8: [1, 6, 11, 14, 17, 19, 31, 32, 37, 38, 39, 40, 41, 44, 54, 55, 58, 59, 60, 103, 150, 151],
@@ -285,6 +286,10 @@ export class ExecutionReport {
   }
   set textLength(value: number) {
     this.bytes[this.at + 130] = value;
+  }
+  /** Where it stands: set its length before. */
+  get textAt(): number {
+    return this.at + (this.textLength > 56 ? 384 : 200);
   }
   get clOrdIdLength(): number {
     return this.bytes[this.at + 131]!;

@@ -13,7 +13,15 @@ import {
 import { dirname, join } from "node:path";
 import { type Command, optionName } from "../../appliance/commands/command.ts";
 import { commands } from "../../appliance/commands/table.ts";
-import { keyPaths, tablePaths, withCtl, withKeys, withMonitoring, withReload } from "../../appliance/manual/keys.ts";
+import {
+  keyPaths,
+  tablePaths,
+  withCtl,
+  withKeys,
+  withMonitoring,
+  withReload,
+  withRisk,
+} from "../../appliance/manual/keys.ts";
 import { nearest } from "../../appliance/manual/manual.ts";
 import { pages } from "../../appliance/manual/pages.ts";
 import { terminalText } from "../../appliance/terminal/markdown.ts";
@@ -122,6 +130,7 @@ describe("configuration", () => {
     expect(withReload(pages.configuration!)).toBe(pages.configuration!);
     expect(withCtl(pages.api!)).toBe(pages.api!);
     expect(withMonitoring(pages.monitoring!)).toBe(pages.monitoring!);
+    expect(withRisk(pages.risk!)).toBe(pages.risk!);
   });
 
   test("the table has every key, and the example explains every key", () => {

@@ -118,44 +118,56 @@ describe("a new order", () => {
     ],
     ["an unknown symbol", { symbol: "NOPE" }, reason.UNKNOWN_SYMBOL, 1, "RISK-003 UNKNOWN_SYMBOL"],
     ["a disabled symbol", { symbol: "HALT" }, reason.SYMBOL_DISABLED, 1, "RISK-104 SYMBOL_DISABLED"],
-    ["no reference price", { symbol: "BLIND" }, reason.NO_REFERENCE_PRICE, 99, "RISK-105 NO_REFERENCE_PRICE"],
+    ["no reference price", { symbol: "BLIND" }, reason.NO_REFERENCE_PRICE, 19, "RISK-105 NO_REFERENCE_PRICE"],
     ["a strange side", { side: 51 }, reason.UNSUPPORTED_SIDE, 11, "RISK-106 UNSUPPORTED_SIDE"],
     ["a stop order", { type: 51 }, reason.UNSUPPORTED_TYPE, 11, "RISK-006 UNSUPPORTED_ORDER_TYPE"],
     ["at the close", { tif: 55 }, reason.UNSUPPORTED_TIF, 11, "RISK-107 UNSUPPORTED_TIME_IN_FORCE"],
-    ["no quantity", { qty: 0 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 got=0"],
-    ["half a share", { qty: 0.5 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 got=0.5"],
-    ["a quantity below 0", { qty: -5 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 got=-5"],
+    ["no quantity", { qty: 0 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 value=0 level=SYMBOL:AAPL"],
+    ["half a share", { qty: 0.5 }, reason.BAD_QUANTITY, 13, "RISK-008 BAD_QUANTITY step=1 value=0.5 level=SYMBOL:AAPL"],
+    [
+      "a quantity below 0",
+      { qty: -5 },
+      reason.BAD_QUANTITY,
+      13,
+      "RISK-008 BAD_QUANTITY step=1 value=-5 level=SYMBOL:AAPL",
+    ],
     [
       "a quantity beyond all",
       { qty: MOST_E8 + 1n },
       reason.BAD_QUANTITY,
       13,
-      "RISK-008 BAD_QUANTITY step=1 got=92000000000.00000001",
+      "RISK-008 BAD_QUANTITY step=1 value=92000000000.00000001 level=SYMBOL:AAPL",
     ],
     ["no price", { px: NO_PRICE }, reason.BAD_PRICE, 99, "RISK-108 BAD_PRICE"],
     ["a price below 0", { px: -ONE }, reason.BAD_PRICE, 99, "RISK-108 BAD_PRICE"],
     ["a price of nothing", { px: 0 }, reason.BAD_PRICE, 99, "RISK-108 BAD_PRICE"],
-    ["too many", { qty: 1_000_001 }, reason.MAX_ORDER_QTY, 3, "RISK-010 MAX_ORDER_QTY limit=1000000 got=1000001"],
+    [
+      "too many",
+      { qty: 1_000_001 },
+      reason.MAX_ORDER_QTY,
+      26,
+      "RISK-010 MAX_ORDER_QTY limit=1000000 value=1000001 level=ACCOUNT:ACC1",
+    ],
     [
       "too much money",
       { qty: 999_999, px: 101 * ONE },
       reason.MAX_ORDER_NOTIONAL,
-      3,
-      "RISK-011 MAX_NOTIONAL limit=100000000 got=100999899",
+      27,
+      "RISK-011 MAX_ORDER_NOTIONAL limit=100000000 value=100999899 level=ACCOUNT:ACC1",
     ],
     [
       "a price above the collar",
       { px: 105 * ONE + 1 },
       reason.PRICE_COLLAR,
-      99,
-      "RISK-012 PRICE_COLLAR limit=5% ref=100 px=105.00000001",
+      16,
+      "RISK-012 PRICE_COLLAR limit=5% ref=100 value=105.00000001 level=SYMBOL:AAPL",
     ],
     [
       "a price below the collar",
       { px: 94 * ONE },
       reason.PRICE_COLLAR,
-      99,
-      "RISK-012 PRICE_COLLAR limit=5% ref=100 px=94",
+      16,
+      "RISK-012 PRICE_COLLAR limit=5% ref=100 value=94 level=SYMBOL:AAPL",
     ],
   ];
   test.each(refusals)("with %s is refused", (_name, terms, why, ordRejReason, text) => {
@@ -242,7 +254,7 @@ describe("a new order", () => {
     expect(only(driver.order({ id: "C", account })).out).toBe("request");
     expect(only(driver.order({ id: "D", account }))).toMatchObject({
       reason: reason.ORDER_RATE,
-      text: "RISK-016 ORDER_RATE limit=3 got=4",
+      text: "RISK-016 ORDERS_PER_SECOND limit=3 value=4 level=ACCOUNT:ACC2",
     });
     expect(only(driver.order({ id: "E", account: "ACC1" })).out).toBe("request");
     driver.timeUs += 999_999;
@@ -269,7 +281,7 @@ describe("a new order", () => {
     driver.timeUs += 1_000_000;
     expect(only(driver.order({ id: "C", account: "ACC2" }))).toMatchObject({
       reason: reason.OPEN_ORDERS,
-      text: "RISK-018 OPEN_ORDERS limit=2 got=3",
+      text: "RISK-018 MAX_OPEN_ORDERS limit=2 value=3 level=ACCOUNT:ACC2",
     });
     driver.say({
       execType: code.EXEC_TRADE,

@@ -228,8 +228,8 @@ function read(bytes: Uint8Array, at: number, length: number): string {
 }
 
 export function readReport(report: ExecutionReport): Out {
-  const { bytes, at } = report;
-  const text = String.fromCharCode(...bytes.subarray(at + REPORT_TEXT_AT, at + REPORT_TEXT_AT + report.textLength));
+  const { bytes, textAt } = report;
+  const text = String.fromCharCode(...bytes.subarray(textAt, textAt + report.textLength));
   return {
     out: report.kind === REPORT_EXECUTION ? "execution" : "cancelReject",
     session: report.session,

@@ -77,6 +77,7 @@ export interface Inner extends CoreCode {
   setCollar(ppm: bigint, widthE8: bigint, referenceE8: bigint, priceE8: bigint): void;
   setCurrentId(slot: number, entry: number): void;
   setDetail(kind: number, limit: bigint, value: bigint): void;
+  setLevel(level: number, index: number): void;
   setVenueUp(venue: number, isUp: number): void;
   shareAbove(priceE8: bigint, ppm: bigint): bigint;
   shareOf(priceE8: bigint, ppm: bigint): bigint;

@@ -173,15 +173,23 @@ test("a spread trades below zero where the symbol says so", async () => {
 test("what a symbol does not take is refused by name, with what it takes", async () => {
   const on = (symbol: string, quantity: string, price: string) =>
     refused({ 1: "ACC1", 55: symbol, 38: quantity, 44: price });
-  expect(await on("AAPL", "0.5", "150")).toBe("RISK-008 BAD_QUANTITY step=1 got=0.5");
-  expect(await on("SHARES", "0.0005", "10")).toBe("RISK-008 BAD_QUANTITY step=0.001 got=0.0005");
+  expect(await on("AAPL", "0.5", "150")).toBe("RISK-008 BAD_QUANTITY step=1 value=0.5 level=SYMBOL:AAPL");
+  expect(await on("SHARES", "0.0005", "10")).toBe("RISK-008 BAD_QUANTITY step=0.001 value=0.0005 level=SYMBOL:SHARES");
   expect(await on("AAPL", "1", "-1")).toBe("RISK-108 BAD_PRICE");
   expect(await on("AAPL", "1", "0")).toBe("RISK-108 BAD_PRICE");
   expect(await on("BTCKRW", "0.123456789", "95000000")).toBe("ORDER-020 NUMBER_NOT_HELD tag=38 max=92e9 step=1e-8");
-  expect(await on("BTCKRW", "0.2", "95000000.5")).toBe("RISK-011 MAX_NOTIONAL limit=10000000 got=19000000.1000");
-  expect(await on("BTCKRW", "100000.1", "95000000.5")).toBe("RISK-010 MAX_ORDER_QTY limit=100000 got=100000.1");
-  expect(await on("BTCKRW", "0.01", "104500000.6")).toBe("RISK-012 PRICE_COLLAR limit=10% ref=95000000.5");
-  expect(await on("CLSPREAD", "1", "-43")).toBe("RISK-012 PRICE_COLLAR limit=5 ref=-37.63 px=-43");
+  expect(await on("BTCKRW", "0.2", "95000000.5")).toBe(
+    "RISK-011 MAX_ORDER_NOTIONAL limit=10000000 value=19000000.1000 level=ACCOUNT:ACC1",
+  );
+  expect(await on("BTCKRW", "100000.1", "95000000.5")).toBe(
+    "RISK-010 MAX_ORDER_QTY limit=100000 value=100000.1 level=ACCOUNT:ACC1",
+  );
+  expect(await on("BTCKRW", "0.01", "104500000.6")).toBe(
+    "RISK-012 PRICE_COLLAR limit=10% ref=95000000.5 value=104500000.6 level=SYMBOL:BTCKRW",
+  );
+  expect(await on("CLSPREAD", "1", "-43")).toBe(
+    "RISK-012 PRICE_COLLAR limit=5 ref=-37.63 value=-43 level=SYMBOL:CLSPREAD",
+  );
   expect(await on("CLSPREAD", "1", "93000000000")).toBe("ORDER-020 NUMBER_NOT_HELD tag=44 max=92e9 step=1e-8");
 });
 

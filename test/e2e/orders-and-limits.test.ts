@@ -82,7 +82,9 @@ describe("limits", () => {
     const first = reasons.findIndex((reason) => reason !== "");
     expect(first).toBeGreaterThan(0);
     expect(new Set(reasons.slice(0, first))).toEqual(new Set([""]));
-    expect(new Set(reasons.slice(first))).toEqual(new Set(["RISK-010 MAX_ORDER_QTY limit=300 got=400"]));
+    expect(new Set(reasons.slice(first))).toEqual(
+      new Set(["RISK-010 MAX_ORDER_QTY limit=300 value=400 level=ACCOUNT:ACC1"]),
+    );
     const last = await patch(gateway, "/v1/accounts/ACC1", { maxOrderQty: "299.5", maxOpenOrders: 9_000 });
     expect(last.body.result).toBe("applied");
     await gateway.crash();
@@ -91,7 +93,7 @@ describe("limits", () => {
     await alice.logon();
     await alice.settle();
     await venueUp(alice);
-    expect(await refusal(alice, { 38: 300 })).toBe("RISK-010 MAX_ORDER_QTY limit=299.5 got=300");
+    expect(await refusal(alice, { 38: 300 })).toBe("RISK-010 MAX_ORDER_QTY limit=299.5 value=300 level=ACCOUNT:ACC1");
     await gateway.said(
       /INFO {2}limits: maxOrderQty of account ACC1 is 299\.5, set by root at \S+Z; the file says 100000\n/,
     );
@@ -143,7 +145,7 @@ describe("limits", () => {
     expect((await account(gateway)).body).toMatchObject({ version: before.body.version });
     expect(await refusal(alice)).toBe("");
     expect((await ask(gateway, "POST", "/v1/limits", { changes, why })).body).toMatchObject({ result: "applied" });
-    expect(await refusal(alice)).toBe("RISK-010 MAX_ORDER_QTY limit=5 got=10");
+    expect(await refusal(alice)).toBe("RISK-010 MAX_ORDER_QTY limit=5 value=10 level=ACCOUNT:ACC1");
     expect(await refusal(alice, { 38: 5 })).toStartWith("RISK-012 PRICE_COLLAR");
     expect((await ask(gateway, "POST", "/v1/limits", { changes, why })).body).toMatchObject({ result: "unchanged" });
   });
@@ -169,7 +171,7 @@ describe("limits", () => {
     expect((await ctl(gateway, "accounts")).out).toMatch(/^account +ready +killed .*\nACC1 +true +false/);
     const set = await ctl(gateway, "account", "set", "ACC1", "maxOrderQty", "9", "--why", why);
     expect([set.code, set.err]).toEqual([0, ""]);
-    expect(await refusal(alice)).toBe("RISK-010 MAX_ORDER_QTY limit=9 got=10");
+    expect(await refusal(alice)).toBe("RISK-010 MAX_ORDER_QTY limit=9 value=10 level=ACCOUNT:ACC1");
     expect((await ctl(gateway, "account", "show", "ACC1")).out).toMatch(
       /\nmaxOrderQty +9 +quantity +100000 +operator +root/,
     );

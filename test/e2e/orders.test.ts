@@ -169,7 +169,7 @@ for (const preset of ["one", "two", "wide"] as const) {
       expect(reports[0]!.get(150)).toBe("0");
       const late = reports.filter((report) => report.get(150) === "8");
       expect(late.length).toBeGreaterThan(0);
-      for (const report of late) expect(report.get(58)).toContain("ORDER_RATE");
+      for (const report of late) expect(report.get(58)).toContain("ORDERS_PER_SECOND");
     });
 
     test("open orders of an account are bounded, and a cancel makes room", async () => {

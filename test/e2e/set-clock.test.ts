@@ -150,7 +150,7 @@ describe.skipIf(compiler === null)("a clock that is set under a running gateway 
       const one = alice.order({ 1: "SLOW", 38: ++quantity });
       const two = alice.order({ 1: "SLOW", 38: ++quantity });
       expect((await alice.report(one)).get(150)).not.toBe("8");
-      expect((await alice.report(two, "8")).get(58)).toContain("RISK-016 ORDER_RATE");
+      expect((await alice.report(two, "8")).get(58)).toContain("RISK-016 ORDERS_PER_SECOND");
       await Bun.sleep(1_000);
       const three = alice.order({ 1: "SLOW", 38: ++quantity });
       expect((await alice.report(three)).get(150)).not.toBe("8");

@@ -58,7 +58,8 @@ const RECORDS = [
       .filter((row) => isSized(row))
       .flatMap((row) => [
         ...(row.within ? [] : [[row.at, row.bytes ?? 32] as const]),
-        ...(row.longAt === undefined ? [] : [[row.longAt, 64] as const]),
+        // The long room of a text is made of those of ids, which are short beside it.
+        ...(row.longAt === undefined || row.type === "text" ? [] : [[row.longAt, 64] as const]),
       ]),
   })),
   {

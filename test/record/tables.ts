@@ -38,7 +38,7 @@ export function fresh(make: (views: Views) => AnyRecord): AnyRecord {
 }
 
 function placeOf(record: AnyRecord, row: Row): number {
-  return row.type === "id" ? (record[`${row.name}At`] as number) : record.at + row.at;
+  return record[`${row.name}At`] as number;
 }
 
 /** Sets an id or a text. */

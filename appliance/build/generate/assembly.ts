@@ -14,6 +14,9 @@ export function assemblyOf(table: RecordTable, head: string): string {
     `${head}${kinds.length === 0 ? "" : `import { ${kinds.join(", ")} } from "../codes.ts";\n`}${carried.length === 0 ? "" : 'import { copyId } from "./ids.ts";\n'}\n`,
     `export const ${bytes[0]} = ${bytes[1]};`,
     ...texts.map((row) => `export const ${table.prefix}_${snake(row.name)}_BYTES = ${row.bytes};`),
+    ...texts
+      .filter(({ longBytes }) => longBytes !== undefined)
+      .map((row) => `export const ${table.prefix}_LONG_${snake(row.name)}_BYTES = ${row.longBytes};`),
     "",
     `/** ${/^[AEIOU]/.test(name) ? "An" : "A"} ${name} in memory. */\n@unmanaged\nexport class ${name} {`,
     ...rows.map(accessors),
@@ -63,7 +66,8 @@ function sizedAccessors(row: Row): string {
     `<i32>load<u8>(${THIS}, ${row.lengthAt})`,
     `store<u8>(${THIS}, <u8>value, ${row.lengthAt})`,
   );
-  const at = row.type === "id" ? `${THIS} + (${longTest(row)} ? ${row.longAt} : ${row.at})` : `${THIS} + ${row.at}`;
+  const at =
+    row.longAt !== undefined ? `${THIS} + (${longTest(row)} ? ${row.longAt} : ${row.at})` : `${THIS} + ${row.at}`;
   return `${length}\n  get ${row.name}At(): usize {\n    return ${at};\n  }`;
 }
 

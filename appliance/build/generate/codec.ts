@@ -40,7 +40,10 @@ export function fieldsOf(table: RecordTable, head: string): string {
     const found = names.filter((name) => new RegExp(`\\b${name}\\b`).test(body));
     return found.length === 0 ? [] : [importOf(found, from)];
   };
-  const offsets = table.rows.flatMap((row) => [snake(row.name), longOf(row), snake(lengthOf(row)), maskOf(row)]);
+  const offsets = table.rows.flatMap((row) => [
+    ...[snake(row.name), longOf(row), snake(lengthOf(row)), maskOf(row)],
+    ...(row.bytes === undefined ? [] : [`${snake(row.name)}_BYTES`]),
+  ]);
   const lines = [
     ...used(["char", "decimal", "id", "putId", "soh", "tag", "text", "time"], "./message.ts"),
     ...used([...offsets, ...kindsOf(table).map(([, name]) => name)], `./${table.file}.ts`),
@@ -155,8 +158,10 @@ function write(row: Row): { line: string; when: string } {
   const rooms = `record + ${place}, record + ${longOf(row)}, load<u8>(record, ${length})`;
   if (row.type === "id" && row.always) return { line: `at = soh(putId(tag(at, ${row.tag}), ${rooms}));`, when: "" };
   if (row.type === "id") return { line: `at = id(at, ${row.tag}, ${rooms});`, when: "" };
-  if (row.type === "text")
-    return { line: `at = text(at, ${row.tag}, record + ${place}, load<u8>(record, ${length}));`, when: "" };
+  if (row.type === "text") {
+    const room = `${place}_BYTES, record + ${longOf(row)}`;
+    return { line: `at = text(at, ${row.tag}, record + ${place}, ${room}, load<u8>(record, ${length}));`, when: "" };
+  }
   if (row.type === "char")
     return {
       line: `at = char(at, ${row.tag}, load<u8>(record, ${place}));`,
@@ -181,7 +186,7 @@ function write(row: Row): { line: string; when: string } {
   };
 }
 
-/** Offset of an id's long room. */
+/** Offset of the long room of an id or a text. */
 function longOf(row: Row): string {
   return `${snake(row.name)}_LONG`;
 }

@@ -55,9 +55,9 @@ export function absentTest(row: Row): string {
   return `this.${sized(row) ? lengthOf(row) : row.name} === 0`;
 }
 
-/** Code that tests whether an id of `this` is in its long room. */
+/** Code that tests whether an id or a text of `this` is in its long room. */
 export function longTest(row: Row): string {
-  return `this.${lengthOf(row)} > ${SHORT_ID_BYTES}`;
+  return `this.${lengthOf(row)} > ${row.bytes ?? SHORT_ID_BYTES}`;
 }
 
 /** Everything before the first id or text. */
@@ -124,7 +124,7 @@ export function journalledRows({ rows, journalled }: RecordTable): Journalled {
     .filter((row) => row.rare)
     .map((row) => [absentTest(row).replace("===", "!=="), end(row)] as const);
   const longIds = rows
-    .filter(({ longAt, toClient, unkept }) => longAt !== undefined && !toClient && !unkept)
+    .filter(({ type, toClient, unkept }) => type === "id" && !toClient && !unkept)
     .map((row) => [longTest(row), row.longAt! + ID_BYTES] as const);
   const rare = [...seldom, ...longIds].sort((a, b) => b[1] - a[1]);
   return { short, long: Math.max(...kept.map(end)), behind, rare };

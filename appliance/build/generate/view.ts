@@ -71,6 +71,7 @@ function constants(table: RecordTable): string {
   for (const row of rows) {
     if (row.placed || row.type === "text") lines.push(constant(`${prefix}_${snake(row.name)}_AT`, row.at));
     if (row.bytes !== undefined) lines.push(constant(`${prefix}_${snake(row.name)}_BYTES`, row.bytes));
+    if (row.longBytes !== undefined) lines.push(constant(`${prefix}_LONG_${snake(row.name)}_BYTES`, row.longBytes));
     if (row.within !== undefined) {
       const outer = rows.find(({ name }) => name === row.within)!;
       const doc = `Of ${outer.name}, where ${row.name} has a value.`;
@@ -111,7 +112,7 @@ function accessors(row: Row): string {
 function lengthAccessors(row: Row): string {
   const place = `this.bytes[this.at + ${row.lengthAt}]`;
   const length = pair(`${row.name}Length`, row.doc, `return ${place}!;`, `${place} = value;`);
-  if (row.type !== "id") return length;
+  if (row.longAt === undefined) return length;
   const room = `${longTest(row)} ? ${row.longAt!} : ${row.at}`;
   return `${length}\n  /** Where it stands: set its length before. */\n  get ${row.name}At(): number {\n    return this.at + (${room});\n  }`;
 }

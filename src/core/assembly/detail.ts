@@ -1,9 +1,22 @@
-import { ExecutionReport, REPORT_TEXT_BYTES } from "../../record/assembly/execution-report.ts";
+import { ExecutionReport, REPORT_LONG_TEXT_BYTES, REPORT_TEXT_BYTES } from "../../record/assembly/execution-report.ts";
 import { address, area } from "./area.ts";
+import { NONE } from "./codes.ts";
 import { putDecimalE8, putE4, putWhole } from "./decimal.ts";
-import { REASON_BYTES, REASON_TEXT_AT, REASONS_AT, SCRATCH } from "./layout.ts";
+import { fail } from "./host.ts";
+import {
+  LEVEL_ACCOUNT,
+  LEVEL_FIRM,
+  LEVEL_NONE,
+  LEVEL_SESSION,
+  REASON_BYTES,
+  REASON_TEXT_AT,
+  REASONS_AT,
+  SCRATCH,
+  TEXT_OF_REASON,
+} from "./layout.ts";
+import { accountNames, symbolNames } from "./names.ts";
 
-// The numbers behind a refusal, for its text: `RISK-010 MAX_ORDER_QTY limit=1000 got=5000`.
+// The numbers behind a refusal, for its text: `RISK-010 MAX_ORDER_QTY limit=1000 value=5000 level=ACCOUNT:ACC1`.
 
 /** Kinds of numbers in a reason's text. */
 const DETAIL_NONE = 0;
@@ -21,15 +34,26 @@ let kind: i32 = DETAIL_NONE;
 let limit: i64 = 0;
 let got: i64 = 0;
 let reference: i64 = 0;
+/** What the limit is of. */
+let level: i32 = LEVEL_NONE;
+/** The account or symbol. */
+let index: i32 = NONE;
 
 export function clearDetail(): void {
   kind = DETAIL_NONE;
+  level = LEVEL_NONE;
 }
 
 export function setDetail(ofKind: i32, theLimit: i64, value: i64): void {
   kind = ofKind;
   limit = theLimit;
   got = value;
+}
+
+/** `ofIndex` is an account's or symbol's index. A sum over several clients has a level and no numbers: none of another client is said. */
+export function setLevel(ofLevel: i32, ofIndex: i32): void {
+  level = ofLevel;
+  index = ofIndex;
 }
 
 /** The collar as the text says it: its width, where that is above 0, else parts per million of the reference price. */
@@ -49,29 +73,29 @@ function reasonAt(reason: i32): usize {
   return address(REASONS_AT) + <usize>reason * REASON_BYTES;
 }
 
-/** OrdRejReason (103) of a reason, FIX 4.4. */
+/** OrdRejReason (103) of a reason, FIX 5.0SP2. */
 export function ordRejReason(reason: i32): i32 {
   return load<u8>(reasonAt(reason), 1);
 }
 
-/** CxlRejReason (102) of a reason, FIX 4.4. */
+/** CxlRejReason (102) of a reason, FIX 5.0SP2. */
 export function cxlRejReason(reason: i32): i32 {
   return load<u8>(reasonAt(reason), 2);
 }
 
-/** Writes code, name and numbers into the Text of a report. A number that does not fit whole is left out with all behind it. */
+/** Writes code, name, numbers and level into the Text of a report: at most REPORT_LONG_TEXT_BYTES, whatever they are. */
 export function writeReason(report: ExecutionReport, reason: i32): void {
-  writeText(report, reason, kind);
+  keep(report, putLevel(putNumbers(putName(reason))));
 }
 
 /** Writes code and name. */
 export function writeReasonAlone(report: ExecutionReport, reason: i32): void {
-  writeText(report, reason, DETAIL_NONE);
+  keep(report, putName(reason));
 }
 
 /** Writes code and name, and as much of the text behind it as there is room for. */
 export function writeReasonAnd(report: ExecutionReport, reason: i32, text: usize, length: i32): void {
-  writeText(report, reason, DETAIL_NONE);
+  writeReasonAlone(report, reason);
   const end = report.textLength;
   const room = REPORT_TEXT_BYTES - end - 1;
   if (room <= 0) return;
@@ -82,21 +106,36 @@ export function writeReasonAnd(report: ExecutionReport, reason: i32, text: usize
   report.textLength = end + 1 + taken;
 }
 
-function writeText(report: ExecutionReport, reason: i32, detail: i32): void {
+function putName(reason: i32): usize {
   const scratch = area + SCRATCH;
   const from = reasonAt(reason);
-  let end = load<u8>(from);
-  memory.copy(scratch, from + REASON_TEXT_AT, end);
-  if (detail !== DETAIL_NONE) {
-    const first = <i32>(putLimit(scratch + end) - scratch);
-    const second = <i32>(putSecond(scratch + first) - scratch);
-    const third = <i32>(putThird(scratch + second) - scratch);
-    if (third <= REPORT_TEXT_BYTES) end = <u8>third;
-    else if (second <= REPORT_TEXT_BYTES) end = <u8>second;
-    else if (first <= REPORT_TEXT_BYTES) end = <u8>first;
-  }
-  memory.copy(report.textAt, scratch, end);
-  report.textLength = end;
+  const length = <usize>load<u8>(from);
+  memory.copy(scratch, from + REASON_TEXT_AT, length);
+  return scratch + length;
+}
+
+function putNumbers(at: usize): usize {
+  return kind === DETAIL_NONE ? at : putThird(putSecond(putLimit(at)));
+}
+
+function putLevel(at: usize): usize {
+  if (level === LEVEL_NONE) return at;
+  at = put(at, LEVEL, 7);
+  if (level === LEVEL_FIRM) return put(at, FIRM, 4);
+  if (level === LEVEL_SESSION) return put(at, SESSION, 7);
+  const names = level === LEVEL_ACCOUNT ? accountNames() : symbolNames();
+  at = level === LEVEL_ACCOUNT ? put(at, ACCOUNT, 8) : put(at, SYMBOL, 7);
+  names.copy(index, at);
+  return at + <usize>names.lengthOf(index);
+}
+
+/** Takes the text that ends at `end`. */
+function keep(report: ExecutionReport, end: usize): void {
+  const scratch = area + SCRATCH;
+  const length = <i32>(end - scratch);
+  if (length > REPORT_LONG_TEXT_BYTES) fail(TEXT_OF_REASON, length);
+  report.textLength = length;
+  memory.copy(report.textAt, scratch, length);
 }
 
 function putLimit(at: usize): usize {
@@ -113,23 +152,27 @@ function putSecond(at: usize): usize {
   // The largest price and quantity, and the smallest step between two.
   if (kind === DETAIL_NOT_HELD) return put(put(put(put(at, MAX, 5), MOST, 4), STEP, 6), ONE_E8, 4);
   if (kind === DETAIL_COLLAR || kind === DETAIL_BAND) return putDecimalE8(put(at, REFERENCE, 5), reference);
-  at = put(at, GOT, 5);
+  at = put(at, VALUE, 7);
   if (kind === DETAIL_COUNT) return putWhole(at, <f64>got);
   return kind === DETAIL_MONEY ? putE4(at, got) : putDecimalE8(at, got);
 }
 
 function putThird(at: usize): usize {
-  return kind === DETAIL_COLLAR || kind === DETAIL_BAND ? putDecimalE8(put(at, PRICE, 4), got) : at;
+  return kind === DETAIL_COLLAR || kind === DETAIL_BAND ? putDecimalE8(put(at, VALUE, 7), got) : at;
 }
 
 // Texts of up to eight characters as one number: the code puts no data into the memory that all lanes share.
 const LIMIT: u64 = 0x3d_74_69_6d_69_6c_20; // " limit="
-const GOT: u64 = 0x3d_74_6f_67_20; // " got="
+const VALUE: u64 = 0x3d_65_75_6c_61_76_20; // " value="
+const LEVEL: u64 = 0x3d_6c_65_76_65_6c_20; // " level="
+const FIRM: u64 = 0x4d_52_49_46; // "FIRM"
+const SESSION: u64 = 0x4e_4f_49_53_53_45_53; // "SESSION"
+const ACCOUNT: u64 = 0x3a_54_4e_55_4f_43_43_41; // "ACCOUNT:"
+const SYMBOL: u64 = 0x3a_4c_4f_42_4d_59_53; // "SYMBOL:"
 const TAG: u64 = 0x3d_67_61_74_20; // " tag="
 const MAX: u64 = 0x3d_78_61_6d_20; // " max="
 const STEP: u64 = 0x3d_70_65_74_73_20; // " step="
 const REFERENCE: u64 = 0x3d_66_65_72_20; // " ref="
-const PRICE: u64 = 0x3d_78_70_20; // " px="
 const PERCENT: u64 = 0x25; // "%"
 const MOST: u64 = 0x39_65_32_39; // "92e9"
 const ONE_E8: u64 = 0x38_2d_65_31; // "1e-8"

@@ -89,7 +89,7 @@ export const COUNTERS_AT = 0xdc;
 export const OPEN_COUNTS_AT = 0xe0;
 export const OPEN_PLACES_AT = 0xe4;
 export const OPEN_SHOWN_AT = 0xe8;
-/** By reason code, REASON_BYTES each: length, OrdRejReason, CxlRejReason, 0, text. */
+/** By reason code, REASON_BYTES each: length, OrdRejReason and CxlRejReason of FIX 5.0SP2, 0, text. */
 export const REASONS_AT = 0xec;
 /** A request and a report with the slot of groups behind: outputs that lead to no ring now. */
 export const LATE_REQUEST_AT = 0xf0;
@@ -221,6 +221,12 @@ export const COLLAR_SETTING = 1;
 export const COLLAR_WIDTH_SETTING = 2;
 export const REFERENCE_SETTING = 3;
 export const FIRM_KILLED_SETTING = 0;
+/** What a limit that an order does not keep to is of (detail.ts). */
+export const LEVEL_NONE = 0;
+export const LEVEL_FIRM = 1;
+export const LEVEL_SESSION = 2;
+export const LEVEL_ACCOUNT = 3;
+export const LEVEL_SYMBOL = 4;
 export const REASON_BYTES = 64;
 export const REASON_TEXT_AT = 4;
 
@@ -253,3 +259,4 @@ export const JOURNAL_ORDERS = 20;
 export const JOURNAL_NAMES = 21;
 /** A broken invariant again. */
 export const ID_OF_INDEX = 22;
+export const TEXT_OF_REASON = 23;

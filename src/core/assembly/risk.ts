@@ -36,15 +36,24 @@ import {
 } from "../risk/reason-codes.ts";
 import { accountAt } from "./accounts.ts";
 import { setNotional } from "./decision.ts";
-import { DETAIL_COUNT, DETAIL_MONEY, DETAIL_QUANTITY, DETAIL_STEP, setCollar, setDetail } from "./detail.ts";
+import {
+  DETAIL_COUNT,
+  DETAIL_MONEY,
+  DETAIL_QUANTITY,
+  DETAIL_STEP,
+  setCollar,
+  setDetail,
+  setLevel,
+} from "./detail.ts";
 import { allows } from "./entitlements.ts";
-import { SYMBOL_ENABLED } from "./layout.ts";
+import { LEVEL_ACCOUNT, LEVEL_SYMBOL, SYMBOL_ENABLED } from "./layout.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 import { refusalOfSession } from "./trading.ts";
 
-/*  The checks of a new order, in this order; the first that fails gives the reason. A replace takes the same ones.
+/*  The checks of a new order, in this order (core/risk/checks.ts is their table); the first that fails gives the reason. A replace takes
+ *  the same ones.
  *
  *   1  kill switch, session is on  7  order type, time in force           13  collar (limit orders)
  *   2  account known               8  quantity above 0, of its step        14  notional of the order
@@ -97,27 +106,32 @@ export function checkSize(
   const terms = symbolAt(symbol);
   if (quantity <= 0 || !isCountable(quantity) || !isMultiple(quantity, terms.quantityStep)) {
     setDetail(DETAIL_STEP, terms.quantityStep, quantity);
+    setLevel(LEVEL_SYMBOL, symbol);
     return BAD_QUANTITY;
   }
   if (ordType === TYPE_LIMIT && !terms.mayBe(priceE8)) return BAD_PRICE;
   const count = row.ordersIn(secondOf(timeUs)) + 1;
   if (count > row.ordersPerSecond) {
     setDetail(DETAIL_COUNT, <i64>row.ordersPerSecond, <i64>count);
+    setLevel(LEVEL_ACCOUNT, account);
     return ORDER_RATE;
   }
   if (quantity > row.maxOrderQty) {
     setDetail(DETAIL_QUANTITY, row.maxOrderQty, quantity);
+    setLevel(LEVEL_ACCOUNT, account);
     return MAX_ORDER_QTY;
   }
   if (terms.reference === NO_PRICE) return NO_REFERENCE_PRICE;
   if (ordType === TYPE_LIMIT && (priceE8 < terms.lowest || priceE8 > terms.highest)) {
     setCollar(terms.collar, terms.widthOfBand, terms.reference, priceE8);
+    setLevel(LEVEL_SYMBOL, symbol);
     return PRICE_COLLAR;
   }
   const amount = valueOf(symbol, ordType, quantity, priceE8);
   if (amount === OVERFLOW) return NOTIONAL_OVERFLOW;
   if (amount > row.maxOrderNotional) {
     setDetail(DETAIL_MONEY, row.maxOrderNotional, amount);
+    setLevel(LEVEL_ACCOUNT, account);
     return MAX_ORDER_NOTIONAL;
   }
   setNotional(amount);
@@ -129,6 +143,7 @@ export function checkOpenOrders(account: i32): i32 {
   const row = accountAt(account);
   if (row.open < row.maxOpenOrders) return ACCEPTED;
   setDetail(DETAIL_COUNT, <i64>row.maxOpenOrders, <i64>row.open + 1);
+  setLevel(LEVEL_ACCOUNT, account);
   return OPEN_ORDERS;
 }
 

@@ -67,7 +67,7 @@ export const FIELD_VALUES = `
 81 ProcessCode: 0..6
 98 EncryptMethod: 0..6
 102 CxlRejReason: 0..3 /3- 4..6 /4- 99 /5- 7 8 18
-103 OrdRejReason: 0..8 /3- 9 10 11 13..15 /4- 99 /5- 12 16 18
+103 OrdRejReason: 0..8 /3- 9 10 11 13..15 /4- 99 /5- 12 16 18 /7- 19..29
 125 CxlType: F P
 139 MiscFeeType: 1..9 /3- 10..12 /5- 13 14
 150 ExecType: 0 3..9 A..C /0-3 1 2 /2- D E /3- F..I /5- J..L

@@ -1,7 +1,7 @@
 import { signOf } from "../../base/long.ts";
 import { NONE } from "../../base/units.ts";
 import { REPORT_CANCEL_REJECT } from "../../record/codes.ts";
-import { type ExecutionReport, REPORT_TEXT_AT } from "../../record/execution-report.ts";
+import type { ExecutionReport } from "../../record/execution-report.ts";
 import type { FixSession } from "../session/session.ts";
 import type { Codec } from "../wire/codec.ts";
 import * as tag from "../wire/tags.ts";
@@ -70,7 +70,7 @@ function writeCancelReject(
     );
     field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
-  if (has(fields, writes, tag.Text)) field(writer, tag.Text, report, report.at + REPORT_TEXT_AT, report.textLength);
+  if (has(fields, writes, tag.Text)) field(writer, tag.Text, report, report.textAt, report.textLength);
   if (has(fields, writes, tag.TransactTime))
     writer.time(tag.TransactTime, report.transactUs, report.transactDigits - 1);
   if (has(fields, writes, tag.CxlRejReason))

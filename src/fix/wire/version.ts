@@ -60,10 +60,20 @@ export interface FixVersion {
 /** In a table of reasons: the version has no such reason. */
 export const NO_REASON = 255;
 
-/** Reasons 0 to `last` and `more` are unchanged; any other becomes `fallback`. */
-function reasons(last: number, more: readonly number[], fallback: number): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, reason) => (reason <= last || more.includes(reason) ? reason : fallback));
+/** Reasons 0 to `last` and `more` are unchanged; any other becomes the nearest one, or `fallback`. */
+function reasons(last: number, more: readonly number[], fallback: number, nearest: Nearest = {}): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, reason) =>
+    reason <= last || more.includes(reason) ? reason : (nearest[reason] ?? fallback),
+  );
 }
+
+type Nearest = Readonly<Record<number, number>>;
+
+/**
+ * OrdRejReasons of FIX 5.0SP2 in the versions before it: notional, clip size, largest notional, DV01 and CS01 exceed a limit; a credit
+ * limit is the broker's. 5.0SP2 says them as they are where the session's dictionary has them.
+ */
+const LIMITS: Nearest = { 20: 3, 25: 0, 26: 3, 27: 3, 28: 3, 29: 3 };
 
 const FIX50: FixVersion = {
   name: "FIX.5.0",
@@ -86,7 +96,7 @@ const FIX50: FixVersion = {
   cancelRejectHasStatus: true,
   hasCxlRejResponse: true,
   cxlRejReasons: reasons(8, [18, 99], 99),
-  ordRejReasons: reasons(18, [99], 99),
+  ordRejReasons: reasons(18, [99], 99, LIMITS),
 };
 
 export const FIX44: FixVersion = {
@@ -96,7 +106,7 @@ export const FIX44: FixVersion = {
   beginString: "FIX.4.4",
   applVerId: "",
   cxlRejReasons: reasons(6, [99], 99),
-  ordRejReasons: reasons(11, [13, 14, 15, 99], 99),
+  ordRejReasons: reasons(11, [13, 14, 15, 99], 99, LIMITS),
 };
 
 const FIX43: FixVersion = {
@@ -106,7 +116,7 @@ const FIX43: FixVersion = {
   beginString: "FIX.4.3",
   // Neither field has an "other" in this version: "broker option" is the nearest.
   cxlRejReasons: reasons(6, [], 2),
-  ordRejReasons: reasons(12, [], 0),
+  ordRejReasons: reasons(12, [], 0, LIMITS),
 };
 
 const FIX42: FixVersion = {
@@ -117,7 +127,7 @@ const FIX42: FixVersion = {
   maxRejectReason: 11,
   hasExecTransType: true,
   cxlRejReasons: reasons(3, [], 2),
-  ordRejReasons: reasons(8, [], 0),
+  ordRejReasons: reasons(8, [], 0, LIMITS),
 };
 
 const FIX41: FixVersion = {
@@ -134,7 +144,7 @@ const FIX41: FixVersion = {
   hasPendingReplace: false,
   hasCxlRejResponse: false,
   cxlRejReasons: reasons(1, [], NO_REASON),
-  ordRejReasons: reasons(5, [], 0),
+  ordRejReasons: reasons(5, [], 0, LIMITS),
 };
 
 const FIX40: FixVersion = {
@@ -147,7 +157,7 @@ const FIX40: FixVersion = {
   hasCxlType: true,
   hasExecType: false,
   cancelRejectHasStatus: false,
-  ordRejReasons: reasons(3, [], 0),
+  ordRejReasons: reasons(3, [], 0, LIMITS),
 };
 
 const VERSIONS: readonly FixVersion[] = [

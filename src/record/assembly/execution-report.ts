@@ -3,6 +3,7 @@
 
 export const EXECUTION_REPORT_BYTES = 832;
 export const REPORT_TEXT_BYTES = 56;
+export const REPORT_LONG_TEXT_BYTES = 192;
 
 /** An ExecutionReport in memory. */
 @unmanaged
@@ -289,7 +290,7 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 130);
   }
   get textAt(): usize {
-    return changetype<usize>(this) + 200;
+    return changetype<usize>(this) + (this.textLength > 56 ? 384 : 200);
   }
   @inline
   get clOrdIdLength(): i32 {

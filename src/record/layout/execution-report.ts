@@ -18,7 +18,8 @@ import type { RecordTable } from "./row.ts";
  *       ├───────────────────────────────┼─────────────────────────────────┼──────────────────────────────────┤
  *   576 │ long Symbol                   │ 640 long Account                │ 704 long ClOrdID, OrigClOrdID    │ 832
  *       └───────────────────────────────┴─────────────────────────────────┴──────────────────────────────────┘
- *  long …            rooms of 64 bytes, for ids of more than 32
+ *  long …            rooms of 64 bytes, for ids of more than 32. Those of OrderID, ExecID and ExecRefID are together that of a long Text,
+ *                    which only a report of ours has: its ids are counters
  *  number, slot      the core's order and request number, read back from the ClOrdID a venue echoes
  *  requestNumber     the cancel's or replace's number (OrigClOrdID side), 0 when there is none
  *  ExecRefID         of a bust or correction: in the last 32 bytes of Text, which is then shorter
@@ -156,7 +157,18 @@ export const EXECUTION_REPORT: RecordTable = {
     { name: "cxlRejResponseTo", type: "char", at: 21, tag: 434, of: "9", doc: "CxlRejResponseTo (434), ASCII." },
     { name: "cxlRejReason", type: "code", at: 22, tag: 102, of: "9", zero: true, doc: "CxlRejReason (102), a number." },
     { name: "ordRejReason", type: "code", at: 23, tag: 103, of: "8", zero: true, doc: "OrdRejReason (103), a number." },
-    { name: "text", type: "text", at: 200, bytes: 56, lengthAt: 130, tag: 58, of: "89", write: "8" },
+    {
+      name: "text",
+      type: "text",
+      at: 200,
+      bytes: 56,
+      longAt: 384,
+      longBytes: 192,
+      lengthAt: 130,
+      tag: 58,
+      of: "89",
+      write: "8",
+    },
     { name: "clOrdId", type: "id", at: 256, longAt: 704, lengthAt: 131, tag: 11, of: "89", write: "8", toClient: true },
     {
       name: "origClOrdId",

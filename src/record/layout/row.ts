@@ -39,10 +39,14 @@ export interface Row {
   readonly doc?: string;
   /** Byte offset of the length of an id or a text. */
   readonly lengthAt?: number;
-  /** Byte offset of the room of 64 bytes in which an id of more than 32 stands, instead of in the 32 bytes at `at`. */
+  /**
+   * Byte offset of the room of 64 bytes in which an id of more than 32 stands, instead of in the 32 bytes at `at`. Of a text: of the room
+   * in which one of more than `bytes` stands; the gateway's own reports to clients alone have such texts.
+   */
   readonly longAt?: number;
-  /** Room of a text. */
+  /** Room of a text, and of a long one. */
   readonly bytes?: number;
+  readonly longBytes?: number;
   /** It lies in the end of that text's room; the text is shorter where it has a value. */
   readonly within?: string;
   /** The offset is a constant of the view, too. */

@@ -34,7 +34,7 @@ import { ExecutionReport } from "../../../src/record/assembly/execution-report.t
 import { NO_PRICE } from "../../../src/record/assembly/units.ts";
 import { accountAt } from "../../../src/core/assembly/accounts.ts";
 import { allows, isKnownSession } from "../../../src/core/assembly/entitlements.ts";
-import { setDetail, clearDetail, setCollar, writeReason } from "../../../src/core/assembly/detail.ts";
+import { setDetail, setLevel, clearDetail, setCollar, writeReason } from "../../../src/core/assembly/detail.ts";
 import { copyCounter, lengthOfCounter, turnTo } from "../../../src/core/assembly/decimal.ts";
 import { addExecution, hasExecution } from "../../../src/core/assembly/executions.ts";
 import { addIdEntry, copyEntry, findId, freeIds, hideId, lengthOfId, removeId, slotOfId } from "../../../src/core/assembly/ids.ts";
@@ -107,6 +107,7 @@ export {
   report,
   setCollar,
   setDetail,
+  setLevel,
   setFileValue,
   setSymbol,
   settle,

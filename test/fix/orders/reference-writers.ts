@@ -15,7 +15,7 @@ import {
   REQUEST_CANCEL,
   REQUEST_NEW,
 } from "../../../src/record/codes.ts";
-import * as reports from "../../../src/record/execution-report.ts";
+import type * as reports from "../../../src/record/execution-report.ts";
 import { EXECUTION_REPORT } from "../../../src/record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../../../src/record/layout/order-request.ts";
 import type { RecordTable, Row } from "../../../src/record/layout/row.ts";
@@ -114,7 +114,7 @@ function writeHandlInst(writer: Writer, { handlInst }: requests.OrderRequest, is
 function writeRow(writer: Writer, row: Row, record: AnyRecord): void {
   const isAlways = row.always === true || row.zero === true;
   if (isSized(row)) {
-    const from = row.type === "id" ? (record[`${row.name}At`] as number) : record.at + row.at;
+    const from = record[`${row.name}At`] as number;
     const length = record[`${row.name}Length`] as number;
     if (length > 0 || isAlways) writer.value(row.tag!, record.bytes, from, from + length);
     return;
@@ -145,7 +145,7 @@ function writeCancelReject(writer: Writer, report: reports.ExecutionReport, wall
     writer.char(tag.OrdStatus, ordStatusFor(version, 0, report.ordStatus, report.cumQty > 0n));
     field(writer, tag.OrigClOrdID, report, report.origClOrdIdAt, report.origClOrdIdLength);
   }
-  field(writer, tag.Text, report, report.at + reports.REPORT_TEXT_AT, report.textLength);
+  field(writer, tag.Text, report, report.textAt, report.textLength);
   if (isFull) writeTime(writer, report, true, wallUs);
   reason(writer, tag.CxlRejReason, fieldsOf(version.name, "9").cxlRejReasons[report.cxlRejReason]!);
   if (isFull && report.cxlRejResponseTo !== 0) writer.char(tag.CxlRejResponseTo, report.cxlRejResponseTo);

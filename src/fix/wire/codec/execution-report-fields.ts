@@ -33,7 +33,9 @@ import {
   SYMBOL_LENGTH,
   SYMBOL_LONG,
   TEXT,
+  TEXT_BYTES,
   TEXT_LENGTH,
+  TEXT_LONG,
   TIME_IN_FORCE,
   TRANSACT_DIGITS,
   TRANSACT_US,
@@ -160,7 +162,7 @@ export function writeFields(at: usize, record: usize, writes: u32, above: u32, b
   if (above < 44 && below > 44 && (writes & WRITES_PRICE) !== 0 && load<i64>(record, PRICE) !== NO_PRICE) at = decimal(at, 44, load<i64>(record, PRICE));
   if (above < 54 && below > 54 && (writes & WRITES_SIDE) !== 0) at = char(at, 54, load<u8>(record, SIDE));
   if (above < 55 && below > 55 && (writes & WRITES_SYMBOL) !== 0) at = id(at, 55, record + SYMBOL, record + SYMBOL_LONG, load<u8>(record, SYMBOL_LENGTH));
-  if (above < 58 && below > 58 && (writes & WRITES_TEXT) !== 0) at = text(at, 58, record + TEXT, load<u8>(record, TEXT_LENGTH));
+  if (above < 58 && below > 58 && (writes & WRITES_TEXT) !== 0) at = text(at, 58, record + TEXT, TEXT_BYTES, record + TEXT_LONG, load<u8>(record, TEXT_LENGTH));
   if (above < 59 && below > 59 && (writes & WRITES_TIME_IN_FORCE) !== 0 && load<u8>(record, TIME_IN_FORCE) !== 0) at = char(at, 59, load<u8>(record, TIME_IN_FORCE));
   if (above < 60 && below > 60 && (writes & WRITES_TRANSACT_US) !== 0 && load<u8>(record, TRANSACT_DIGITS) !== 0) at = time(at, 60, load<f64>(record, TRANSACT_US), load<u8>(record, TRANSACT_DIGITS));
   if (above < 151 && below > 151 && (writes & WRITES_LEAVES_QTY) !== 0) at = decimal(at, 151, load<i64>(record, LEAVES_QTY));

@@ -40,6 +40,7 @@ export const CXL_REJ_RESPONSE_TO = 21;
 export const CXL_REJ_REASON = 22;
 export const ORD_REJ_REASON = 23;
 export const TEXT = 200;
+export const TEXT_LONG = 384;
 export const TEXT_LENGTH = 130;
 export const TEXT_BYTES = 56;
 export const CL_ORD_ID = 256;

@@ -108,8 +108,8 @@ export function put(at: usize, text: usize, bytes: u32): usize {
 }
 
 /** Writes a field with a text, unless the text is empty. */
-export function text(at: usize, number: u32, from: usize, bytes: u32): usize {
-  return bytes === 0 ? at : soh(put(tag(at, number), from, bytes));
+export function text(at: usize, number: u32, from: usize, room: u32, long: usize, bytes: u32): usize {
+  return bytes === 0 ? at : soh(put(tag(at, number), bytes > room ? long : from, bytes));
 }
 
 /** Writes a field with an id of a record, from one of its two rooms, unless the id is empty. */

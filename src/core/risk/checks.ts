@@ -1,0 +1,238 @@
+import * as why from "./reason-codes.ts";
+import { type ByVersion, type Check, check, LIMIT } from "./reason-row.ts";
+
+const ACCOUNT_KEYS = "risk.accounts.NAME";
+const SYMBOL_KEYS = "symbols.NAME";
+const SESSION_KEYS = "client.sessions.NAME";
+/** Unsupported order characteristic, incorrect quantity, unknown account, unknown symbol, exchange closed. */
+const UNSUPPORTED: ByVersion = [0, 11, 11];
+const QUANTITY: ByVersion = [0, 13, 13];
+const UNKNOWN: ByVersion = [0, 15, 15];
+const SYMBOL: ByVersion = [1, 1, 1];
+const CLOSED: ByVersion = [2, 2, 2];
+const BROKER: ByVersion = [0, 0, 0];
+const CXL_BROKER: ByVersion = [2, 2, 2];
+
+/** Every check of a new order, in the order in which the core makes them. The first that fails gives the reason. */
+export const CHECKS: readonly Check[] = [
+  check(why.UNKNOWN_SESSION, "UNKNOWN_SESSION", {
+    levels: ["SESSION"],
+    keys: [SESSION_KEYS],
+    meaning: "The session is not in the configuration any more.",
+    remedy: "Add its table under `client.sessions`.",
+  }),
+  check(why.BAD_CL_ORD_ID, "BAD_CLORDID", {
+    family: "CORE",
+    levels: ["ORDER"],
+    meaning: "ClOrdID (11) is empty or longer than 64 characters.",
+    remedy: "Send a shorter ClOrdID.",
+  }),
+  check(why.DUPLICATE_CL_ORD_ID, "DUPLICATE_CLORDID", {
+    ord: [6, 6, 6],
+    cxl: [2, 6, 6],
+    levels: ["SESSION"],
+    meaning: "The session has used this ClOrdID (11) before, and may not use it again yet; see [orders](orders.md).",
+    remedy: "Send a new ClOrdID.",
+  }),
+  check(why.JOURNAL_FULL, "JOURNAL_FULL", {
+    family: "CORE",
+    ord: BROKER,
+    cxl: CXL_BROKER,
+    levels: ["FIRM"],
+    meaning: "The disk of the journal is full. Cancels and reports still pass.",
+    remedy: "Free disk space; see [journal](journal.md).",
+  }),
+  check(why.KILL_SWITCH, "KILL_SWITCH", {
+    levels: ["FIRM"],
+    keys: ["risk.kill"],
+    meaning: "The kill switch is engaged.",
+    remedy: "Find out why it was engaged; release it with `SIGUSR2`.",
+  }),
+  check(why.SESSION_CANCEL_ONLY, "SESSION_CANCEL_ONLY", {
+    levels: ["SESSION"],
+    meaning: "An operator lets the session only cancel.",
+    remedy: "Ask the operator; `sallyport ctl session state NAME on`.",
+  }),
+  check(why.SESSION_OFF, "SESSION_OFF", {
+    levels: ["SESSION"],
+    meaning: "An operator has switched the session off; the order came before its Logout.",
+    remedy: "Ask the operator; `sallyport ctl session state NAME on`.",
+  }),
+  check(why.UNKNOWN_ACCOUNT, "UNKNOWN_ACCOUNT", {
+    ord: UNKNOWN,
+    levels: ["ACCOUNT"],
+    keys: [ACCOUNT_KEYS],
+    meaning: "Account (1) is missing or has no table.",
+    remedy: "Correct the account, or add `[risk.accounts.NAME]`.",
+  }),
+  check(why.NOT_ENTITLED, "NOT_ENTITLED", {
+    ord: UNKNOWN,
+    levels: ["SESSION", "ACCOUNT"],
+    keys: [`${SESSION_KEYS}.accounts`],
+    meaning: "The session may not trade this account.",
+    remedy: "Add the account to `accounts` of the client session.",
+  }),
+  check(why.KILL_SWITCH_ACCOUNT, "KILL_SWITCH_ACCOUNT", {
+    levels: ["ACCOUNT"],
+    meaning: "The account's kill switch is engaged.",
+    remedy: "Ask the operator; `sallyport ctl lift account:NAME`.",
+  }),
+  check(why.ACCOUNT_DISABLED, "ACCOUNT_DISABLED", {
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.enabled`],
+    meaning: "The account has `enabled = false`.",
+    remedy: "Enable it if it may trade.",
+  }),
+  check(why.ACCOUNT_WITHOUT_LIMITS, "ACCOUNT_WITHOUT_LIMITS", {
+    levels: ["ACCOUNT"],
+    keys: [ACCOUNT_KEYS],
+    meaning: "The account has no limits.",
+    remedy: "Set its limits.",
+  }),
+  check(why.UNKNOWN_SYMBOL, "UNKNOWN_SYMBOL", {
+    ord: SYMBOL,
+    levels: ["SYMBOL"],
+    keys: [SYMBOL_KEYS],
+    meaning: "The symbol has no table.",
+    remedy: "Add `[symbols.NAME]`, or correct Symbol (55).",
+  }),
+  check(why.KILL_SWITCH_SYMBOL, "KILL_SWITCH_SYMBOL", {
+    levels: ["SYMBOL"],
+    meaning: "The symbol's kill switch is engaged.",
+    remedy: "Ask the operator; `sallyport ctl lift symbol:NAME`.",
+  }),
+  check(why.SYMBOL_DISABLED, "SYMBOL_DISABLED", {
+    ord: SYMBOL,
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.enabled`],
+    meaning: "The symbol has `enabled = false`.",
+    remedy: "Enable it if it may be traded.",
+  }),
+  check(why.UNSUPPORTED_SIDE, "UNSUPPORTED_SIDE", {
+    ord: UNSUPPORTED,
+    levels: ["ORDER"],
+    atReplace: false,
+    meaning: "Side (54) is not buy, sell or sell short.",
+    remedy: "Send 54=1, 54=2 or 54=5.",
+  }),
+  check(why.UNSUPPORTED_TYPE, "UNSUPPORTED_ORDER_TYPE", {
+    ord: UNSUPPORTED,
+    levels: ["ORDER"],
+    atReplace: false,
+    meaning: "OrdType (40) is neither market nor limit.",
+    remedy: "Send 40=1 or 40=2.",
+  }),
+  check(why.UNSUPPORTED_TIF, "UNSUPPORTED_TIME_IN_FORCE", {
+    ord: UNSUPPORTED,
+    levels: ["ORDER"],
+    atReplace: false,
+    meaning: "TimeInForce (59) is not day, GTC, IOC or FOK.",
+    remedy: "Send 59=0, 59=1, 59=3 or 59=4.",
+  }),
+  check(why.NUMBER_NOT_HELD, "NUMBER_NOT_HELD", {
+    family: "ORDER",
+    levels: ["ORDER"],
+    meaning:
+      "OrderQty (38) or Price (44) is a number that the gateway can't count exactly: the text has the tag, the largest value and the step.",
+    remedy: "Send numbers of up to eight decimals and 92,000,000,000.",
+  }),
+  check(why.BAD_QUANTITY, "BAD_QUANTITY", {
+    ord: QUANTITY,
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.quantityDecimals`],
+    meaning:
+      "OrderQty (38) is not above 0, or has more decimals than `quantityDecimals` of the symbol: the text has the smallest step.",
+    remedy: "Correct the quantity, or set `quantityDecimals`.",
+  }),
+  check(why.BAD_PRICE, "BAD_PRICE", {
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.prices`],
+    meaning:
+      "Price (44) of a limit order has a sign that `prices` of the symbol does not have: by default it must be above 0.",
+    remedy: "Correct the price, or set `prices`.",
+  }),
+  check(why.ORDER_RATE, "ORDERS_PER_SECOND", {
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.ordersPerSecond`],
+    meaning: "More new orders and replaces in this second than `ordersPerSecond`.",
+    remedy: "Send more slowly, or raise the limit.",
+  }),
+  check(why.MAX_ORDER_QTY, "MAX_ORDER_QTY", {
+    ord: [3, 3, 26],
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.maxOrderQty`],
+    meaning: "The quantity is above `maxOrderQty`.",
+    remedy: "Send a smaller order, or raise the limit.",
+  }),
+  check(why.NO_REFERENCE_PRICE, "NO_REFERENCE_PRICE", {
+    ord: [0, 99, 19],
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.referencePrice`],
+    meaning: "The symbol has no reference price.",
+    remedy: "Set `referencePrice`.",
+  }),
+  check(why.PRICE_COLLAR, "PRICE_COLLAR", {
+    ord: [0, 99, 16],
+    cxl: [2, 99, 8],
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.collarPercent`, `${SYMBOL_KEYS}.collarWidth`, "risk.collarPercent"],
+    meaning: "The limit price is too far from the reference price.",
+    remedy: "Check the price; correct `referencePrice`, `collarPercent` or `collarWidth` of the symbol.",
+  }),
+  check(why.NOTIONAL_OVERFLOW, "NOTIONAL_OVERFLOW", {
+    ord: LIMIT,
+    levels: ["ACCOUNT"],
+    meaning: "The notional, or the account's sum of open notional, is larger than the gateway can count exactly.",
+    remedy: "Send a smaller order, or cancel open ones.",
+  }),
+  check(why.MAX_ORDER_NOTIONAL, "MAX_ORDER_NOTIONAL", {
+    ord: [3, 3, 27],
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.maxOrderNotional`],
+    meaning: "Quantity × price, without its sign, is above `maxOrderNotional`.",
+    remedy: "Send a smaller order, or raise the limit.",
+  }),
+  check(why.OPEN_ORDERS, "MAX_OPEN_ORDERS", {
+    ord: LIMIT,
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.maxOpenOrders`],
+    atReplace: false,
+    meaning: "There are `maxOpenOrders` open orders.",
+    remedy: "Cancel some, or raise the limit.",
+  }),
+  check(why.NO_ROUTE, "NO_ROUTE", {
+    family: "CORE",
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.venue`, "routing.default"],
+    atReplace: false,
+    meaning: "The symbol has no venue.",
+    remedy: "Set `venue` of the symbol, or `routing.default`.",
+  }),
+  check(why.VENUE_CANCEL_ONLY, "VENUE_CANCEL_ONLY", {
+    levels: ["VENUE"],
+    meaning: "An operator lets the symbol's venue only cancel.",
+    remedy: "Ask the operator; `sallyport ctl venue state NAME on`.",
+  }),
+  check(why.VENUE_OFF, "VENUE_OFF", {
+    levels: ["VENUE"],
+    meaning: "An operator has switched the symbol's venue off.",
+    remedy: "Ask the operator; `sallyport ctl venue state NAME on`.",
+  }),
+  check(why.VENUE_DOWN, "VENUE_DOWN", {
+    family: "CORE",
+    ord: CLOSED,
+    cxl: CXL_BROKER,
+    levels: ["VENUE"],
+    meaning: "The venue is not logged on.",
+    remedy: "Check the venue's line in the log; send again when it is up.",
+  }),
+  check(why.TABLE_FULL, "TABLE_FULL", {
+    family: "CORE",
+    ord: BROKER,
+    cxl: CXL_BROKER,
+    levels: ["FIRM"],
+    keys: ["core.maxOrders"],
+    meaning: "`core.maxOrders` orders are open.",
+    remedy: "Cancel some, or raise `core.maxOrders`.",
+  }),
+];
