@@ -87,6 +87,7 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
     ...venues.map(
       ([name, venue]) => `  venue     ${name} (${venue.compId}) at ${venue.address.map(addressText).join(", else ")}`,
     ),
+    `  spare     places for ${count(config.client.spareSessions)} more client sessions and ${count(config.core.spareVenues)} more venues that a reload adds, ${sizeText(spareBytes(config, plan))}`,
     ...(config.exchange === null
       ? []
       : [`  exchange  built in, at ${config.exchange.listen.map(addressText).join(" ")}`]),
@@ -99,6 +100,13 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
     buffersLine(config.journal),
     archiveLine(config.journal),
   ];
+}
+
+/** Shared memory that spare places take. */
+function spareBytes(config: GatewayConfig, plan: Plan): number {
+  const { client, core } = config;
+  const none = { ...config, client: { ...client, spareSessions: 0 }, core: { ...core, spareVenues: 0 } };
+  return plan.sharedBytes - planGateway(none).sharedBytes;
 }
 
 /** Where a start from here, as this user, has its buffers. */

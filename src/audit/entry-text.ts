@@ -62,9 +62,12 @@ import { GROUPS_TEXT_AT } from "../record/groups.ts";
 import { EXECUTION_REPORT } from "../record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../record/layout/order-request.ts";
 import {
+  SESSION_ADD,
   SESSION_CONNECT,
   SESSION_KICK,
   SESSION_LOGOUT,
+  SESSION_RETIRE,
+  SESSION_REVIVE,
   SESSION_TEXT_AT,
   SessionCommand,
 } from "../record/session-command.ts";
@@ -352,6 +355,9 @@ const SESSION_COMMANDS: Readonly<Record<number, string>> = {
   [SESSION_LOGOUT]: "log out",
   [SESSION_KICK]: "disconnect",
   [SESSION_CONNECT]: "connect now",
+  [SESSION_ADD]: "added by a reload",
+  [SESSION_RETIRE]: "retired by a reload",
+  [SESSION_REVIVE]: "is there again after a reload",
 };
 
 /** A command of an operator, such as `operator: log out: "maintenance"`. */

@@ -58,6 +58,7 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["logged out by an operator", "Logged out by an operator"],
   ["disconnected by an operator", ""],
   ["switched off by an operator", "Session is switched off"],
+  ["retired: the configuration no longer has it", "Session is retired"],
 ];
 
 /** Count of the reasons. */
@@ -118,6 +119,7 @@ export const DisconnectReason = {
   LOGGED_OUT: 50,
   KICKED: 51,
   SWITCHED_OFF: 52,
+  RETIRED: 53,
   /** True when a Logon is refused for what it says. */
   isOfLogon: (reason: number): boolean => (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44),
   /** Text (58) of our Logout. */

@@ -25,6 +25,7 @@ const TOLD: readonly DisconnectReason[] = [
   DisconnectReason.PASSWORD_LOCK,
   DisconnectReason.OUTSIDE_SCHEDULE,
   DisconnectReason.SWITCHED_OFF,
+  DisconnectReason.RETIRED,
 ];
 
 export interface AdmissionParts extends PlacesParts, VenueWaitParts {
@@ -56,8 +57,8 @@ export class Admission {
     this.links = parts.links;
     this.time = parts.time;
     this.logon = new LogonReader(parts.scan);
-    const { maxConnections, sessions } = parts;
-    this.passwords = new LogonPasswords(parts.passwords, parts.events, parts.time, maxConnections, sessions);
+    const { maxConnections, places } = parts;
+    this.passwords = new LogonPasswords(parts.passwords, parts.events, parts.time, maxConnections, places);
     this.places = new Places(parts);
     this.wait = new VenueWait(parts, parts.events);
   }
@@ -65,13 +66,16 @@ export class Admission {
   /** Opens once all links exist. */
   open(turns: LinkTurns): void {
     this.turns = turns;
-    this.places.open();
-    for (let i = 0; i < this.links.length; i++) {
-      const link = this.links[i]!;
-      const wrong = (): void => this.passwords.countWrong(link.stream!, i, link.id);
-      const { terms, passwords } = this.parts;
-      link.session.relogons.guard = new RelogonGuard(link.id, i, terms, passwords, this.logon, wrong);
-    }
+    for (let place = 0; place < this.links.length; place++) this.added(place);
+  }
+
+  /** The session at `place` is there from now on. */
+  added(place: number): void {
+    this.places.added(place);
+    const link = this.links[place]!;
+    const wrong = (): void => this.passwords.countWrong(link.stream!, place, link.id);
+    const { terms, passwords } = this.parts;
+    link.session.relogons.guard = new RelogonGuard(link.id, place, terms, passwords, this.logon, wrong);
   }
 
   /** True while `tick` must be called every few milliseconds. */

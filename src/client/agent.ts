@@ -54,7 +54,7 @@ export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
   readonly name: string;
   readonly links: readonly Link<FixSession>[];
   /** By session id: the account of a session that has only one (orders need not name it), or null. */
-  readonly defaultAccounts: (Uint8Array | null)[];
+  readonly defaultAccounts: readonly (Uint8Array | null)[];
   readonly orders: OneToOne;
   readonly reports: OneToOne;
   readonly groups: GroupRings;
@@ -125,20 +125,31 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   }
 
   open(nowNs: number): void {
-    for (let i = 0; i < this.links.length; i++) {
-      const link = this.links[i]!;
-      while (this.byId.length <= link.id) {
-        this.byId.push(null);
-        this.placeById.push(NONE);
-      }
-      this.byId[link.id] = link;
-      this.placeById[link.id] = i;
-    }
+    for (let place = 0; place < this.links.length; place++) this.enter(place);
     this.turns = this.acceptor.open(this.parts.listen(), nowNs);
     this.admission.open(this.turns);
-    this.rows = new LinkRows(this.parts.orders.views, this.links, this.parts.rowsAt, this.time);
+    const { orders, rowsAt, places } = this.parts;
+    this.rows = new LinkRows(orders.views, this.links, rowsAt, this.time, places);
     this.rows.open();
     this.turns.rows = this.rows;
+  }
+
+  /** The session at `place` is there from now on. */
+  added(place: number): void {
+    this.enter(place);
+    this.admission.added(place);
+    this.turns.addLink(place, this.time.nowNs);
+    this.turns.moved(place);
+  }
+
+  private enter(place: number): void {
+    const link = this.links[place]!;
+    while (this.byId.length <= link.id) {
+      this.byId.push(null);
+      this.placeById.push(NONE);
+    }
+    this.byId[link.id] = link;
+    this.placeById[link.id] = place;
   }
 
   poll(nowNs: number): number {

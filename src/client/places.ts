@@ -14,8 +14,8 @@ export interface PlacesParts {
   readonly links: readonly Link<FixSession>[];
   readonly orders: OneToOne;
   readonly reports: OneToOne;
-  /** Count of the links. */
-  readonly sessions: number;
+  /** Most links that there will be. */
+  readonly places: number;
   /** By index in `links`: addresses it may log on from, and whether with a password. */
   readonly terms: LogonTerms;
   /** By index in `links`: a Logon of a client that is connected already replaces that connection. */
@@ -38,19 +38,16 @@ export class Places {
 
   constructor(private readonly parts: PlacesParts) {
     // The links are filled in after this.
-    this.leftNs = new Float64Array(new ArrayBuffer(8 * parts.sessions));
-    this.leftTail = new Int32Array(new ArrayBuffer(4 * parts.sessions));
-    this.compIds = new CompIds(parts.sessions);
+    this.leftNs = new Float64Array(new ArrayBuffer(8 * parts.places));
+    this.leftTail = new Int32Array(new ArrayBuffer(4 * parts.places));
+    this.compIds = new CompIds(parts.places);
   }
 
-  /** Opens once all links exist. */
-  open(): void {
-    const links = this.parts.links;
-    for (let i = 0; i < links.length; i++) {
-      if (this.parts.isDynamic[i]) this.dynamic.push(i);
-      const sender = links[i]!.session.identity.sender;
-      if (sender.length > 0) this.compIds.set(i, sender, 0, sender.length);
-    }
+  /** The session at `place` is there from now on. */
+  added(place: number): void {
+    if (this.parts.isDynamic[place]) this.dynamic.push(place);
+    const sender = this.parts.links[place]!.session.identity.sender;
+    if (sender.length > 0) this.compIds.set(place, sender, 0, sender.length);
   }
 
   /** The dynamic session at `place` belongs to the client `bytes[from, to)` from now on. */
@@ -69,14 +66,20 @@ export class Places {
     const parts = this.parts;
     const scan = parts.scan;
     const links = parts.links;
-    for (let i = this.first(scan); i !== NONE; i = this.compIds.after(i))
-      if (links[i]!.session.identity.isLogonOf(scan)) return i;
+    let retired = NONE;
+    for (let i = this.first(scan); i !== NONE; i = this.compIds.after(i)) {
+      if (!links[i]!.session.identity.isLogonOf(scan)) continue;
+      // Another session may have its CompID since.
+      if (links[i]!.offReason !== DisconnectReason.RETIRED) return i;
+      retired = i;
+    }
+    if (retired !== NONE) return retired;
     let free = NONE;
     for (let j = 0; j < this.dynamic.length; j++) {
       const i = this.dynamic[j]!;
       const identity = links[i]!.session.identity;
       // A place with a trading state that an operator has set is its client's: another one would get a state that is not its own.
-      if (!links[i]!.trades || !identity.couldBeOf(scan)) continue;
+      if (!links[i]!.trades || links[i]!.offReason === DisconnectReason.RETIRED || !identity.couldBeOf(scan)) continue;
       if (identity.peerCompId === "") return i;
       if (this.isFree(i) && (free === NONE || this.leftNs[i]! < this.leftNs[free]!)) free = i;
     }
@@ -90,7 +93,7 @@ export class Places {
     if (!parts.terms.admits(place, stream.peer)) return DisconnectReason.ADDRESS;
     const link = parts.links[place]!;
     if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
-    if (link.off) return DisconnectReason.SWITCHED_OFF;
+    if (link.offReason !== DisconnectReason.NONE) return link.offReason;
     if (link.stream !== null && !parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
     if (link.stream !== null) {
       // A Logon that can't succeed ends no other connection.

@@ -6,13 +6,14 @@ import { EVENT_LOGONS_ANSWERED, EVENT_LOGONS_HELD, type EventWriter } from "../t
 
 export interface VenueWaitParts {
   readonly ints: Int32Array;
-  /** The first word of the venues' states, and their count. */
+  /** The first word of the venues' states, and the count of those that are waited for. */
   readonly statesWord: number;
   readonly venues: number;
   /** Longest wait after the start. */
   readonly mostMs: number;
   readonly maxConnections: number;
-  readonly sessions: number;
+  /** Most sessions that there will be. */
+  readonly places: number;
 }
 
 /** Holds Logons after a start until all venues are up: orders that a client sends before that are refused. */
@@ -34,7 +35,7 @@ export class VenueWait {
     this.holding = parts.mostMs > 0;
     this.heldNs = new Float64Array(new ArrayBuffer(8 * parts.maxConnections));
     this.placeOf = new Int32Array(new ArrayBuffer(4 * parts.maxConnections));
-    this.streamOf = new Int32Array(new ArrayBuffer(4 * parts.sessions)).fill(NONE);
+    this.streamOf = new Int32Array(new ArrayBuffer(4 * parts.places)).fill(NONE);
   }
 
   /** Returns  true when Logons are no longer held, once. */

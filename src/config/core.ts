@@ -1,4 +1,5 @@
 import { table, timeOfDay, whole, zone } from "./fields.ts";
+import { spareVenues } from "./spare.ts";
 import { readTime } from "./time.ts";
 
 /** When a new trading day begins. */
@@ -17,6 +18,7 @@ export const core = table("Order state.", {
     6_000_000,
     { default: 1_048_576 },
   ),
+  spareVenues,
   tradingDay,
 });
 

@@ -3,6 +3,8 @@ import type { Keys } from "./difference.ts";
 /** The parts of a running gateway that take new values of the configuration. */
 export type ReloadPart =
   | "limits"
+  | "client sessions"
+  | "venues"
   | "credentials"
   | "session locks"
   | "calendars"
@@ -35,11 +37,13 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "sockets", by: null, how: "the lanes have these settings from their start" },
   { keys: "client", by: null, how: "the client lane has its listeners and tables from its start" },
   { keys: "client.lockAfter", by: "session locks", how: "from the next wrong password" },
-  { keys: "client.sessions", by: null, how: "a lane builds its sessions at its start" },
+  { keys: "client.sessions.*", by: null, how: "a lane builds its sessions at its start" },
   { keys: "client.sessions.*.allow", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.username", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.passwordHash", by: "credentials", how: NEXT_LOGON },
-  { keys: "venues", by: null, how: "a lane builds its venue sessions at its start" },
+  { keys: "client.sessions.*.*", by: null, how: "a lane builds its sessions at its start" },
+  { keys: "venues.*", by: null, how: "a lane builds its venue sessions at its start" },
+  { keys: "venues.*.*", by: null, how: "a lane builds its venue sessions at its start" },
   { keys: "calendars", by: null, how: "the places of calendars in shared memory are planned at the start" },
   { keys: "calendars.*.*", by: "calendars", how: "at once: sessions whose hours are over log out" },
   { keys: "routing.default", by: null, how: "the core has the routes of symbols from its start" },
@@ -53,6 +57,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "risk.accounts", by: null, how: "the core's table of accounts is laid out at the start" },
   { keys: "risk.accounts.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "core.maxOrders", by: null, how: "the core's tables are laid out at the start" },
+  { keys: "core.spareVenues", by: null, how: "the places of venues in shared memory are planned at the start" },
   { keys: "core.tradingDay", by: null, how: "the core has its trading days from its start" },
   { keys: "journal", by: null, how: "the journal's files and buffers are laid out at the start" },
   { keys: "journal.resendHours", by: "retention", how: "from the next snapshot" },

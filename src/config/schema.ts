@@ -30,6 +30,7 @@ import { pool } from "./pool.ts";
 import { profiles } from "./profiles.ts";
 import { sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
+import { spareSessions } from "./spare.ts";
 import type { WeekTime } from "./time.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
@@ -173,6 +174,7 @@ const client = table("The client side: its listeners and sessions.", {
   maxMessageBytes: whole("Longest accepted message, bytes.", KIB, MIB, { default: 8 * KIB }),
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which a session that does not read is disconnected.", MIB),
+  spareSessions,
   sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 16_384 }),
 });
 

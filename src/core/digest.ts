@@ -22,10 +22,10 @@ export function digest(area: AreaViews): number {
   hash = mixTable(area, layout.EXECUTIONS_AT, buckets * layout.BUCKET_BYTES, hash);
   hash = mixTable(area, layout.FACTS_AT, buckets * layout.FACTS_BYTES, hash);
   hash = mixNumbers(area, hash);
-  hash = mixTable(area, layout.REPORT_INDEXES_AT, 4 * area.word(layout.SESSION_IDS), hash);
-  hash = mixTable(area, layout.REQUEST_INDEXES_AT, 4 * area.word(layout.VENUE_IDS), hash);
-  hash = mixWords(area.ints(layout.SESSION_TRADING_AT, 1 + area.word(layout.SESSION_IDS)).subarray(1), hash);
-  hash = mixWords(area.ints(layout.VENUE_TRADING_AT, 1 + area.word(layout.VENUE_IDS)).subarray(1), hash);
+  hash = mixUsed(area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS)), hash);
+  hash = mixUsed(area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS)), hash);
+  hash = mixUsed(area.ints(layout.SESSION_TRADING_AT, 1 + area.word(layout.SESSION_IDS)).subarray(1), hash);
+  hash = mixUsed(area.ints(layout.VENUE_TRADING_AT, 1 + area.word(layout.VENUE_IDS)).subarray(1), hash);
   hash = mix(hash, area.double(layout.NUMBER));
   hash = mix(hash, area.double(layout.EXECUTION));
   return mix(hash, area.word(layout.KILLED)) >>> 0;
@@ -48,6 +48,13 @@ function mixNumbers(area: AreaViews, hash: number): number {
     mixed = mixWords(words, mixed);
   }
   return mixed;
+}
+
+/** By id, without those at the end that nobody has yet. */
+function mixUsed(byId: Int32Array, hash: number): number {
+  let end = byId.length;
+  while (end > 0 && byId[end - 1] === 0) end--;
+  return mixWords(byId.subarray(0, end), hash);
 }
 
 function mix(hash: number, value: number): number {

@@ -22,18 +22,25 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   saveNames(area, layout.SYMBOL_NAMES, to, "symbolNames");
   saveOrders(area, to);
   saveExecutions(area, to);
-  to.numbers("reportIndexes", [...area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS))]);
-  to.numbers("requestIndexes", [...area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS))]);
+  to.numbers("reportIndexes", used(area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS))));
+  to.numbers("requestIndexes", used(area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS))));
   to.numbers("odometers", [area.double(layout.NUMBER), area.double(layout.EXECUTION)]);
   to.numbers("killed", [area.word(layout.KILLED), area.double(layout.KILLED_US)]);
-  to.numbers("sessionTrading", [...tradingOf(area, layout.SESSION_TRADING_AT, layout.SESSION_IDS)]);
-  to.numbers("venueTrading", [...tradingOf(area, layout.VENUE_TRADING_AT, layout.VENUE_IDS)]);
+  to.numbers("sessionTrading", used(tradingOf(area, layout.SESSION_TRADING_AT, layout.SESSION_IDS)));
+  to.numbers("venueTrading", used(tradingOf(area, layout.VENUE_TRADING_AT, layout.VENUE_IDS)));
   const accounts: number[] = [];
   for (let i = 0; i < tables.accountCount; i++) accounts.push(...tables.account.aim(i).state());
   to.words("accounts", Int32Array.from(accounts), accounts.length);
   saveSettings(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
+}
+
+/** Without the 0s at its end: ids that nobody has yet. A later start may have fewer of them. */
+function used(byId: Int32Array): number[] {
+  let end = byId.length;
+  while (end > 0 && byId[end - 1] === 0) end--;
+  return [...byId.subarray(0, end)];
 }
 
 /** Trading states by id. */

@@ -44,6 +44,7 @@ export function buildExchange(parts: BuildExchangeParts): ExchangeAgent {
   const agent = new ExchangeAgent({
     name: "exchange",
     links,
+    places: exchange.sessions.length,
     reactor: parts.reactor,
     listen: parts.listen,
     scan,

@@ -4,16 +4,19 @@ import type { GatewayConfig } from "../config/schema.ts";
 import { type CommandOutcome, Commands } from "../control/commands.ts";
 import { type SessionOrder, SessionRing } from "../control/session-ring.ts";
 import { syncedAt } from "../journal/positions.ts";
-import type { JournalNames } from "../journal/store/names.ts";
-import type { LanePlan, Plan, SidePlan } from "../plan/plan.ts";
+import type { Plan, SidePlan } from "../plan/plan.ts";
 import {
+  SESSION_ADD,
   SESSION_CONNECT,
   SESSION_KICK,
   SESSION_LOGOUT,
   SESSION_NUMBERS,
+  SESSION_RETIRE,
+  SESSION_REVIVE,
   type SessionAnswer,
 } from "../record/session-command.ts";
 import type { LaneThreads } from "./lane-threads.ts";
+import type { Member, Rosters } from "./roster.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 const NAMES: Readonly<Record<number, string>> = {
@@ -21,6 +24,9 @@ const NAMES: Readonly<Record<number, string>> = {
   [SESSION_KICK]: "disconnect",
   [SESSION_NUMBERS]: "set the numbers of",
   [SESSION_CONNECT]: "connect to",
+  [SESSION_ADD]: "add",
+  [SESSION_RETIRE]: "retire",
+  [SESSION_REVIVE]: "bring back",
 };
 
 export interface SessionNumbers {
@@ -39,66 +45,55 @@ export interface SessionCommandOutcome extends CommandOutcome {
 
 type OneAgent = Commands<SessionOrder, SessionAnswer, SessionCommandOutcome>;
 
-interface Target {
-  readonly id: number;
-  readonly commands: OneAgent;
-  readonly lane: LanePlan;
-}
-
 /** The main thread's commands to the client and venue agents; with durability "disk" each is synced to the disk before its answer. */
 export class AgentCommands {
-  private readonly clients = new Map<string, Target>();
-  private readonly venues = new Map<string, Target>();
-  private readonly agents: OneAgent[] = [];
+  private readonly agents: ReadonlyMap<SidePlan, OneAgent>;
 
   constructor(
     private readonly config: GatewayConfig,
     private readonly plan: Plan,
     private readonly views: Views,
-    names: JournalNames,
+    private readonly rosters: Rosters,
     private readonly lanes: LaneThreads,
     private readonly log: Log,
   ) {
-    for (const side of plan.clients) this.add(side, this.clients, names.clients);
-    for (const side of plan.venues) this.add(side, this.venues, names.venues);
+    this.agents = new Map([...plan.clients, ...plan.venues].map((side) => [side, this.commandsOf(side)]));
   }
 
-  /** Id of a client session or venue that is configured, or undefined. */
+  /** Id of a client session or venue that is there, or undefined. */
   idOf(isVenue: boolean, name: string): number | undefined {
-    return this.target(isVenue, name)?.id;
+    return this.member(isVenue, name)?.id;
   }
 
-  /** Sends a command to the agent of a configured session or venue. Never rejects. */
+  /** Sends a command to the agent of a session or venue that is there. Never rejects. */
   send(isVenue: boolean, name: string, order: Omit<SessionOrder, "session">): Promise<SessionCommandOutcome> {
-    const { id, commands } = this.target(isVenue, name)!;
-    return commands.send({ ...order, session: id });
+    return this.sendTo(this.member(isVenue, name)!, order);
+  }
+
+  /** The same, also for one that is retired or not built yet. */
+  sendTo({ id, side }: Member, order: Omit<SessionOrder, "session">): Promise<SessionCommandOutcome> {
+    return this.agents.get(side)!.send({ ...order, session: id });
   }
 
   /** Wakes the agent's lane, which then sees the trading state. */
   wake(isVenue: boolean, name: string): void {
-    this.lanes.wake(this.target(isVenue, name)!.lane);
+    this.lanes.wake(this.plan.lanes[this.member(isVenue, name)!.side.lane]!);
   }
 
   poll(): void {
-    for (const agent of this.agents) agent.poll();
+    for (const agent of this.agents.values()) agent.poll();
   }
 
   close(): void {
-    for (const agent of this.agents) agent.close();
+    for (const agent of this.agents.values()) agent.close();
   }
 
   end(): void {
-    for (const agent of this.agents) agent.end();
+    for (const agent of this.agents.values()) agent.end();
   }
 
-  private target(isVenue: boolean, name: string): Target | undefined {
-    return (isVenue ? this.venues : this.clients).get(name);
-  }
-
-  private add(side: SidePlan, targets: Map<string, Target>, ids: Readonly<Record<string, number>>): void {
-    const commands = this.commandsOf(side);
-    this.agents.push(commands);
-    for (const name of side.members) targets.set(name, { id: ids[name]!, commands, lane: this.plan.lanes[side.lane]! });
+  private member(isVenue: boolean, name: string): Member | undefined {
+    return isVenue ? this.rosters.venues.get(name) : this.rosters.clients.get(name);
   }
 
   private commandsOf(side: SidePlan): OneAgent {

@@ -3,10 +3,12 @@ import { broken } from "../base/broken.ts";
 import { ClientAgent } from "../client/agent.ts";
 import { LogonTerms, writeLogonTerms } from "../client/logon-terms.ts";
 import { PasswordGate } from "../client/password-gate.ts";
+import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import { optionsFrom } from "../fix/session/options.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import { EXECUTION_REPORT } from "../fix/wire/tags.ts";
 import { versionOf } from "../fix/wire/version.ts";
+import type { StreamWriter } from "../journal/writer.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
@@ -16,6 +18,7 @@ import { ReportedStages } from "../session/link-stages.ts";
 import { SET_BYTES, STAGES_BYTES } from "../telemetry/assembly/layout.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import type { SessionBuilder } from "./build-session.ts";
+import { type ClientDefinition, DefinedBuilder } from "./definitions.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
 import { logonTermsAt, logonTermsOf } from "./logon-terms.ts";
@@ -25,25 +28,24 @@ import type { BuiltAgent } from "./poll-order.ts";
 const REPORTS = [EXECUTION_REPORT];
 
 /** Builds a client agent and its sessions. */
-export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: SidePlan): BuiltAgent {
+export function buildClient(lane: LaneContext, builder: SessionBuilder, side: SidePlan): BuiltAgent {
   const { data, roomBytes } = lane;
   const { config, plan, clientIds } = data;
   const journal = lane.writer(side.name, side.streamWordsAt);
   const index = plan.clients.indexOf(side);
-  // An unread backlog has room for a resend.
-  const backlogOf = (name: string): number => Math.max(config.client.sessions[name]!.backlogBytes, 4 * roomBytes);
-  const placeOf = new Map(Object.keys(config.client.sessions).map((name, place) => [name, place]));
-  const links: Link<FixSession>[] = [];
   const latest = logonTermsAt(lane.views, side);
-  if (!writeLogonTerms(latest, logonTermsOf(side.members, config))) broken("LOGON_TERMS_TOO_SMALL", latest.bytes);
-  const terms = new LogonTerms(latest, side.members.length);
-  const defaultAccounts: (Uint8Array | null)[] = [];
+  if (!writeLogonTerms(latest, logonTermsOf(side.members, side.places, config)))
+    broken("LOGON_TERMS_TOO_SMALL", latest.bytes);
+  const terms = new LogonTerms(latest, side.places);
+  const sessions = new ClientSessions(lane, builder, side, journal);
   const orders = lane.outwardRing(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
-  const agent = new ClientAgent({
+  const added = new DefinedBuilder<ClientDefinition>(lane.views, side.definitionAt, (one) =>
+    sessions.build(one, undefined, agent),
+  );
+  const agent: ClientAgent = new ClientAgent({
     name: side.name,
     groups: lane.groupRings(side.requestGroupsAt, side.reportGroupsAt),
-    links,
-    defaultAccounts,
+    ...sessions.lists,
     orders,
     reports: lane.ring(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane),
     journal,
@@ -54,31 +56,62 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
     events: lane.events,
     time: lane.time,
     roomBytes: lane.journalRoomBytes,
-    operator: operatorCommands(lane, side, links, orders, journal, plan.sessionTradingAt),
+    operator: operatorCommands(lane, side, sessions.lists.links, orders, journal, plan.sessionTradingAt, added),
     maxConnections: config.client.maxConnections,
     outBytes: outBytesFor(roomBytes),
-    backlogBytes: Math.max(...side.members.map(backlogOf), 4 * roomBytes),
+    backlogBytes: Math.max(
+      ...side.members.map((name) => sessions.backlogOf(config.client.sessions[name]!)),
+      4 * roomBytes,
+    ),
     logonTimeoutMs: config.client.logonTimeoutMs,
     door: new Door({ ...config.client, allowed: terms.anywhere }),
     terms,
     passwords: new PasswordGate(lane.views, plan.passwordGatesAt[index]!),
-    sessions: side.members.length,
-    newestWins: side.members.map((name) => config.client.sessions[name]!.newestConnectionWins),
-    isDynamic: side.members.map((name) => config.client.sessions[name]!.dynamicSessions > 0),
+    places: side.places,
     ints: lane.views.ints,
     statesWord: plan.venueStatesAt >> 2,
     venues: Object.keys(config.venues).length,
     mostMs: config.client.awaitVenuesMs,
-    rowsAt: side.members.map((name) => plan.sessionRowsAt + SESSION_ROW_BYTES * placeOf.get(name)!),
     openOrders: lane.views.ints,
-    openOrdersWords: side.members.map((name) => (plan.openOrdersAt >> 2) + placeOf.get(name)!),
   });
+  const rowOf = new Map(Object.keys(config.client.sessions).map((name, row) => [name, row]));
   for (const name of side.members) {
-    const settings = config.client.sessions[name]!;
-    const id = clientIds[name]!;
-    while (defaultAccounts.length <= id) defaultAccounts.push(null);
-    if (settings.accounts.length === 1) defaultAccounts[id] = ascii(settings.accounts[0]!);
-    const link = sessions.build({
+    const definition = { name, id: clientIds[name]!, row: rowOf.get(name)!, settings: config.client.sessions[name]! };
+    sessions.build(definition, data.dialects?.clients[name], agent);
+  }
+  return { kind: "client", agent, afterCore: null, rest: agent.rest };
+}
+
+/** The sessions of a client agent, and what the agent knows of each by its place. */
+class ClientSessions {
+  readonly lists = {
+    links: [] as Link<FixSession>[],
+    /** By session id. */
+    defaultAccounts: [] as (Uint8Array | null)[],
+    newestWins: [] as boolean[],
+    isDynamic: [] as boolean[],
+    rowsAt: [] as number[],
+    openOrdersWords: [] as number[],
+  };
+
+  constructor(
+    private readonly lane: LaneContext,
+    private readonly builder: SessionBuilder,
+    private readonly side: SidePlan,
+    private readonly journal: StreamWriter,
+  ) {}
+
+  /** Returns  the session's place. */
+  build(
+    { name, id, row, settings }: ClientDefinition,
+    dialect: DictionaryDescription | undefined,
+    agent: ClientAgent,
+  ): number {
+    const { lane, lists } = this;
+    const { config, plan, clients } = lane.data;
+    const { links, defaultAccounts } = lists;
+    const place = links.length;
+    const link = this.builder.build({
       id,
       name,
       settings,
@@ -91,21 +124,32 @@ export function buildClient(lane: LaneContext, sessions: SessionBuilder, side: S
         resetOnLogon: settings.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
         options: { ...optionsFrom(settings), username: "", password: "" },
-        gapQueues: sessions.gapQueues(config.client.heldBytes),
+        gapQueues: this.builder.gapQueues(config.client.heldBytes),
       },
-      dialect: data.dialects?.clients[name],
+      dialect,
       sends: REPORTS,
       handler: agent,
-      journal,
-      streamWordsAt: side.streamWordsAt,
-      recovered: data.clients[id],
+      journal: this.journal,
+      streamWordsAt: this.side.streamWordsAt,
+      recovered: clients[id],
       maxAgeUs: Number.POSITIVE_INFINITY,
     });
-    link.backlogBytes = backlogOf(name);
-    link.stages = reportedStages(lane, index, links.length);
+    link.backlogBytes = this.backlogOf(settings);
+    link.stages = reportedStages(lane, plan.clients.indexOf(this.side), place);
+    while (defaultAccounts.length <= id) defaultAccounts.push(null);
+    if (settings.accounts.length === 1) defaultAccounts[id] = ascii(settings.accounts[0]!);
+    lists.newestWins.push(settings.newestConnectionWins);
+    lists.isDynamic.push(settings.dynamicSessions > 0);
+    lists.rowsAt.push(plan.sessionRowsAt + SESSION_ROW_BYTES * row);
+    lists.openOrdersWords.push((plan.openOrdersAt >> 2) + row);
     links.push(link);
+    return place;
   }
-  return { kind: "client", agent, afterCore: null, rest: agent.rest };
+
+  /** An unread backlog has room for a resend. */
+  backlogOf({ backlogBytes }: ClientDefinition["settings"]): number {
+    return Math.max(backlogBytes, 4 * this.lane.roomBytes);
+  }
 }
 
 /** Measures the reports to the session at `place` of a client agent; the sessions behind its last set share that. */

@@ -23,6 +23,8 @@ export function buildCore(lane: LaneContext): BuiltAgent {
   const sessions = Object.keys(config.client.sessions);
   const places = new Int32Array(settings.sessionIds).fill(NONE);
   for (const [place, name] of sessions.entries()) places[clientIds[name]!] = place;
+  for (let row = sessions.length; row < plan.sessionRows; row++)
+    places[plan.givenIds.clients + row - sessions.length] = row;
   const core = new Core(
     settings,
     {
@@ -77,14 +79,22 @@ function ringsOf(lane: LaneContext, sessionIds: number, venueIds: number): CoreR
     reports: plan.venues.map((side) => inward(side, side.reportsAt, EXECUTION_REPORT_BYTES, side.reportGroupsAt)),
     control: control(plan.controlAt, CONTROL_SLOT_BYTES),
     answers: control(plan.controlAnswersAt, CONTROL_ANSWER_BYTES),
-    sessionRing: sideOfEach(plan.clients, clientIds, sessionIds),
-    venueRing: sideOfEach(plan.venues, idOfVenue, venueIds),
+    sessionRing: sideOfEach(plan.clients, clientIds, plan.givenIds.clients, plan.sessionRows, sessionIds),
+    venueRing: sideOfEach(plan.venues, idOfVenue, plan.givenIds.venues, plan.venueRows, venueIds),
   };
 }
 
-/** Index of the agent that has each session or venue, by id; -1: none has it today. */
-function sideOfEach(sides: readonly SidePlan[], ids: Readonly<Record<string, number>>, count: number): Int32Array {
-  const sideOf = new Int32Array(count).fill(-1);
+/** Index of the agent that has each session or venue, by id, or will have it once it is added; NONE: none has it today. */
+function sideOfEach(
+  sides: readonly SidePlan[],
+  ids: Readonly<Record<string, number>>,
+  given: number,
+  rows: number,
+  count: number,
+): Int32Array {
+  const sideOf = new Int32Array(count).fill(NONE);
   for (const [i, side] of sides.entries()) for (const name of side.members) sideOf[ids[name]!] = i;
+  const taken = sides.reduce((sum, { members }) => sum + members.length, 0);
+  for (let row = taken; row < rows; row++) sideOf[given + row - taken] = row % sides.length;
   return sideOf;
 }

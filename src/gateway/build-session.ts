@@ -10,6 +10,7 @@ import { BackwardReader } from "../journal/backward-reader.ts";
 import { SequenceIndex } from "../journal/sequence-index.ts";
 import type { RecoveredSession } from "../journal/store/recover.ts";
 import type { StreamWriter } from "../journal/writer.ts";
+import { placesOf } from "../plan/needs.ts";
 import { Latest } from "../ring/latest.ts";
 import { SCHEDULE_BYTES, SessionSchedule } from "../schedule/session-schedule.ts";
 import { Link } from "../session/link.ts";
@@ -84,9 +85,9 @@ export class SessionBuilder {
   gapQueues(bytes: number): GapQueues {
     const known = this.queues.get(bytes);
     if (known !== undefined) return known;
-    const { client, venues } = this.lane.data.config;
-    const sessions = Object.keys(client.sessions).length + Object.keys(venues).length;
-    const queues = new GapQueues(bytes, Math.min(GAP_QUEUES, sessions));
+    const { sessions, venues, spareSessions, spareVenues } = placesOf(this.lane.data.config);
+    const most = sessions + venues + spareSessions + spareVenues;
+    const queues = new GapQueues(bytes, Math.min(GAP_QUEUES, most));
     this.queues.set(bytes, queues);
     return queues;
   }

@@ -1,9 +1,11 @@
 import { parseAddress } from "../../ffi/socket.ts";
+import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import { VenueId } from "../fix/orders/venue-id.ts";
 import { optionsFrom } from "../fix/session/options.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import { NEW_ORDER_SINGLE, ORDER_CANCEL_REPLACE_REQUEST, ORDER_CANCEL_REQUEST } from "../fix/wire/tags.ts";
 import { versionOf } from "../fix/wire/version.ts";
+import type { StreamWriter } from "../journal/writer.ts";
 import { Dialer } from "../net/dialer.ts";
 import { Stream } from "../net/stream.ts";
 import type { SidePlan } from "../plan/plan.ts";
@@ -16,6 +18,7 @@ import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { VenueAgent } from "../venue/agent.ts";
 import { Venue } from "../venue/venue.ts";
 import type { SessionBuilder } from "./build-session.ts";
+import { DefinedBuilder, type VenueDefinition } from "./definitions.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
 import { operatorCommands } from "./operator-commands.ts";
@@ -27,20 +30,21 @@ const LOGON_TIMEOUT_MS = 10_000;
 const IN_BYTES = 1 << 18;
 
 /** Builds a venue agent, its sessions and their connections. */
-export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: SidePlan): BuiltAgent {
-  const { data, roomBytes, reactor } = lane;
+export function buildVenue(lane: LaneContext, builder: SessionBuilder, side: SidePlan): BuiltAgent {
+  const { data, reactor } = lane;
   const { config, plan, venueIds } = data;
   const journal = lane.writer(side.name, side.streamWordsAt);
-  const venues: Venue[] = [];
   const { stages } = plan;
-  const sentAt = stages === null ? 0 : stages.sentAt[plan.venues.indexOf(side)]!;
-  const allVenues = Object.keys(config.venues);
-  const links: Link<FixSession>[] = [];
+  const sessions = new VenueSessions(lane, builder, side, journal);
   const reports = lane.outwardRing(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane);
-  const agent = new VenueAgent({
+  const added = new DefinedBuilder<VenueDefinition>(lane.views, side.definitionAt, (one) =>
+    sessions.build(one, undefined, agent),
+  );
+  const agent: VenueAgent = new VenueAgent({
     name: side.name,
     groups: lane.groupRings(side.reportGroupsAt, side.requestGroupsAt),
-    venues,
+    ...sessions.lists,
+    places: side.places,
     requests: lane.ring(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane),
     reports,
     journal,
@@ -51,16 +55,47 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
     events: lane.events,
     time: lane.time,
     roomBytes: lane.journalRoomBytes,
-    operator: operatorCommands(lane, side, links, reports, journal, plan.venueTradingAt),
+    operator: operatorCommands(lane, side, sessions.lists.links, reports, journal, plan.venueTradingAt, added),
     ints: lane.views.ints,
-    rowsAt: side.members.map((name) => plan.venueRowsAt + SESSION_ROW_BYTES * allVenues.indexOf(name)),
     stages: stages === null ? null : new AnswerStages(lane.stages(stages)),
-    stateWords: side.members.map((name) => (plan.venueStatesAt >> 2) + allVenues.indexOf(name)),
   });
+  const allVenues = Object.keys(config.venues);
   for (const name of side.members) {
-    const settings = config.venues[name]!;
-    const id = venueIds[name]!;
-    const link = sessions.build({
+    const definition = { name, id: venueIds[name]!, row: allVenues.indexOf(name), settings: config.venues[name]! };
+    sessions.build(definition, data.dialects?.venues[name], agent);
+  }
+  return { kind: "venue", agent, afterCore: agent.sending };
+}
+
+/** The venues of a venue agent, and what the agent knows of each by its place. */
+class VenueSessions {
+  readonly lists = {
+    venues: [] as Venue[],
+    links: [] as Link<FixSession>[],
+    streams: [] as Stream[],
+    rowsAt: [] as number[],
+    stateWords: [] as number[],
+  };
+
+  constructor(
+    private readonly lane: LaneContext,
+    private readonly builder: SessionBuilder,
+    private readonly side: SidePlan,
+    private readonly journal: StreamWriter,
+  ) {}
+
+  /** Returns  the venue's place. */
+  build(
+    { name, id, row, settings }: VenueDefinition,
+    dialect: DictionaryDescription | undefined,
+    agent: VenueAgent,
+  ): number {
+    const { lane, lists, side } = this;
+    const { data, roomBytes, reactor } = lane;
+    const { plan } = data;
+    const { stages } = plan;
+    const place = lists.venues.length;
+    const link = this.builder.build({
       id,
       name,
       settings,
@@ -73,24 +108,31 @@ export function buildVenue(lane: LaneContext, sessions: SessionBuilder, side: Si
         resetOnLogon: settings.resetOnLogon,
         logonTimeoutMs: LOGON_TIMEOUT_MS,
         options: { ...optionsFrom(settings), username: settings.username ?? "", password: settings.password ?? "" },
-        gapQueues: sessions.gapQueues(settings.heldBytes),
+        gapQueues: this.builder.gapQueues(settings.heldBytes),
       },
-      dialect: data.dialects?.venues[name],
+      dialect,
       fields: settings.fields,
       sends: REQUESTS,
       handler: agent,
-      journal,
+      journal: this.journal,
       streamWordsAt: side.streamWordsAt,
       recovered: data.venues[id],
       maxAgeUs: settings.resendOrdersWithinS * 1e6,
     });
     const backlogBytes = Math.max(settings.backlogBytes, 4 * roomBytes);
     link.backlogBytes = backlogBytes;
-    if (stages !== null) link.stages = new SentStages(lane.stages(stages), sentAt + venues.length * SENT_BYTES);
+    if (stages !== null) {
+      const sentAt = stages.sentAt[plan.venues.indexOf(side)]!;
+      link.stages = new SentStages(lane.stages(stages), sentAt + place * SENT_BYTES);
+    }
     const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
     const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
-    links.push(link);
-    venues.push(new Venue(link, dialers, settings, lane.events));
+    const venue = new Venue(link, dialers, settings, lane.events);
+    lists.rowsAt.push(plan.venueRowsAt + SESSION_ROW_BYTES * row);
+    lists.stateWords.push((plan.venueStatesAt >> 2) + row);
+    lists.links.push(link);
+    lists.streams.push(stream);
+    lists.venues.push(venue);
+    return place;
   }
-  return { kind: "venue", agent, afterCore: agent.sending };
 }

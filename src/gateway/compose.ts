@@ -40,6 +40,7 @@ import type { RunningConfiguration } from "./operation/running-configuration.ts"
 import { OrphanOrders, type OrphanPolicy } from "./orphan-orders.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
 import type { Reload } from "./reload.ts";
+import { rostersOf } from "./roster.ts";
 import { SessionBuffers } from "./session-buffers.ts";
 import { SessionLocks } from "./session-locks.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -121,9 +122,10 @@ export function composeGateway(
   const lanes = new LaneThreads(plan.lanes, views.ints, entry, log);
   const heartbeats = new LaneHeartbeats(views.ints, wordsAt);
   const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
-  const events = new EventLog(views, plan, directory.names, log);
+  const rosters = rostersOf(config, plan, directory.names);
+  const events = new EventLog(views, plan, directory.names, rosters, log);
   const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log.of("core"));
-  const agents = new AgentCommands(config, plan, views, directory.names, lanes, log);
+  const agents = new AgentCommands(config, plan, views, rosters, lanes, log);
   const { venues } = directory.names;
   const orphanLog = log.of("orphan orders");
   const orphans = new OrphanOrders(orphanOrders, options.orphans, commands, events.sessions, venues, tasks, orphanLog);
@@ -132,7 +134,7 @@ export function composeGateway(
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials, locks);
   const stealTime = new StealTimePublisher();
   const stalls = new StallLog(plan.lanes, views, directory.dir, config.lanes.stallUs, log);
-  const published = new Published(config, plan, views, directory.names, cpuOf, tasks);
+  const published = new Published(config, plan, views, directory.names, rosters, cpuOf, tasks);
   const room = new MemoryRoom(log.of("memory"));
   const guard = new MemoryGuard(config.memory, () => counters.reduce((sum, count) => sum + count, 0), log.of("memory"));
   const poll = (): void => {
@@ -154,13 +156,14 @@ export function composeGateway(
     events.drain();
     logLanes(log, views, wordsAt);
   };
-  const takers = { plan, views, passwords, locks, schedules, snapshots, guard, buffers };
+  const whose = { plan, views, rosters, dir, agents, tasks, log, state: () => published.state };
+  const takers = { ...whose, passwords, locks, schedules, snapshots, guard, buffers };
   const reloading = openReload(options.running, directory.names, takers);
   const watched = { plan, views, cpus, lanes, stalls, counters, log };
   const { profiles, collections } = openProfiles(config.profiles, dir, watched);
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
   const own = { ...directory, config, running: options.running, plan, views, entry, reloading, profiles, collections };
-  const used = { tasks, guard, dataWatch };
+  const used = { tasks, guard, dataWatch, rosters };
   const operators = operatorsSide({ ...own, ...used, counters, commands, agents, status, ports, published, log });
   const parts: Part[] = [
     journal,

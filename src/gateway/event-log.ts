@@ -7,6 +7,7 @@ import { ManyToMany } from "../ring/many-to-many.ts";
 import { EventReader } from "../telemetry/event-reader.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { describeEvent } from "./event-text.ts";
+import type { Rosters } from "./roster.ts";
 
 /** Logs the lanes' events, and counts the sessions that are logged on. */
 export class EventLog {
@@ -17,10 +18,13 @@ export class EventLog {
     views: Views,
     plan: Plan,
     private readonly names: JournalNames,
+    { clients, venues }: Rosters,
     private readonly log: Log,
   ) {
-    const count = (sides: Plan["clients"]): number => sides.reduce((sum, { members }) => sum + members.length, 0);
-    this.sessions = new SessionStatus(count(plan.clients), count(plan.venues));
+    this.sessions = new SessionStatus(
+      () => clients.active.length,
+      () => venues.active.length,
+    );
     this.reader = new EventReader(new ManyToMany(views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
   }
 

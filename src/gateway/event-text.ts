@@ -50,6 +50,7 @@ const EXPECTED_ENDS: readonly number[] = [
   DisconnectReason.LOGGED_OUT,
   DisconnectReason.KICKED,
   DisconnectReason.SWITCHED_OFF,
+  DisconnectReason.RETIRED,
 ];
 
 /** An event as a line of the log. */
@@ -209,7 +210,7 @@ function othersText({ a, b, refused }: GatewayEvent): string {
   return `; ${b} more in this second: ${counts.join(", ")}`;
 }
 
-/** The names by id; ids do not change while the gateway runs. */
+/** The names by id; a reload may add some. */
 const NAMES = new WeakMap<Ids, Map<number, string>>();
 
 function nameOf(ids: Ids, id: number): string {
@@ -218,5 +219,6 @@ function nameOf(ids: Ids, id: number): string {
     names = new Map(Object.entries(ids).map(([name, value]) => [value, name]));
     NAMES.set(ids, names);
   }
+  if (!names.has(id)) for (const [name, value] of Object.entries(ids)) names.set(value, name);
   return names.get(id) ?? `#${id}`;
 }

@@ -24,8 +24,9 @@ export function laneReactor(
   network: Network,
   mainWakeup: MainWakeup,
 ): Reactor {
-  const { client, venues, exchange, sockets } = data.config;
-  const connections = client.maxConnections + Object.keys(venues).length + (exchange?.sessions.length ?? 0);
+  const { client, venues, core, exchange, sockets } = data.config;
+  const venuePlaces = Object.keys(venues).length + core.spareVenues;
+  const connections = client.maxConnections + venuePlaces + (exchange?.sessions.length ?? 0);
   const input = new Input(codec.input, codec.inputAddress);
   const buffers = laneBuffers(data, views, mainWakeup);
   return new Reactor(connections + SPARE_STREAMS, data.spins, network, buffers, sockets, input);

@@ -5,16 +5,27 @@ import { readNetwork } from "../config/network.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { Latest } from "../ring/latest.ts";
+import type { ClientRoster } from "./roster.ts";
+
+/** Nobody may log on: a place that no session has, or that of a retired one. */
+const NOBODY: SessionTerms = { allow: [], needsPassword: false };
 
 /** Where the terms of a client agent's Logons are. */
 export function logonTermsAt(views: Views, { logonTermsAt, logonTermsBytes }: SidePlan): Latest {
   return new Latest(views, logonTermsAt, logonTermsBytes);
 }
 
-/** The terms that a configuration has for these sessions. */
-export function logonTermsOf(members: readonly string[], { client }: Pick<GatewayConfig, "client">): SessionTerms[] {
-  return members.map((name) => {
-    const { allow, passwordHash } = client.sessions[name]!;
+/** The terms that a configuration has for an agent's sessions, by place. */
+export function logonTermsOf(
+  names: readonly string[],
+  places: number,
+  { client }: Pick<GatewayConfig, "client">,
+): SessionTerms[] {
+  return Array.from({ length: places }, (_, place): SessionTerms => {
+    const name = names[place];
+    const session = name === undefined ? undefined : client.sessions[name];
+    if (session === undefined) return NOBODY;
+    const { allow, passwordHash } = session;
     return {
       allow: allow?.map((range) => readNetwork(range)!) ?? null,
       needsPassword: passwordHash !== undefined,
@@ -27,13 +38,15 @@ export class LogonTermsPublisher {
   constructor(
     private readonly views: Views,
     private readonly sides: readonly SidePlan[],
+    private readonly roster: ClientRoster,
   ) {}
 
   /** Why there is no room for what a configuration has, or null. */
-  readonly problem = (config: Pick<GatewayConfig, "client">): string | null => {
-    for (const { members, logonTermsBytes: bytes } of this.sides) {
-      const ranges = logonTermsOf(members, config).reduce((sum, { allow }) => sum + (allow?.length ?? 0), 0);
-      if (logonTermsBytes(members.length, ranges) > bytes)
+  readonly problem = ({ client }: Pick<GatewayConfig, "client">): string | null => {
+    for (const { places, logonTermsBytes: bytes } of this.sides) {
+      // Also if all that are new come to this agent.
+      const ranges = Object.values(client.sessions).reduce((sum, { allow }) => sum + (allow?.length ?? 0), 0);
+      if (logonTermsBytes(places, ranges) > bytes)
         return `expected at most ${SPARE_RANGES} more ranges in allow than at the start, got ${ranges} in all`;
     }
     return null;
@@ -42,7 +55,9 @@ export class LogonTermsPublisher {
   publish(config: Pick<GatewayConfig, "client">): void {
     for (const side of this.sides) {
       const latest = logonTermsAt(this.views, side);
-      if (!writeLogonTerms(latest, logonTermsOf(side.members, config))) broken("LOGON_TERMS_TOO_SMALL", latest.bytes);
+      const names = this.roster.of(side).map(({ name }) => name);
+      if (!writeLogonTerms(latest, logonTermsOf(names, side.places, config)))
+        broken("LOGON_TERMS_TOO_SMALL", latest.bytes);
     }
   }
 }

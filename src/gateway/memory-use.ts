@@ -1,6 +1,7 @@
 import { KIB, MIB } from "../base/units.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { bufferFileBytes } from "../journal/buffer-file.ts";
+import { placesOf } from "../plan/needs.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planWarmUps } from "./open-lanes.ts";
 
@@ -42,8 +43,7 @@ const CODE_BYTES = 56 * MIB;
 /** Memory of the process that a configuration makes. `isolated`: whether lanes find isolated CPUs, where they spin. */
 export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): MemoryUse {
   const { client, exchange, pool, lanes } = config;
-  const sessions = Object.keys(client.sessions).length;
-  const venues = Object.keys(config.venues).length;
+  const { sessions, venues } = placesOf(config);
   const spins = lanes.place.some(({ idle }) => idle === "spin" || (idle === "auto" && isolated));
   const warmsUp = lanes.warmUp === "on" || (lanes.warmUp === "auto" && spins);
   const buffers = plan.memoryBytes - plan.buffersAt;

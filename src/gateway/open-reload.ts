@@ -1,30 +1,72 @@
+import type { Log } from "../base/log.ts";
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
 import type { ReadResult } from "../config/config-file.ts";
 import { namedFiles } from "../config/named-files.ts";
 import { passwordFileProblems } from "../config/password-file.ts";
 import type { Problem } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
+import { ANY } from "../core/order-scan.ts";
+import { isOpen } from "../core/orders/order.ts";
+import type { StateReader } from "../core/state-reader.ts";
 import type { JournalNames } from "../journal/store/names.ts";
-import { type IdCounts, type Plan, planGateway } from "../plan/plan.ts";
+import type { IdCounts } from "../plan/needs.ts";
+import { type Plan, planGateway } from "../plan/plan.ts";
 import { idCount } from "../recovery/recovery.ts";
+import type { AgentCommands } from "./agent-commands.ts";
+import { clientReload, venueReload } from "./counterparty-reload.ts";
 import { loadDialects } from "./load-dialects.ts";
 import { LogonTermsPublisher } from "./logon-terms.ts";
 import { sharedProblem } from "./open-lanes.ts";
 import type { RunningConfiguration } from "./operation/running-configuration.ts";
 import { Reload } from "./reload.ts";
 import { type MainParts, mainReloadables } from "./reloadables.ts";
+import type { Member, Rosters } from "./roster.ts";
+
+/** What takes new client sessions and venues, and knows those that are there. */
+interface ReloadTakers {
+  readonly plan: Plan;
+  readonly views: Views;
+  readonly rosters: Rosters;
+  readonly dir: string;
+  readonly agents: AgentCommands;
+  /** Reads the core's state; null before the lanes run. */
+  readonly state: () => StateReader | null;
+  readonly tasks: PeriodicTasks;
+  readonly log: Log;
+}
 
 /** The reload of a gateway's configuration. */
 export function openReload(
   running: RunningConfiguration,
-  names: Pick<JournalNames, "clients" | "venues">,
-  parts: Omit<MainParts, "clients" | "logonTerms"> & { readonly plan: Plan; readonly views: Views },
+  names: JournalNames,
+  parts: Omit<MainParts, "clients" | "logonTerms"> & ReloadTakers,
 ): Reload {
-  const logonTerms = new LogonTermsPublisher(parts.views, parts.plan.clients);
+  const logonTerms = new LogonTermsPublisher(parts.views, parts.plan.clients, parts.rosters.clients);
   const reloadables = mainReloadables({ ...parts, clients: names.clients, logonTerms });
+  const counterparties = { ...parts, names, openOrders: openOrdersOf(parts) };
   const ids = { clients: idCount(names.clients), venues: idCount(names.venues) };
   const shared = new SharedProblems(ids);
-  return new Reload({ ...running, read: () => withStartProblems(running.read(), shared), namedFiles, reloadables });
+  const read = (): ReadResult => withStartProblems(running.read(), shared);
+  const reload = new Reload({ ...running, read, namedFiles, reloadables });
+  reload.register("client sessions", clientReload(counterparties, parts.rosters.clients));
+  reload.register("venues", venueReload(counterparties, parts.rosters.venues));
+  return reload;
+}
+
+/** A bit for each state of an open order. */
+const OPEN_STATES = Array.from({ length: 32 }, (_, state) => (isOpen(state) ? 1 << state : 0)).reduce((a, b) => a | b);
+const ALL = { states: OPEN_STATES, number: ANY, session: ANY, account: ANY, symbol: ANY, needsAttention: false };
+
+/** Counts open orders: of a client session as its core shows them, of a venue in the table of orders. */
+function openOrdersOf({ plan, views, state }: ReloadTakers): (member: Member) => number {
+  return ({ side, row, id }) => {
+    if (plan.clients.includes(side)) return Atomics.load(views.ints, (plan.openOrdersAt >> 2) + row);
+    let count = 0;
+    const scan = state()?.orderScan();
+    scan?.each(0, scan.slots, { ...ALL, venue: id }, () => count++);
+    return count;
+  };
 }
 
 /** What was read, with everything that a start would refuse: its dictionaries, password files, shared memory. */

@@ -15,6 +15,7 @@ export function operatorCommands(
   records: OneToOne,
   journal: StreamWriter,
   tradingAt: number,
+  builder: OperatorCommandsParts["builder"],
 ): OperatorCommandsParts {
   const { sessionCommandSlots: slots } = lane.data.plan;
   return {
@@ -27,5 +28,6 @@ export function operatorCommands(
     wakeup: lane.mainWakeup,
     ints: lane.views.ints,
     tradingWord: tradingAt >> 2,
+    builder,
   };
 }

@@ -10,12 +10,18 @@ import type { ConfigurationView, ReloadChange, Reloading, ReloadReport } from ".
 
 /** A part of the gateway that takes new values of the configuration while it runs. */
 export interface Reloadable {
-  /** Why this change needs a restart after all, or null. */
-  readonly refusal?: (change: KeyChange, inForce: ConfigFile) => string | null;
+  /** Why this change, one of `changes`, needs a restart after all, or null. */
+  readonly refusal?: (change: KeyChange, inForce: ConfigFile, changes: readonly KeyChange[]) => string | null;
+  /** From when a change counts, where the row of its key does not say it all. */
+  readonly describe?: (change: KeyChange, changes: readonly KeyChange[]) => string;
   /** Keys whose value an operator has set: they keep it, and this says what they keep. By key text. */
   readonly held?: (inForce: ConfigFile, wanted: ConfigFile) => ReadonlyMap<string, string>;
   /** Why these values cannot be taken, or null. Asked of every part before the first one takes its values. */
   readonly check?: (config: GatewayConfig) => string | null;
+  /** Parts that take their values whenever this one does. */
+  readonly also?: readonly ReloadPart[];
+  /** What must be there before any part takes its values, and does no harm where none takes them. Returns  why it can't be, or null. */
+  readonly prepare?: (config: GatewayConfig) => string | null;
   /** Takes the values of `config`. Resolves with null, or with why none was taken. */
   readonly apply: (config: GatewayConfig) => null | Promise<string | null>;
 }
@@ -115,7 +121,8 @@ export class Reload implements Reloading {
 
   /** Each difference between what is in force and the file, and the part that takes it. */
   private verdicts(wanted: ConfigFile): Verdict[] {
-    const verdicts = differences(this.inForce, wanted).map((change): Verdict => this.verdict(change));
+    const changes = differences(this.inForce, wanted);
+    const verdicts = changes.map((change): Verdict => this.verdict(change, changes));
     // What a change relies on may need a restart: a symbol's new venue, for instance. Then the change needs it, too.
     for (;;) {
       const live = verdicts.filter(({ part }) => part !== null);
@@ -138,13 +145,14 @@ export class Reload implements Reloading {
     }
   }
 
-  private verdict(change: KeyChange): Verdict {
+  private verdict(change: KeyChange, changes: readonly KeyChange[]): Verdict {
     const { by, how } = reloadTerm(change.keys);
     if (by === null || by === "file") return { change, part: by, how };
     const reloadable = this.reloadables[by];
     const why =
-      reloadable === undefined ? "nothing takes it while it runs" : reloadable.refusal?.(change, this.inForce);
-    return why == null ? { change, part: by, how } : { change, part: null, how: why };
+      reloadable === undefined ? "nothing takes it while it runs" : reloadable.refusal?.(change, this.inForce, changes);
+    if (why != null) return { change, part: null, how: why };
+    return { change, part: by, how: reloadable?.describe?.(change, changes) ?? how };
   }
 
   private held(verdicts: readonly Verdict[], wanted: ConfigFile): ReadonlyMap<string, string> {
@@ -158,14 +166,19 @@ export class Reload implements Reloading {
   /** Gives the parts their values; a dry run only asks whether they would take them. Returns  null, or why none did. */
   private async apply(next: ConfigFile, parts: ReadonlySet<string | null>, dryRun: boolean): Promise<string | null> {
     const config = resolveConfig(next);
+    const also = Object.entries(this.reloadables).flatMap(([part, { also = [] }]) => (parts.has(part) ? also : []));
     const concerned = Object.entries(this.reloadables)
-      .filter(([part]) => parts.has(part))
+      .filter(([part]) => parts.has(part) || also.some((one) => one === part))
       .sort(([part]) => (part === MAY_FAIL ? -1 : 1));
     for (const [part, { check }] of concerned) {
       const why = check?.(config) ?? null;
       if (why !== null) return `${part}: ${why}`;
     }
     if (dryRun) return null;
+    for (const [part, { prepare }] of concerned) {
+      const why = prepare?.(config) ?? null;
+      if (why !== null) return `${part}: ${why}`;
+    }
     for (const [part, { apply }] of concerned) {
       const why = await apply(config);
       if (why !== null) return `${part}: ${why}`;

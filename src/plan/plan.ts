@@ -13,6 +13,7 @@ import { INPUT_BYTES } from "../net/input.ts";
 import { POOL_COUNTERS } from "../pool/counters.ts";
 import { type PoolPlan, poolBytes, spansOf } from "../pool/layout.ts";
 import { CONTROL_ANSWER_BYTES, CONTROL_SLOT_BYTES } from "../record/control-codes.ts";
+import { DEFINITION_BYTES } from "../record/definition.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
@@ -32,6 +33,7 @@ import {
 import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
+import { dictionaryRoom, fixedBytes, type IdCounts, placesOf, withSpareIds } from "./needs.ts";
 
 /** Records in a ring: enough for a burst, small enough to stay in a core's cache. */
 const RING_SLOTS = 512;
@@ -69,8 +71,10 @@ export interface LanePlan {
 export interface SidePlan {
   readonly name: string;
   readonly lane: number;
-  /** Names of its client sessions, or of its venues. */
+  /** Names of its client sessions, or of its venues, at the start. */
   readonly members: readonly string[];
+  /** How many it may have: these, and those that a reload adds. */
+  readonly places: number;
   readonly requestsAt: number;
   readonly reportsAt: number;
   /** Rings of repeating groups beside these two. */
@@ -80,6 +84,8 @@ export interface SidePlan {
   /** Rings of commands about its sessions from the main thread, and of their answers. */
   readonly commandsAt: number;
   readonly commandAnswersAt: number;
+  /** Where the main thread describes the session that a command adds (record/definition.ts). */
+  readonly definitionAt: number;
   /** Who may log on, of a client agent; a venue agent has none. */
   readonly logonTermsAt: number;
   readonly logonTermsBytes: number;
@@ -134,15 +140,20 @@ export interface Plan {
   readonly passwordGatesAt: readonly number[];
   readonly eventsAt: number;
   readonly countersAt: number;
-  /** Open orders of each client session, in the order of the configuration. */
+  /** Ids that the journal had given at the start; those behind them are given while the gateway runs, each with the row behind. */
+  readonly givenIds: IdCounts;
+  /** Rows of the client sessions and of the venues: of those of the start in the order of the configuration, then of added ones. */
+  readonly sessionRows: number;
+  readonly venueRows: number;
+  /** Open orders of each client session, in the order of the rows. */
   readonly openOrdersAt: number;
-  /** Rows of client sessions and of venues (telemetry/session-rows.ts), in the order of the configuration. */
+  /** Where the rows are (telemetry/session-rows.ts). */
   readonly sessionRowsAt: number;
   readonly venueRowsAt: number;
   /** The core's state: orders, ids, executions, limits, exposures. */
   readonly coreAt: number;
   readonly coreBytes: number;
-  /** State of each venue, in the order of the configuration. */
+  /** State of each venue, in the order of the rows. */
   readonly venueStatesAt: number;
   /** Trading states by session id and by venue id: a count of changes, then an int for each. */
   readonly sessionTradingAt: number;
@@ -207,46 +218,20 @@ function agentsOf(place: LanePlace): AgentPlan[] {
   });
 }
 
-/** How many ids of client sessions and venues a journal has given, also to those that are no longer configured. */
-export interface IdCounts {
-  readonly clients: number;
-  readonly venues: number;
-}
-
 function configuredIds(config: GatewayConfig): IdCounts {
-  return { clients: Object.keys(config.client.sessions).length, venues: Object.keys(config.venues).length };
+  const { sessions, venues } = placesOf(config);
+  return { clients: sessions, venues };
 }
 
-/** Count of the dictionaries of all sessions; a venue whose fields the configuration changes needs its own rules. */
-function dictionariesOf(config: GatewayConfig): number {
-  const keyOf = (session: { version: string; dictionary?: string; transportDictionary?: string }): string =>
-    JSON.stringify([session.version, session.dictionary, session.transportDictionary]);
-  const sessions = [...Object.values(config.client.sessions), ...Object.values(config.venues)];
-  const changed = Object.values(config.venues).filter(({ fields }) =>
-    [fields, fields.D, fields.F, fields.G].some(
-      ({ drop, rename, set }) => drop.length + Object.keys(rename).length + Object.keys(set).length > 0,
-    ),
-  );
-  return new Set(sessions.map(keyOf)).size + changed.length;
-}
-
-/** Most bytes that the configuration of any venue adds to a message. */
-function fixedBytes({ venues }: GatewayConfig): number {
-  const bytesOf = (set: Readonly<Record<string, string>>): number =>
-    Object.entries(set).reduce((sum, [tag, value]) => sum + tag.length + value.length + 2, 0);
-  const all = Object.values(venues).map(({ fields: { set, D, F, G } }) =>
-    [set, D.set, F.set, G.set].reduce((sum, one) => sum + bytesOf(one), 0),
-  );
-  return Math.max(...all);
-}
-
-/** Plans a gateway. */
-export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds(config), measures = true): Plan {
+/** Plans a gateway. `given`: ids that its journal has given. */
+export function planGateway(config: GatewayConfig, given: IdCounts = configuredIds(config), measures = true): Plan {
   const layout = new Layout();
+  const places = placesOf(config);
+  const ids = withSpareIds(given, places);
   // A message longer than one read would never be complete.
   const inputBytes = Math.max(INPUT_BYTES, (2 * config.client.maxMessageBytes + 7) & ~7);
   const messageBytes = config.client.maxMessageBytes + 1024 + fixedBytes(config);
-  const dictionaries = dictionariesOf(config);
+  const dictionaries = dictionaryRoom(config);
   const bytesOfCodec = codecBytes(inputBytes, dictionaries, stagedBytesFor(messageBytes));
   const lanes = allPlaces(config).map((place, i) => ({
     place,
@@ -257,7 +242,7 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
   }));
   const laneOf = (kind: AgentKind): number => lanes.findIndex((lane) => hasAgent(lane, kind));
   const clients = planClients(layout, lanes, config);
-  const venues = planSides(layout, lanes, "venue", Object.keys(config.venues));
+  const venues = planSides(layout, lanes, "venue", Object.keys(config.venues), places.spareVenues);
   const coreLane = laneOf("core");
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
   const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_SLOT_BYTES));
@@ -269,9 +254,9 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
   const passwordGatesAt = clients.map(({ name }) => layout.take(name, "passwords to check", GATE_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
-  const sessionCount = Object.keys(config.client.sessions).length;
+  const sessionCount = places.sessions + places.spareSessions;
   const openOrdersAt = layout.take("core", "open orders of client sessions", 4 * sessionCount);
-  const venueCount = Object.keys(config.venues).length;
+  const venueCount = places.venues + places.spareVenues;
   const sessionRowsAt = layout.take("client agents", "rows of the client sessions", SESSION_ROW_BYTES * sessionCount);
   const venueRowsAt = layout.take("venue agents", "rows of the venues", SESSION_ROW_BYTES * venueCount);
   const venueStatesAt = layout.take("venue agents", "states of the venues", 4 * venueCount);
@@ -338,6 +323,9 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
     sessionTradingAt,
     venueTradingAt,
     stages,
+    givenIds: given,
+    sessionRows: sessionCount,
+    venueRows: venueCount,
     pool,
     poolCountersAt,
     schedulesAt: Object.fromEntries(schedules),
@@ -350,20 +338,22 @@ export function planGateway(config: GatewayConfig, ids: IdCounts = configuredIds
 
 /** The client agents, each with the terms of its Logons. */
 function planClients(layout: Layout, lanes: readonly LanePlan[], { client }: GatewayConfig): SidePlan[] {
-  return planSides(layout, lanes, "client", Object.keys(client.sessions)).map((side) => {
+  const { spareSessions } = client;
+  return planSides(layout, lanes, "client", Object.keys(client.sessions), spareSessions).map((side) => {
     const ranges = side.members.reduce((sum, name) => sum + (client.sessions[name]!.allow?.length ?? 0), SPARE_RANGES);
-    const bytes = logonTermsBytes(side.members.length, ranges);
+    const bytes = logonTermsBytes(side.places, ranges);
     const at = layout.take("main", `who may log on to ${side.name}`, Latest.bytesFor(bytes));
     return { ...side, logonTermsAt: at, logonTermsBytes: bytes };
   });
 }
 
-/** The client agents, or the venue agents; `members` are divided among them. */
+/** The client agents, or the venue agents; `members` and the spare places behind them are divided among them in turn. */
 function planSides(
   layout: Layout,
   lanes: readonly LanePlan[],
   kind: "client" | "venue",
   members: readonly string[],
+  spare: number,
 ): SidePlan[] {
   const agents = lanes
     .flatMap((lane, i) => lane.agents.map((agent) => ({ ...agent, lane: i })))
@@ -376,7 +366,8 @@ function planSides(
     return {
       name,
       lane,
-      members: members.filter((_, index) => index % agents.length === i),
+      members: members.filter((_, row) => row % agents.length === i),
+      places: Math.ceil((members.length + spare - i) / agents.length),
       requestsAt: layout.take(requester, `orders of ${name}`, OneToOne.bytesFor(RING_SLOTS, ORDER_REQUEST_BYTES)),
       reportsAt: layout.take(reporter, `reports of ${name}`, OneToOne.bytesFor(RING_SLOTS, EXECUTION_REPORT_BYTES)),
       requestGroupsAt: layout.take(requester, `repeating groups of the orders of ${name}`, groupBytes),
@@ -392,6 +383,7 @@ function planSides(
         "answers to these commands",
         OneToOne.bytesFor(SESSION_COMMAND_SLOTS, SESSION_ANSWER_BYTES),
       ),
+      definitionAt: spare === 0 ? 0 : layout.take("main", `sessions that are added to ${name}`, DEFINITION_BYTES),
       logonTermsAt: 0,
       logonTermsBytes: 0,
     };
@@ -407,13 +399,13 @@ function planStages(
 ): Omit<StagesPlan, "timesAt"> {
   return {
     venueIds,
-    clients: clients.map(({ name, members }) => {
-      const sets = Math.min(members.length, LATENCY_SETS);
+    clients: clients.map(({ name, places }) => {
+      const sets = Math.min(places, LATENCY_SETS);
       const bytes = venueIds * STAGES_BYTES + sets * SET_BYTES;
       return { at: layout.take(name, "latencies by venue and session", bytes), sets };
     }),
-    sentAt: venues.map(({ name, members }) =>
-      layout.take(name, "requests that a socket has not taken", members.length * SENT_BYTES),
+    sentAt: venues.map(({ name, places }) =>
+      layout.take(name, "requests that a socket has not taken", places * SENT_BYTES),
     ),
   };
 }

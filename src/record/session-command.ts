@@ -16,6 +16,12 @@ export const SESSION_KICK = 2;
 export const SESSION_NUMBERS = 3;
 /** Connects to the venue now. */
 export const SESSION_CONNECT = 4;
+/** Adds the client session or venue whose definition is in its place (record/definition.ts). */
+export const SESSION_ADD = 5;
+/** Logs it out and refuses its Logons; a venue is not dialled. Its name stays until a restart. */
+export const SESSION_RETIRE = 6;
+/** It is there again as it was. */
+export const SESSION_REVIVE = 7;
 
 // Results besides those of record/control-codes.ts.
 /** Refused: with a connection, numbers can only be raised: ours, and the peer's within an open gap, up to the first message held. */
@@ -30,6 +36,9 @@ export const SESSION_CLOSED = 103;
 export const SESSION_SWITCHED_OFF = 104;
 /** Refused: a dynamic session without a client has no numbers to set. */
 export const SESSION_UNBOUND = 105;
+
+/** Refused: it can't be built; the text in its definition's place says why. */
+export const SESSION_NOT_BUILT = 106;
 
 /*  SessionCommand: a command from the main thread to the agent of a client session or a venue. 192 bytes.
  *

@@ -80,7 +80,7 @@ export function idCount(ids: Ids): number {
   return Object.values(ids).reduce((most, id) => Math.max(most, id + 1), 0);
 }
 
-/** The core's part of the configuration, with the journal's stable ids. */
+/** The core's part of the configuration, with the journal's stable ids and those that may still be given. */
 export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids): CoreConfig {
   return {
     maxOrders: config.core.maxOrders,
@@ -91,9 +91,9 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
       id: clientIds[name]!,
       accounts: session.accounts,
     })),
-    sessionIds: idCount(clientIds),
+    sessionIds: idCount(clientIds) + config.client.spareSessions,
     venues: Object.keys(config.venues).map((name) => ({ id: venueIds[name]!, name })),
-    venueIds: idCount(venueIds),
+    venueIds: idCount(venueIds) + config.core.spareVenues,
     defaultVenue: null,
     tradingDay: config.core.tradingDay,
   };

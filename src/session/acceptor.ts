@@ -20,6 +20,8 @@ const CALM_NS = 1_000 * NS_PER_MS;
 
 export interface AcceptorParts {
   readonly links: readonly Link<Protocol>[];
+  /** Most links that there will be. */
+  readonly places: number;
   readonly reactor: Reactor;
   readonly time: LaneTime;
   readonly maxConnections: number;
@@ -42,8 +44,8 @@ export interface AcceptorOwner extends LinkOwner {
 }
 
 /**
- * Accepts connections, and owns those without a logon. The key of a connection's logon timeout is the count of links plus
- * the index of its stream.
+ * Accepts connections, and owns those without a logon. The key of a connection's logon timeout is the count of the links' places
+ * plus the index of its stream.
  */
 export class Acceptor {
   turns!: LinkTurns;
@@ -75,9 +77,16 @@ export class Acceptor {
 
   /** Opens once all links exist. Returns the turns of links and connections. */
   open(listeners: Listener[], nowNs: number): LinkTurns {
-    const { links } = this.parts;
+    const { links, places } = this.parts;
     this.listeners = listeners;
-    this.turns = new LinkTurns(this.owner, links, this.streams, links.length + this.streams.length, nowNs);
+    this.turns = new LinkTurns(
+      this.owner,
+      links,
+      this.streams,
+      this.streams.length,
+      places + this.streams.length,
+      nowNs,
+    );
     return this.turns;
   }
 
@@ -150,12 +159,12 @@ export class Acceptor {
   }
 
   keyOf(stream: Stream): number {
-    return this.parts.links.length + stream.index;
+    return this.parts.places + stream.index;
   }
 
   /** Returns the stream of a key. */
   streamOf(key: number): Stream {
-    return this.streams[key - this.parts.links.length]!;
+    return this.streams[key - this.parts.places]!;
   }
 
   /** Time at which a connection without a logon is closed; Infinity after a logon. */

@@ -56,9 +56,11 @@ export class LinkRows {
     /** Where each link's row is. */
     private readonly rowsAt: readonly number[],
     private readonly time: LaneTime,
+    /** Most links that there will be. */
+    places = rowsAt.length,
   ) {
-    this.isQueued = new Uint8Array(new ArrayBuffer(rowsAt.length));
-    this.queue = new Int32Array(new ArrayBuffer(4 * rowsAt.length));
+    this.isQueued = new Uint8Array(new ArrayBuffer(places));
+    this.queue = new Int32Array(new ArrayBuffer(4 * places));
     this.writer = new SessionRowWriter(views);
   }
 

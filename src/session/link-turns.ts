@@ -43,28 +43,37 @@ export class LinkTurns {
   private unread = false;
   rows: MovedLinks | null = null;
 
-  /** Every link is due at first. The keys above the links' places are the owner's. */
+  /** Every link is due at first. The keys above the links' places are the owner's. `mostStreams`: more may be added up to so many. */
   constructor(
     private readonly owner: LinkOwner,
     private readonly links: readonly Link<Protocol>[],
     /** By index; the reactor lists them in `ready` from now on. */
     private readonly streams: readonly Stream[],
+    mostStreams: number,
     keys: number,
     nowNs: number,
   ) {
-    this.ready = new ReadyList(streams.length);
+    this.ready = new ReadyList(mostStreams);
     this.deadlines = new Deadlines(keys);
-    this.places = new Int32Array(streams.length).fill(NONE);
-    for (let i = 0; i < streams.length; i++) streams[i]!.listIn(this.ready, i);
-    for (let i = 0; i < links.length; i++) {
-      const schedule = links[i]!.schedule;
-      if (schedule !== null && !this.schedules.includes(schedule)) {
-        this.schedules.push(schedule);
-        this.openings.push(false);
-        this.resets.push(Number.NEGATIVE_INFINITY);
-      }
-      this.deadlines.set(i, nowNs);
+    this.places = new Int32Array(mostStreams).fill(NONE);
+    for (let i = 0; i < streams.length; i++) this.listStream(i);
+    for (let i = 0; i < links.length; i++) this.addLink(i, nowNs);
+  }
+
+  /** The stream at `index` is there from now on. */
+  listStream(index: number): void {
+    this.streams[index]!.listIn(this.ready, index);
+  }
+
+  /** The link at `place` is there from now on; it is due. */
+  addLink(place: number, nowNs: number): void {
+    const schedule = this.links[place]!.schedule;
+    if (schedule !== null && !this.schedules.includes(schedule)) {
+      this.schedules.push(schedule);
+      this.openings.push(false);
+      this.resets.push(Number.NEGATIVE_INFINITY);
     }
+    this.deadlines.set(place, nowNs);
   }
 
   /** Assigns a stream to the link at `place`; NONE: to no link. */

@@ -60,8 +60,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   packetsCpu = -1;
   /** Schedule of the session; null: always open. */
   schedule: SessionSchedule | null = null;
-  /** An operator has switched it off: it is logged out, and no connection is made. */
-  off = false;
+  /** Why it is logged out and no connection is made: it is switched off, or retired; NONE: it is not. */
+  offReason: DisconnectReason = DisconnectReason.NONE;
   /** It may send new orders: an operator has neither switched it off nor left it cancels alone. */
   trades = true;
   /** Time of the last reset of the numbers, or of the last Logon, which continued them; microseconds since 1970. */
@@ -251,7 +251,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** True when a connection may be made now: the session is on and open, and a due reset of its numbers is done. */
   admits(): boolean {
     const schedule = this.schedule;
-    if (this.off || schedule === null) return !this.off;
+    if (this.offReason !== DisconnectReason.NONE || schedule === null) return this.offReason === DisconnectReason.NONE;
     this.followSchedule(schedule);
     return schedule.open && schedule.resetUs <= this.countedUs;
   }
@@ -275,7 +275,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** True while it is switched off, or its schedule is closed as of the last tick. */
   get shut(): boolean {
-    return this.off || (this.schedule !== null && !this.schedule.open);
+    return this.offReason !== DisconnectReason.NONE || (this.schedule !== null && !this.schedule.open);
   }
 
   /** Time at which `tick` next has work; monotonic nanoseconds. */

@@ -13,10 +13,14 @@ import {
   TRADING_ON,
 } from "../record/control-codes.ts";
 import {
+  SESSION_ADD,
   SESSION_CONNECT,
   SESSION_KICK,
   SESSION_LOGOUT,
+  SESSION_NOT_BUILT,
   SESSION_NUMBERS,
+  SESSION_RETIRE,
+  SESSION_REVIVE,
   SESSION_TEXT_AT,
   SESSION_TEXT_BYTES,
   SessionAnswer,
@@ -35,6 +39,16 @@ export interface CommandedAgent {
   connectNow(place: number): number;
   /** The session at `place` is on or off, or a command was carried out: its deadline may have moved. */
   changed(place: number): void;
+  /** The session at `place` has been built behind the others. */
+  added(place: number): void;
+}
+
+/** Builds what the main thread has defined. */
+export interface SessionBuilding {
+  /** How long the last one took, microseconds. */
+  readonly tookUs: number;
+  /** Builds a session behind those that are there. Returns  its place, or NONE. */
+  build(): number;
 }
 
 export interface OperatorCommandsParts {
@@ -49,6 +63,7 @@ export interface OperatorCommandsParts {
   readonly ints: Int32Array;
   /** Where the core counts changes of trading states; the states by id are behind it. */
   readonly tradingWord: number;
+  readonly builder: SessionBuilding;
 }
 
 /** Carries out an operator's commands about an agent's sessions, and follows their trading states. */
@@ -87,13 +102,14 @@ export class OperatorCommands {
     for (let place = 0; place < links.length; place++) {
       const link = links[place]!;
       const state = Atomics.load(parts.ints, parts.tradingWord + 1 + link.id);
-      const isOff = state === TRADING_OFF;
       link.trades = state === TRADING_ON;
-      if (isOff === link.off) continue;
+      const isRetired = link.offReason === DisconnectReason.RETIRED;
+      const reason = state === TRADING_OFF ? DisconnectReason.SWITCHED_OFF : DisconnectReason.NONE;
+      if (isRetired || reason === link.offReason) continue;
       // It is looked at again in the next turn.
       if (!this.agent.ready()) return;
-      link.off = isOff;
-      if (isOff && !link.session.loggingOut) link.logout(DisconnectReason.SWITCHED_OFF);
+      link.offReason = reason;
+      if (reason !== DisconnectReason.NONE && !link.session.loggingOut) link.logout(reason);
       this.agent.changed(place);
     }
     this.changes = changes;
@@ -123,18 +139,35 @@ export class OperatorCommands {
     // The sender never has more commands under way than the ring of answers has slots.
     if (answerAt === FULL) return broken("ring of answers to commands has no room", command.number);
     const answer = this.answer.aim(answerAt);
-    const place = this.placeOf(command.session);
-    const result = place === NONE ? CONTROL_UNKNOWN_NAME : this.apply(place, command, answer);
+    answer.value = 0;
+    const place = command.kind === SESSION_ADD ? NONE : this.placeOf(command.session);
+    const result = place === NONE ? this.withoutPlace(command, answer) : this.apply(place, command, answer);
     if (result === WAITS) return false;
     answer.number = command.number;
     answer.kind = command.kind;
-    answer.value = 0;
     answer.result = result;
     // Of the last byte of what the command has led to.
     answer.position = parts.journal.position - 1;
     parts.answers.publish();
     if (place !== NONE) this.agent.changed(place);
     return true;
+  }
+
+  /** A session that is to be added, or one that is not here. The answer's value is how long the building took, microseconds. */
+  private withoutPlace(command: SessionCommand, answer: SessionAnswer): number {
+    if (command.kind !== SESSION_ADD) return CONTROL_UNKNOWN_NAME;
+    const builder = this.parts.builder;
+    const place = builder.build();
+    answer.value = builder.tookUs;
+    if (place === NONE) return SESSION_NOT_BUILT;
+    const link = this.parts.links[place]!;
+    this.agent.added(place);
+    this.record(link, command);
+    answer.areIn = link.session.numbers.nextIn;
+    answer.areOut = link.session.numbers.nextOut;
+    // Its trading state may be another one than that of a new session.
+    this.changes = NONE;
+    return CONTROL_APPLIED;
   }
 
   private apply(place: number, command: SessionCommand, answer: SessionAnswer): number {
@@ -156,11 +189,23 @@ export class OperatorCommands {
       if (result === CONTROL_APPLIED) this.record(link, command);
       return result;
     }
+    if (kind === SESSION_RETIRE || kind === SESSION_REVIVE) return this.retire(link, command);
     if (kind !== SESSION_LOGOUT && kind !== SESSION_KICK) return CONTROL_UNKNOWN_KIND;
     if (link.stream === null || (kind === SESSION_LOGOUT && link.session.loggingOut)) return CONTROL_UNCHANGED;
     this.record(link, command);
     if (kind === SESSION_KICK) link.abandon(DisconnectReason.KICKED);
     else this.logout(link, command);
+    return CONTROL_APPLIED;
+  }
+
+  private retire(link: Link<FixSession>, command: SessionCommand): number {
+    const retires = command.kind === SESSION_RETIRE;
+    if (retires === (link.offReason === DisconnectReason.RETIRED)) return CONTROL_UNCHANGED;
+    this.record(link, command);
+    link.offReason = retires ? DisconnectReason.RETIRED : DisconnectReason.NONE;
+    if (retires && !link.session.loggingOut) link.logout(DisconnectReason.RETIRED);
+    // One that comes back may be switched off.
+    this.changes = NONE;
     return CONTROL_APPLIED;
   }
 

@@ -7,15 +7,11 @@ import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
 import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
-import type { VenueId } from "../fix/orders/venue-id.ts";
 import { RejectReader } from "../fix/session/reject-reader.ts";
 import type { FixSession } from "../fix/session/session.ts";
-import type { Codec } from "../fix/wire/codec.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
-import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
-import type { Reactor } from "../net/reactor.ts";
 import type { Stream } from "../net/stream.ts";
 import { OF_THE_PAST, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
@@ -30,11 +26,11 @@ import type { GroupRings } from "../session/group-rings.ts";
 import type { Link } from "../session/link.ts";
 import type { LinkHandler } from "../session/link-handler.ts";
 import { LinkRows } from "../session/link-rows.ts";
-import type { AnswerStages } from "../session/link-stages.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
-import { type CommandedAgent, OperatorCommands, type OperatorCommandsParts } from "../session/operator-commands.ts";
+import { type CommandedAgent, OperatorCommands } from "../session/operator-commands.ts";
 import { INVALID, type Verdict } from "../session/protocol.ts";
-import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP, type EventWriter } from "../telemetry/events.ts";
+import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP } from "../telemetry/events.ts";
+import type { VenueAgentParts } from "./agent-parts.ts";
 import { OwnReports } from "./own-reports.ts";
 import { GROUPS_TOO_LONG, isRefusal, NO_REASON, UNKNOWN_FIELD, UNKNOWN_GROUP } from "./refusals.ts";
 import { NO_ROOM, REJECTED, REPEATED, ReportAlarms, UNKNOWN_TYPE, UNTRACED, UNUSABLE } from "./report-alarms.ts";
@@ -48,38 +44,12 @@ const STOP_PATIENCE_NS = 3_000_000_000;
 /** The message is no report. */
 const UNREAD = -2;
 
-export interface VenueAgentParts {
-  readonly name: string;
-  readonly venues: Venue[];
-  readonly requests: OneToOne;
-  readonly reports: OneToOne;
-  readonly groups: GroupRings;
-  readonly journal: StreamWriter;
-  readonly reactor: Reactor;
-  readonly scan: Scanner;
-  /** Works in the memory of the rings. */
-  readonly codec: Codec;
-  readonly ids: VenueId;
-  readonly events: EventWriter;
-  readonly time: LaneTime;
-  /** Journal room that one message in or out may need: its entry, an answer's and an event's. */
-  readonly roomBytes: number;
-  /** The words of the venues' states, by index in `venues`. */
-  readonly ints: Int32Array;
-  readonly stateWords: readonly number[];
-  /** Where the rows of the venues are (telemetry/session-rows.ts), by index in `venues`. */
-  readonly rowsAt: readonly number[];
-  readonly operator: OperatorCommandsParts;
-  /** Measures the venues' answers; null: nobody does. */
-  readonly stages: AnswerStages | null;
-}
-
 /** Exchange sessions: requests out, reports in. */
 export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwner, CommandedAgent {
   readonly name: string;
   /** Only sends the core's requests; polled once more after the core. */
   readonly sending: Polled;
-  private readonly venues: Venue[];
+  private readonly venues: readonly Venue[];
   private readonly byId: (Venue | null)[] = [];
   private turns!: LinkTurns;
   private readonly requests: OneToOne;
@@ -123,27 +93,36 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     this.rejectLines = new BoundedLines(parts.events, EVENT_VENUE_REJECT, parts.time);
     this.scan = parts.scan;
     this.time = parts.time;
-    this.states = new ShownStates(parts.venues, parts.reports, parts.ints, parts.stateWords);
+    this.states = new ShownStates(parts.venues, parts.reports, parts.ints, parts.stateWords, parts.places);
     this.own = new OwnReports(parts.reports, parts.groups);
     this.commands = new OperatorCommands(this, parts.operator);
   }
 
   /** Reports every venue as down until it logs on, whatever state the journal has. */
   open(nowNs: number): void {
-    for (let i = 0; i < this.venues.length; i++) {
-      const venue = this.venues[i]!;
-      while (this.byId.length <= venue.link.id) this.byId.push(null);
-      this.byId[venue.link.id] = venue;
-      venue.downUnreported = !this.own.state(REPORT_VENUE_DOWN, venue.link);
-      venue.connectAt(nowNs);
-    }
-    const links = this.venues.map((venue) => venue.link);
-    const streams = this.venues.map((venue) => venue.stream);
-    this.turns = new LinkTurns(this, links, streams, links.length, nowNs);
-    for (let i = 0; i < streams.length; i++) this.turns.assign(streams[i]!, i);
-    this.rows = new LinkRows(this.parts.reports.views, links, this.parts.rowsAt, this.time);
+    const { links, streams, places, rowsAt, reports } = this.parts;
+    this.turns = new LinkTurns(this, links, streams, places, places, nowNs);
+    for (let place = 0; place < links.length; place++) this.enter(place, nowNs);
+    this.rows = new LinkRows(reports.views, links, rowsAt, this.time, places);
     this.rows.open();
     this.turns.rows = this.rows;
+  }
+
+  /** The venue at `place` is there from now on. */
+  added(place: number): void {
+    this.turns.listStream(place);
+    this.enter(place, this.time.nowNs);
+    this.turns.addLink(place, this.time.nowNs);
+    this.turns.moved(place);
+  }
+
+  private enter(place: number, nowNs: number): void {
+    const venue = this.venues[place]!;
+    while (this.byId.length <= venue.link.id) this.byId.push(null);
+    this.byId[venue.link.id] = venue;
+    venue.downUnreported = !this.own.state(REPORT_VENUE_DOWN, venue.link);
+    venue.connectAt(nowNs);
+    this.turns.assign(venue.stream, place);
   }
 
   poll(nowNs: number): number {
@@ -175,7 +154,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     const link = venue.link;
     if (this.stopAtNs > 0) return SESSION_BUSY;
     if (link.stream !== null) return CONTROL_UNCHANGED;
-    if (link.shut) return link.off ? SESSION_SWITCHED_OFF : SESSION_CLOSED;
+    if (link.shut) return link.offReason !== DisconnectReason.NONE ? SESSION_SWITCHED_OFF : SESSION_CLOSED;
     venue.connectAt(this.time.nowNs);
     return CONTROL_APPLIED;
   }

@@ -15,8 +15,10 @@ export class ShownStates {
     private readonly ints: Int32Array,
     /** By place: the word of its state. */
     private readonly words: readonly number[],
+    /** Most venues that there will be. */
+    places: number,
   ) {
-    this.upTails = new Int32Array(new ArrayBuffer(4 * words.length));
+    this.upTails = new Int32Array(new ArrayBuffer(4 * places));
   }
 
   /** REPORT_VENUE_UP of this venue is in the ring of reports. */

@@ -1,4 +1,5 @@
 import { ascii } from "../base/ascii.ts";
+import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { NS_PER_MS } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
@@ -75,8 +76,9 @@ export class Venue {
 
   /** It may have been switched on: then it connects at once. */
   followTrading(nowNs: number): void {
-    if (this.wasOff && !this.link.off) this.connectAt(nowNs);
-    this.wasOff = this.link.off;
+    const isOff = this.link.offReason !== DisconnectReason.NONE;
+    if (this.wasOff && !isOff) this.connectAt(nowNs);
+    this.wasOff = isOff;
   }
 
   /** Starts or continues a connect, and attaches the connection to the link when it is established. Returns work done. */
@@ -139,7 +141,7 @@ export class Venue {
     const result = this.dialer.result();
     if (result === CONNECTING && nowNs < this.nextNs) return 0;
     this.connecting = false;
-    if (this.link.off) this.dialer.giveUp();
+    if (this.link.offReason !== DisconnectReason.NONE) this.dialer.giveUp();
     else if (result === CONNECTED) this.link.attach(this.dialer.stream);
     else {
       this.dialer.giveUp();

@@ -28,6 +28,7 @@ logonTimeoutMs = 5_000
 awaitVenuesMs = 0
 maxMessageBytes = 2_048
 backlogBytes = 65_536
+spareSessions = 0
 [client.sessions.CLIENT1]
 accounts = ["MAIN", "MORE", "SLOW", "FEW", "SHUT"]
 [client.sessions.CLIENT2]
@@ -84,6 +85,7 @@ ordersPerSecond = 10_000_000
 enabled = false
 [core]
 maxOrders = 1_024
+spareVenues = 0
 [journal]
 segmentMiB = 1
 bufferMiB = 1

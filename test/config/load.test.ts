@@ -67,6 +67,7 @@ test("defaults and units are put in place", () => {
         maxMessageBytes: 8192,
         heldBytes: 262_144,
         backlogBytes: 1_048_576,
+        spareSessions: 8,
         sessions: {
           CLIENT: {
             compId: "CLIENT",
@@ -145,6 +146,7 @@ test("defaults and units are put in place", () => {
       profiles: { captures: 20, maxMiB: 256, onAlarm: true, alarmSeconds: 3, alarmEveryS: 900 },
       core: {
         maxOrders: 1_048_576,
+        spareVenues: 2,
         tradingDay: { beginsS: 0, offsets: [{ fromUs: Date.UTC(2020, 0) * 1000, offsetS: 0 }] },
       },
       journal: {

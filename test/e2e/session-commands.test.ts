@@ -197,7 +197,9 @@ for (const [preset, durability] of [
     expect(await refused()).toBe("Session is switched off");
     const states = async (): Promise<string> => {
       const { body } = await ask(gateway, "GET", "/v1/sessions");
-      return body.map(({ name, state, tradingState }: Record<string, string>) => `${name} ${state} ${tradingState}`).join();
+      return body
+        .map(({ name, state, tradingState }: Record<string, string>) => `${name} ${state} ${tradingState}`)
+        .join();
     };
     // Its row is written at the end of the lane's turn, behind the close that the client sees.
     await until("the states shown", async () => (await states()) === "ALICE closed off,BOB disconnected on");

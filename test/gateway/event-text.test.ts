@@ -127,7 +127,10 @@ test("wrong passwords are an alarm", () => {
 
 test("the status has the last words of a session until its next logon", () => {
   const ring = new Ring();
-  const status = new SessionStatus(1, 2);
+  const status = new SessionStatus(
+    () => 1,
+    () => 2,
+  );
   const take = (event: GatewayEvent): string => {
     status.take(event, describeEvent(event, CLIENTS, VENUES).who);
     return status.text();
@@ -146,7 +149,10 @@ test("the status has the last words of a session until its next logon", () => {
 
 test("and of the last four sessions only", () => {
   const ring = new Ring();
-  const status = new SessionStatus(9, 0);
+  const status = new SessionStatus(
+    () => 9,
+    () => 0,
+  );
   for (let id = 0; id < 9; id++) status.take(ring.ends(EVENT_SESSION_DISCONNECT, id, `bye ${id}`), `client C${id}`);
   expect(status.text()).toBe(
     `0 of 9 client sessions on, 0 of 0 venues up${[5, 6, 7, 8].map((id) => `; client C${id} logged out: bye ${id}`).join("")}`,
@@ -155,7 +161,10 @@ test("and of the last four sessions only", () => {
 
 test("log and status say that Logons wait for the venues, and when they are answered", () => {
   const ring = new Ring();
-  const status = new SessionStatus(2, 2);
+  const status = new SessionStatus(
+    () => 2,
+    () => 2,
+  );
   const take = (kind: number, a: number, b: number): string => {
     const event = ring.says(kind, -1, a, b, "");
     status.take(event, "client side");

@@ -38,7 +38,7 @@ function fixture() {
     close: () => {},
     peerOf: () => {},
   };
-  const parts = { links: [], reactor, time, maxConnections: 2, outBytes: 65_536, backlogBytes: 65_536 };
+  const parts = { links: [], places: 0, reactor, time, maxConnections: 2, outBytes: 65_536, backlogBytes: 65_536 };
   const acceptor = new Acceptor(owner, { ...parts, logonTimeoutMs: 1000, door: null });
   acceptor.open([listener as unknown as Listener], time.nowNs);
   /** Turns of a millisecond; a connection waits all the time. */

@@ -59,7 +59,7 @@ class Rig implements LinkOwner {
     this.links = Array.from({ length: count }, () => new FakeLink());
     this.streams = this.links.map(() => new Stream(this.reactor, 4096, 4096));
     const links = this.links as unknown as Link<Protocol>[];
-    this.turns = new LinkTurns(this, links, this.streams, count, NEVER);
+    this.turns = new LinkTurns(this, links, this.streams, count, count, NEVER);
     for (const [i, link] of this.links.entries()) {
       this.far.push(this.network.connect("127.0.0.1:9001"));
       this.streams[i]!.open(listener.accept(), false);
@@ -235,7 +235,7 @@ test("when a schedule changes, the links that keep it are due", () => {
   rig = new Rig(1);
   const links = [new FakeLink(), new FakeLink()];
   links[1]!.schedule = schedule;
-  const turns = new LinkTurns(rig, links as unknown as Link<Protocol>[], [], 2, NEVER);
+  const turns = new LinkTurns(rig, links as unknown as Link<Protocol>[], [], 0, 2, NEVER);
   turns.watchSchedules(10, 0);
   expect(turns.deadlines.firstNs).toBe(NEVER);
   schedule.open = true;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { DisconnectReason } from "../../src/base/disconnect-reason.ts";
+import { NONE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { type SessionOrder, SessionRing } from "../../src/control/session-ring.ts";
 import { ENTRY_MESSAGE, ENTRY_SESSION, SESSION_EVENT_COMMAND } from "../../src/journal/layout.ts";
@@ -16,14 +17,18 @@ import {
   TRADING_ON,
 } from "../../src/record/control-codes.ts";
 import {
+  SESSION_ADD,
   SESSION_ANSWER_BYTES,
   SESSION_BUSY,
   SESSION_COMMAND_BYTES,
   SESSION_CONNECT,
   SESSION_KICK,
   SESSION_LOGOUT,
+  SESSION_NOT_BUILT,
   SESSION_NOT_WITH_CONNECTION,
   SESSION_NUMBERS,
+  SESSION_RETIRE,
+  SESSION_REVIVE,
   SESSION_TEXT_BYTES,
   SESSION_UNBOUND,
   SESSION_UNDER_WAY,
@@ -49,12 +54,16 @@ class AgentRig extends LinkRig {
   hasRoom = true;
   wakeups = 0;
   connects = 0;
+  readonly added: number[] = [];
+  /** What a building comes to. */
+  built = NONE;
 
   constructor() {
     super();
     const end = (at: number, bytes: number): OneToOne => new OneToOne(this.views, at, SLOTS, bytes);
     const agent = {
       ready: () => this.hasRoom,
+      added: (place: number) => void this.added.push(place),
       connectNow: () => (this.connects++ === 0 ? CONTROL_APPLIED : CONTROL_UNCHANGED),
       changed: () => {},
     };
@@ -68,6 +77,7 @@ class AgentRig extends LinkRig {
       wakeup: { wake: () => void this.wakeups++ } as unknown as MainWakeup,
       ints: this.views.ints,
       tradingWord: TRADING_AT >> 2,
+      builder: { tookUs: 7, build: () => this.built },
     });
   }
 
@@ -289,17 +299,49 @@ test("a session that is switched off is logged out, and admits no connection unt
   rig.logon().take();
   rig.trade(TRADING_CANCEL_ONLY);
   rig.poll();
-  expect([rig.link.off, rig.link.admits()]).toEqual([false, true]);
+  expect([rig.link.offReason, rig.link.admits()]).toEqual([DisconnectReason.NONE, true]);
   rig.hasRoom = false;
   rig.trade(TRADING_OFF);
   rig.poll();
-  expect(rig.link.off).toBe(false);
+  expect(rig.link.offReason).toBe(DisconnectReason.NONE);
   rig.hasRoom = true;
   rig.poll();
   rig.turn();
   expect(short(rig.take())).toEqual(["5 2 Session is switched off"]);
-  expect([rig.link.off, rig.link.shut, rig.link.admits()]).toEqual([true, true, false]);
+  const { SWITCHED_OFF, NONE } = DisconnectReason;
+  expect([rig.link.offReason, rig.link.shut, rig.link.admits()]).toEqual([SWITCHED_OFF, true, false]);
   rig.trade(TRADING_ON);
   rig.poll();
-  expect([rig.link.off, rig.link.shut, rig.link.admits()]).toEqual([false, false, true]);
+  expect([rig.link.offReason, rig.link.shut, rig.link.admits()]).toEqual([NONE, false, true]);
+});
+
+test("a session that is added is shown to its agent, and the journal has it", () => {
+  using rig = new AgentRig();
+  expect(rig.ask(SESSION_ADD)).toEqual([SESSION_NOT_BUILT]);
+  expect(rig.added).toEqual([]);
+  rig.built = 0;
+  expect(rig.ask(SESSION_ADD)).toEqual([CONTROL_APPLIED]);
+  expect(rig.added).toEqual([0]);
+});
+
+test("a retired session is logged out, admits nobody whatever its trading state, and comes back as it was", () => {
+  using rig = new AgentRig();
+  rig.logon().take();
+  const { RETIRED, SWITCHED_OFF, NONE } = DisconnectReason;
+  expect(rig.ask(SESSION_RETIRE)).toEqual([CONTROL_APPLIED]);
+  rig.turn();
+  expect(short(rig.take())).toEqual(["5 2 Session is retired"]);
+  rig.trade(TRADING_OFF);
+  rig.poll();
+  rig.trade(TRADING_ON);
+  rig.poll();
+  expect([rig.link.offReason, rig.link.shut, rig.link.admits()]).toEqual([RETIRED, true, false]);
+  expect(rig.ask(SESSION_RETIRE)).toEqual([CONTROL_UNCHANGED]);
+  rig.trade(TRADING_OFF);
+  expect(rig.ask(SESSION_REVIVE)).toEqual([CONTROL_APPLIED]);
+  rig.poll();
+  expect(rig.link.offReason).toBe(SWITCHED_OFF);
+  rig.trade(TRADING_ON);
+  rig.poll();
+  expect([rig.link.offReason, rig.link.admits()]).toEqual([NONE, true]);
 });

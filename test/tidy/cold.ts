@@ -2,6 +2,7 @@
 // orders. They may allocate. "*": all of the file. A test says which entries are not needed.
 
 export const COLD: Readonly<Record<string, string>> = {
+  "src/client/admission.ts": "Admission.added",
   "src/client/logon-terms.ts": "writeLogonTerms",
   "src/client/password-gate.ts": "takeQuestions",
   "src/core/alarms.ts": "outcomeText",
@@ -48,6 +49,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/net/reactor.ts": "Reactor.prepare Reactor.descriptors Reactor.outputsOf",
   "src/pool/keeper.ts": "PoolKeeper.turn PoolKeeper.prepare PoolKeeper.retire PoolKeeper.free",
   "src/pool/layout.ts": "poolBytes placesOf",
+  "src/record/definition.ts": "*",
   "src/record/former-numbers.ts": "*",
   "src/record/setting-changes.ts": "*",
   "src/stalls/thread-counters.ts": "filePath machinePath labelOf",

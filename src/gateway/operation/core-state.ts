@@ -8,9 +8,9 @@ type Ids = Readonly<Record<string, number>>;
 export class CoreState {
   readonly sessionIds: Ids;
   readonly venueIds: Ids;
-  private readonly sessionNames: ReadonlyMap<number, string>;
+  private sessionNames: ReadonlyMap<number, string>;
   private scanned: OrderScan | null = null;
-  private readonly venueNames: ReadonlyMap<number, string>;
+  private venueNames: ReadonlyMap<number, string>;
 
   constructor(
     private readonly state: () => StateReader | null,
@@ -34,12 +34,16 @@ export class CoreState {
   }
 
   sessionName(id: number): string {
+    if (!this.sessionNames.has(id)) this.sessionNames = byId(this.sessionIds);
     return this.sessionNames.get(id) ?? `#${id}`;
   }
 
   /** Null for an order that never went to a venue. */
   venueName(id: number): string | null {
-    return id < 0 ? null : (this.venueNames.get(id) ?? `#${id}`);
+    if (id < 0) return null;
+    // A reload gives ids to new ones.
+    if (!this.venueNames.has(id)) this.venueNames = byId(this.venueIds);
+    return this.venueNames.get(id) ?? `#${id}`;
   }
 }
 

@@ -25,8 +25,8 @@ function killSetting(subject: number): number {
 
 /** Client sessions and venues, whose kill switch is their trading state. */
 export interface Counterparties {
-  readonly session: readonly string[];
-  readonly venue: readonly string[];
+  readonly session: () => readonly string[];
+  readonly venue: () => readonly string[];
 }
 
 /** Kill switches of the firm, accounts, symbols, client sessions and venues. */
@@ -101,7 +101,7 @@ export class GatewayKillSwitch implements KillSwitch {
   }
 
   private stopped(kind: "session" | "venue"): KillScope[] {
-    const names = this.counterparties[kind].filter((name) => this.trading.tradingState({ kind, name }) !== "on");
+    const names = this.counterparties[kind]().filter((name) => this.trading.tradingState({ kind, name }) !== "on");
     return names.map((name) => ({ kind, name }));
   }
 }

@@ -1,7 +1,5 @@
 import { NS_PER_US } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
-import type { GatewayConfig } from "../../config/schema.ts";
-import type { JournalNames } from "../../journal/store/names.ts";
 import {
   LATENCY_STAGES,
   type Latencies,
@@ -12,6 +10,7 @@ import {
 import type { Plan, StagesPlan } from "../../plan/plan.ts";
 import { LEFT_OUT_AT, RUNS_AT, SENT_BYTES, SET_BYTES, STAGES_BYTES } from "../../telemetry/assembly/layout.ts";
 import { StageHistograms } from "../../telemetry/stage-histograms.ts";
+import type { Rosters } from "../roster.ts";
 
 /** Length of an interval. */
 const INTERVAL_MS = 10_000;
@@ -21,30 +20,33 @@ const BOUNDS_NS: readonly number[] = Array.from({ length: 26 }, (_, i) => 2 ** (
 /** Latencies by stage, from the histograms that the client agents write. */
 export class LatencyViews implements Latencies {
   private readonly total: StageHistograms;
+  /** Of those who had any when they were asked for, by name. */
   private readonly sessions = new Map<string, StageHistograms>();
   private readonly venues = new Map<string, StageHistograms>();
-  private readonly names: ReadonlySet<string>;
   private sampledMs: number;
 
   constructor(
-    config: GatewayConfig,
+    private readonly rosters: Rosters,
     private readonly plan: Plan,
     private readonly views: Views,
-    journal: JournalNames,
     nowMs: number,
   ) {
-    const { stages, clients } = plan;
-    this.names = new Set(Object.keys(config.client.sessions));
     this.sampledMs = nowMs;
     this.total = this.reader();
+    this.follow();
+  }
+
+  /** Takes up those who have come since the last call. */
+  private follow(): void {
+    const { plan, views, rosters } = this;
+    const { stages, clients } = plan;
     if (stages === null) return;
-    for (const name of Object.keys(config.venues))
-      this.venues.set(name, new StageHistograms(views, venuePlaces(stages, journal.venues[name]!)));
-    for (const [agent, { members }] of clients.entries())
-      for (const [place, name] of members.entries()) {
-        const at = setPlace(stages, agent, place, members.length);
-        if (at !== null) this.sessions.set(name, new StageHistograms(views, [at]));
-      }
+    for (const { name, id } of rosters.venues.active)
+      if (!this.venues.has(name)) this.venues.set(name, new StageHistograms(views, venuePlaces(stages, id)));
+    for (const { name, side, place } of rosters.clients.active) {
+      const at = this.sessions.has(name) ? null : setPlace(stages, clients.indexOf(side), place, side.places);
+      if (at !== null) this.sessions.set(name, new StageHistograms(views, [at]));
+    }
   }
 
   /** Another reader of all values, with intervals of its own. */
@@ -57,6 +59,7 @@ export class LatencyViews implements Latencies {
   sample(nowMs: number): void {
     if (nowMs - this.sampledMs < INTERVAL_MS) return;
     this.sampledMs = nowMs;
+    this.follow();
     this.total.sample();
     for (const one of this.sessions.values()) one.sample();
     for (const one of this.venues.values()) one.sample();
@@ -67,14 +70,21 @@ export class LatencyViews implements Latencies {
   }
 
   session(name: string): StageView[] | null {
+    if (this.rosters.clients.get(name) === undefined) return null;
+    if (!this.sessions.has(name)) this.follow();
     const own = this.sessions.get(name);
-    if (own !== undefined) return viewsOf(own);
-    return this.names.has(name) ? [] : null;
+    return own === undefined ? [] : viewsOf(own);
   }
 
   venue(name: string): StageView[] | null {
-    const own = this.venues.get(name);
+    const own = this.ofVenue(name);
     return own === undefined ? null : viewsOf(own);
+  }
+
+  private ofVenue(name: string): StageHistograms | undefined {
+    if (this.rosters.venues.get(name) === undefined) return undefined;
+    if (!this.venues.has(name)) this.follow();
+    return this.venues.get(name);
   }
 
   unmeasured(): number {
@@ -84,13 +94,13 @@ export class LatencyViews implements Latencies {
       Array.from({ length: sets }, (_, set) => at + stages.venueIds * STAGES_BYTES + set * SET_BYTES + RUNS_AT),
     );
     const sent = stages.sentAt.flatMap((at, agent) =>
-      venues[agent]!.members.map((_, place) => at + place * SENT_BYTES),
+      Array.from({ length: venues[agent]!.places }, (_, place) => at + place * SENT_BYTES),
     );
     return [...runs, ...sent].reduce((sum, at) => sum + (this.views.ints[(at + LEFT_OUT_AT) >> 2]! >>> 0), 0);
   }
 
   histogram(stage: LatencyStage, venue?: string): LatencyHistogram | null {
-    const own = venue === undefined ? this.total : this.venues.get(venue);
+    const own = venue === undefined ? this.total : this.ofVenue(venue);
     if (own === undefined) return null;
     const { counts, count, sumNs } = own.cumulative(LATENCY_STAGES.indexOf(stage), BOUNDS_NS);
     const buckets = BOUNDS_NS.map((end, i) => ({ leUs: end / NS_PER_US, count: counts[i]! }));
@@ -116,8 +126,8 @@ function allVenues(stages: StagesPlan): number[] {
 }
 
 /** Null for a session that shares the last set with others. */
-function setPlace(stages: StagesPlan, agent: number, place: number, members: number): number | null {
+function setPlace(stages: StagesPlan, agent: number, place: number, places: number): number | null {
   const { at, sets } = stages.clients[agent]!;
-  if (members > sets && place >= sets - 1) return null;
+  if (places > sets && place >= sets - 1) return null;
   return at + stages.venueIds * STAGES_BYTES + place * SET_BYTES;
 }

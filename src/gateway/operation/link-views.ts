@@ -39,6 +39,7 @@ import {
   SESSION_ROW_BYTES,
   SessionRowReader,
 } from "../../telemetry/session-rows.ts";
+import type { Member, Roster } from "../roster.ts";
 import { tradingStateAt } from "./trading-state.ts";
 
 const STATES: Readonly<Record<number, LinkState>> = {
@@ -61,25 +62,22 @@ export interface LinkRow {
   readonly compId: string;
 }
 
-/** Where a side's rows begin, and its names in their order, each with the lane of its agent. */
+/** Where a side's rows begin, and who has them. */
 export interface RowPlace {
   readonly at: number;
-  readonly names: readonly string[];
-  readonly laneOf: ReadonlyMap<string, number>;
-  /** Where the side's trading states begin, and the ids by which they stand there. */
+  readonly roster: Pick<Roster, "active" | "rows">;
+  /** Where the side's trading states begin. */
   readonly tradingAt: number;
-  readonly ids: Readonly<Record<string, number>>;
 }
 
 /** Reads the rows of all client sessions, or of all venues, and keeps their rates. */
 export class LinkViews {
   private readonly reader: SessionRowReader;
-  private readonly placeOf: ReadonlyMap<string, number>;
-  /** By place, in and out in turn: counts when they were sampled last, and messages a second before that. */
+  /** By row, in and out in turn: counts when they were sampled last, and messages a second before that. */
   private readonly sampled: Float64Array;
   private readonly rates: Float64Array;
   private sampledMs: number;
-  /** By place: the row as it was read last. Of thousands of sessions few change in a second. */
+  /** By row: as it was read last. Of thousands of sessions few change in a second. */
   private readonly known: (LinkRow | undefined)[] = [];
 
   constructor(
@@ -88,14 +86,9 @@ export class LinkViews {
     nowMs: number,
   ) {
     this.reader = new SessionRowReader(views);
-    this.placeOf = new Map(rows.names.map((name, place) => [name, place]));
-    this.sampled = new Float64Array(2 * rows.names.length);
-    this.rates = new Float64Array(2 * rows.names.length);
+    this.sampled = new Float64Array(2 * rows.roster.rows);
+    this.rates = new Float64Array(2 * rows.roster.rows);
     this.sampledMs = nowMs;
-  }
-
-  get names(): readonly string[] {
-    return this.rows.names;
   }
 
   /** Computes all rates since the last call. Called once a second. */
@@ -103,41 +96,34 @@ export class LinkViews {
     const seconds = (nowMs - this.sampledMs) / 1000;
     if (seconds <= 0) return;
     this.sampledMs = nowMs;
-    for (let place = 0; place < this.rows.names.length; place++) {
-      const at = this.rows.at + place * SESSION_ROW_BYTES;
-      this.rate(2 * place, this.reader.number(at, ROW_MESSAGES_IN), seconds);
-      this.rate(2 * place + 1, this.reader.number(at, ROW_MESSAGES_OUT), seconds);
+    for (const { row } of this.rows.roster.active) {
+      const at = this.rows.at + row * SESSION_ROW_BYTES;
+      this.rate(2 * row, this.reader.number(at, ROW_MESSAGES_IN), seconds);
+      this.rate(2 * row + 1, this.reader.number(at, ROW_MESSAGES_OUT), seconds);
     }
   }
 
-  /** The row of that name, or null when there is none. */
-  row(name: string): LinkRow | null {
-    const place = this.placeOf.get(name);
-    return place === undefined ? null : this.at(place);
-  }
-
   /** The same object as before while nothing of it has changed. */
-  at(place: number): LinkRow {
-    const known = this.known[place];
-    const sequence = Atomics.load(this.views.ints, (this.rows.at + place * SESSION_ROW_BYTES) >> 2);
-    const row = known?.sequence === sequence ? known : this.read(place);
-    const { name } = row.view;
-    const tradingState = tradingStateAt(this.views, this.rows.tradingAt, this.rows.ids[name]!);
-    const [inPerSecond, outPerSecond] = [this.rates[2 * place]!, this.rates[2 * place + 1]!];
+  of(member: Member): LinkRow {
+    const index = member.row;
+    const known = this.known[index];
+    const sequence = Atomics.load(this.views.ints, (this.rows.at + index * SESSION_ROW_BYTES) >> 2);
+    const row = known?.sequence === sequence ? known : this.read(member);
+    const tradingState = tradingStateAt(this.views, this.rows.tradingAt, member.id);
+    const [inPerSecond, outPerSecond] = [this.rates[2 * index]!, this.rates[2 * index + 1]!];
     const { view } = row;
     const isSame =
       view.tradingState === tradingState && view.inPerSecond === inPerSecond && view.outPerSecond === outPerSecond;
     const now = isSame ? row : { ...row, view: { ...view, tradingState, inPerSecond, outPerSecond } };
-    this.known[place] = now;
+    this.known[index] = now;
     return now;
   }
 
-  private read(place: number): LinkRow {
-    const row = this.reader.read(this.rows.at + place * SESSION_ROW_BYTES);
+  private read({ name, row: index, side }: Member): LinkRow {
+    const row = this.reader.read(this.rows.at + index * SESSION_ROW_BYTES);
     const { ints, doubles, bytes } = row;
     const time = (index: number): number | null => (doubles[index] === 0 ? null : doubles[index]!);
     const compIdEnd = ROW_COMP_ID_AT + ints[ROW_COMP_ID_LENGTH]!;
-    const name = this.rows.names[place]!;
     return {
       view: {
         name,
@@ -162,7 +148,7 @@ export class LinkViews {
         lastLogonUs: time(ROW_LOGON_US),
         lastDisconnect: lastDisconnect(row),
         writtenUs: doubles[ROW_WRITTEN_US]!,
-        lane: this.rows.laneOf.get(name)!,
+        lane: side.lane,
       },
       sequence: ints[0]!,
       recordsIn: doubles[ROW_RECORDS_IN]!,

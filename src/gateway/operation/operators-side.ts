@@ -10,6 +10,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { AgentCommands } from "../agent-commands.ts";
 import type { ListenPorts } from "../lane-context.ts";
 import type { Reload } from "../reload.ts";
+import type { Rosters } from "../roster.ts";
 import type { Part } from "../supervisor.ts";
 import { GatewayAccounts } from "./accounts.ts";
 import { actionJournal } from "./action-journal.ts";
@@ -55,6 +56,7 @@ export interface OperatorsSideParts extends WatchedParts {
   readonly profiles: Profiles;
   readonly collections: Collecting;
   readonly names: JournalNames;
+  readonly rosters: Rosters;
   readonly log: Log;
 }
 
@@ -67,8 +69,23 @@ export interface OperatorsSide {
 
 /** Builds what watches the gateway, what operators see and do, and the API that offers it. */
 export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
-  const { config, running, dir, plan, views, entry, counters, commands, agents, status, ports, published, names, log } =
-    parts;
+  const {
+    config,
+    running,
+    dir,
+    plan,
+    views,
+    entry,
+    counters,
+    commands,
+    agents,
+    status,
+    ports,
+    published,
+    names,
+    rosters,
+    log,
+  } = parts;
   const readers = new ReaderProcesses(entry);
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
@@ -76,14 +93,14 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const orders = new GatewayOrders(core, commands);
   const cancelOpen = () => orders.cancelMatching({});
   const drain = new GatewayDrain({ commands, counters, cancelOpen, log: log.of("operator") });
-  const sessionCommands = new GatewaySessionCommands({ plan, views, core: commands, agents });
+  const sessionCommands = new GatewaySessionCommands({ plan, views, rosters, core: commands, agents });
   const killSwitch = new GatewayKillSwitch(
     core,
     commands,
     sessionCommands,
     {
-      session: Object.keys(config.client.sessions),
-      venue: Object.keys(config.venues),
+      session: () => rosters.clients.names,
+      venue: () => rosters.venues.names,
     },
     () => drain.engagedByOther(),
   );

@@ -5,6 +5,7 @@ import { type AccountUse, AccountUses } from "../../core/account-uses.ts";
 import { StateReader } from "../../core/state-reader.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { Rosters } from "../roster.ts";
 import type { Part } from "../supervisor.ts";
 import { JournalLagViews } from "./journal-lag-views.ts";
 import { LaneViews } from "./lane-views.ts";
@@ -31,14 +32,15 @@ export class Published implements Part {
     private readonly plan: Plan,
     private readonly views: Views,
     names: JournalNames,
+    rosters: Rosters,
     cpuOf: readonly (number | null)[],
     private readonly tasks: PeriodicTasks,
   ) {
     const nowMs = performance.now();
     const segmentBytes = config.journal.segmentMiB << 20;
-    this.sessions = new SessionViews(config, plan, views, names.clients, nowMs);
-    this.venues = new VenueViews(config, plan, views, names, () => this.state, nowMs);
-    this.latencies = new LatencyViews(config, plan, views, names, nowMs);
+    this.sessions = new SessionViews(rosters.clients, plan, views, nowMs);
+    this.venues = new VenueViews(rosters.venues, plan, views, names, () => this.state, nowMs);
+    this.latencies = new LatencyViews(rosters, plan, views, nowMs);
     this.lanes = new LaneViews(plan, views, cpuOf, nowMs);
     this.journalLag = new JournalLagViews(plan, views, segmentBytes, config.journal.durability === "disk");
   }

@@ -28,6 +28,7 @@ import {
   SESSION_UNDER_WAY,
 } from "../../record/session-command.ts";
 import type { AgentCommands, SessionCommandOutcome } from "../agent-commands.ts";
+import type { Rosters } from "../roster.ts";
 import { tradingStateAt } from "./trading-state.ts";
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
@@ -49,6 +50,7 @@ const RESTRICTED = {
 export interface GatewaySessionCommandsParts {
   readonly plan: Plan;
   readonly views: Views;
+  readonly rosters: Rosters;
   readonly core: Commands;
   readonly agents: AgentCommands;
 }
@@ -59,9 +61,9 @@ export class GatewaySessionCommands implements SessionCommands {
 
   /** Logs which sessions and venues an operator has restricted before this start. */
   logRestricted(log: Log): void {
-    const { plan } = this.parts;
+    const { venues, clients } = this.parts.rosters;
     const names = (kind: Counterparty["kind"]) =>
-      (kind === "venue" ? plan.venues : plan.clients).flatMap(({ members }) => members.map((name) => ({ kind, name })));
+      (kind === "venue" ? venues : clients).names.map((name) => ({ kind, name }));
     for (const { kind, name } of [...names("session"), ...names("venue")]) {
       const state = this.tradingState({ kind, name });
       if (state === null || state === "on") continue;

@@ -1,12 +1,12 @@
 import type { Views } from "../../base/views.ts";
 import { addressText } from "../../config/address.ts";
-import type { GatewayConfig } from "../../config/schema.ts";
 import { PENDING_CANCEL, PENDING_REPLACE } from "../../core/orders/states.ts";
 import type { OrderState, StateReader } from "../../core/state-reader.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { UnacknowledgedOrder, Venues, VenueView } from "../../operation/venues.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { type LinkRow, LinkViews } from "./link-views.ts";
+import type { VenueMember, VenueRoster } from "../roster.ts";
+import { LinkViews } from "./link-views.ts";
 
 /** The orders of a large table are looked at no more often than this. */
 const COUNT_EVERY_MS = 1000;
@@ -17,23 +17,18 @@ export class VenueViews implements Venues {
   /** By venue id. */
   private readonly unanswered: Int32Array;
   private countedMs = Number.NEGATIVE_INFINITY;
-  private readonly sessionOf: ReadonlyMap<number, string>;
 
   constructor(
-    private readonly config: GatewayConfig,
+    private readonly roster: VenueRoster,
     plan: Plan,
     views: Views,
-    private readonly names: JournalNames,
+    private readonly names: Pick<JournalNames, "clients">,
     /** Reads the core's state; null while the core replays its journal. */
     private readonly state: () => StateReader | null,
     nowMs: number,
   ) {
-    const laneOf = new Map(plan.venues.flatMap(({ members, lane }) => members.map((name) => [name, lane] as const)));
-    const trading = { tradingAt: plan.venueTradingAt, ids: names.venues };
-    const place = { at: plan.venueRowsAt, names: Object.keys(config.venues), laneOf, ...trading };
-    this.links = new LinkViews(views, place, nowMs);
-    this.unanswered = new Int32Array(Math.max(0, ...Object.values(names.venues)) + 1);
-    this.sessionOf = new Map(Object.entries(names.clients).map(([name, id]) => [id, name]));
+    this.links = new LinkViews(views, { at: plan.venueRowsAt, roster, tradingAt: plan.venueTradingAt }, nowMs);
+    this.unanswered = new Int32Array(plan.givenIds.venues + plan.venueRows);
   }
 
   sample(nowMs: number): void {
@@ -42,21 +37,22 @@ export class VenueViews implements Venues {
 
   list(): VenueView[] {
     this.count();
-    return this.links.names.map((_, place) => this.viewOf(this.links.at(place)));
+    return this.roster.active.map((venue) => this.viewOf(venue));
   }
 
   get(name: string): VenueView | null {
-    const row = this.links.row(name);
-    if (row === null) return null;
+    const venue = this.roster.get(name);
+    if (venue === undefined) return null;
     this.count();
-    return this.viewOf(row);
+    return this.viewOf(venue);
   }
 
   unacknowledged(name: string, most: number): UnacknowledgedOrder[] | null {
-    if (!Object.hasOwn(this.config.venues, name)) return null;
+    const venue = this.roster.get(name);
+    if (venue === undefined) return null;
     const state = this.state();
     if (state === null) return [];
-    return state.unanswered(this.names.venues[name]!, most).map((order) => this.orderOf(order));
+    return state.unanswered(venue.id, most).map((order) => this.orderOf(order));
   }
 
   private count(): void {
@@ -67,13 +63,14 @@ export class VenueViews implements Venues {
     state.countUnanswered(this.unanswered);
   }
 
-  private viewOf({ view, recordsIn, recordsOut }: LinkRow): VenueView {
+  private viewOf(venue: VenueMember): VenueView {
+    const { view, recordsIn, recordsOut } = this.links.of(venue);
     return {
       ...view,
       requests: recordsOut,
       reports: recordsIn,
-      unacknowledged: this.unanswered[this.names.venues[view.name]!]!,
-      addresses: this.config.venues[view.name]!.address.map(addressText),
+      unacknowledged: this.unanswered[venue.id]!,
+      addresses: venue.settings.address.map(addressText),
     };
   }
 
@@ -82,10 +79,14 @@ export class VenueViews implements Venues {
     return {
       orderId: String(row.number),
       clOrdId,
-      session: this.sessionOf.get(row.session) ?? `client session ${row.session}`,
+      session: this.sessionName(row.session),
       account,
       symbol,
       request: pending === PENDING_CANCEL ? "cancel" : pending === PENDING_REPLACE ? "replace" : "new",
     };
+  }
+
+  private sessionName(id: number): string {
+    return Object.entries(this.names.clients).find(([, one]) => one === id)?.[0] ?? `client session ${id}`;
   }
 }

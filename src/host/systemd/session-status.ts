@@ -29,8 +29,9 @@ export class SessionStatus {
   private unsure = false;
 
   constructor(
-    private readonly clientCount: number,
-    private readonly venueCount: number,
+    /** How many there are: a reload adds some and retires some. */
+    private readonly clientCount: () => number,
+    private readonly venueCount: () => number,
   ) {}
 
   /** `who` names the event's session. */
@@ -75,6 +76,6 @@ export class SessionStatus {
     const said = [...this.words].map(([who, words]) => `; ${who} ${words}`);
     const held = this.logonsHeld ? "; Logons wait for the venues" : "";
     const disk = this.diskFull ? "; no file can be made for the journal: no new orders" : "";
-    return `${about}${this.clients.size} of ${this.clientCount} client sessions on, ${this.venues.size} of ${this.venueCount} venues up${held}${disk}${said.join("")}`;
+    return `${about}${this.clients.size} of ${this.clientCount()} client sessions on, ${this.venues.size} of ${this.venueCount()} venues up${held}${disk}${said.join("")}`;
   }
 }

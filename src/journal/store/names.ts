@@ -93,6 +93,16 @@ export function updateNames(
   return names;
 }
 
+/** Gives ids to new names while their gateway runs: `names` has them once they are in the file. Throws an error of one line. */
+export function giveIds(dir: string, names: JournalNames, added: NameLists): void {
+  const next = { ...names, clients: { ...names.clients }, venues: { ...names.venues } };
+  add(`${dir}/${FILE}`, next.clients, added.clients);
+  add(`${dir}/${FILE}`, next.venues, added.venues);
+  write(dir, next);
+  Object.assign(names.clients, next.clients);
+  Object.assign(names.venues, next.venues);
+}
+
 /** Where the former name is unknown, it was renamed at an earlier start, or the directory is new. */
 function rename(path: string, ids: Record<string, number>, renames: Readonly<Record<string, string>>): void {
   for (const [name, former] of Object.entries(renames)) {

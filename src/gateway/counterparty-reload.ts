@@ -1,0 +1,292 @@
+import type { Log } from "../base/log.ts";
+import type { PeriodicTasks } from "../base/periodic-tasks.ts";
+import type { Views } from "../base/views.ts";
+import { type KeyChange, type Keys, withChanges } from "../config/difference.ts";
+import { readPasswordFiles } from "../config/password-file.ts";
+import { pathText } from "../config/problem.ts";
+import type { ReloadPart } from "../config/reload-terms.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import type { ConfigFile, GatewayConfig } from "../config/schema.ts";
+import { giveIds, type JournalNames } from "../journal/store/names.ts";
+import { fixedBytes } from "../plan/needs.ts";
+import type { Plan } from "../plan/plan.ts";
+import { clearDefinition, DEFINITION_TEXT_BYTES, putDefinition, readDefinition } from "../record/definition.ts";
+import { SESSION_ADD, SESSION_NOT_BUILT, SESSION_RETIRE, SESSION_REVIVE } from "../record/session-command.ts";
+import type { AgentCommands } from "./agent-commands.ts";
+import { type ClientDefinition, definitionText, type VenueDefinition } from "./definitions.ts";
+import type { Reloadable } from "./reload.ts";
+import type { ClientRoster, Member, Roster, VenueRoster } from "./roster.ts";
+
+/** One that is to be retired is looked at again at this interval while an order has come to it meanwhile. */
+const WAIT_MS = 1_000;
+
+type Settings = ClientDefinition["settings"] | VenueDefinition["settings"];
+
+export interface CounterpartyReloadParts {
+  /** The data directory. */
+  readonly dir: string;
+  readonly names: JournalNames;
+  readonly plan: Plan;
+  readonly views: Views;
+  readonly agents: Pick<AgentCommands, "sendTo">;
+  /** Open orders of a client session, or of a venue. */
+  readonly openOrders: (member: Member) => number;
+  readonly tasks: Pick<PeriodicTasks, "every">;
+  readonly log: Log;
+}
+
+/** What client sessions and venues differ in. */
+interface Side {
+  readonly roster: Roster<Settings>;
+  readonly keys: readonly string[];
+  readonly who: string;
+  readonly spareKey: string;
+  readonly spare: number;
+  /** One with open orders is not retired. */
+  readonly waitsForOrders: boolean;
+  readonly settingsOf: (config: GatewayConfig) => Readonly<Record<string, Settings>>;
+  readonly giveIds: (names: readonly string[]) => void;
+  readonly ids: () => Readonly<Record<string, number>>;
+}
+
+/** The part of a reload that adds client sessions while the gateway runs, and retires them. */
+export function clientReload(parts: CounterpartyReloadParts, roster: ClientRoster): Reloadable {
+  const { dir, names, plan } = parts;
+  return new CounterpartyReload(parts, {
+    roster: roster as Roster<Settings>,
+    keys: ["client", "sessions"],
+    who: "client",
+    spareKey: "client.spareSessions",
+    spare: plan.sessionRows - roster.atStart,
+    waitsForOrders: false,
+    settingsOf: ({ client }) => client.sessions,
+    giveIds: (clients) => giveIds(dir, names, { clients, venues: [] }),
+    ids: () => names.clients,
+  });
+}
+
+/** The same of venues. */
+export function venueReload(parts: CounterpartyReloadParts, roster: VenueRoster): Reloadable {
+  const { dir, names, plan } = parts;
+  return new CounterpartyReload(parts, {
+    roster: roster as Roster<Settings>,
+    keys: ["venues"],
+    who: "venue",
+    spareKey: "core.spareVenues",
+    spare: plan.venueRows - roster.atStart,
+    waitsForOrders: true,
+    settingsOf: ({ venues }) => venues,
+    giveIds: (venues) => giveIds(dir, names, { clients: [], venues }),
+    ids: () => names.venues,
+  });
+}
+
+/** Adds client sessions or venues to the agents on their lanes, retires them, and brings back those that are retired. */
+class CounterpartyReload implements Reloadable {
+  /** Entitlements and routes are the core's, who may log on is published. */
+  readonly also: readonly ReloadPart[] = ["limits", "credentials"];
+  /** Those that an order has come to while they were being retired. */
+  private readonly leaving = new Set<Member<Settings>>();
+  private end: (() => void) | null = null;
+
+  constructor(
+    private readonly parts: CounterpartyReloadParts,
+    private readonly side: Side,
+  ) {}
+
+  readonly refusal = (change: KeyChange, inForce: ConfigFile, changes: readonly KeyChange[]): string | null => {
+    if (change.after === undefined) return this.retiringRefusal(namesIn(change));
+    const next = resolveConfig(withChanges(inForce, [change]));
+    return this.addingRefusal(change, next, namesIn(change), this.neededBefore(change, changes));
+  };
+
+  readonly describe = (change: KeyChange, changes: readonly KeyChange[]): string => {
+    const { roster, spare, spareKey } = this.side;
+    const names = namesIn(change);
+    if (change.after === undefined) {
+      const open = names.reduce((sum, name) => sum + this.openOrders(roster.find(name)), 0);
+      return `at once: it is logged out${open === 0 ? "" : stayText(open)}`;
+    }
+    const needed = this.needing(names);
+    if (needed.length === 0) return "at once: it is there again as it was";
+    const left = roster.free - this.neededBefore(change, changes).length - needed.length;
+    return `at once; ${left} of ${spare} spare places are left then (${spareKey})`;
+  };
+
+  readonly prepare = (config: GatewayConfig): string | null => {
+    const { roster, settingsOf } = this.side;
+    roster.dropUnbuilt();
+    const added = Object.entries(settingsOf(config)).filter(([name]) => roster.find(name) === undefined);
+    if (added.length === 0) return null;
+    try {
+      readPasswordFiles(config);
+      this.side.giveIds(this.needing(added.map(([name]) => name)));
+    } catch (error) {
+      return (error as Error).message;
+    }
+    for (const [name, settings] of added) roster.add(name, settings);
+    return null;
+  };
+
+  readonly apply = async (config: GatewayConfig): Promise<string | null> => {
+    const { roster, settingsOf } = this.side;
+    const wanted = settingsOf(config);
+    for (const member of [...roster.all]) {
+      const isWanted = Object.hasOwn(wanted, member.name);
+      if (isWanted) this.leaving.delete(member);
+      const problem =
+        isWanted && !member.isBuilt
+          ? await this.build(member)
+          : isWanted && member.isRetired
+            ? await this.revive(member)
+            : !isWanted && member.isBuilt && !member.isRetired
+              ? await this.retire(member)
+              : null;
+      if (problem !== null) return `${this.pathOf(member.name)}: ${problem}`;
+    }
+    return null;
+  };
+
+  private retiringRefusal(names: readonly string[]): string | null {
+    const { roster, waitsForOrders } = this.side;
+    const open = names.reduce((sum, name) => sum + this.openOrders(roster.find(name)), 0);
+    if (open === 0 || !waitsForOrders) return null;
+    return `it has ${open.toLocaleString("en")} open ${open === 1 ? "order" : "orders"}: cancel them, or wait for their end, then reload again`;
+  }
+
+  private addingRefusal(
+    { after }: KeyChange,
+    next: GatewayConfig,
+    names: readonly string[],
+    before: readonly string[],
+  ): string | null {
+    const { side } = this;
+    const { roster } = side;
+    const file = after as { dictionary?: string; transportDictionary?: string; renamedFrom?: string };
+    if (file.dictionary !== undefined || file.transportDictionary !== undefined)
+      return "its dictionary is not built in: a start compiles it";
+    if (file.renamedFrom !== undefined) return "a start gives it the numbers and orders of its former name";
+    for (const name of names) {
+      const settings = side.settingsOf(next)[name]!;
+      const known = roster.find(name);
+      if (known?.isBuilt === true && settingsText(known.settings) !== settingsText(settings))
+        return "it was retired with other settings: a start builds it again";
+      if (known === undefined && roster.isOfThePast(name))
+        return "the journal has it from before this start: a start takes up its numbers and orders";
+      if (definitionText({ name, id: 0, row: 0, settings } as ClientDefinition).length > DEFINITION_TEXT_BYTES)
+        return `its settings are longer than ${DEFINITION_TEXT_BYTES.toLocaleString("en")} bytes: a start reads them`;
+    }
+    const more = this.needing(names).length + before.length;
+    if (more > roster.free)
+      return `no spare place is left: expected up to ${roster.free} more until the next start (${side.spareKey} = ${side.spare}), got ${more}`;
+    if (next.client.maxMessageBytes + 1024 + fixedBytes(next) > this.parts.plan.messageBytes)
+      return "its fixed fields are longer than any at the start, which decides the longest message";
+    return null;
+  }
+
+  /** Those that need a spare place. */
+  private needing(names: readonly string[]): string[] {
+    return names.filter((name) => !Object.hasOwn(this.side.ids(), name));
+  }
+
+  /** Names that the changes before this one give a spare place. */
+  private neededBefore(change: KeyChange, changes: readonly KeyChange[]): string[] {
+    return changes
+      .slice(0, changes.indexOf(change))
+      .filter(({ keys, before }) => before === undefined && this.isEntry(keys))
+      .flatMap((one) => this.needing(namesIn(one)));
+  }
+
+  private isEntry(keys: Keys): boolean {
+    const own = this.side.keys;
+    return keys.length === own.length + 1 && own.every((key, i) => keys[i] === key);
+  }
+
+  private async build(member: Member<Settings>): Promise<string | null> {
+    const { views, agents } = this.parts;
+    const { definitionAt } = member.side;
+    const { name, id, row, settings } = member;
+    putDefinition(
+      views,
+      definitionAt,
+      definitionText({ name, id, row, settings } as ClientDefinition | VenueDefinition),
+    );
+    const { applied, reason, value, code } = await agents.sendTo(member, { kind: SESSION_ADD });
+    if (code === SESSION_NOT_BUILT) {
+      const why = readDefinition(views, definitionAt);
+      clearDefinition(views, definitionAt);
+      return `it can't be built: ${why}`;
+    }
+    if (!applied) return reason;
+    member.isBuilt = true;
+    this.line(member, `added by a reload; its lane built it in ${(value / 1000).toFixed(1)} ms`);
+    return null;
+  }
+
+  private async revive(member: Member<Settings>): Promise<string | null> {
+    const { applied, reason } = await this.parts.agents.sendTo(member, { kind: SESSION_REVIVE });
+    if (!applied) return reason;
+    member.isRetired = false;
+    this.line(member, "is there again after a reload");
+    return null;
+  }
+
+  private async retire(member: Member<Settings>): Promise<string | null> {
+    const open = this.openOrders(member);
+    if (open > 0 && this.side.waitsForOrders) {
+      // It came after the check: from here on no symbol leads there.
+      this.leaving.add(member);
+      this.end ??= this.parts.tasks.every(WAIT_MS, () => void this.retireLeaving());
+      this.line(member, `is retired once its ${open} open ${open === 1 ? "order is" : "orders are"} done`);
+      return null;
+    }
+    const { applied, reason } = await this.parts.agents.sendTo(member, { kind: SESSION_RETIRE });
+    if (!applied) return reason;
+    member.isRetired = true;
+    this.line(member, `retired by a reload: it is logged out${open === 0 ? "" : stayText(open)}`);
+    return null;
+  }
+
+  private async retireLeaving(): Promise<void> {
+    for (const member of this.leaving) {
+      if (this.openOrders(member) > 0) continue;
+      this.leaving.delete(member);
+      const problem = await this.retire(member);
+      if (problem !== null) this.line(member, `can't be retired: ${problem}`);
+    }
+    if (this.leaving.size > 0) return;
+    this.end?.();
+    this.end = null;
+  }
+
+  private openOrders(member: Member<Settings> | undefined): number {
+    return member === undefined ? 0 : this.parts.openOrders(member);
+  }
+
+  private line({ name }: Member<Settings>, what: string): void {
+    this.parts.log.of(`${this.side.who} ${name}`).info(what);
+  }
+
+  private pathOf(name: string): string {
+    return pathText([...this.side.keys, name]);
+  }
+}
+
+/** Names of the sessions that a change adds or takes away; dynamic ones are several. */
+function namesIn({ keys, before, after }: KeyChange): string[] {
+  const name = String(keys.at(-1));
+  const { dynamicSessions = 0 } = (after ?? before) as { dynamicSessions?: number };
+  if (dynamicSessions === 0) return [name];
+  return Array.from({ length: dynamicSessions }, (_, i) => `${name}.${i + 1}`);
+}
+
+function stayText(open: number): string {
+  const [stay, are] = open === 1 ? ["open order stays", "it is"] : ["open orders stay", "they are"];
+  return `; its ${open.toLocaleString("en")} ${stay}: a start without it needs --orphan-orders until ${are} done`;
+}
+
+/** What a password file had is not of the configuration. */
+function settingsText(settings: Settings): string {
+  const { password, ...others } = settings as VenueDefinition["settings"];
+  return JSON.stringify(others.passwordFile === undefined ? { ...others, password } : others);
+}

@@ -1,0 +1,134 @@
+import type { GatewayConfig } from "../config/schema.ts";
+import type { JournalNames } from "../journal/store/names.ts";
+import type { Plan, SidePlan } from "../plan/plan.ts";
+
+type Ids = Readonly<Record<string, number>>;
+
+/** A client session or a venue that has a place. */
+export interface Member<Settings = unknown> {
+  readonly name: string;
+  readonly id: number;
+  /** Of all client sessions, or of all venues: its row in shared memory. */
+  readonly row: number;
+  /** Its agent, and its place among the agent's. */
+  readonly side: SidePlan;
+  readonly place: number;
+  readonly settings: Settings;
+  /** False while a reload is about to build it. */
+  isBuilt: boolean;
+  /** The configuration no longer has it: it is logged out, its open orders stay, and its name until a restart. */
+  isRetired: boolean;
+}
+
+export type ClientMember = Member<GatewayConfig["client"]["sessions"][string]>;
+export type VenueMember = Member<GatewayConfig["venues"][string]>;
+
+/** Who has a place in a running gateway: the client sessions, or the venues. A reload adds some and retires some. Main thread. */
+export class Roster<Settings = unknown> {
+  private readonly members: Member<Settings>[] = [];
+  private readonly byName = new Map<string, Member<Settings>>();
+  /** By agent: its members. */
+  private readonly bySide: readonly Member<Settings>[][];
+
+  constructor(
+    private readonly sides: readonly SidePlan[],
+    /** Rows in all. */
+    readonly rows: number,
+    /** Ids below this were given before the start. */
+    private readonly firstId: number,
+    settings: Readonly<Record<string, Settings>>,
+    private readonly ids: Ids,
+  ) {
+    this.bySide = sides.map(() => []);
+    for (const [name, own] of Object.entries(settings)) this.take(name, this.members.length, own, true);
+    this.atStart = this.members.length;
+  }
+
+  /** How many there were at the start; the rows behind them are spare. */
+  readonly atStart: number;
+
+  /** Those that are there, in the order of their rows. */
+  get active(): readonly Member<Settings>[] {
+    return this.members.filter(({ isBuilt, isRetired }) => isBuilt && !isRetired);
+  }
+
+  /** Also those that are retired or not built yet. */
+  get all(): readonly Member<Settings>[] {
+    return this.members;
+  }
+
+  get names(): readonly string[] {
+    return this.active.map(({ name }) => name);
+  }
+
+  /** One that is there. */
+  get(name: string): Member<Settings> | undefined {
+    const member = this.byName.get(name);
+    return member?.isBuilt === true && !member.isRetired ? member : undefined;
+  }
+
+  /** Also one that is retired or not built yet. */
+  find(name: string): Member<Settings> | undefined {
+    return this.byName.get(name);
+  }
+
+  /** Those of an agent by their places, also those that are retired or not built yet. */
+  of(side: SidePlan): readonly Member<Settings>[] {
+    return this.bySide[this.sides.indexOf(side)]!;
+  }
+
+  /** The journal has its name from before this start. */
+  isOfThePast(name: string): boolean {
+    return Object.hasOwn(this.ids, name) && this.ids[name]! < this.firstId;
+  }
+
+  /** Names that may still be given a place. */
+  get free(): number {
+    const given = Object.values(this.ids).filter((id) => id >= this.firstId).length;
+    return this.rows - this.atStart - given;
+  }
+
+  /** Gives a place to a name whose id was given while the gateway runs. */
+  add(name: string, settings: Settings): Member<Settings> {
+    return this.take(name, this.atStart + this.ids[name]! - this.firstId, settings, false);
+  }
+
+  /** Takes their places from those that an earlier reload has not built. */
+  dropUnbuilt(): void {
+    for (const member of this.members.filter(({ isBuilt }) => !isBuilt)) {
+      this.members.splice(this.members.indexOf(member), 1);
+      const others = this.bySide[member.row % this.sides.length]!;
+      others.splice(others.indexOf(member), 1);
+      this.byName.delete(member.name);
+    }
+  }
+
+  private take(name: string, row: number, settings: Settings, isBuilt: boolean): Member<Settings> {
+    const agent = row % this.sides.length;
+    const others = this.bySide[agent]!;
+    const whose = { side: this.sides[agent]!, place: others.length };
+    const member = { name, id: this.ids[name]!, row, ...whose, settings, isBuilt, isRetired: false };
+    others.push(member);
+    const behind = this.members.findLastIndex((one) => one.row < row);
+    this.members.splice(behind + 1, 0, member);
+    this.byName.set(name, member);
+    return member;
+  }
+}
+
+export type ClientRoster = Roster<GatewayConfig["client"]["sessions"][string]>;
+export type VenueRoster = Roster<GatewayConfig["venues"][string]>;
+
+/** Who has a place, on both sides. */
+export interface Rosters {
+  readonly clients: ClientRoster;
+  readonly venues: VenueRoster;
+}
+
+export function rostersOf(config: GatewayConfig, plan: Plan, names: Pick<JournalNames, "clients" | "venues">): Rosters {
+  const { givenIds, sessionRows, venueRows } = plan;
+  return {
+    clients: new Roster(plan.clients, sessionRows, givenIds.clients, config.client.sessions, names.clients),
+    venues: new Roster(plan.venues, venueRows, givenIds.venues, config.venues, names.venues),
+  };
+}
