@@ -186,7 +186,9 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   private connect(place: number): number {
     const venue = this.venues[place]!;
     if (venue.downUnreported) venue.downUnreported = !this.own.state(REPORT_VENUE_DOWN, venue.link);
-    return this.stopAtNs > 0 || venue.downUnreported || !this.ready() ? 0 : venue.connect(this.time.nowNs, this.time.wallUs);
+    return this.stopAtNs > 0 || venue.downUnreported || !this.ready()
+      ? 0
+      : venue.connect(this.time.nowNs, this.time.wallUs);
   }
 
   stop(nowNs: number): void {

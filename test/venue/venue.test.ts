@@ -24,7 +24,13 @@ function fixture(count: number) {
     result: () => state.result,
     giveUp: () => {},
   })) as unknown as Dialer[];
-  const link = { id: 7, attach: () => {}, admits: () => true, stream: null, offReason: 0 } as unknown as Link<FixSession>;
+  const link = {
+    id: 7,
+    attach: () => {},
+    admits: () => true,
+    stream: null,
+    offReason: 0,
+  } as unknown as Link<FixSession>;
   const settings = {
     reconnectMinMs: 100,
     reconnectMaxMs: 400,
