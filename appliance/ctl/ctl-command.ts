@@ -13,12 +13,14 @@ export const CONNECTION = {
 const WHY = required(text("TEXT", "why it is done; the journal keeps it"));
 
 export function ctlCommand(row: CtlRow): Command {
+  const follow: Options =
+    row.follow === undefined ? {} : { follow: flag("print what comes from now on, until it is ended") };
   const why: Readonly<Record<string, Option<unknown>>> = row.isAction ? { why: WHY } : {};
   return command({
     name: `ctl ${row.name}`,
     arguments: row.arguments,
     summary: row.summary,
-    options: { ...keyed(row.query), ...keyed(row.options), ...why, ...CONNECTION },
+    options: { ...keyed(row.query), ...keyed(row.options), ...follow, ...why, ...CONNECTION },
     page: "api",
     run: async (values, { arguments: words }) => {
       const { runRow } = await import("./run-row.ts");

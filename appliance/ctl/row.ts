@@ -30,6 +30,10 @@ export interface CtlRow {
   readonly list?: string;
   /** What is printed for an empty list. */
   readonly emptyText?: string;
+  /** Path of a stream of events, each an entry of the list: the row has an option --follow that prints them as they come. */
+  readonly follow?: string;
+  /** What stands in lines of its own below each entry, by its key, with what it is called; the table then fits 80 columns. */
+  readonly below?: Readonly<Record<string, string>>;
   /** Columns of a list: key of each in an entry, with dots within tables, and its heading. */
   readonly columns?: Readonly<Record<string, string>>;
 }

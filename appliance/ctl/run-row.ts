@@ -1,6 +1,7 @@
-import { columns } from "../terminal/columns.ts";
 import { type ApiAnswer, ApiClient, ApiError } from "./api-client.ts";
+import { followRow } from "./follow.ts";
 import { type CtlRow, optionKey } from "./row.ts";
+import { cell, paper, tableLines, valueAt } from "./table.ts";
 
 const OK = 0;
 const FAILED = 1;
@@ -8,8 +9,9 @@ const FAILED = 1;
 const WAITS = 3;
 /** The answer's verdict is no. */
 const NO_GO = 4;
+/** Verdicts that are no. */
+const NOS: readonly unknown[] = [false, "fail"];
 const ACCEPTED_STATUS = 202;
-const WIDEST = 60;
 
 /** Asks the API for what a row says. Returns  0, 1 when it refuses or does not answer, 3 when a second person has to confirm, 4 when the verdict is no. */
 export async function runRow(
@@ -19,10 +21,11 @@ export async function runRow(
 ): Promise<number> {
   try {
     const client = new ApiClient(values);
+    if (row.follow !== undefined && values.follow === true) return await followRow(client, row, values.json === true);
     const answer = await ask(client, row, words, values);
     for (const line of values.json === true ? [JSON.stringify(answer.value)] : lines(row, answer.value))
       console.log(line);
-    if (row.verdict !== undefined && valueAt(answer.value, row.verdict) === false) return NO_GO;
+    if (row.verdict !== undefined && NOS.includes(valueAt(answer.value, row.verdict))) return NO_GO;
     return answer.status === ACCEPTED_STATUS ? WAITS : OK;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -103,11 +106,7 @@ function lines(row: CtlRow, value: unknown): string[] {
   if (row.columns === undefined) return facts(value);
   const list = (row.list === "" || row.list === undefined ? value : valueAt(value, row.list)) as readonly unknown[];
   if (list.length === 0) return [row.emptyText ?? "none"];
-  const keys = Object.keys(row.columns);
-  const rows = list.map((entry) => keys.map((key) => shortened(cell(valueAt(entry, key)))));
-  const figures = keys.filter((key) => list.every((entry) => isFigure(valueAt(entry, key))));
-  const words = keys.flatMap((key, i) => (figures.includes(key) ? [] : [i]));
-  const table = columns([Object.values(row.columns), ...rows], words).map((line) => line.trimEnd());
+  const table = tableLines(row, list, paper());
   const next = valueAt(value, "next");
   return typeof next === "string" && row.options?.after !== undefined ? [...table, `more: --after ${next}`] : table;
 }
@@ -123,26 +122,4 @@ function facts(value: unknown, indent = ""): string[] {
       ? [`${indent}${key}`, ...facts(one, `${indent}  `)]
       : [`${indent}${key.padEnd(widest)}  ${cell(one)}`],
   );
-}
-
-function valueAt(value: unknown, key: string): unknown {
-  return key
-    .split(".")
-    .reduce((at: unknown, part) => (at as Record<string, unknown> | null | undefined)?.[part], value);
-}
-
-function isFigure(value: unknown): boolean {
-  return value === null || value === undefined || typeof value === "number" || /^-?\d+(\.\d+)?$/.test(String(value));
-}
-
-/** Text of peers may hold anything: no control character reaches the terminal. */
-function cell(value: unknown): string {
-  const text =
-    value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "?");
-}
-
-/** So that a table keeps its columns; --json has it whole. */
-function shortened(text: string): string {
-  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
 }

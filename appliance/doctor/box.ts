@@ -13,6 +13,8 @@ export interface Box {
   readonly timeSync: TimeSync | null;
   readonly disk: Disk;
   readonly executable: Executable;
+  /** The checks are made for a gateway that runs: what it holds is its own. */
+  readonly isRunning?: boolean;
   /** Of the data directory; null: it has no journal; or why it could not be read. */
   readonly killSwitch: KillSwitchState | null | string;
 }

@@ -2,18 +2,20 @@ import { version } from "../../package.json";
 import { readConfig } from "../../src/config/config-file.ts";
 import { problemLine } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
+import type { DoctorJob } from "../../src/gateway/operation/doctor.ts";
 import { nearestToCard, type Topology } from "../../src/host/memory/topology.ts";
+import type { DoctorReport } from "../../src/operation/doctor.ts";
 import { planGateway } from "../../src/plan/plan.ts";
 import { binaryChecks } from "./binary.ts";
 import type { Box } from "./box.ts";
 import { clockChecks } from "./clock.ts";
 import { cpuChecks } from "./cpu.ts";
 import { diskChecks } from "./disk.ts";
-import { type Files, isOnline, isolated, MachineFiles } from "./files.ts";
+import { type Files, FilesOf, isOnline, isolated, MachineFiles } from "./files.ts";
 import type { Finding, Report, Verdict } from "./finding.ts";
 import { tradingChecks } from "./kill-switch.ts";
 import { limitChecks } from "./limits.ts";
-import { measureClock, measureDisk, measureExecutable, readKillSwitch } from "./measure.ts";
+import { lookAtDisk, measureClock, measureDisk, measureExecutable, readKillSwitch } from "./measure.ts";
 import { memoryChecks, settingChecks } from "./memory.ts";
 import { networkChecks } from "./network.ts";
 
@@ -59,6 +61,18 @@ export function doctor(options: DoctorOptions): number {
   });
   console.log(options.json === true ? JSON.stringify(report, null, 2) : reportText(report));
   return report.verdict === "fail" ? SOMETHING_FAILED : 0;
+}
+
+/** Runs the checks for a gateway that runs, in a process beside it: what the kernel says of the gateway counts. */
+export function examineRunning({ config, dir, pid, laneCpus, killSwitch }: DoctorJob): DoctorReport {
+  return examine({
+    files: new FilesOf(pid),
+    ...{ laneCpus, config, killSwitch },
+    timeSync: measureClock(),
+    disk: lookAtDisk(dir),
+    executable: measureExecutable(pid),
+    isRunning: true,
+  });
 }
 
 /** Configuration of a file; null when no file is given; undefined when it has problems, which are printed to stderr. */

@@ -32,6 +32,23 @@ export class MachineFiles implements Files {
   }
 }
 
+const SELF = "/proc/self/";
+
+/** The same for another process: what /proc says of itself is said of that one. */
+export class FilesOf implements Files {
+  private readonly machine = new MachineFiles();
+
+  constructor(private readonly pid: number) {}
+
+  read(path: string): string | undefined {
+    return this.machine.read(path.startsWith(SELF) ? `/proc/${this.pid}/${path.slice(SELF.length)}` : path);
+  }
+
+  list(path: string): string[] {
+    return this.machine.list(path);
+  }
+}
+
 const CPU = "/sys/devices/system/cpu";
 
 /** The CPUs a file lists; undefined where there is no such file. */

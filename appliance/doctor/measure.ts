@@ -99,13 +99,21 @@ function freeBytes(dir: string): number | null {
   }
 }
 
-/** The file that this process runs, according to the kernel, and its checksum. */
-export function measureExecutable(): Executable {
+/** The same of a disk on which a gateway writes its journal: nothing is written there besides. */
+export function lookAtDisk(dir: string): Disk {
+  const measuredAt = resolve(dir);
+  return { dir, measuredAt, writtenIn: measuredAt, syncsUs: BESIDE_JOURNAL, freeBytes: freeBytes(measuredAt) };
+}
+
+const BESIDE_JOURNAL = "not measured beside a gateway that writes its journal; sallyport doctor measures it";
+
+/** The file that a process runs, according to the kernel, and its checksum; of this process or one of the same executable. */
+export function measureExecutable(pid: number | "self" = "self"): Executable {
   // Only the compiled executable has its modules in an embedded file system.
   const compiled = import.meta.path.startsWith("/$bunfs/");
   try {
     const hasher = new Bun.CryptoHasher("sha256");
-    if (compiled) hasher.update(readFileSync("/proc/self/exe"));
+    if (compiled) hasher.update(readFileSync(`/proc/${pid}/exe`));
     return { path: process.execPath, compiled, sha256: compiled ? hasher.digest("hex") : null };
   } catch {
     return { path: process.execPath, compiled, sha256: null };

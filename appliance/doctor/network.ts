@@ -45,13 +45,14 @@ function bannedCpus(files: Files): number[] {
   });
 }
 
-export function listenPorts({ files, config }: Box): Finding {
+export function listenPorts({ files, config, isRunning = false }: Box): Finding {
   const subject = network("ports", "a port that another program holds stops the gateway's start");
   if (config === null) return notApplicable(subject, "no configuration was given");
   const wanted = [...config.client.listen, ...(config.exchange?.listen ?? [])].filter(({ port }) => port !== 0);
   const held = listening(files);
   const taken = wanted.filter(({ port }) => held.has(port));
-  if (taken.length > 0) {
+  // A gateway that runs holds its own.
+  if (taken.length > 0 && !isRunning) {
     const remedy = "Nothing to do if the gateway runs; otherwise `ss -ltnp` shows the program.";
     return warn(subject, `taken: ${taken.map(addressText).join(" ")}`, remedy);
   }
@@ -60,7 +61,8 @@ export function listenPorts({ files, config }: Box): Finding {
     .map(Number);
   const reserved = parseCpuList(files.read("/proc/sys/net/ipv4/ip_local_reserved_ports") ?? "");
   const lent = wanted.filter(({ port }) => port >= lowest && port <= highest && !reserved.includes(port));
-  if (lent.length === 0) return ok(subject, `free: ${wanted.map(addressText).join(" ")}`);
+  const state = isRunning ? "listened on" : "free";
+  if (lent.length === 0) return ok(subject, `${state}: ${wanted.map(addressText).join(" ")}`);
   return warn(
     subject,
     `${lent.map(addressText).join(" ")} may be given to any connection that goes out (${lowest} to ${highest})`,

@@ -130,6 +130,7 @@ function ownOptions(row: CtlRow): string[] {
     const words = `${optionName(optionKey(key))}${value === "" ? "" : ` ${value}`}`;
     return required ? words : `[${words}]`;
   });
+  if (row.follow !== undefined) own.push("[--follow]");
   return row.isAction ? [...own, "--why TEXT"] : own;
 }
 

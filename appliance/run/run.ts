@@ -239,7 +239,7 @@ class KillSignals {
   }
 
   private async carryOut(gateway: Gateway, signal: KillSignal): Promise<void> {
-    this.log.of(KILL_SWITCH).line(killLine(signal, await gateway.kill(signal.on)));
+    this.log.of(KILL_SWITCH).line(killLine(signal, await gateway.kill(signal.on, signal.name)));
   }
 }
 

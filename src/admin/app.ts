@@ -13,6 +13,7 @@ import { journalResource } from "./resources/journal.ts";
 import { killSwitchResource } from "./resources/kill-switch.ts";
 import { lanesResource } from "./resources/lanes.ts";
 import { latencyResource } from "./resources/latency.ts";
+import { machineResource } from "./resources/machine.ts";
 import { manualResource } from "./resources/manual.ts";
 import { metricsResource } from "./resources/metrics.ts";
 import { ordersResource } from "./resources/orders.ts";
@@ -44,6 +45,7 @@ const RESOURCES = [
   dayResource,
   eventsResource,
   profilesResource,
+  machineResource,
   manualResource,
   dashboardResource,
   alarmsResource,

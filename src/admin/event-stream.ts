@@ -12,7 +12,8 @@ export interface EventStream {
   closed(close: () => void): void;
 }
 
-export function eventStream(): EventStream {
+/** `signal` is the request's: it says when its client has gone. */
+export function eventStream(signal: AbortSignal): EventStream {
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   let onClosed = (): void => {};
@@ -21,6 +22,7 @@ export function eventStream(): EventStream {
     if (!isOpen) return;
     isOpen = false;
     clearInterval(alive);
+    signal.removeEventListener("abort", close);
     onClosed();
   };
   const write = (text: string): void => {
@@ -42,6 +44,8 @@ export function eventStream(): EventStream {
     },
     new ByteLengthQueuingStrategy({ highWaterMark: MOST_WAITING }),
   );
+  signal.addEventListener("abort", close);
+  if (signal.aborted) close();
   return {
     response: new Response(body, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } }),
     send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),

@@ -20,8 +20,11 @@ export class LiveFeed {
     return this.listeners.size;
   }
 
-  /** Answers with a stream of server-sent events. Throws an ApiFailure when as many listen as may. */
-  listen(): Response {
+  /**
+   * Answers with a stream of server-sent events; `signal` is the request's, which says when its client has gone. Throws an ApiFailure when as
+   * many listen as may.
+   */
+  listen(signal?: AbortSignal): Response {
     if (this.listeners.size >= MOST_LISTENERS) {
       const message = `expected at most ${MOST_LISTENERS} listeners at once, got one more`;
       throw new ApiFailure(503, "too-many-listeners", message, "", { "retry-after": "5" });
@@ -37,6 +40,8 @@ export class LiveFeed {
       },
       { highWaterMark: MOST_WAITING },
     );
+    signal?.addEventListener("abort", () => this.remove(own), { once: true });
+    if (signal?.aborted === true) this.remove(own!);
     return new Response(stream, { headers: { "content-type": "text/event-stream; charset=utf-8" } });
   }
 

@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Peer } from "./access.ts";
 import type { PeerRank } from "./peer-rank.ts";
+import { NO_PLACE, type Places } from "./places.ts";
 
 /*  The unix socket of the API. The HTTP server does not say who is at the other end of a socket, so each connection goes through here:
  *
@@ -19,15 +20,14 @@ const SOCKET_MODE = 0o666;
 
 export interface PeerDoorParts {
   readonly path: string;
-  readonly maxConnections: number;
+  readonly places: Places;
   /** The kernel's word about the other end of a connected unix socket. */
   readonly peerOf: (fd: number) => Peer;
   /** Who it is: its own connections are kept free of others'. */
   readonly rankOf: (uid: number) => PeerRank;
 }
 
-/** Connections of all that are not known: they only get told so. */
-const MOST_UNKNOWN = 4;
+/** All that are not known count as one. */
 const UNKNOWN = -1;
 
 /** Passes requests of a unix socket on, each with the peer that makes it. */
@@ -35,8 +35,7 @@ export class PeerDoor {
   /** Abstract socket of the HTTP server behind it. */
   readonly behind = `\0sallyport-admin-${process.pid}-${randomBytes(8).toString("hex")}`;
   private readonly key = randomBytes(32).toString("hex");
-  /** Open connections, each with the user at its other end; all that are not known count as one. */
-  private readonly open = new Map<Socket, number>();
+  private readonly open = new Set<Socket>();
   private server: Server | null = null;
 
   constructor(private readonly parts: PeerDoorParts) {}
@@ -50,7 +49,7 @@ export class PeerDoor {
   async start(): Promise<void> {
     const { path } = this.parts;
     await removeUnused(path);
-    const server = createServer({ allowHalfOpen: true }, (socket) => this.take(socket));
+    const server = createServer((socket) => this.take(socket));
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(path, resolve);
@@ -61,7 +60,7 @@ export class PeerDoor {
 
   stop(): void {
     this.server?.close();
-    for (const socket of this.open.keys()) socket.destroy();
+    for (const socket of this.open) socket.destroy();
     try {
       unlinkSync(this.parts.path);
     } catch {
@@ -73,23 +72,25 @@ export class PeerDoor {
     const { pid, uid, gid } = this.parts.peerOf(fdOf(socket));
     const rank = this.parts.rankOf(uid);
     const owner = rank === "unknown" ? UNKNOWN : uid;
-    if (this.open.size >= this.parts.maxConnections || this.countOf(owner) >= this.mostOf(rank)) {
-      socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    const { places } = this.parts;
+    socket.on("error", () => socket.destroy());
+    if (!places.take(socket, owner, rank)) {
+      socket.end(NO_PLACE);
       return;
     }
-    this.open.set(socket, owner);
-    socket.once("close", () => this.open.delete(socket));
-    socket.on("error", () => socket.destroy());
+    this.open.add(socket);
+    socket.once("close", () => {
+      places.leave(socket);
+      this.open.delete(socket);
+    });
     const word = `${PEER_HEADER}: ${this.key} ${pid} ${uid} ${gid}`;
     let head = Buffer.alloc(0);
-    let isWhole = false;
     const timer = setTimeout(() => socket.destroy(), HEAD_WITHIN_MS);
     const collect = (chunk: Buffer): void => {
       head = Buffer.concat([head, chunk]);
       const end = head.indexOf(END_OF_HEAD);
       if (end < 0 && head.length <= MOST_HEAD_BYTES) return;
       clearTimeout(timer);
-      isWhole = true;
       socket.off("data", collect);
       socket.pause();
       if (end < 0 || end > MOST_HEAD_BYTES) {
@@ -99,28 +100,13 @@ export class PeerDoor {
       this.passOn(socket, withWord(head.subarray(0, end).toString("latin1"), word), head.subarray(end));
     };
     socket.on("data", collect);
-    // A half-open connection whose head never comes must not keep its place.
-    socket.once("end", () => {
-      clearTimeout(timer);
-      if (!isWhole) socket.destroy();
-    });
-  }
-
-  private countOf(owner: number): number {
-    let count = 0;
-    for (const one of this.open.values()) if (one === owner) count++;
-    return count;
-  }
-
-  /** No other user can take all places. */
-  private mostOf(rank: PeerRank): number {
-    const { maxConnections } = this.parts;
-    if (rank === "privileged") return maxConnections;
-    return rank === "known" ? Math.max(1, maxConnections >> 1) : Math.min(MOST_UNKNOWN, maxConnections - 1);
+    // Who has ended its side has gone: its question need not be answered, and it must not keep its place.
+    socket.once("end", () => socket.destroy());
+    socket.once("close", () => clearTimeout(timer));
   }
 
   private passOn(socket: Socket, head: string, rest: Buffer): void {
-    const inner = connect({ path: this.behind, allowHalfOpen: true });
+    const inner = connect({ path: this.behind });
     const end = (): void => {
       socket.destroy();
       inner.destroy();

@@ -1,7 +1,7 @@
 import { JournalUnread } from "../operation/journal.ts";
 import { ApiFailure } from "./failure.ts";
 
-const STATUS = { busy: 429, timeout: 504, failed: 500, invalid: 400 } as const;
+const STATUS = { busy: 429, timeout: 504, failed: 500, invalid: 400, gone: 499 } as const;
 
 /** Throws what the API answers where the journal was not read. */
 export function readingFailure(error: unknown): never {

@@ -8,7 +8,9 @@ import { adminApp } from "./app.ts";
 import type { AdminContext } from "./context.ts";
 import { ASSETS } from "./dashboard/assets.ts";
 import { ApiFailure, failureResponse } from "./failure.ts";
+import { LoopbackDoor } from "./loopback-door.ts";
 import { PeerDoor } from "./peer-door.ts";
+import { Places } from "./places.ts";
 
 export interface AdminParts {
   readonly config: AdminConfig;
@@ -42,6 +44,8 @@ export class AdminServer {
   readonly ports: number[] = [];
   private readonly handle: (request: Request) => Promise<Response>;
   private readonly servers: ReturnType<typeof Bun.serve>[] = [];
+  private readonly loopback: LoopbackDoor[] = [];
+  private readonly places: Places;
   private readonly door: PeerDoor | null;
 
   constructor(private readonly parts: AdminParts) {
@@ -49,11 +53,12 @@ export class AdminServer {
     this.access = new Access(config, process.getuid?.() ?? 0);
     this.actions = new Actions({ journal, log, config });
     this.handle = adminApp({ operations, actions: this.actions, access: this.access, manual }, version, log);
-    const { maxConnections } = config;
+    const places = new Places(config.maxConnections);
+    this.places = places;
     this.door =
       socketPath === ""
         ? null
-        : new PeerDoor({ path: socketPath, maxConnections, peerOf, rankOf: (uid) => this.access.rankOf(uid) });
+        : new PeerDoor({ path: socketPath, places, peerOf, rankOf: (uid) => this.access.rankOf(uid) });
   }
 
   async start(): Promise<void> {
@@ -73,23 +78,27 @@ export class AdminServer {
       log.info(`API on ${socketPath}`);
     }
     for (const address of config.listen) {
-      const { host: hostname, port } = address;
+      const { host, port } = address;
+      const loopback = new LoopbackDoor(this.places, host, port);
       const server = Bun.serve({
         ...options,
-        idleTimeout: IDLE_TIMEOUT_S,
-        hostname,
-        port,
-        fetch: (request, own) => this.fromLoopback(request, own, own.requestIP(request)?.address ?? hostname),
+        // Its type is for addresses alone; the server has it for unix sockets, too.
+        ...({ idleTimeout: IDLE_TIMEOUT_S } as object),
+        unix: loopback.behind,
+        fetch: (request, own) => this.fromLoopback(request, own, host),
       });
       this.servers.push(server);
-      this.ports.push(server.port!);
-      log.info(`API and dashboard on http://${addressText({ host: hostname, port: server.port! })}`);
+      this.loopback.push(loopback);
+      const got = await loopback.start();
+      this.ports.push(got);
+      log.info(`API and dashboard on http://${addressText({ host, port: got })}`);
     }
   }
 
   async stop(): Promise<void> {
     this.actions.stop();
     this.door?.stop();
+    for (const one of this.loopback) one.stop();
     await Promise.all(this.servers.map((server) => server.stop(true)));
   }
 

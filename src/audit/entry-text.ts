@@ -221,6 +221,8 @@ export class EntryText {
       const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
       return escaped(changeText(control.value, by, this.records.controlText(entry), entry.index));
     }
+    if (control.kind === CONTROL_SESSION_TRADING || control.kind === CONTROL_VENUE_TRADING)
+      return `${controlText(control)}${whoText(new TextDecoder().decode(this.records.controlText(entry)))}`;
     if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));
@@ -384,10 +386,9 @@ const ORDER_COMMANDS: Readonly<Record<number, string>> = {
 };
 
 function controlText(control: Control): string {
-  if (control.kind === CONTROL_KILL) {
-    return control.value === 1 ? "kill switch engaged" : "kill switch released";
-  }
   const name = escaped(idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength));
+  if (control.kind === CONTROL_KILL)
+    return `kill switch ${control.value === 1 ? "engaged" : "released"}${whoText(name)}`;
   if (control.kind === CONTROL_REFERENCE_PRICE) {
     const { price } = control;
     return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;
@@ -397,6 +398,11 @@ function controlText(control: Control): string {
   const order = ORDER_COMMANDS[control.kind];
   if (order !== undefined) return `order ${control.amount} ${order}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
+}
+
+/** Earlier versions did not journal who asked. */
+function whoText(by: string): string {
+  return by === "" ? "" : `, asked for by ${escaped(by)}`;
 }
 
 function tradingText(state: number): string {

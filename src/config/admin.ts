@@ -53,6 +53,8 @@ export const admin = table("The operator's side: API, dashboard and metrics.", {
   }),
   confirmWithinS: whole("Longest time until the second person confirms, seconds.", 10, 86_400, { default: 600 }),
   requestsPerSecond: whole("Most requests of one operator in one second.", 1, 10_000, { default: 50 }),
-  maxConnections: whole("Most open connections of the unix socket.", 1, 1_024, { default: 64 }),
+  maxConnections: whole("Most open connections; those of loopback addresses have at most half of them.", 1, 1_024, {
+    default: 64,
+  }),
   maxBodyBytes: whole("Longest body of a request, bytes.", 1_024, 1_048_576, { default: 65_536 }),
 });

@@ -109,6 +109,8 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.KNOWN_SESSIONS_AT, bytes: sessionIds },
     { word: layout.SESSION_TRADING_AT, bytes: tradingBytes(sessionIds) },
     { word: layout.VENUE_TRADING_AT, bytes: tradingBytes(venueIds) },
+    { word: layout.SESSION_MARKS_AT, bytes: sessionIds * layout.TRADING_MARK_BYTES },
+    { word: layout.VENUE_MARKS_AT, bytes: venueIds * layout.TRADING_MARK_BYTES },
     { word: layout.DAY_OFFSETS_AT, bytes: 16 * sizes.dayOffsets },
     { word: layout.SESSION_RING_AT, bytes: 4 * sessionIds },
     { word: layout.VENUE_RING_AT, bytes: 4 * venueIds },

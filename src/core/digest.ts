@@ -26,9 +26,16 @@ export function digest(area: AreaViews): number {
   hash = mixUsed(area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS)), hash);
   hash = mixUsed(area.ints(layout.SESSION_TRADING_AT, 1 + area.word(layout.SESSION_IDS)).subarray(1), hash);
   hash = mixUsed(area.ints(layout.VENUE_TRADING_AT, 1 + area.word(layout.VENUE_IDS)).subarray(1), hash);
+  hash = mixUsed(marksOf(area, layout.SESSION_MARKS_AT, layout.SESSION_IDS), hash);
+  hash = mixUsed(marksOf(area, layout.VENUE_MARKS_AT, layout.VENUE_IDS), hash);
   hash = mix(hash, area.double(layout.NUMBER));
   hash = mix(hash, area.double(layout.EXECUTION));
   return mix(hash, area.word(layout.KILLED)) >>> 0;
+}
+
+/** Who has set which trading state. */
+function marksOf(area: AreaViews, table: number, ids: number): Int32Array {
+  return area.ints(table, (area.word(ids) * layout.TRADING_MARK_BYTES) / 4);
 }
 
 /** Exposure of every account, reference price of every symbol, and what operators have set. */

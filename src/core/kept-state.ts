@@ -28,6 +28,8 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   to.numbers("killed", [area.word(layout.KILLED), area.double(layout.KILLED_US)]);
   to.numbers("sessionTrading", used(tradingOf(area, layout.SESSION_TRADING_AT, layout.SESSION_IDS)));
   to.numbers("venueTrading", used(tradingOf(area, layout.VENUE_TRADING_AT, layout.VENUE_IDS)));
+  saveMarks(area, to, "sessionMarks", layout.SESSION_MARKS_AT, layout.SESSION_IDS);
+  saveMarks(area, to, "venueMarks", layout.VENUE_MARKS_AT, layout.VENUE_IDS);
   const accounts: number[] = [];
   for (let i = 0; i < tables.accountCount; i++) accounts.push(...tables.account.aim(i).state());
   to.words("accounts", Int32Array.from(accounts), accounts.length);
@@ -46,6 +48,28 @@ function used(byId: Int32Array): number[] {
 /** Trading states by id. */
 function tradingOf(area: AreaViews, table: number, ids: number): Int32Array {
   return area.ints(table, 1 + area.word(ids)).subarray(1);
+}
+
+const MARK_WORDS = layout.TRADING_MARK_BYTES / 4;
+
+/** Who has set which trading state: the id and the mark of each that somebody has. */
+function saveMarks(area: AreaViews, to: StateSink, name: string, table: number, ids: number): void {
+  const marks = area.ints(table, area.word(ids) * MARK_WORDS);
+  const kept: number[] = [];
+  for (let id = 0; id < area.word(ids); id++) {
+    const mark = marks.subarray(id * MARK_WORDS, (id + 1) * MARK_WORDS);
+    if (mark.some((word) => word !== 0)) kept.push(id, ...mark);
+  }
+  to.words(name, Int32Array.from(kept), kept.length);
+}
+
+/** Earlier versions kept none. */
+function loadMarks(area: AreaViews, from: StateSource, name: string, table: number, ids: number): void {
+  if (!from.has(name)) return;
+  const kept = wordsOf(from, name);
+  const marks = area.ints(table, area.word(ids) * MARK_WORDS);
+  for (let at = 0; at < kept.length; at += 1 + MARK_WORDS)
+    marks.set(kept.subarray(at + 1, at + 1 + MARK_WORDS), kept[at]! * MARK_WORDS);
 }
 
 /**
@@ -83,6 +107,8 @@ export function loadState(core: Core, from: StateSource): void {
   // Earlier versions had none: all are on.
   tradingOf(area, layout.SESSION_TRADING_AT, layout.SESSION_IDS).set(from.numbers("sessionTrading"));
   tradingOf(area, layout.VENUE_TRADING_AT, layout.VENUE_IDS).set(from.numbers("venueTrading"));
+  loadMarks(area, from, "sessionMarks", layout.SESSION_MARKS_AT, layout.SESSION_IDS);
+  loadMarks(area, from, "venueMarks", layout.VENUE_MARKS_AT, layout.VENUE_IDS);
   const states = isFormer ? formerAccounts(from, accounts.length) : wordsOf(from, "accounts");
   for (const [i, index] of accounts.entries()) {
     const state = tables.account.aim(index).state();

@@ -159,7 +159,7 @@ export function composeGateway(
   const whose = { plan, views, rosters, dir, agents, tasks, log, state: () => published.state };
   const takers = { ...whose, passwords, locks, schedules, snapshots, guard, buffers };
   const reloading = openReload(options.running, directory.names, takers);
-  const watched = { plan, views, cpus, lanes, stalls, counters, log };
+  const watched = { plan, views, cpus, lanes, stalls, counters, latencies: published.latencies, log };
   const { profiles, collections } = openProfiles(config.profiles, dir, watched);
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
   const own = { ...directory, config, running: options.running, plan, views, entry, reloading, profiles, collections };

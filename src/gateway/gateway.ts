@@ -89,11 +89,11 @@ export class Gateway {
     return this.supervisor.busyWith;
   }
 
-  /** Engages or releases the kill switch. Resolves once the core has journalled and applied it, or with the reason of a failure. */
-  kill(on: boolean): Promise<CommandOutcome> {
+  /** Engages or releases the kill switch; `by` is the signal. Resolves once the core has journalled and applied it, or with the reason of a failure. */
+  kill(on: boolean, by: string): Promise<CommandOutcome> {
     const { commands, drain } = this.composition;
     if (on) drain.engagedByOther();
-    return commands.send({ kind: CONTROL_KILL, value: on ? 1 : 0 });
+    return commands.send({ kind: CONTROL_KILL, value: on ? 1 : 0, name: by });
   }
 
   counters(): Record<string, number> {

@@ -11,6 +11,7 @@ import type { StallLog } from "../stalls/log.ts";
 import { countersOf } from "./counters-of.ts";
 import { laneName } from "./lane-text.ts";
 import type { LaneThreads } from "./lane-threads.ts";
+import type { LatencyViews } from "./operation/latency-views.ts";
 
 interface ProfilesParts {
   readonly plan: Plan;
@@ -19,6 +20,7 @@ interface ProfilesParts {
   readonly lanes: LaneThreads;
   readonly stalls: StallLog;
   readonly counters: Float64Array;
+  readonly latencies: LatencyViews;
   readonly log: Log;
 }
 
@@ -26,7 +28,7 @@ interface ProfilesParts {
 export function openProfiles(
   { captures, maxMiB, onAlarm, alarmSeconds, alarmEveryS }: GatewayConfig["profiles"],
   dataDir: string,
-  { plan, views, cpus, lanes, stalls, counters, log }: ProfilesParts,
+  { plan, views, cpus, lanes, stalls, counters, latencies, log }: ProfilesParts,
 ): { profiles: Capturing; collections: CollectionTrace } {
   const named = plan.lanes.map((lane, i) => ({ ...lane, name: laneName(plan, i) }));
   const collections = new CollectionTrace(views, named);
@@ -39,6 +41,7 @@ export function openProfiles(
       "counters.json": () => countersOf(counters),
       "collections.json": () => collections.list(),
     },
+    measured: { "latencies.json": () => latencies.measure() },
     sweep: () => cpus.sweep(),
     watchCollections: () => collections.closely(),
     heapSnapshot: () => Bun.generateHeapSnapshot("v8"),

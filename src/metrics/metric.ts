@@ -54,13 +54,37 @@ export type Metric = NumberMetric | DistributionMetric;
 /** Name of those that no label names: no session, venue or account can be called so. */
 const OTHER = "=other";
 
-/** The samples of a metric, where no more than `most` names are used in its first label: the others are combined under OTHER. */
-export function boundedSamples({ others, read }: NumberMetric, source: MetricSource, most: number): readonly Sample[] {
+/**
+ * The names that labels may have: of each label the first ones that came, no more than `most`. A name keeps its place until the process ends,
+ * whatever comes and goes at a reload, so that what is combined under OTHER never grows or shrinks by a name.
+ */
+export class LabelNames {
+  private readonly kept = new Map<string, Set<string>>();
+
+  constructor(private readonly most: number) {}
+
+  /** Those of a label, with the ones among `names` that still find a place. */
+  of(label: string, names: Iterable<string>): ReadonlySet<string> {
+    const kept = this.kept.get(label) ?? new Set();
+    this.kept.set(label, kept);
+    for (const name of names) if (kept.size < this.most) kept.add(name);
+    return kept;
+  }
+}
+
+/** The samples of a metric, where no other names than those that have a place are used in its first label: the others are combined under OTHER. */
+export function boundedSamples(
+  { others, labels, read }: NumberMetric,
+  source: MetricSource,
+  names: LabelNames,
+): readonly Sample[] {
   const samples = read(source);
   if (others === undefined) return samples;
-  const names = new Set(samples.map(({ labels }) => labels[0]!));
-  if (names.size <= most) return samples;
-  const kept = new Set([...names].slice(0, most));
+  const kept = names.of(
+    labels[0]!,
+    samples.map((sample) => sample.labels[0]!),
+  );
+  if (samples.every((sample) => kept.has(sample.labels[0]!))) return samples;
   const combined = new Map<string, Sample>();
   for (const { labels, value } of samples) {
     if (kept.has(labels[0]!)) continue;

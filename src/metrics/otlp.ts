@@ -12,7 +12,7 @@ import {
   type ResourceMetrics,
 } from "@opentelemetry/sdk-metrics";
 import type { Log } from "../base/log.ts";
-import { boundedSamples, type Distribution, type Metric, type MetricSource } from "./metric.ts";
+import { boundedSamples, type Distribution, type LabelNames, type Metric, type MetricSource } from "./metric.ts";
 
 /*  The metrics of the table, pushed by OpenTelemetry's SDK: it asks a producer for them at each interval, as it asks bridges
  *  to other metrics libraries. Only a gateway with metrics.otlp loads this file.
@@ -25,7 +25,7 @@ const LONGEST_STOP_MS = 1_000;
 export interface OtlpOptions {
   readonly url: string;
   readonly everyMs: number;
-  readonly mostNames: number;
+  readonly names: LabelNames;
   /** What the metrics are of: service.name, service.instance.id, service.version. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly log: Log;
@@ -36,13 +36,13 @@ export class OtlpPush {
   private readonly provider: MeterProvider;
 
   constructor(metrics: readonly Metric[], read: () => MetricSource, options: OtlpOptions) {
-    const { url, everyMs, mostNames, attributes, log } = options;
+    const { url, everyMs, names, attributes, log } = options;
     const timeoutMillis = Math.min(everyMs, LONGEST_EXPORT_MS);
     const reader = new PeriodicExportingMetricReader({
       exporter: new LoggedExporter(new OTLPMetricExporter({ url, timeoutMillis }), url, log),
       exportIntervalMillis: everyMs,
       exportTimeoutMillis: timeoutMillis,
-      metricProducers: [new TableProducer(metrics, read, mostNames)],
+      metricProducers: [new TableProducer(metrics, read, names)],
     });
     this.provider = new MeterProvider({ resource: resourceFromAttributes(attributes), readers: [reader] });
   }
@@ -97,7 +97,7 @@ class TableProducer implements MetricProducer {
   constructor(
     private readonly metrics: readonly Metric[],
     private readonly read: () => MetricSource,
-    private readonly mostNames: number,
+    private readonly names: LabelNames,
   ) {}
 
   collect(): ReturnType<MetricProducer["collect"]> {
@@ -106,7 +106,7 @@ class TableProducer implements MetricProducer {
       startTime: timeOf(source.readings.atMs - 1_000 * source.readings.uptimeS),
       endTime: timeOf(source.readings.atMs),
     };
-    const metrics = this.metrics.map((metric) => metricData(metric, source, this.mostNames, span));
+    const metrics = this.metrics.map((metric) => metricData(metric, source, this.names, span));
     const scopeMetrics = [{ scope: { name: "sallyport", version: source.build.version }, metrics }];
     return Promise.resolve({ resourceMetrics: { resource: resourceFromAttributes({}), scopeMetrics }, errors: [] });
   }
@@ -117,7 +117,7 @@ interface Span {
   readonly endTime: HrTime;
 }
 
-function metricData(metric: Metric, source: MetricSource, mostNames: number, span: Span): MetricData {
+function metricData(metric: Metric, source: MetricSource, names: LabelNames, span: Span): MetricData {
   const { name, help: description, unit, labels } = metric;
   const common = {
     descriptor: { name, description, unit, valueType: ValueType.DOUBLE },
@@ -131,7 +131,7 @@ function metricData(metric: Metric, source: MetricSource, mostNames: number, spa
       .map((one) => ({ ...span, attributes: attributesOf(one.labels), value: histogramOf(one) }));
     return { ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints };
   }
-  const dataPoints = boundedSamples(metric, source, mostNames).map((sample) => ({
+  const dataPoints = boundedSamples(metric, source, names).map((sample) => ({
     ...span,
     attributes: attributesOf(sample.labels),
     value: sample.value,

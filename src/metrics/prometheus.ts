@@ -1,14 +1,14 @@
-import { boundedSamples, type DistributionMetric, type Metric, type MetricSource } from "./metric.ts";
+import { boundedSamples, type DistributionMetric, type LabelNames, type Metric, type MetricSource } from "./metric.ts";
 
 /** Content type of the text. */
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** The metrics as Prometheus reads them; of names no more than `mostNames` are in labels. A metric without a value is left out. */
-export function prometheusText(metrics: readonly Metric[], source: MetricSource, mostNames: number): string {
+/** The metrics as Prometheus reads them. A metric without a value is left out. */
+export function prometheusText(metrics: readonly Metric[], source: MetricSource, names: LabelNames): string {
   const lines: string[] = [];
   for (const metric of metrics) {
     const samples =
-      metric.type === "histogram" ? distributionLines(metric, source) : numberLines(metric, source, mostNames);
+      metric.type === "histogram" ? distributionLines(metric, source) : numberLines(metric, source, names);
     if (samples.length === 0) continue;
     const { name, type, help } = metric;
     lines.push(`# HELP ${name} ${withEscapes(help, /[\\\n]/g)}`, `# TYPE ${name} ${type}`, ...samples);
@@ -19,10 +19,10 @@ export function prometheusText(metrics: readonly Metric[], source: MetricSource,
 function numberLines(
   metric: Metric & { type: "counter" | "gauge" },
   source: MetricSource,
-  mostNames: number,
+  names: LabelNames,
 ): string[] {
   const { name, labels } = metric;
-  return boundedSamples(metric, source, mostNames).map(
+  return boundedSamples(metric, source, names).map(
     (sample) => `${name}${labelText(labels, sample.labels)} ${numberText(sample.value)}`,
   );
 }

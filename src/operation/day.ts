@@ -54,9 +54,12 @@ export interface DayEndView {
   readonly doneAt: string | null;
   readonly state: "planned" | "canceling" | "logging out" | "writing" | "done" | "failed";
   readonly dryRun: boolean;
-  /** Open day orders when it began, and the OrderIDs of the first of those that are open still. */
+  /** Open day orders when it began; of a day that is over 0. */
   readonly dayOrders: number;
+  /** OrderIDs of the first that venues were asked to cancel, and of the first that are open still; of a dry run, that would be. */
+  readonly canceled: readonly string[];
   readonly left: readonly string[];
+  /** Client sessions and venues; of a dry run, that would be. */
   readonly loggedOut: readonly string[];
   readonly directory: string;
   readonly files: readonly DayOutput[];

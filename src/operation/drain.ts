@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome.ts";
+import type { Asked, Outcome } from "./outcome.ts";
 
 /** How a gateway is to end. */
 export interface DrainRequest {
@@ -32,7 +32,7 @@ export interface Drain {
   /** Null: it is not draining. */
   view(): DrainView | null;
   /** Engages the kill switch; it stays engaged over the stop. */
-  begin(request: DrainRequest): Promise<Outcome>;
+  begin(request: DrainRequest, asked: Asked): Promise<Outcome>;
   /** Releases the kill switch, if the drain has engaged it. */
-  callOff(): Promise<Outcome>;
+  callOff(asked: Asked): Promise<Outcome>;
 }

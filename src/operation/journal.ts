@@ -98,10 +98,10 @@ export interface Timeline {
   readonly cut: boolean;
 }
 
-/** Why the journal was not read: as many read it as may, it took too long, or it is damaged. */
+/** Why the journal was not read: as many read it as may, it took too long, it is damaged, or who asked has gone. */
 export class JournalUnread extends Error {
   constructor(
-    readonly code: "busy" | "timeout" | "failed" | "invalid",
+    readonly code: "busy" | "timeout" | "failed" | "invalid" | "gone",
     message: string,
   ) {
     super(message);
@@ -116,12 +116,13 @@ export interface JournalSubscription {
 
 /**
  * Reads the journal of a running gateway in other processes, no more than a few at a time: no lane and not the main thread is
- * held up. What was journalled before a call is seen by it. Rejects with JournalUnread.
+ * held up. What was journalled before a call is seen by it. `gone` says when nobody waits for the answer any more: its process ends.
+ * Rejects with JournalUnread.
  */
 export interface JournalReading {
   /** By any id of the order; null: no such order. */
-  timeline(order: string): Promise<Timeline | null>;
-  page(query: JournalQuery): Promise<JournalPage>;
+  timeline(order: string, gone?: AbortSignal): Promise<Timeline | null>;
+  page(query: JournalQuery, gone?: AbortSignal): Promise<JournalPage>;
   /** Calls `take` with each entry that is written from now on. */
   follow(filter: JournalFilter, take: (entry: JournalEntry) => void): Promise<JournalSubscription>;
 }

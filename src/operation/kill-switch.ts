@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome.ts";
+import type { Asked, Outcome } from "./outcome.ts";
 
 export const KILL_KINDS = ["firm", "account", "session", "symbol", "venue"] as const;
 export type KillKind = (typeof KILL_KINDS)[number];
@@ -14,16 +14,18 @@ export interface KillView extends KillScope {
   /** `firm`, `account:ACC1`, … */
   readonly scope: string;
   readonly engaged: boolean;
-  /** Operator and time of the last change; null where none is known. */
+  /** Operator, signal or file of the last change, and its time; null where none is known. */
   readonly by: string | null;
   readonly at: string | null;
+  /** The operator's reason; null where there is none, or while it is looked for in the journal after a start. */
+  readonly why: string | null;
 }
 
 export interface KillSwitch {
   /** The firm's, and all others that are engaged. */
   engaged(): readonly KillView[];
   get(scope: KillScope): KillView | null;
-  set(scope: KillScope, engaged: boolean, by: string): Promise<Outcome>;
+  set(scope: KillScope, engaged: boolean, asked: Asked): Promise<Outcome>;
 }
 
 /** `account:ACC1` and the like. */

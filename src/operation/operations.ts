@@ -2,6 +2,7 @@ import type { Accounts } from "./accounts.ts";
 import type { AlarmOperations } from "./alarms.ts";
 import type { Collecting } from "./collections.ts";
 import type { Day } from "./day.ts";
+import type { Doctor } from "./doctor.ts";
 import type { Drain } from "./drain.ts";
 import type { JournalReading } from "./journal.ts";
 import type { JournalLag } from "./journal-lag.ts";
@@ -10,6 +11,7 @@ import type { Lanes } from "./lanes.ts";
 import type { Latencies } from "./latency.ts";
 import type { MetricsText } from "./metrics.ts";
 import type { Orders } from "./orders.ts";
+import type { Planned } from "./plan.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Reloading } from "./reload.ts";
 import type { Reports } from "./reports.ts";
@@ -28,7 +30,8 @@ export interface Operations {
   readonly latencies: Latencies;
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;
-
+  readonly planned: Planned;
+  readonly doctor: Doctor;
   readonly drain: Drain;
   readonly day: Day;
   readonly journal: JournalReading;

@@ -5,3 +5,9 @@ export interface Outcome {
   readonly code: string;
   readonly reason: string;
 }
+
+/** Who asks for something, and why. */
+export interface Asked {
+  readonly by: string;
+  readonly why: string;
+}

@@ -20,7 +20,7 @@ export interface Reports {
   today(): string;
   /**
    * The report's bytes, as they are made; the stream fails where the journal can't be read to its end. Rejects with JournalUnread
-   * (journal.ts).
+   * (journal.ts). `gone` says when nobody waits for it any more.
    */
-  make(kind: ReportKind, day: string, format: ReportFormat): Promise<ReadableStream<Uint8Array>>;
+  make(kind: ReportKind, day: string, format: ReportFormat, gone?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome.ts";
+import type { Asked, Outcome } from "./outcome.ts";
 
 /** What an operator lets a client session or a venue do. */
 export const TRADING_STATES = ["on", "cancel-only", "off"] as const;
@@ -43,5 +43,5 @@ export interface SessionCommands {
    */
   setNumbers(of: Counterparty, numbers: Partial<Numbers>): Promise<NumbersOutcome>;
   /** Holds from the next order on, and after a restart. `off` also logs out, refuses Logons, and does not connect to a venue. */
-  setTradingState(of: Counterparty, state: TradingState): Promise<Outcome>;
+  setTradingState(of: Counterparty, state: TradingState, asked: Asked): Promise<Outcome>;
 }

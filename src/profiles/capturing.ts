@@ -27,6 +27,8 @@ export interface CapturingParts {
   readonly store: CaptureStore;
   /** What is written beside the profiles, by file name, as it is at the end of a capture. */
   readonly documents: Readonly<Record<string, () => unknown>>;
+  /** The same of what is measured while it lasts: each begins with the capture, and returns what gives the document at its end. */
+  readonly measured: Readonly<Record<string, () => () => unknown>>;
   /** Moves new threads off the lanes' CPUs: the engine has a thread for each one that it samples. */
   readonly sweep: () => void;
   /** Looks at collections closely from now on; returns a function that ends it. */
@@ -46,6 +48,8 @@ interface Current {
   readonly lanes: ReadonlyMap<number, TraceReader>;
   readonly waiting: Set<number>;
   readonly main: TraceReader | null;
+  /** Documents of what is measured, by file name. */
+  readonly measured: ReadonlyMap<string, () => unknown>;
   done: () => void;
 }
 
@@ -106,7 +110,8 @@ export class Capturing implements Profiles {
     const asked = lanes.map((_, i) => i).filter((i) => thread === "all" || thread === i);
     const main = thread === "all" || thread === "main" ? new TraceReader() : null;
     const readers = new Map(asked.map((lane) => [lane, new TraceReader()]));
-    return { number: ++this.count, lanes: readers, waiting: new Set(asked), main, done: () => {} };
+    const measured = new Map(Object.entries(this.parts.measured).map(([name, measure]) => [name, measure()]));
+    return { number: ++this.count, lanes: readers, waiting: new Set(asked), main, measured, done: () => {} };
   }
 
   private async run(current: Current, seconds: number): Promise<void> {
@@ -154,7 +159,8 @@ export class Capturing implements Profiles {
     const about = `${beganAt}, ${seconds} s, a sample every ${SAMPLE_EVERY_US / 1000} ms; ${why}`;
     const files: Record<string, string> = { "flame.html": flamePage("Sallyport profile", about, threads) };
     for (const { file, samples } of threads) files[`${file}.cpuprofile`] = JSON.stringify(cpuProfile(samples));
-    for (const [name, document] of Object.entries(documents)) files[name] = JSON.stringify(document(), null, 1);
+    for (const [name, document] of [...Object.entries(documents), ...current.measured])
+      files[name] = JSON.stringify(document(), null, 1);
     if (request.heap === true) files["main.heapsnapshot"] = heapSnapshot();
     return store.write({ beganAt, seconds, why, missing }, files);
   }

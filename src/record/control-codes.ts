@@ -9,7 +9,7 @@ export const CONTROL_SLOT_BYTES = CONTROL_TEXT_AT + CONTROL_TEXT_BYTES;
 export const CONTROL_ANSWER_BYTES = 64;
 
 // Kinds of commands.
-/** Kill switch: value 1 refuses every new order and replace, 0 accepts them again. Cancels always pass. */
+/** Kill switch: value 1 refuses every new order and replace, 0 accepts them again; `name` is who asks. Cancels always pass. */
 export const CONTROL_KILL = 1;
 /** Reference price of the symbol in `name`: `price`, NO_PRICE for none. */
 export const CONTROL_REFERENCE_PRICE = 2;
@@ -22,7 +22,7 @@ export const CONTROL_CLOSE_ORDER = 4;
  * action's number, `value` the part's number from 0 and, from bit 8 on, how many parts there are.
  */
 export const CONTROL_OPERATOR_ACTION = 5;
-/** Trading state of the client session whose id is `amount`: `value` is TRADING_…. */
+/** Trading state of the client session whose id is `amount`: `value` is TRADING_…; the text is who asks. */
 export const CONTROL_SESSION_TRADING = 32;
 /** The same of a venue. */
 export const CONTROL_VENUE_TRADING = 33;

@@ -21,6 +21,7 @@ import { LIMIT_CHANGES, type LimitChange, limitChangesOf } from "./kinds/limit-c
 import { OPEN_GTC, ORDERS } from "./kinds/orders.ts";
 import { REJECTS, type Reject, refusedByVenue, refusedMessage, refusedRequest } from "./kinds/rejects.ts";
 import { countEntry, newStatistics, SESSIONS, type SessionStatistics } from "./kinds/sessions.ts";
+import { OpenActions } from "./open-actions.ts";
 import { isOpen } from "./order.ts";
 import { type FoldListener, OrderFold } from "./order-fold.ts";
 import type { RequestSeen } from "./seen.ts";
@@ -114,8 +115,15 @@ export class DayRows {
   private limitChanges(): LimitChange[] {
     const rows: LimitChange[] = [];
     const records = new EntryRecords();
+    const parts = new ActionParts();
+    const actions = new OpenActions();
     this.eachOf("core", (entry) => {
-      if (entry.kind === ENTRY_CONTROL) rows.push(...limitChangesOf(entry, records));
+      if (entry.kind !== ENTRY_CONTROL) return;
+      rows.push(...limitChangesOf(entry, records, actions));
+      if (controlKind(entry) !== CONTROL_OPERATOR_ACTION) return;
+      const { amount, value } = records.control(entry);
+      const record = parts.take(amount, value, records.controlText(entry));
+      if (record !== null) actions.take(record);
     });
     return rows;
   }

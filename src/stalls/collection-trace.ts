@@ -7,7 +7,7 @@ import { Collections } from "./collections.ts";
 import { StallReader } from "./reader.ts";
 
 const EVERY_MS = 500;
-/** During a capture the main thread looks this often; how late it is then bounds how long it stood still. */
+/** During a capture, and while somebody follows, the main thread looks this often; how late it is then bounds how long it stood still. */
 const CLOSELY_EVERY_MS = 10;
 const KEPT = 1_000;
 /** A stall this long before its collection was seen may be the collection's. */
@@ -27,7 +27,13 @@ export class CollectionTrace implements Collecting {
   private readonly readers: readonly StallReader[];
   private readonly counts: number[];
   private readonly kept: CollectionView[] = [];
+  private readonly followers = new Set<(collection: CollectionView) => void>();
   private end: () => void = () => {};
+  /** How many want close looks, and the timer of these. */
+  private closeCount = 0;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  /** The main thread's heap at the last look. */
+  private heapBytes = 0;
 
   constructor(
     private readonly views: Views,
@@ -45,7 +51,9 @@ export class CollectionTrace implements Collecting {
   }
 
   start(periodicTasks: PeriodicTasks): void {
-    this.end = periodicTasks.every(EVERY_MS, () => this.check(null));
+    this.end = periodicTasks.every(EVERY_MS, () => {
+      if (this.closeCount === 0) this.check(null);
+    });
   }
 
   stop(): void {
@@ -56,26 +64,50 @@ export class CollectionTrace implements Collecting {
     return this.kept.toReversed();
   }
 
-  /** Looks often from now on. Returns  a function that ends it. */
+  follow(take: (collection: CollectionView) => void): () => void {
+    this.followers.add(take);
+    const end = this.closely();
+    return () => {
+      if (this.followers.delete(take)) end();
+    };
+  }
+
+  /** Looks often from now on. Returns  a function that ends it, to be called once. */
   closely(): () => void {
+    if (this.closeCount++ === 0) this.beginCloseLooks();
+    return () => {
+      if (--this.closeCount === 0) clearInterval(this.timer);
+    };
+  }
+
+  private beginCloseLooks(): void {
+    // What was collected before has no length.
+    this.check(null);
     let lastMs = performance.now();
-    const timer = setInterval(() => {
+    this.timer = setInterval(() => {
       const nowMs = performance.now();
       this.check(Math.max(0, nowMs - lastMs - CLOSELY_EVERY_MS) * 1000);
       lastMs = nowMs;
     }, CLOSELY_EVERY_MS);
-    return () => clearInterval(timer);
+    this.timer.unref();
   }
 
   /** `lateUs`: how late this look is; null: not known. */
   check(lateUs: number | null): void {
-    if (this.seen.check() > 0) this.keep("main", 1, lateUs === null ? null : Math.round(lateUs), heapSize());
+    const heapBytes = heapSize();
+    if (this.seen.check() > 0) {
+      const isClose = lateUs !== null;
+      const freedBytes = isClose ? Math.max(0, this.heapBytes - heapBytes) : null;
+      this.keep({ thread: "main", count: 1, stoodStillUs: isClose ? Math.round(lateUs) : null, heapBytes, freedBytes });
+    }
+    this.heapBytes = heapBytes;
     for (const [i, { name, wordsAt }] of this.lanes.entries()) {
       const count = this.views.doubles[(wordsAt >> 3) + COLLECTIONS_DOUBLE]!;
       const more = count - this.counts[i]!;
       if (more <= 0) continue;
       this.counts[i] = count;
-      this.keep(name, more, this.stallOf(i), this.views.doubles[(wordsAt >> 3) + HEAP_DOUBLE]!);
+      const heapBytes = this.views.doubles[(wordsAt >> 3) + HEAP_DOUBLE]!;
+      this.keep({ thread: name, count: more, stoodStillUs: this.stallOf(i), heapBytes, freedBytes: null });
     }
   }
 
@@ -85,8 +117,10 @@ export class CollectionTrace implements Collecting {
     return stalls.length === 0 ? null : Math.round(Math.max(...stalls.map(({ gapUs }) => gapUs)));
   }
 
-  private keep(thread: string, count: number, stoodStillUs: number | null, heapBytes: number): void {
-    this.kept.push({ thread, seenAt: new Date().toISOString(), count, stoodStillUs, heapBytes });
+  private keep(seen: Omit<CollectionView, "seenAt">): void {
+    const collection = { ...seen, seenAt: new Date().toISOString() };
+    this.kept.push(collection);
     if (this.kept.length > KEPT) this.kept.shift();
+    for (const take of this.followers) take(collection);
   }
 }

@@ -13,6 +13,11 @@ export interface StageFigures {
   readonly mean: number;
 }
 
+/** What a stage took while it was measured: the buckets that have values, by the smallest time in each, which ends where the next one begins. */
+export interface MeasuredStage extends StageFigures {
+  readonly buckets: readonly { readonly fromUs: number; readonly count: number }[];
+}
+
 const NOTHING: StageFigures = { count: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0, mean: 0 };
 /** Of the smallest bucket, nanoseconds. */
 const UNIT_NS = 32;
@@ -67,6 +72,26 @@ export class StageHistograms {
     return { counts, count, sumNs: this.sum(stage, SUM_NS_AT) };
   }
 
+  /** Measures all stages from now on. Returns  a function that gives what was recorded since. */
+  measure(): () => MeasuredStage[] {
+    const begun = Array.from({ length: STAGES }, (_, stage) => ({
+      counts: this.counts(stage),
+      sumNs: this.sum(stage, SUM_NS_AT),
+    }));
+    return () =>
+      begun.map(({ counts, sumNs }, stage) => {
+        const fresh = this.counts(stage).map((count, bucket) => count - counts[bucket]!);
+        const freshNs = Math.max(0, this.sum(stage, SUM_NS_AT) - sumNs);
+        return { ...figuresOf(fresh, freshNs, this.longestOf(fresh, stage)), buckets: bucketsOf(fresh) };
+      });
+  }
+
+  /** Since the start, by bucket. */
+  private counts(stage: number): Float64Array {
+    this.read(stage);
+    return this.now.slice();
+  }
+
   private sampleStage(stage: number): void {
     const sum = this.sum(stage, SUM_NS_AT);
     let seen = this.seen[stage]!;
@@ -78,10 +103,14 @@ export class StageHistograms {
     }
     const fresh = this.now.map((count, bucket) => count - seen[bucket]!);
     seen.set(this.now);
-    const last = fresh.findLastIndex((count) => count > 0);
-    const longest = last < 0 ? 0 : Math.min(stageBucketNs(last + 1), this.max(stage));
-    this.intervals[stage] = figuresOf(fresh, Math.max(0, sum - this.seenSums[stage]!), longest);
+    this.intervals[stage] = figuresOf(fresh, Math.max(0, sum - this.seenSums[stage]!), this.longestOf(fresh, stage));
     this.seenSums[stage] = sum;
+  }
+
+  /** Bound of the longest time among fresh values: the end of its bucket, or the longest time ever. */
+  private longestOf(fresh: Float64Array, stage: number): number {
+    const last = fresh.findLastIndex((count) => count > 0);
+    return last < 0 ? 0 : Math.min(stageBucketNs(last + 1), this.max(stage));
   }
 
   private read(stage: number): void {
@@ -105,6 +134,12 @@ export class StageHistograms {
       max = Math.max(max, this.views.doubles[(place + stage * HISTOGRAM_BYTES + MAX_NS_AT) / 8]!);
     return max;
   }
+}
+
+function bucketsOf(counts: Float64Array): MeasuredStage["buckets"] {
+  return [...counts].flatMap((count, bucket) =>
+    count > 0 ? [{ fromUs: stageBucketNs(bucket) / NS_PER_US, count }] : [],
+  );
 }
 
 /** Percentiles are the middle of a bucket, and at most the maximum. */

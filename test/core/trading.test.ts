@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
 import * as reason from "../../src/core/risk/reason-codes.ts";
+import { StateReader } from "../../src/core/state-reader.ts";
 import * as code from "../../src/record/codes.ts";
 import {
   CONTROL_APPLIED,
@@ -59,6 +60,40 @@ describe.each([
       expect(started.order({ id: "M" })).toMatchObject([{ kind: code.REQUEST_NEW }]);
     }
   });
+});
+
+test("who has set a state last, and when, is known over a replay and a snapshot", () => {
+  const driver = new CoreDriver();
+  const by = (who: string): Uint8Array => new TextEncoder().encode(who);
+  driver.command(CONTROL_SESSION_TRADING, TRADING_OFF, 1, "CLIENT", by("alice"));
+  driver.command(
+    CONTROL_VENUE_TRADING,
+    TRADING_CANCEL_ONLY,
+    0,
+    "ALPHA",
+    by("an operator whose name is longer than it may be"),
+  );
+  const atUs = driver.timeUs;
+  // Nothing changes: who has set it stays.
+  driver.command(CONTROL_SESSION_TRADING, TRADING_OFF, 1, "CLIENT", by("bob"));
+  const again = new CoreDriver(driver.config, false);
+  again.replay(driver.journal, [99, 99, 99], [99, 99]);
+  const kept = new Kept();
+  saveState(driver.core, kept);
+  const restored = new CoreDriver(driver.config, false);
+  loadState(restored.core, kept);
+  for (const { core } of [driver, again, restored]) {
+    const reader = new StateReader(core.area.buffer, core.area.at);
+    expect(reader.tradingMark(false, 1)!.by).toBe("alice");
+    expect(reader.tradingMark(false, 1)!.atUs).toBeGreaterThan(0);
+    expect(reader.tradingMark(true, 0)).toEqual({ by: "an operator whose name is longer", atUs });
+    expect(reader.tradingMark(false, 0)).toBeNull();
+    expect(reader.tradingMark(true, 1)).toBeNull();
+    expect(core.digest()).toBe(driver.core.digest());
+  }
+  const cleared = new CoreDriver();
+  cleared.instruct(CONTROL_SESSION_TRADING, TRADING_OFF, 1, "CLIENT");
+  expect(cleared.core.digest()).not.toBe(driver.core.digest());
 });
 
 test("an order that was accepted before is not unmade by a replay", () => {

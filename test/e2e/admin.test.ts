@@ -63,7 +63,7 @@ test("sallyport ctl: tables, JSON, exit codes", async () => {
   expect(await ctl(gateway, "note", "handover to London")).toMatchObject({ code: 0 });
   const actions = await ctl(gateway, "actions");
   expect(actions.out).toMatch(
-    /^time +who +action +target +result +why\n.* root +note\.add +applied +handover to London\n$/,
+    /^time +who +action +target +result\n\d\d:\d\d:\d\d +root +note\.add +applied\n {4}why: handover to London\n$/,
   );
   expect(JSON.parse((await ctl(gateway, "actions", "--json")).out)).toHaveLength(1);
   const wrong = await ctl(gateway, "confirm", "12", "--why", "x");

@@ -176,11 +176,15 @@ describe("reports of a running gateway's day", () => {
     const actions = await report("operator-actions");
     expect(actions.map(({ action, text }) => action ?? text)).toEqual([
       "note.add",
-      "kill switch engaged",
-      "kill switch released",
+      "kill switch engaged, asked for by SIGUSR1",
+      "kill switch released, asked for by SIGUSR2",
     ]);
     expect(actions[0]).toMatchObject({ who: "root", why: "VENUE busted 4 of AAPL by telephone", result: "applied" });
-    expect(await report("limit-changes")).toEqual([]);
+    const changes = await report("limit-changes");
+    expect(changes.map(({ setting, value, by }) => [setting, value, by])).toEqual([
+      ["killed", "true", "SIGUSR1"],
+      ["killed", "false", "SIGUSR2"],
+    ]);
   });
 
   test("sessions: what went each way, counted by the peers", async () => {

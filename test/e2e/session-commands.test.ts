@@ -170,8 +170,8 @@ for (const [preset, durability] of [
     await alice.report(alice.order({ 38: 17, 44: "149" }), "0");
     expect(venue.orders.map(({ quantity }) => quantity).filter((quantity) => quantity > 10)).toEqual([11, 12, 15, 17]);
     const journal = await printed(gateway);
-    expect(journal).toMatch(/gateway +client ALICE is cancel-only\n/);
-    expect(journal).toMatch(/gateway +client ALICE is on\n/);
+    expect(journal).toMatch(/gateway +client ALICE is cancel-only, asked for by root\n/);
+    expect(journal).toMatch(/gateway +client ALICE is on, asked for by root\n/);
     expect([...alice.faults, ...bob.faults]).toEqual([]);
   });
 
@@ -235,7 +235,7 @@ for (const [preset, durability] of [
     await venue.waitType(LOGON);
     await venueUp(alice);
     expect(venue.orders.map(({ quantity }) => quantity).filter((quantity) => quantity > 10)).toEqual([21]);
-    expect(await printed(gateway)).toMatch(/gateway +venue VENUE is off\n/);
+    expect(await printed(gateway)).toMatch(/gateway +venue VENUE is off, asked for by root\n/);
     expect([...alice.faults, ...venue.faults]).toEqual([]);
   });
 }

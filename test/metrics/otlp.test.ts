@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { createServer, type Server } from "node:http";
+import { LabelNames } from "../../src/metrics/metric.ts";
 import { OtlpPush } from "../../src/metrics/otlp.ts";
 import { METRICS } from "../../src/metrics/table.ts";
 import { NOON_MS } from "../alarms/calm.ts";
@@ -63,7 +64,7 @@ function push(url: string, everyMs: number, lines: string[] = []) {
   const made = new OtlpPush(METRICS, source, {
     url,
     everyMs,
-    mostNames: 200,
+    names: new LabelNames(200),
     attributes: { "service.name": "sallyport", "service.instance.id": "GATEWAY@host" },
     log: keptLog(lines),
   });

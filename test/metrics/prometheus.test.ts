@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Metric } from "../../src/metrics/metric.ts";
+import { LabelNames, type Metric } from "../../src/metrics/metric.ts";
 import { prometheusText } from "../../src/metrics/prometheus.ts";
 import { METRICS } from "../../src/metrics/table.ts";
 import { calm, link } from "../alarms/calm.ts";
@@ -19,14 +19,14 @@ test("the names of the table differ, say their unit and their kind, and each has
 });
 
 test("every metric has a value, in a text that promtool and a strict reader take", () => {
-  const text = prometheusText(METRICS, source(), 200);
+  const text = prometheusText(METRICS, source(), new LabelNames(200));
   const read = readExposition(text);
   expect([...read.keys()].sort()).toEqual(METRICS.map(({ name }) => name).sort());
   expect(promtoolProblems(text) ?? "").toBe("");
 });
 
 test("values are those of the gateway, in base units", () => {
-  const read = readExposition(prometheusText(METRICS, source(), 200));
+  const read = readExposition(prometheusText(METRICS, source(), new LabelNames(200)));
   const value = (name: string, ...labels: string[]) => sumOf(read, `sallyport_${name}`, ...labels);
   expect(value("orders_total")).toBe(12);
   expect(value("orders_rejected_total")).toBe(2);
@@ -57,7 +57,7 @@ test("names beyond the most are summed under other, times take the latest", () =
   const sessions = Array.from({ length: 300 }, (_, i) =>
     link(`C${i}`, { messagesIn: 1, messagesOut: 2, lastInMs: 1_000 * (i + 1) }),
   );
-  const read = readExposition(prometheusText(METRICS, source({ sessions }), 10));
+  const read = readExposition(prometheusText(METRICS, source({ sessions }), new LabelNames(10)));
   expect(read.get("sallyport_session_up")!.samples.size).toBe(11);
   expect(sumOf(read, "sallyport_session_up")).toBe(300);
   expect(sumOf(read, "sallyport_session_up", 'session="=other"')).toBe(290);
@@ -65,9 +65,25 @@ test("names beyond the most are summed under other, times take the latest", () =
   expect(sumOf(read, "sallyport_session_last_message_timestamp_seconds", 'session="=other"')).toBe(300);
 });
 
+test("a name keeps its place whatever comes and goes; what has no place is summed at every scrape", () => {
+  const names = new LabelNames(2);
+  const scrape = (...sessions: string[]) => {
+    const links = sessions.map((name) => link(name, { messagesIn: 5 }));
+    const limits = sessions.map((account) => ({ account, limit: "maxOpenOrders", used: 1, most: 10 }));
+    const read = readExposition(prometheusText(METRICS, source({ sessions: links, limits }), names));
+    const of = (metric: string): string[] =>
+      [...read.get(metric)!.samples.keys()].map((labels) => /(?:session|account)="([^"]*)"/.exec(labels)![1]!);
+    return { up: of("sallyport_session_up"), used: of("sallyport_limit_used") };
+  };
+  expect(scrape("A", "B").up).toEqual(["A", "B"]);
+  // An account whose use is back at 0, and a session that a reload has taken away, are left out and give no place to another.
+  expect(scrape("A", "C", "D")).toEqual({ up: ["A", "=other"], used: ["A", "=other"] });
+  expect(scrape("C", "B", "A")).toEqual({ up: ["B", "A", "=other"], used: ["B", "A", "=other"] });
+});
+
 test("what the system does not say is left out", () => {
   const none = { ...source(), readings: calm({ disk: null, clock: null }) };
-  const read = readExposition(prometheusText(METRICS, none, 10));
+  const read = readExposition(prometheusText(METRICS, none, new LabelNames(10)));
   expect(read.has("sallyport_data_free_bytes")).toBe(false);
   expect(read.has("sallyport_clock_offset_seconds")).toBe(false);
   expect(read.has("sallyport_limit_used")).toBe(false);
@@ -85,7 +101,7 @@ test("names and meanings are written so that nothing in them ends a line or a la
       { labels: ["high"], value: Number.POSITIVE_INFINITY },
     ],
   };
-  const text = prometheusText([metric], source(), 10);
+  const text = prometheusText([metric], source(), new LabelNames(10));
   expect(text).toBe(
     '# HELP sallyport_odd a "b"\\\\ \\n c\n# TYPE sallyport_odd gauge\nsallyport_odd{name="a \\"b\\"\\\\ \\n c"} 1e+21\nsallyport_odd{name="high"} +Inf\n',
   );

@@ -52,8 +52,8 @@ export class PlainOrdersAndLimits {
     this.killSwitch = {
       engaged: () => [...this.killed.values()],
       get: (scope) => this.killed.get(scopeText(scope)) ?? null,
-      set: (scope, engaged, by) => {
-        this.killed.set(scopeText(scope), { ...scope, scope: scopeText(scope), engaged, by, at: null });
+      set: (scope, engaged, { by, why }) => {
+        this.killed.set(scopeText(scope), { ...scope, scope: scopeText(scope), engaged, by, at: null, why });
         return ask(`${engaged ? "engage" : "lift"} ${scopeText(scope)} by ${by}`);
       },
     };

@@ -23,6 +23,7 @@ function made(more: Partial<CapturingParts> = {}) {
     ints,
     store: new CaptureStore(folder, { captures: 5, bytes: 1e7 }),
     documents: { "stalls.json": () => ({ lanes: [] }) },
+    measured: {},
     sweep: () => {},
     watchCollections: () => () => {},
     heapSnapshot: () => "a heap",
@@ -76,7 +77,15 @@ test("a lane gives its samples when its word asks, and stops when it no longer d
 });
 
 test("a capture has the profile of each thread, a page and the documents", async () => {
-  const { capturing, ints, text, end } = made();
+  let orders = 7;
+  const { capturing, ints, text, end } = made({
+    measured: {
+      "latencies.json": () => {
+        const before = orders;
+        return () => ({ orders: orders - before });
+      },
+    },
+  });
   try {
     const work = setInterval(() => burn(8), 10);
     const captured = capturing.capture({ thread: "all", seconds: 0.3, why: "a test" });
@@ -84,6 +93,7 @@ test("a capture has the profile of each thread, a page and the documents", async
     const traces = { traces: [{ timestamp: 1, frames: [{ name: "poll", sourceURL: "core.ts", line: 1, column: 1 }] }] };
     capturing.take(0, { profile: 1, traces, isLast: false });
     capturing.take(0, { profile: 99, traces, isLast: false });
+    orders = 10;
     await until("the end", () => ints[PROFILE_WORD] === 0);
     for (const lane of [0, 1]) capturing.take(lane, { profile: 1, traces, isLast: true });
     const capture = await captured;
@@ -93,9 +103,12 @@ test("a capture has the profile of each thread, a page and the documents", async
       "flame.html",
       "lane-0.cpuprofile",
       "lane-1.cpuprofile",
+      "latencies.json",
       "main.cpuprofile",
       "stalls.json",
     ]);
+    // What is measured is that of the capture's time.
+    expect(JSON.parse(text(capture.name, "latencies.json"))).toEqual({ orders: 3 });
     const main = JSON.parse(text(capture.name, "main.cpuprofile")) as CpuProfile;
     expect(main.nodes.map(({ callFrame }) => callFrame.functionName)).toContain("burn");
     expect((JSON.parse(text(capture.name, "lane-0.cpuprofile")) as CpuProfile).samples).toHaveLength(2);

@@ -159,6 +159,35 @@ describe("the stages of an order", () => {
     expect(rig.figures()).toMatchObject({ venue: [1, 8.72], answer: [3, 5], total: [1, 15] });
   });
 
+  test("that are measured are those of the time since, each in its bucket", () => {
+    const rig = new Rig();
+    const histograms = new StageHistograms(rig.views, [SET_AT]);
+    const go = (number: number, totalNs: number): void => {
+      rig.accept(7, number, NOW + number * 1e6, NOW + number * 1e6 + 640);
+      rig.send(7);
+      rig.written(NOW + number * 1e6 + 1_280);
+      rig.answer(7, number, NOW + number * 1e6 + 2_560);
+      rig.tell(7, number);
+      rig.told(NOW + number * 1e6 + totalNs);
+    };
+    go(1, 900_000);
+    const end = histograms.measure();
+    expect(end()[STAGE_TOTAL]).toMatchObject({ count: 0, max: 0, buckets: [] });
+    for (const number of [2, 3, 4]) go(number, 10_000);
+    go(5, 20_000);
+    const total = end()[STAGE_TOTAL]!;
+    expect(total.count).toBe(4);
+    expect(total.buckets.map(({ count }) => count)).toEqual([3, 1]);
+    for (const [i, us] of [10, 20].entries()) {
+      const from = total.buckets[i]!.fromUs;
+      expect(from).toBeLessThanOrEqual(us);
+      expect(from).toBeGreaterThan(us * 0.93);
+    }
+    // The longest time ever was before.
+    expect(total.max).toBeLessThan(22);
+    expect(total.mean).toBeCloseTo(12.5, 3);
+  });
+
   test("of a cancel are those of its answer, and not of a fill that comes before it", () => {
     const rig = new Rig();
     rig.accept(7, 42, NOW, NOW + 640);

@@ -19,8 +19,8 @@ export const alarmRows: readonly CtlRow[] = [
       since: "since",
       rule: "alarm",
       subject: "about",
-      text: "what",
     },
+    below: { text: "what" },
   },
   {
     name: "alarm acknowledge",
@@ -58,7 +58,8 @@ export const alarmRows: readonly CtlRow[] = [
     method: "GET",
     path: "/v1/silences",
     list: "",
-    columns: { id: "id", rule: "alarm", subject: "about", until: "until", by: "by", why: "why" },
+    columns: { id: "id", rule: "alarm", subject: "about", until: "until", by: "by" },
+    below: { why: "why" },
   },
   {
     name: "silence add",

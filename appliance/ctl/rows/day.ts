@@ -1,6 +1,12 @@
 import { flag, text } from "../../commands/command.ts";
 import type { CtlRow } from "../row.ts";
 
+const END = {
+  day: text("DAY", "trading day (YYYY-MM-DD); by default the current one"),
+  cancel: flag("ask the venues to cancel open day orders"),
+  logout: flag("log all sessions and venues out"),
+} as const;
+
 export const dayRows: readonly CtlRow[] = [
   { name: "day show", summary: "the last start and end of day", method: "GET", path: "/v1/day" },
   {
@@ -26,11 +32,11 @@ export const dayRows: readonly CtlRow[] = [
   },
   {
     name: "day plan",
-    summary: "what an end of day would do; changes nothing",
+    summary: "what an end of day with the same options would do; changes nothing",
     method: "POST",
     path: "/v1/day/end",
-    body: { dryRun: true, cancel: true, logout: true, why: "plan" },
-    options: { day: text("DAY", "trading day (YYYY-MM-DD); by default the current one") },
+    body: { dryRun: true, why: "plan" },
+    options: END,
   },
   {
     name: "day end",
@@ -38,11 +44,7 @@ export const dayRows: readonly CtlRow[] = [
     method: "POST",
     path: "/v1/day/end",
     body: { dryRun: false },
-    options: {
-      day: text("DAY", "trading day (YYYY-MM-DD); by default the current one"),
-      cancel: flag("ask the venues to cancel open day orders"),
-      logout: flag("log all sessions and venues out"),
-    },
+    options: END,
     isAction: true,
   },
 ];

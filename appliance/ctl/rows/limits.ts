@@ -74,6 +74,7 @@ export const limitRows: readonly CtlRow[] = [
     options: { scope: text("SCOPE", "firm, account:NAME, session:NAME, symbol:NAME or venue:NAME") },
     list: "",
     columns: { scope: "scope", engaged: "engaged", by: "by", at: "at" },
+    below: { why: "why" },
   },
   {
     name: "kill",

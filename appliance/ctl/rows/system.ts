@@ -6,6 +6,23 @@ export const systemRows: readonly CtlRow[] = [
   { name: "counters", summary: "what the core has counted", method: "GET", path: "/v1/counters" },
   { name: "ready", summary: "whether it takes orders", method: "GET", path: "/v1/ready" },
   {
+    name: "plan",
+    summary: "memory as it was planned: who owns how much for what",
+    method: "GET",
+    path: "/v1/plan",
+    list: "shared",
+    columns: { owner: "owner", lane: "lane", bytes: "bytes", what: "what" },
+  },
+  {
+    name: "doctor",
+    verdict: "verdict",
+    summary: "check the machine for the running gateway; exit code 4 when a check failed",
+    method: "GET",
+    path: "/v1/doctor",
+    list: "checks",
+    columns: { verdict: "verdict", theme: "theme", name: "check", seen: "seen" },
+  },
+  {
     name: "actions",
     summary: "what operators did since the start",
     method: "GET",
@@ -18,8 +35,8 @@ export const systemRows: readonly CtlRow[] = [
       action: "action",
       target: "target",
       result: "result",
-      why: "why",
     },
+    below: { why: "why" },
   },
   {
     name: "reload",
@@ -52,8 +69,8 @@ export const systemRows: readonly CtlRow[] = [
       target: "target",
       who: "asked by",
       expiresAt: "until",
-      why: "why",
     },
+    below: { why: "why" },
   },
   {
     name: "confirm",

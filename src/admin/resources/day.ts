@@ -39,8 +39,9 @@ const endSchema = t.Object({
   doneAt: t.Union([t.String(), t.Null()], { description: "Null: it is under way." }),
   state: oneOf(["planned", "canceling", "logging out", "writing", "done", "failed"]),
   dryRun: t.Boolean(),
-  dayOrders: t.Integer(),
-  left: t.Array(t.String()),
+  dayOrders: t.Integer({ description: "Open day orders when it began; of a day that is over 0." }),
+  canceled: t.Array(t.String(), { description: "OrderIDs; of a dry run, those that venues would be asked to cancel." }),
+  left: t.Array(t.String(), { description: "OrderIDs of those that stay open." }),
   loggedOut: t.Array(t.String()),
   directory: t.String(),
   files: t.Array(

@@ -15,8 +15,9 @@ export function drainResource({ operations: { drain }, actions, access }: AdminC
       "/v1/system/drain",
       async ({ body: { why, ...request }, request: asked, set }) => {
         const change = { target: "", why, old: drain.view(), new: request };
-        const answer = await actions.perform(access.of(asked), DRAIN, change, () => drain.begin(request));
-        return actionResponse(set, answer);
+        const principal = access.of(asked);
+        const begin = () => drain.begin(request, { by: principal.name, why });
+        return actionResponse(set, await actions.perform(principal, DRAIN, change, begin));
       },
       {
         body: t.Object({
@@ -32,7 +33,9 @@ export function drainResource({ operations: { drain }, actions, access }: AdminC
       "/v1/system/drain",
       async ({ body: { why }, request, set }) => {
         const change = { target: "", why, old: drain.view(), new: null };
-        return actionResponse(set, await actions.perform(access.of(request), CALL_OFF, change, () => drain.callOff()));
+        const principal = access.of(request);
+        const callOff = () => drain.callOff({ by: principal.name, why });
+        return actionResponse(set, await actions.perform(principal, CALL_OFF, change, callOff));
       },
       {
         body: t.Object({ why }),

@@ -11,7 +11,7 @@ export function eventsResource({ operations, access }: AdminContext) {
   const feed = new LiveFeed(() => maker.make());
   // Who connects again shows a token that holds.
   access.onReplaced(() => feed.stop("the configuration was read again"));
-  return resource("Events").get("/v1/events", () => feed.listen(), {
+  return resource("Events").get("/v1/events", ({ request }) => feed.listen(request.signal), {
     response: { 200: t.Any({ description: "A stream of text/event-stream." }), 401: failureSchema, 503: failureSchema },
     detail: {
       summary: "Server-sent events once a second: rates, latencies, sessions, venues, limits, alarms, journal lag",

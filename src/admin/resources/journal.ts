@@ -63,9 +63,9 @@ export function journalResource({ operations: { journal }, access }: AdminContex
   return resource("Journal")
     .get(
       "/v1/journal",
-      async ({ query: { from, to, limit = DEFAULT_ENTRIES, ...rest } }) => {
+      async ({ query: { from, to, limit = DEFAULT_ENTRIES, ...rest }, request }) => {
         const times = { fromUs: timeIn("from", from), toUs: timeIn("to", to) };
-        const page = await journal.page({ ...rest, ...times, limit }).catch(readingFailure);
+        const page = await journal.page({ ...rest, ...times, limit }, request.signal).catch(readingFailure);
         return { ...page, entries: [...page.entries], notices: [...page.notices] };
       },
       {
@@ -89,8 +89,8 @@ export function journalResource({ operations: { journal }, access }: AdminContex
     )
     .get(
       "/v1/journal/stream",
-      async ({ query }) => {
-        const stream = eventStream();
+      async ({ query, request }) => {
+        const stream = eventStream(request.signal);
         const subscription = await journal
           .follow(query, (entry) => stream.send("entry", entry))
           .catch((error: Error) => {
@@ -113,8 +113,8 @@ export function journalResource({ operations: { journal }, access }: AdminContex
     )
     .get(
       "/v1/orders/:orderId/timeline",
-      async ({ params: { orderId } }) => {
-        const timeline = await journal.timeline(orderId).catch(readingFailure);
+      async ({ params: { orderId }, request }) => {
+        const timeline = await journal.timeline(orderId, request.signal).catch(readingFailure);
         if (timeline === null)
           throw new ApiFailure(404, "not-found", `expected an id of an order, got ${orderId}`, "orderId");
         return { ...timeline, requests: [...timeline.requests], entries: [...timeline.entries] };

@@ -27,8 +27,11 @@ const killSchema = t.Object({
   kind: t.String(),
   name: t.String(),
   engaged: t.Boolean(),
-  by: t.Nullable(t.String({ description: "Operator of the last change." })),
+  by: t.Nullable(t.String({ description: "Operator, signal or file of the last change." })),
   at: t.Nullable(t.String({ description: "When: ISO 8601 with microseconds." })),
+  why: t.Nullable(
+    t.String({ description: "The operator's reason; null also while it is read from the journal after a start." }),
+  ),
 });
 
 /** Kill switches: of the firm, of accounts, client sessions, symbols and venues. */
@@ -57,7 +60,7 @@ export function killSwitchResource({ operations: { killSwitch, orders }, actions
             "body.cancelOpen",
           );
         const carryOut = async (): Promise<Done> => {
-          const outcome = await killSwitch.set(scope, engaged, principal.name);
+          const outcome = await killSwitch.set(scope, engaged, { by: principal.name, why });
           if (outcome.result === "refused" || !cancelOpen) return outcome;
           // The switch is engaged: the answer says what became of the cancels, and nothing is undone.
           const canceled = await orders

@@ -2,6 +2,7 @@ import { t } from "elysia";
 import type { ProfiledThread } from "../../operation/profiles.ts";
 import type { ActionKind, Done } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
+import { type EventStream, eventStream } from "../event-stream.ts";
 import { ApiFailure } from "../failure.ts";
 import { actionResponse, resource } from "../resource.ts";
 import { actionAnswers, answers, failureSchema, why } from "../schema.ts";
@@ -10,6 +11,7 @@ const CAPTURE: ActionKind = { name: "profile.capture", role: "operate" };
 const HEAP: ActionKind = { name: "profile.heap", role: "admin" };
 const LONGEST_S = 60;
 const DEFAULT_S = 5;
+const MOST_FOLLOWERS = 8;
 
 const captureSchema = t.Object({
   name: t.String(),
@@ -27,6 +29,7 @@ const collectionSchema = t.Object({
   count: t.Integer(),
   stoodStillUs: t.Union([t.Number(), t.Null()], { description: "Null: not measured, or shorter than a stall." }),
   heapBytes: t.Number({ description: "The thread's heap after it." }),
+  freedBytes: t.Nullable(t.Number({ description: "Of the main thread's heap; null: of a lane, or not measured." })),
 });
 
 const body = t.Object({
@@ -59,6 +62,11 @@ export function profilesResource({ operations: { profiles, collections }, action
     });
     return { result: "applied", code: "", reason: "", more: { capture: made } };
   };
+  const streams = new Set<EventStream>();
+  // Who connects again shows a token that holds.
+  access.onReplaced(() => {
+    for (const stream of [...streams]) stream.end("the configuration was read again");
+  });
   return resource("Profiles")
     .post(
       "/v1/profiles",
@@ -95,7 +103,36 @@ export function profilesResource({ operations: { profiles, collections }, action
     .get("/v1/collections", () => collections.list(), {
       response: answers(t.Array(collectionSchema)),
       detail: { summary: "Garbage collections of all threads, the newest first" },
+    })
+    .get("/v1/collections/stream", ({ request }) => followed(request.signal), {
+      response: {
+        ...answers(t.Any({ description: "A stream of text/event-stream: events collection, and end." })),
+        503: failureSchema,
+      },
+      detail: {
+        summary: "Garbage collections from now on, as server-sent events",
+        description: `Within 10 ms: the main thread looks often meanwhile. At most ${MOST_FOLLOWERS} listeners at once.`,
+      },
     });
+
+  function followed(signal: AbortSignal): Response {
+    if (streams.size >= MOST_FOLLOWERS)
+      throw new ApiFailure(
+        503,
+        "too-many-listeners",
+        `expected at most ${MOST_FOLLOWERS} listeners at once, got one more`,
+        "",
+        { "retry-after": "5" },
+      );
+    const stream = eventStream(signal);
+    streams.add(stream);
+    const end = collections.follow((collection) => stream.send("collection", collection));
+    stream.closed(() => {
+      streams.delete(stream);
+      end();
+    });
+    return stream.response;
+  }
 
   function captureOf(name: string) {
     const found = profiles.list().find((one) => one.name === name);

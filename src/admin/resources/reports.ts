@@ -15,10 +15,10 @@ const TYPES: Readonly<Record<ReportFormat, string>> = {
 export function reportsResource({ operations: { reports } }: AdminContext) {
   return resource("Reports").get(
     "/v1/reports/:kind",
-    async ({ params, query }) => {
+    async ({ params, query, request }) => {
       const { kind } = params;
       const { format = "json", day = reports.today() } = query;
-      const body = await reports.make(kind, day, format).catch(readingFailure);
+      const body = await reports.make(kind, day, format, request.signal).catch(readingFailure);
       const file = `attachment; filename="${kind}-${day}.${format}"`;
       return new Response(body, { headers: { "content-type": TYPES[format], "content-disposition": file } });
     },

@@ -88,8 +88,9 @@ function withCommands(app: ReturnType<typeof resource>, kind: Kind, context: Adm
       async ({ params: { name }, body: { state, why }, request, set }) => {
         const of = { kind, name };
         const asked = { target: name, why, old: stateOf(context, of), new: state };
-        const done = () => commands.setTradingState(of, state);
-        return actionResponse(set, await actions.perform(access.of(request), kindOf(kind, "state"), asked, done));
+        const principal = access.of(request);
+        const done = () => commands.setTradingState(of, state, { by: principal.name, why });
+        return actionResponse(set, await actions.perform(principal, kindOf(kind, "state"), asked, done));
       },
       {
         params,

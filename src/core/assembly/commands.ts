@@ -11,6 +11,7 @@ import {
   CONTROL_OPERATOR_ACTION,
   CONTROL_REFERENCE_PRICE,
   CONTROL_SESSION_TRADING,
+  CONTROL_TEXT_AT,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
@@ -19,12 +20,19 @@ import {
 import { word } from "./area.ts";
 import { applyChanges, decideChanges, instruct, killFirm, referenceOf } from "./changes.ts";
 import { NONE } from "./codes.ts";
-import { SESSION_IDS, SESSION_TRADING_AT, VENUE_IDS, VENUE_TRADING_AT } from "./layout.ts";
+import {
+  SESSION_IDS,
+  SESSION_MARKS_AT,
+  SESSION_TRADING_AT,
+  VENUE_IDS,
+  VENUE_MARKS_AT,
+  VENUE_TRADING_AT,
+} from "./layout.ts";
 import { symbolNames } from "./names.ts";
 import { operatorCancel, releaseOrder } from "./operator-cancel.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
-import { isTradingState, setTrading } from "./trading.ts";
+import { isTradingState, markTrading, setTrading } from "./trading.ts";
 
 /** Decides a command whose result is journalled with it, and changes nothing. Returns the result, or 0 for the other kinds. */
 export function decideCommand(control: Control, answer: ControlAnswer): i32 {
@@ -40,19 +48,30 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
-  if (kind === CONTROL_SESSION_TRADING) return trading(SESSION_TRADING_AT, word(SESSION_IDS), control, answer);
-  if (kind === CONTROL_VENUE_TRADING) return trading(VENUE_TRADING_AT, word(VENUE_IDS), control, answer);
+  if (kind === CONTROL_SESSION_TRADING)
+    return trading(SESSION_TRADING_AT, SESSION_MARKS_AT, word(SESSION_IDS), control, timeUs, answer);
+  if (kind === CONTROL_VENUE_TRADING)
+    return trading(VENUE_TRADING_AT, VENUE_MARKS_AT, word(VENUE_IDS), control, timeUs, answer);
   return CONTROL_UNKNOWN_KIND;
 }
 
-/** Sets the trading state of a session or a venue with an id below `ids`; the answer's value says how it is. */
-function trading(table: usize, ids: i32, control: Control, answer: ControlAnswer): i32 {
+/** Sets the trading state of a session or a venue with an id below `ids`; the text is who asks, the answer's value how it is. */
+function trading(
+  table: usize,
+  marks: usize,
+  ids: i32,
+  control: Control,
+  timeUs: f64,
+  answer: ControlAnswer,
+): i32 {
   const id = control.amount;
   const state = control.value;
   if (!(id >= 0 && id < <f64>ids && Math.floor(id) === id)) return CONTROL_UNKNOWN_NAME;
   if (!isTradingState(state)) return CONTROL_BAD_VALUE;
   answer.value = state;
-  return setTrading(table, <i32>id, state) ? CONTROL_APPLIED : CONTROL_UNCHANGED;
+  if (!setTrading(table, <i32>id, state)) return CONTROL_UNCHANGED;
+  markTrading(marks, <i32>id, timeUs, changetype<usize>(control) + CONTROL_TEXT_AT, control.textLength);
+  return CONTROL_APPLIED;
 }
 
 function change(control: Control, timeUs: f64, answer: ControlAnswer, code: i32): i32 {

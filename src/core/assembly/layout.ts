@@ -110,6 +110,9 @@ export const STORES_REORDER = 0x110;
 /** Trading states, ints: how often one has changed; then by session id, and by venue id. Agents read them. */
 export const SESSION_TRADING_AT = 0x120;
 export const VENUE_TRADING_AT = 0x124;
+/** Who has set each of them, and when (trading.ts): TRADING_MARK_BYTES each, by session id, and by venue id. */
+export const SESSION_MARKS_AT = 0x128;
+export const VENUE_MARKS_AT = 0x12c;
 /** Times of orders, for their latencies (telemetry/assembly/layout.ts); 0: nobody measures them. */
 export const STAGE_TIMES_AT = 0x114;
 
@@ -197,6 +200,9 @@ export const SYMBOL_BYTES = 64;
 /** Of a symbol's row: its reference price. */
 export const SYMBOL_REFERENCE_AT = 16;
 export const ORDER_TIMES_BYTES = 16;
+export const TRADING_MARK_BYTES = 40;
+/** Of a mark: who, zero padded, behind the time. */
+export const TRADING_MARK_BY_AT = 8;
 export const SETTING_BYTES = 64;
 export const SETTING_KIND_BYTES = 32;
 /** Where a setting's value stands: an integer of 64 bits, a double, an int, a bit of an int, or in the setting alone. */

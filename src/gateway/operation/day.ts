@@ -129,7 +129,8 @@ export class GatewayDay implements Day {
       return { ...refused("bad-day", `${what}; got ${range.day}, and it is ${this.today()}`), view: null };
     }
     const { config, dir } = this.parts;
-    const orders = this.dayOrders();
+    const orders = range.day === this.today() ? this.dayOrders() : [];
+    const planned = request.dryRun && request.cancel ? orders.filter((order) => this.isVenueUp(order)) : [];
     const view: DayEndView = {
       day: range.day,
       at: new Date().toISOString(),
@@ -137,7 +138,8 @@ export class GatewayDay implements Day {
       state: "planned",
       dryRun: request.dryRun,
       dayOrders: orders.length,
-      left: idsOf(orders),
+      canceled: idsOf(planned),
+      left: idsOf(orders.filter((order) => !planned.includes(order))),
       loggedOut: request.dryRun && request.logout ? this.loggedOn().map(({ name }) => name) : [],
       directory: join(config.day.directory ?? join(dir, "days"), range.day),
       files: [],
@@ -179,7 +181,8 @@ export class GatewayDay implements Day {
     while (this.dayOrders().some((order) => this.isVenueUp(order)) && performance.now() < untilMs)
       await Bun.sleep(LOOK_EVERY_MS);
     const left = this.dayOrders();
-    this.set({ left: idsOf(left) });
+    const open = new Set(left.map(({ row }) => row.number));
+    this.set({ canceled: idsOf(orders.filter(({ row }) => !open.has(row.number))), left: idsOf(left) });
     if (left.length > 0)
       this.problem(
         `${left.length} day orders are open still: their venues have not ended them; mark them dead by hand`,

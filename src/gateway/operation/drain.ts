@@ -3,7 +3,7 @@ import type { Commands } from "../../control/commands.ts";
 import { COUNTER_NAMES } from "../../core/counter-names.ts";
 import type { Drain, DrainRequest, DrainState, DrainView } from "../../operation/drain.ts";
 import type { CancelManyOutcome } from "../../operation/orders.ts";
-import type { Outcome } from "../../operation/outcome.ts";
+import type { Asked, Outcome } from "../../operation/outcome.ts";
 import { CONTROL_KILL } from "../../record/control-codes.ts";
 import { answered, refused } from "./outcome.ts";
 
@@ -69,13 +69,15 @@ export class GatewayDrain implements Drain {
     };
   }
 
-  async begin(request: DrainRequest): Promise<Outcome> {
+  async begin(request: DrainRequest, { by }: Asked): Promise<Outcome> {
     if (this.course !== null || this.isBeginning)
       return refused("draining", "expected a gateway that is not draining, got one that is");
     this.isBeginning = true;
     const { commands, log } = this.parts;
     const wasKilled = this.parts.counters[KILL_SWITCH] !== 0;
-    const outcome = await commands.send({ kind: CONTROL_KILL, value: 1 }).finally(() => (this.isBeginning = false));
+    const outcome = await commands
+      .send({ kind: CONTROL_KILL, value: 1, name: by })
+      .finally(() => (this.isBeginning = false));
     if (!outcome.applied) return answered(outcome);
     const nowMs = Date.now();
     const deadlineMs = nowMs + 1_000 * request.deadlineS;
@@ -100,14 +102,14 @@ export class GatewayDrain implements Drain {
     return { result: "applied", code: "", reason: "" };
   }
 
-  async callOff(): Promise<Outcome> {
+  async callOff({ by }: Asked): Promise<Outcome> {
     const { course } = this;
     if (course === null) return refused("not-draining", "expected a gateway that is draining, got one that is not");
     if (course.state === "stopping") return refused("stopping", "expected a drain that may be called off; it stops");
     this.end();
     const { commands, log } = this.parts;
     if (course.hasKilled) {
-      const outcome = await commands.send({ kind: CONTROL_KILL, value: 0 });
+      const outcome = await commands.send({ kind: CONTROL_KILL, value: 0, name: by });
       if (!outcome.applied) {
         log.warning(`drain: called off, but the kill switch was not released: ${outcome.reason}`);
         return answered(outcome);

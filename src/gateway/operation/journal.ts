@@ -1,5 +1,7 @@
+import type { ActionQuestion } from "../../audit/action.ts";
 import type { AuditJob } from "../../audit/job.ts";
 import type { Views } from "../../base/views.ts";
+import type { ActionRecord } from "../../control/action-record.ts";
 import { positionAt, UNKNOWN, writtenAt } from "../../journal/positions.ts";
 import {
   type JournalEntry,
@@ -37,14 +39,21 @@ export class RunningJournal implements JournalReading {
     private readonly readers: ReaderProcesses,
   ) {}
 
-  async timeline(order: string): Promise<Timeline | null> {
+  async timeline(order: string, gone?: AbortSignal): Promise<Timeline | null> {
     const { dir } = this.place;
-    return (await this.ask({ kind: "timeline", dir, order, until: await this.ends() })) as Timeline | null;
+    return (await this.ask({ kind: "timeline", dir, order, until: await this.ends() }, gone)) as Timeline | null;
   }
 
-  async page(query: JournalQuery): Promise<JournalPage> {
+  async page(query: JournalQuery, gone?: AbortSignal): Promise<JournalPage> {
     const { dir } = this.place;
-    return (await this.ask({ kind: "page", dir, query, until: await this.ends() })) as JournalPage;
+    return (await this.ask({ kind: "page", dir, query, until: await this.ends() }, gone)) as JournalPage;
+  }
+
+  /** Why the action was done that led to a command of the core; null: the journal has none. Rejects with JournalUnread. */
+  async reasonOf(question: ActionQuestion): Promise<string | null> {
+    const { dir } = this.place;
+    const record = (await this.ask({ kind: "action", dir, question, until: await this.ends() })) as ActionRecord | null;
+    return record?.why ?? null;
   }
 
   async follow(filter: JournalFilter, take: (entry: JournalEntry) => void): Promise<JournalSubscription> {
@@ -93,8 +102,8 @@ export class RunningJournal implements JournalReading {
     return ends;
   }
 
-  private async ask(job: AuditJob): Promise<unknown> {
-    return JSON.parse(new TextDecoder().decode(await this.readers.answer("audit", job, ANSWER_WITHIN_MS)));
+  private async ask(job: AuditJob, gone?: AbortSignal): Promise<unknown> {
+    return JSON.parse(new TextDecoder().decode(await this.readers.answer("audit", job, ANSWER_WITHIN_MS, gone)));
   }
 }
 

@@ -10,10 +10,14 @@ import {
   type KillView,
   scopeText,
 } from "../../operation/kill-switch.ts";
-import type { Outcome } from "../../operation/outcome.ts";
+import type { Asked, Outcome } from "../../operation/outcome.ts";
 import type { Counterparty, SessionCommands } from "../../operation/session-commands.ts";
 import type { CoreState } from "./core-state.ts";
+import type { KillReasons } from "./kill-reasons.ts";
 import { answered, refused } from "./outcome.ts";
+
+/** Who engages the firm's where the configuration does, and why. */
+const BY_FILE = { by: "configuration", why: "risk.kill" } as const;
 
 /** Scopes that are settings of the core; of the others the trading state says it. A new one is a row. */
 const SUBJECTS: Readonly<Partial<Record<KillKind, number>>> = { firm: FIRM, account: ACCOUNTS, symbol: SYMBOLS };
@@ -29,13 +33,19 @@ export interface Counterparties {
   readonly venue: () => readonly string[];
 }
 
+/** Says who has set a trading state last, and when. */
+interface MarkedTrading {
+  mark(of: Counterparty): { readonly by: string; readonly atUs: number } | null;
+}
+
 /** Kill switches of the firm, accounts, symbols, client sessions and venues. */
 export class GatewayKillSwitch implements KillSwitch {
   constructor(
     private readonly core: CoreState,
     private readonly commands: Commands,
-    private readonly trading: Pick<SessionCommands, "tradingState" | "setTradingState">,
+    private readonly trading: Pick<SessionCommands, "tradingState" | "setTradingState"> & MarkedTrading,
     private readonly counterparties: Counterparties,
+    private readonly reasons: KillReasons,
     /** Called when the firm's is to be engaged. */
     private readonly engagesFirm: () => void = () => {},
   ) {}
@@ -57,7 +67,9 @@ export class GatewayKillSwitch implements KillSwitch {
     const { kind, name } = scope;
     if (kind === "session" || kind === "venue") {
       const state = this.trading.tradingState({ kind, name });
-      return state === null ? null : { ...scope, scope: scopeText(scope), engaged: state !== "on", by: null, at: null };
+      if (state === null) return null;
+      const mark = this.trading.mark({ kind, name });
+      return { ...scope, scope: scopeText(scope), engaged: state !== "on", ...this.change(scope, mark) };
     }
     const subject = SUBJECTS[scope.kind];
     const table = subject === undefined ? null : reader.settings(subject, scope.name);
@@ -66,29 +78,50 @@ export class GatewayKillSwitch implements KillSwitch {
     const { isKilled, sinceUs } = reader.killed;
     const isFirm = scope.kind === "firm";
     const us = isFirm && isKilled ? sinceUs : isSet ? atUs : 0;
+    const engaged = isFirm ? isKilled : current === 1n;
+    const change = this.change(scope, { by: isSet ? by : "", atUs: us });
+    // What a start has engaged stands in no setting.
+    const byFile = isFirm && engaged && !isSet ? BY_FILE : {};
+    return { ...scope, scope: scopeText(scope), engaged, ...change, ...byFile };
+  }
+
+  /** Who made the last change, when and why. */
+  private change(
+    scope: KillScope,
+    mark: { readonly by: string; readonly atUs: number } | null,
+  ): Pick<KillView, "by" | "at" | "why"> {
+    const { by = "", atUs = 0 } = mark ?? {};
     return {
-      ...scope,
-      scope: scopeText(scope),
-      engaged: isFirm ? isKilled : current === 1n,
-      by: isSet && by !== "" ? by : null,
-      at: us > 0 ? isoText(us) : null,
+      by: by === "" ? null : by,
+      at: atUs > 0 ? isoText(atUs) : null,
+      why: this.reasons.of(scope, by, atUs),
     };
   }
 
-  async set(scope: KillScope, engaged: boolean, by: string): Promise<Outcome> {
+  async set(scope: KillScope, engaged: boolean, asked: Asked): Promise<Outcome> {
     const subject = SUBJECTS[scope.kind];
     const text = scopeText(scope);
     const { kind, name } = scope;
-    if (kind === "session" || kind === "venue") return this.setTrading({ kind, name }, engaged);
+    if (kind === "session" || kind === "venue") return this.setTrading({ kind, name }, engaged, asked);
     if (subject === undefined || this.get(scope) === null)
       return refused("unknown-name", `expected the name of a known ${scope.kind}, got ${text}`);
     if (scope.kind === "firm" && engaged) this.engagesFirm();
     const change = { subject, name: scope.name, setting: killSetting(subject), value: engaged ? 1n : 0n };
-    return answered(await this.commands.send(changeCommand([change], by)!));
+    const outcome = answered(await this.commands.send(changeCommand([change], asked.by)!));
+    if (outcome.result === "applied") this.note(scope, subject, asked.why);
+    return outcome;
+  }
+
+  /** Keeps the reason of a change that the core has made. */
+  private note(scope: KillScope, subject: number, why: string): void {
+    const { reader } = this.core;
+    const { isKilled, sinceUs } = reader.killed;
+    const { atUs } = reader.settings(subject, scope.name)!.aim(0, killSetting(subject));
+    this.reasons.note(scope, scope.kind === "firm" && isKilled ? sinceUs : atUs, why);
   }
 
   /** Cancel-only is what an engaged kill switch is; one that is off stays off. */
-  private async setTrading(of: Counterparty, engaged: boolean): Promise<Outcome> {
+  private async setTrading(of: Counterparty, engaged: boolean, asked: Asked): Promise<Outcome> {
     const state = this.trading.tradingState(of);
     if (state === null) return refused("unknown-name", `expected the name of a known ${of.kind}, got ${of.name}`);
     if (engaged === (state !== "on")) return { result: "unchanged", code: "", reason: "" };
@@ -97,7 +130,7 @@ export class GatewayKillSwitch implements KillSwitch {
         "switched-off",
         `${of.kind} ${of.name}: expected cancel-only, got off: it is switched on by its state`,
       );
-    return this.trading.setTradingState(of, engaged ? "cancel-only" : "on");
+    return this.trading.setTradingState(of, engaged ? "cancel-only" : "on", asked);
   }
 
   private stopped(kind: "session" | "venue"): KillScope[] {

@@ -9,7 +9,7 @@ import {
 } from "../../operation/latency.ts";
 import type { Plan, StagesPlan } from "../../plan/plan.ts";
 import { LEFT_OUT_AT, RUNS_AT, SENT_BYTES, SET_BYTES, STAGES_BYTES } from "../../telemetry/assembly/layout.ts";
-import { StageHistograms } from "../../telemetry/stage-histograms.ts";
+import { type MeasuredStage, StageHistograms } from "../../telemetry/stage-histograms.ts";
 import type { Rosters } from "../roster.ts";
 
 /** Length of an interval. */
@@ -99,6 +99,17 @@ export class LatencyViews implements Latencies {
     return [...runs, ...sent].reduce((sum, at) => sum + (this.views.ints[(at + LEFT_OUT_AT) >> 2]! >>> 0), 0);
   }
 
+  /** Measures from now on. Returns  a function that gives what was recorded since. */
+  measure(): () => MeasuredLatencies {
+    this.follow();
+    const all = this.total.measure();
+    const venues = [...this.venues].map(([name, histograms]) => [name, histograms.measure()] as const);
+    return () => ({
+      all: namedStages(all()),
+      venues: Object.fromEntries(venues.map(([name, end]) => [name, namedStages(end())])),
+    });
+  }
+
   histogram(stage: LatencyStage, venue?: string): LatencyHistogram | null {
     const own = venue === undefined ? this.total : this.ofVenue(venue);
     if (own === undefined) return null;
@@ -106,6 +117,18 @@ export class LatencyViews implements Latencies {
     const buckets = BOUNDS_NS.map((end, i) => ({ leUs: end / NS_PER_US, count: counts[i]! }));
     return { buckets, count, sumUs: sumNs / NS_PER_US };
   }
+}
+
+type MeasuredStages = readonly ({ readonly stage: LatencyStage } & MeasuredStage)[];
+
+/** Latencies of a span of time, over all sessions and by venue, with their histograms. */
+export interface MeasuredLatencies {
+  readonly all: MeasuredStages;
+  readonly venues: Readonly<Record<string, MeasuredStages>>;
+}
+
+function namedStages(stages: readonly MeasuredStage[]): MeasuredStages {
+  return stages.map((measured, i) => ({ stage: LATENCY_STAGES[i]!, ...measured }));
 }
 
 function viewsOf(histograms: StageHistograms): StageView[] {

@@ -17,13 +17,17 @@ import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
 import { CoreState } from "./core-state.ts";
 import { GatewayDay } from "./day.ts";
+import { RunningDoctor } from "./doctor.ts";
 import { GatewayDrain } from "./drain.ts";
 import { RunningJournal } from "./journal.ts";
+import { KillReasons } from "./kill-reasons.ts";
 import { GatewayKillSwitch } from "./kill-switch.ts";
 import { LimitReload } from "./limit-reload.ts";
 import { GatewayOrders } from "./orders.ts";
+import { PlanViews } from "./plan-view.ts";
 import type { Published } from "./published.ts";
 import { ReaderProcesses } from "./reader-processes.ts";
+import { logReplay } from "./replay-line.ts";
 import { RunningReports } from "./reports.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 import { GatewaySessionCommands } from "./session-commands.ts";
@@ -93,7 +97,9 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const orders = new GatewayOrders(core, commands);
   const cancelOpen = () => orders.cancelMatching({});
   const drain = new GatewayDrain({ commands, counters, cancelOpen, log: log.of("operator") });
-  const sessionCommands = new GatewaySessionCommands({ plan, views, rosters, core: commands, agents });
+  const reasons = new KillReasons((question) => journal.reasonOf(question));
+  const reader = () => core.reader;
+  const sessionCommands = new GatewaySessionCommands({ plan, views, rosters, core: commands, agents, reader, reasons });
   const killSwitch = new GatewayKillSwitch(
     core,
     commands,
@@ -102,6 +108,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
       session: () => rosters.clients.names,
       venue: () => rosters.venues.names,
     },
+    reasons,
     () => drain.engagedByOther(),
   );
   const watching = watchGateway(parts, killSwitch);
@@ -129,6 +136,8 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     latencies: published.latencies,
     lanes: published.lanes,
     journalLag,
+    planned: new PlanViews(config, plan, published.lanes),
+    doctor: new RunningDoctor({ config, dir, lanes: published.lanes, readers, killed: () => core.reader.killed }),
     system,
     day,
     drain,
@@ -174,7 +183,10 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
   const changed: Part = {
     name: "settings of operators",
-    start: () => logSettings(core.reader, log.of("limits")),
+    start: () => {
+      logSettings(core.reader, log.of("limits"));
+      logReplay(counters, log.of("limits"));
+    },
   };
   return { parts: [changed, watching, restricted, api], drain };
 }

@@ -8,21 +8,24 @@ const MOST_WAITING = 16;
 /** Exit code of a reader for a question that is wrong. */
 const BAD_QUESTION = 2;
 
+/** Of a question that somebody always waits for. */
+const NEVER = new AbortController().signal;
+
 type Reader = Bun.Subprocess<Blob, "pipe", "pipe">;
 
 /** Processes that read the journal beside the gateway: each is started for one job, at the lowest priority. */
 export class ReaderProcesses {
   private readonly running = new Set<Reader>();
-  private readonly waiting: (() => void)[] = [];
+  private waiting: (() => void)[] = [];
   private working = 0;
   private closed = false;
 
   /** `entry` is the module URL of the process's entry. */
   constructor(private readonly entry: string) {}
 
-  /** Resolves with all that the reader writes. Rejects with JournalUnread. */
-  async answer(command: string, job: object, withinMs: number): Promise<Uint8Array> {
-    const stream = await this.stream(command, job, withinMs);
+  /** Resolves with all that the reader writes; `gone` ends it. Rejects with JournalUnread. */
+  async answer(command: string, job: object, withinMs: number, gone?: AbortSignal): Promise<Uint8Array> {
+    const stream = await this.stream(command, job, withinMs, gone);
     return new Response(stream).bytes();
   }
 
@@ -30,9 +33,14 @@ export class ReaderProcesses {
    * Resolves with what the reader writes, once there is something. Rejects with JournalUnread; the stream fails with it where the
    * reader does so later.
    */
-  async stream(command: string, job: object, withinMs: number): Promise<ReadableStream<Uint8Array>> {
-    await this.turn();
-    const answer = new Answer(this.startOrLeave(command, job), withinMs);
+  async stream(
+    command: string,
+    job: object,
+    withinMs: number,
+    gone: AbortSignal = NEVER,
+  ): Promise<ReadableStream<Uint8Array>> {
+    await this.turn(gone);
+    const answer = new Answer(this.startOrLeave(command, job), withinMs, gone);
     void answer.ended.then(() => this.leave());
     const first = await answer.next();
     return new ReadableStream<Uint8Array>({
@@ -76,7 +84,8 @@ export class ReaderProcesses {
     await Promise.all([...this.running].map(({ exited }) => exited));
   }
 
-  private async turn(): Promise<void> {
+  private async turn(gone: AbortSignal): Promise<void> {
+    if (gone.aborted) throw nobodyWaits();
     if (this.working < AT_ONCE) {
       this.working++;
       return;
@@ -86,7 +95,18 @@ export class ReaderProcesses {
         "busy",
         `expected at most ${AT_ONCE + MOST_WAITING} questions to the journal, got one more`,
       );
-    await new Promise<void>((resolve) => this.waiting.push(resolve));
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => {
+        this.waiting = this.waiting.filter((one) => one !== begin);
+        reject(nobodyWaits());
+      };
+      const begin = (): void => {
+        gone.removeEventListener("abort", leave);
+        resolve();
+      };
+      gone.addEventListener("abort", leave, { once: true });
+      this.waiting.push(begin);
+    });
   }
 
   /** The next one in the line takes the place. */
@@ -95,6 +115,10 @@ export class ReaderProcesses {
     if (next === undefined) this.working--;
     else next();
   }
+}
+
+function nobodyWaits(): JournalUnread {
+  return new JournalUnread("gone", "expected a client that waits for the answer, got one that has gone");
 }
 
 /** What one reader writes, up to its end. */
@@ -108,6 +132,7 @@ class Answer {
   constructor(
     private readonly reader: Reader,
     private readonly withinMs: number,
+    private readonly gone: AbortSignal,
   ) {
     this.chunks = (reader.stdout as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
     this.errors = new Response(reader.stderr).text();
@@ -115,7 +140,13 @@ class Answer {
       this.isLate = true;
       reader.kill("SIGKILL");
     }, withinMs);
-    this.ended = reader.exited.finally(() => clearTimeout(timer));
+    const end = (): void => this.kill();
+    gone.addEventListener("abort", end);
+    if (gone.aborted) end();
+    this.ended = reader.exited.finally(() => {
+      clearTimeout(timer);
+      gone.removeEventListener("abort", end);
+    });
   }
 
   /** The next bytes; null: that was all. Rejects with JournalUnread where the reader failed. */
@@ -124,6 +155,7 @@ class Answer {
     if (chunk.done !== true) return chunk.value;
     const code = await this.ended;
     if (code === 0) return null;
+    if (this.gone.aborted) throw nobodyWaits();
     if (this.isLate)
       throw new JournalUnread(
         "timeout",

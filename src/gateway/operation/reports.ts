@@ -22,10 +22,15 @@ export class RunningReports implements Reports {
     return dayAt(Date.now() * 1000, this.tradingDay);
   }
 
-  async make(kind: ReportKind, day: string, format: ReportFormat): Promise<ReadableStream<Uint8Array>> {
+  async make(
+    kind: ReportKind,
+    day: string,
+    format: ReportFormat,
+    gone?: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
     const range = this.rangeOf(day);
     const job: ReportJob = { dir: this.dir, kind, range, format, until: await this.journal.ends() };
-    return this.readers.stream("audit", job, MADE_WITHIN_MS);
+    return this.readers.stream("audit", job, MADE_WITHIN_MS, gone);
   }
 
   private rangeOf(day: string): DayRange {

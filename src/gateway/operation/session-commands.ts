@@ -2,7 +2,8 @@ import type { Log } from "../../base/log.ts";
 import type { Views } from "../../base/views.ts";
 import { type Commands, unanswered } from "../../control/commands.ts";
 import type { SessionOrder } from "../../control/session-ring.ts";
-import type { Outcome } from "../../operation/outcome.ts";
+import type { StateReader } from "../../core/state-reader.ts";
+import type { Asked, Outcome } from "../../operation/outcome.ts";
 import {
   type Counterparty,
   MOST_LOGOUT_TEXT,
@@ -29,6 +30,7 @@ import {
 } from "../../record/session-command.ts";
 import type { AgentCommands, SessionCommandOutcome } from "../agent-commands.ts";
 import type { Rosters } from "../roster.ts";
+import type { KillReasons } from "./kill-reasons.ts";
 import { tradingStateAt } from "./trading-state.ts";
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
@@ -53,6 +55,8 @@ export interface GatewaySessionCommandsParts {
   readonly rosters: Rosters;
   readonly core: Commands;
   readonly agents: AgentCommands;
+  readonly reader: () => StateReader;
+  readonly reasons: KillReasons;
 }
 
 /** Steers sessions and venues: by commands to their agents, and their trading states by commands to the core. */
@@ -80,6 +84,12 @@ export class GatewaySessionCommands implements SessionCommands {
     return tradingStateAt(views, at, id);
   }
 
+  /** Who has set the trading state last, and when; null where nobody has. */
+  mark({ kind, name }: Counterparty): { readonly by: string; readonly atUs: number } | null {
+    const id = this.parts.agents.idOf(kind === "venue", name);
+    return id === undefined ? null : this.parts.reader().tradingMark(kind === "venue", id);
+  }
+
   async logout(of: Counterparty, text: string): Promise<Outcome> {
     if (text.length <= MOST_LOGOUT_TEXT && PRINTABLE.test(text))
       return plain(await this.ask(of, { kind: SESSION_LOGOUT, text }));
@@ -99,13 +109,16 @@ export class GatewaySessionCommands implements SessionCommands {
     return problem === "" ? this.ask(of, { kind: SESSION_NUMBERS, ...numbers }) : bad(problem);
   }
 
-  async setTradingState(of: Counterparty, state: TradingState): Promise<Outcome> {
-    const { core, agents } = this.parts;
+  async setTradingState(of: Counterparty, state: TradingState, { by, why }: Asked): Promise<Outcome> {
+    const { core, agents, reasons } = this.parts;
     const isVenue = of.kind === "venue";
     const id = agents.idOf(isVenue, of.name);
     if (id === undefined) return unknown(of);
     const kind = isVenue ? CONTROL_VENUE_TRADING : CONTROL_SESSION_TRADING;
-    const outcome = await core.send({ kind, value: TRADING_STATES.indexOf(state), amount: id, name: of.name });
+    const text = new TextEncoder().encode(by);
+    const outcome = await core.send({ kind, value: TRADING_STATES.indexOf(state), amount: id, name: of.name, text });
+    const mark = this.mark(of);
+    if (outcome.applied && outcome.changed && mark !== null) reasons.note(of, mark.atUs, why);
     // Its agent may be parked.
     agents.wake(isVenue, of.name);
     return plain(outcomeOf(outcome));

@@ -8,7 +8,7 @@ import type { Log } from "../../base/log.ts";
 import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { MemoryGuard } from "../../host/memory/guard.ts";
-import type { MetricSource } from "../../metrics/metric.ts";
+import { LabelNames, type MetricSource } from "../../metrics/metric.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "../../metrics/prometheus.ts";
 import { METRICS } from "../../metrics/table.ts";
 import type { AlarmView } from "../../operation/alarms.ts";
@@ -83,12 +83,15 @@ class Watching implements Part {
   readonly alarms: Alarms;
   readonly metrics: MetricsText;
   private readonly source: string;
+  /** Scrapers and receivers see the same. */
+  private readonly names: LabelNames;
   private push: { stop(): Promise<void> } | null = null;
   private problem = "";
   private end: () => void = () => {};
 
   constructor(private readonly parts: WatchingParts) {
     const { config, dataDir, log, fired } = parts;
+    this.names = new LabelNames(config.metrics.mostNames);
     this.source = `${config.gateway.compId}@${hostname()}`;
     const receivers = receiversOf(config.alarms, this.source);
     this.alarms = new Alarms(RULES, config.alarms, {
@@ -100,15 +103,16 @@ class Watching implements Part {
     });
     this.metrics = {
       type: PROMETHEUS_TYPE,
-      text: () => prometheusText(METRICS, this.read(), config.metrics.mostNames),
+      text: () => prometheusText(METRICS, this.read(), this.names),
     };
   }
 
   async start(): Promise<void> {
-    const { config, tasks, version, log } = this.parts;
+    const { names, parts } = this;
+    const { config, tasks, version, log } = parts;
     this.alarms.start();
     this.end = tasks.every(EVERY_MS, () => this.watch());
-    const { otlp: url, otlpEveryS, mostNames } = config.metrics;
+    const { otlp: url, otlpEveryS } = config.metrics;
     if (url === undefined) return;
     // Loaded here: without it a start needs none of OpenTelemetry's packages.
     const { OtlpPush } = await import("../../metrics/otlp.ts");
@@ -117,7 +121,7 @@ class Watching implements Part {
       "service.instance.id": this.source,
       "service.version": version,
     };
-    const options = { url, everyMs: 1_000 * otlpEveryS, mostNames, attributes, log: log.of("OTLP") };
+    const options = { url, everyMs: 1_000 * otlpEveryS, names, attributes, log: log.of("OTLP") };
     this.push = new OtlpPush(METRICS, () => this.read(), options);
   }
 

@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { NO_PLACE, type Places } from "./places.ts";
+
+/** All connections of loopback addresses count as those of one owner: who is at their other end only a token says. */
+const OWNER = -2;
+
+/** Passes connections of a loopback address on to the HTTP server, which does not count its own. */
+export class LoopbackDoor {
+  /** Abstract socket of the HTTP server behind it. */
+  readonly behind = `\0sallyport-http-${process.pid}-${randomBytes(8).toString("hex")}`;
+  private readonly open = new Set<Socket>();
+  private server: Server | null = null;
+
+  constructor(
+    private readonly places: Places,
+    private readonly host: string,
+    private readonly asked: number,
+  ) {}
+
+  /** Resolves with the port; where it is to be any, the one that it got. */
+  async start(): Promise<number> {
+    const server = createServer((socket) => this.take(socket));
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(this.asked, this.host, resolve);
+    });
+    this.server = server;
+    return (server.address() as AddressInfo).port;
+  }
+
+  stop(): void {
+    this.server?.close();
+    for (const socket of this.open) socket.destroy();
+  }
+
+  private take(socket: Socket): void {
+    socket.on("error", () => socket.destroy());
+    if (!this.places.take(socket, OWNER, "known")) {
+      socket.end(NO_PLACE);
+      return;
+    }
+    this.open.add(socket);
+    socket.setNoDelay(true);
+    const inner = connect({ path: this.behind });
+    socket.once("close", () => {
+      this.places.leave(socket);
+      this.open.delete(socket);
+      inner.destroy();
+    });
+    // Who has ended its side has gone, as on the unix socket.
+    socket.once("end", () => socket.destroy());
+    inner.on("error", () => socket.destroy());
+    inner.once("close", () => socket.end());
+    socket.pipe(inner, { end: false });
+    inner.pipe(socket);
+  }
+}

@@ -1,0 +1,38 @@
+import type { PeerRank } from "./peer-rank.ts";
+
+/** Connections of all that are not known: they only get told so. */
+const MOST_UNKNOWN = 4;
+
+/** Open connections of the API on its unix socket and its loopback addresses: no more than so many, and nobody has all of them. */
+export class Places {
+  /** Each with its owner. */
+  private readonly open = new Map<object, number>();
+
+  constructor(private readonly max: number) {}
+
+  /** Gives a connection a place until `leave`. Returns false where there is none for its owner. */
+  take(connection: object, owner: number, rank: PeerRank): boolean {
+    if (this.open.size >= this.max || this.countOf(owner) >= this.mostOf(rank)) return false;
+    this.open.set(connection, owner);
+    return true;
+  }
+
+  leave(connection: object): void {
+    this.open.delete(connection);
+  }
+
+  private countOf(owner: number): number {
+    let count = 0;
+    for (const one of this.open.values()) if (one === owner) count++;
+    return count;
+  }
+
+  /** No other owner than a privileged one can take all places. */
+  private mostOf(rank: PeerRank): number {
+    if (rank === "privileged") return this.max;
+    return rank === "known" ? Math.max(1, this.max >> 1) : Math.min(MOST_UNKNOWN, this.max - 1);
+  }
+}
+
+/** What a connection without a place is told. */
+export const NO_PLACE = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
