@@ -17,6 +17,7 @@ import { machineResource } from "./resources/machine.ts";
 import { manualResource } from "./resources/manual.ts";
 import { metricsResource } from "./resources/metrics.ts";
 import { ordersResource } from "./resources/orders.ts";
+import { positionsResource } from "./resources/positions.ts";
 import { profilesResource } from "./resources/profiles.ts";
 import { reloadResource } from "./resources/reload.ts";
 import { reportsResource } from "./resources/reports.ts";
@@ -30,6 +31,7 @@ import { venuesResource } from "./resources/venues.ts";
 const RESOURCES = [
   ordersResource,
   settingsResource,
+  positionsResource,
   killSwitchResource,
   systemResource,
   reloadResource,

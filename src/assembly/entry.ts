@@ -5,9 +5,11 @@ import { poll } from "../core/assembly/agent.ts";
 import { shorten } from "../core/assembly/apply-report.ts";
 import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
+import { addUpExposure } from "../core/assembly/exposure.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
 import { addName, findName } from "../core/assembly/names.ts";
 import { giveOrderId, indexOrders } from "../core/assembly/orders.ts";
+import { addPosition } from "../core/assembly/positions.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { instruct } from "../core/assembly/changes.ts";
 import { setFileValue, settle } from "../core/assembly/settings.ts";
@@ -21,7 +23,9 @@ import { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated } 
 
 export {
   addName,
+  addPosition,
   addSession,
+  addUpExposure,
   appendEntry,
   applyDecided,
   beginReplay,

@@ -4,6 +4,7 @@ import { ACCOUNTS, FIRM } from "../core/assembly/layout.ts";
 import { SETTINGS } from "../core/risk/settings.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
+import { readPositions } from "../record/start-positions.ts";
 
 /** 1e-8 in 1e-4. */
 const E4 = 10_000n;
@@ -14,6 +15,17 @@ export function changeText(count: number, by: string, text: Uint8Array, result: 
   const who = by === "" ? "" : `, asked for by ${by}`;
   if (result === CONTROL_APPLIED) return `${changes}${who}`;
   return result === CONTROL_UNCHANGED ? `${changes}${who}: as before` : `not changed (${result}): ${changes}${who}`;
+}
+
+/** Positions at the start of a trading day in words, and what the core decided. */
+export function positionsWords(count: number, by: string, text: Uint8Array, result: number): string {
+  const positions = readPositions(count, text)
+    .map(({ account, symbol, quantity }) => `position of account ${account} in ${symbol} is ${decimalText(quantity)}`)
+    .join("; ");
+  const who = by === "" ? "" : `, asked for by ${by}`;
+  return result === CONTROL_APPLIED
+    ? `at the start of the day: ${positions}${who}`
+    : `not set (${result}): ${positions}${who}`;
 }
 
 /** One change of a setting in words. */

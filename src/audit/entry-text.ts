@@ -52,6 +52,7 @@ import {
   CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_OPERATOR_ACTION,
+  CONTROL_POSITIONS,
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
@@ -78,7 +79,7 @@ import {
   readDisconnectRecord,
   refusalText,
 } from "../telemetry/disconnect-record.ts";
-import { changeText } from "./change-text.ts";
+import { changeText, positionsWords } from "./change-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 
@@ -223,6 +224,10 @@ export class EntryText {
     }
     if (control.kind === CONTROL_SESSION_TRADING || control.kind === CONTROL_VENUE_TRADING)
       return `${controlText(control)}${whoText(new TextDecoder().decode(this.records.controlText(entry)))}`;
+    if (control.kind === CONTROL_POSITIONS) {
+      const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
+      return escaped(positionsWords(control.value, by, this.records.controlText(entry), entry.index));
+    }
     if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));

@@ -58,6 +58,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "risk.accounts.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "core.maxOrders", by: null, how: "the core's tables are laid out at the start" },
   { keys: "core.spareVenues", by: null, how: "the places of venues in shared memory are planned at the start" },
+  { keys: "core.maxPositions", by: null, how: "the core's tables are laid out at the start" },
   { keys: "core.tradingDay", by: null, how: "the core has its trading days from its start" },
   { keys: "journal", by: null, how: "the journal's files and buffers are laid out at the start" },
   { keys: "journal.resendHours", by: "retention", how: "from the next snapshot" },

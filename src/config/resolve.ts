@@ -1,6 +1,7 @@
 import { type Address, readAddress, sameListener } from "./address.ts";
 import { resolveTradingDay } from "./core.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
+import { resolveExposure } from "./exposure.ts";
 import { placeLanes } from "./placement.ts";
 import {
   type AccountConfig,
@@ -93,10 +94,20 @@ function resolveSymbol(symbol: ConfigFile["symbols"][string], file: ConfigFile):
 }
 
 function resolveAccount(account: ConfigFile["risk"]["accounts"][string]): AccountConfig {
-  const { maxOrderQty, maxOrderNotional, ...rest } = account;
+  const {
+    maxOrderQty,
+    maxOrderNotional,
+    maxGrossExposure,
+    maxNetExposure,
+    maxDailyNotional,
+    maxDailyVolume,
+    maxPosition,
+    ...rest
+  } = account;
   const fields = accountSchema.properties;
   return {
     ...rest,
+    ...resolveExposure(account),
     maxOrderQtyE8: scaled(fields.maxOrderQty, maxOrderQty),
     maxOrderNotionalE4: scaled(fields.maxOrderNotional, maxOrderNotional),
   };

@@ -7,6 +7,7 @@ import { alarms } from "./alarms.ts";
 import { calendar } from "./calendar.ts";
 import { core, type TradingDay } from "./core.ts";
 import { day } from "./day.ts";
+import { type ExposureKey, type ExposureLimits, exposureLimits } from "./exposure.ts";
 import { fields } from "./field-changes.ts";
 import {
   addresses,
@@ -260,7 +261,7 @@ export const symbolSchema = table("One symbol that may be traded; all others are
   enabled: flag("Whether new orders are taken.", { default: true }),
 });
 
-export const accountSchema = table("Limits of one account; all are required.", {
+export const accountSchema = table("Limits of one account; all without a default are required.", {
   maxOrderQty: decimal("Largest OrderQty (38) of one order.", { places: 8, max: MAX_NUMBER }),
   maxOrderNotional: decimal("Largest quantity × price of one order, without its sign, in the price's currency.", {
     places: 4,
@@ -268,6 +269,7 @@ export const accountSchema = table("Limits of one account; all are required.", {
   }),
   maxOpenOrders: whole("Most open orders.", 1, 16_777_216),
   ordersPerSecond: whole("Most new orders and replaces in one second.", 1, 10_000_000),
+  ...exposureLimits,
   enabled: flag("Whether new orders are taken.", { default: true }),
 });
 
@@ -384,9 +386,8 @@ export type ClientConfig = Replace<
 /** `password` comes from `passwordFile`, if there is one, when the gateway starts. */
 export type VenueConfig = Replace<Static<typeof venue>, { address: Address[] }>;
 export type AccountConfig = Replace<
-  Omit<Static<typeof accountSchema>, "maxOrderQty" | "maxOrderNotional">,
-  /** Money in 1e-4. */
-  { maxOrderQtyE8: bigint; maxOrderNotionalE4: bigint }
+  Omit<Static<typeof accountSchema>, "maxOrderQty" | "maxOrderNotional" | ExposureKey>,
+  { maxOrderQtyE8: bigint; maxOrderNotionalE4: bigint } & ExposureLimits
 >;
 export type SymbolConfig = Replace<
   Omit<Static<typeof symbolSchema>, "referencePrice" | "collarPercent" | "collarWidth">,

@@ -3,6 +3,7 @@ import {
   CONTROL_CHANGE,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
+  CONTROL_POSITIONS,
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
@@ -15,6 +16,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_KILL) return value === 1 ? "engage the kill switch" : "release the kill switch";
   if (kind === CONTROL_REFERENCE_PRICE) return `set the reference price of ${name}`;
   if (kind === CONTROL_CHANGE) return `make ${value} changes of ${name}`;
+  if (kind === CONTROL_POSITIONS) return `set ${value} positions at the start of the day for ${name}`;
   if (kind === CONTROL_RELEASE_ORDER) return `release order ${amount}, which needed attention`;
   if (kind === CONTROL_CANCEL_ORDER) return `cancel order ${amount} at its venue`;
   if (kind === CONTROL_CLOSE_ORDER) return `close order ${amount} in the books`;

@@ -1,10 +1,11 @@
 import type { Views } from "../base/views.ts";
-import { SIDE_BUY } from "../record/codes.ts";
+import { SIDE_BUY, SIDE_SELL } from "../record/codes.ts";
 import { ACCOUNT_BYTES, ACCOUNT_ENABLED, ACCOUNT_HAS_LIMITS, ACCOUNT_KILLED } from "./assembly/layout.ts";
 
 // Of an account's row (core/assembly/accounts.ts), eight bytes each.
 const NUMBERS = ACCOUNT_BYTES / 8;
 const READY = ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
+const READINESS = READY | ACCOUNT_KILLED;
 const MAX_ORDER_QTY = 1;
 const MAX_NOTIONAL = 2;
 const MAX_OPEN_ORDERS = 3;
@@ -21,6 +22,13 @@ const SOLD_QTY = 13;
 const TO_HIGH = 4;
 const POSITION = 18;
 const DAY = 20;
+const MAX_GROSS_EXPOSURE = 24;
+const BOUGHT_SIZE = 32;
+const SOLD_SIZE = 33;
+const OPEN_BUY_QTY = 34;
+const OPEN_SELL_QTY = 35;
+/** What is kept of it in snapshots since versions with limits of it: sizes, then open quantities, in 128 bits each. */
+const EXPOSURE_END = 40;
 const HALF = 64n;
 
 /** A view of one account's limits and exposure; `aim` moves it to another. */
@@ -43,7 +51,7 @@ export class AccountRow {
 
   /** True when it may trade, is not killed, and its limits are complete. */
   get isReady(): boolean {
-    return this.i32[2 * this.at]! === READY;
+    return (this.i32[2 * this.at]! & READINESS) === READY;
   }
   get isKilled(): boolean {
     return (this.i32[2 * this.at]! & ACCOUNT_KILLED) !== 0;
@@ -60,6 +68,23 @@ export class AccountRow {
   }
   get ordersPerSecond(): number {
     return this.f64[this.at + PER_SECOND]!;
+  }
+  /** Limits of the exposure, 1e-4 money and (volume) 1e-8 units; NO_PRICE: there is none. */
+  get maxGrossExposure(): bigint {
+    return this.i64[this.at + MAX_GROSS_EXPOSURE]!;
+  }
+  get maxNetExposure(): bigint {
+    return this.i64[this.at + MAX_GROSS_EXPOSURE + 1]!;
+  }
+  get maxDailyNotional(): bigint {
+    return this.i64[this.at + MAX_GROSS_EXPOSURE + 2]!;
+  }
+  get maxDailyVolume(): bigint {
+    return this.i64[this.at + MAX_GROSS_EXPOSURE + 3]!;
+  }
+  /** Of the position in each symbol, 1e-8 units. */
+  get maxPosition(): bigint {
+    return this.i64[this.at + MAX_GROSS_EXPOSURE + 4]!;
   }
   /** The second of the last order or replace, since 1970; and how many came in it. */
   get second(): number {
@@ -88,6 +113,38 @@ export class AccountRow {
     return this.sumAt(this.at + (side === SIDE_BUY ? BOUGHT_QTY : SOLD_QTY), TO_HIGH);
   }
 
+  /** As the executed notional, without the signs of prices. */
+  executedSize(side: number): bigint {
+    return this.sumAt(this.at + (side === SIDE_BUY ? BOUGHT_SIZE : SOLD_SIZE), TO_HIGH);
+  }
+
+  /** What can still be executed of open orders of a side, with what their pending replaces ask for, 1e-8 units. */
+  openQty(side: number): bigint {
+    return this.sumAt(this.at + (side === SIDE_BUY ? OPEN_BUY_QTY : OPEN_SELL_QTY), TO_HIGH);
+  }
+
+  /** Executed on a trading day and still open, without signs of prices, 1e-4 money. */
+  grossExposure(day: number): bigint {
+    const open = this.openNotional(SIDE_BUY) + this.openNotional(SIDE_SELL);
+    return this.day < day ? open : open + this.executedSize(SIDE_BUY) + this.executedSize(SIDE_SELL);
+  }
+
+  /** As if all open orders of one side were filled and none of the other: the larger of both, 0 or more. */
+  netExposure(day: number): bigint {
+    const bought = this.day < day ? 0n : this.executedSize(SIDE_BUY) - this.executedSize(SIDE_SELL);
+    const long = bought + this.openNotional(SIDE_BUY);
+    const short = this.openNotional(SIDE_SELL) - bought;
+    const larger = long > short ? long : short;
+    return larger > 0n ? larger : 0n;
+  }
+
+  /** Executed on a trading day and still open, 1e-8 units; 0 where more was busted. */
+  dailyVolume(day: number): bigint {
+    const open = this.openQty(SIDE_BUY) + this.openQty(SIDE_SELL);
+    const volume = this.day < day ? open : open + this.executedQty(SIDE_BUY) + this.executedQty(SIDE_SELL);
+    return volume > 0n ? volume : 0n;
+  }
+
   /** Bought less sold since the account began, 1e-8 units. */
   get position(): bigint {
     return this.sumAt(this.at + POSITION, 1);
@@ -102,6 +159,12 @@ export class AccountRow {
   state(): Int32Array {
     const { buffer, byteOffset } = this.f64;
     return new Int32Array(buffer, byteOffset + 8 * (this.at + SECOND), 2 * (DAY + 1 - SECOND));
+  }
+
+  /** Sizes of what was executed, and open quantities, as words. */
+  exposure(): Int32Array {
+    const { buffer, byteOffset } = this.f64;
+    return new Int32Array(buffer, byteOffset + 8 * (this.at + BOUGHT_SIZE), 2 * (EXPOSURE_END - BOUGHT_SIZE));
   }
 
   private sumAt(at: number, toHigh: number): bigint {

@@ -7,6 +7,8 @@ import * as layout from "./assembly/layout.ts";
 /** An account that has open orders, or orders in some second; its row is a copy. */
 export interface AccountUse {
   readonly account: string;
+  /** Its index in the core. */
+  readonly index: number;
   readonly row: AccountRow;
 }
 
@@ -56,7 +58,8 @@ export class AccountUses {
       this.uses.delete(account);
       return;
     }
-    this.uses.set(account, { account: this.uses.get(account)?.account ?? this.nameOf(account), row });
+    const name = this.uses.get(account)?.account ?? this.nameOf(account);
+    this.uses.set(account, { account: name, index: account, row });
     this.copy = emptyRow();
   }
 

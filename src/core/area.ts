@@ -11,7 +11,7 @@ import { putRingEnd } from "../ring/ring-end.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { CoreConfig } from "./config.ts";
-import { UTC_DAYS } from "./config.ts";
+import { MAX_POSITIONS, UTC_DAYS } from "./config.ts";
 import { cxlRejReason, ordRejReason, reasonText } from "./risk/reasons.ts";
 import { putSettingKinds, SETTINGS } from "./risk/settings.ts";
 
@@ -34,6 +34,8 @@ export interface CoreSizes {
   /** Configured ones. */
   readonly accounts: number;
   readonly symbols: number;
+  /** Positions of accounts in symbols. */
+  readonly maxPositions: number;
   readonly sessionIds: number;
   readonly venueIds: number;
   readonly dayOffsets: number;
@@ -67,6 +69,7 @@ export function sizesOf(config: CoreConfig, clients: number, venues: number): Co
     maxOrders: config.maxOrders,
     accounts: config.accounts.length,
     symbols: config.symbols.length,
+    maxPositions: config.maxPositions ?? MAX_POSITIONS,
     sessionIds: config.sessionIds,
     venueIds: config.venueIds,
     dayOffsets: (config.tradingDay ?? UTC_DAYS).offsets.length,
@@ -102,6 +105,8 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.ACCOUNT_LOCKS_AT, bytes: 4 * accounts },
     { word: layout.SYMBOL_LOCKS_AT, bytes: 4 * symbols },
     ...settingTables(accounts, symbols),
+    { word: layout.POSITIONS_AT, bytes: sizes.maxPositions * layout.POSITION_BYTES },
+    { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.maxPositions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
     { word: layout.VENUES_UP_AT, bytes: venueIds },
@@ -227,6 +232,8 @@ function putSizes(area: AreaViews, sizes: CoreSizes): void {
   area.setWord(layout.VENUE_IDS, sizes.venueIds);
   area.setWord(layout.SESSION_IDS, sizes.sessionIds);
   area.setWord(layout.DAY_OFFSET_COUNT, sizes.dayOffsets);
+  area.setWord(layout.POSITION_CAPACITY, sizes.maxPositions);
+  area.setWord(layout.POSITION_INDEX_SLOTS, powerOfTwo(64, 2 * sizes.maxPositions));
   area.setWord(layout.REPORT_RING_COUNT, sizes.clients);
   area.setWord(layout.REQUEST_RING_COUNT, sizes.venues);
   area.setWord(layout.ORDER_INPUT_COUNT, sizes.clients);

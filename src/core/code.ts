@@ -30,6 +30,10 @@ export interface CoreCode {
   instruct(symbol: number, priceE8: bigint, timeUs: number): void;
   /** Enters all orders that were loaded into the indexes of their ids. */
   indexOrders(): void;
+  /** Returns the row of the position of an account in a symbol, which it adds where there is none. */
+  addPosition(account: number, symbol: number): number;
+  /** Adds up the quantities of all open orders that were loaded. */
+  addUpExposure(): void;
   /** Gives a loaded order the OrderID at an address. */
   giveOrderId(slot: number, at: number, length: number): void;
   addSession(session: number): void;

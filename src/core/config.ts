@@ -1,6 +1,6 @@
 import type { PriceSigns } from "../base/price-signs.ts";
 
-/** The limits of one account; all are required, a missing or nonsensical one blocks the account. */
+/** The limits of one account; a missing or nonsensical one blocks the account, where it is not optional. */
 export interface AccountLimits {
   readonly name: string;
   readonly enabled: boolean;
@@ -9,6 +9,13 @@ export interface AccountLimits {
   readonly maxOrderNotionalE4: bigint;
   readonly maxOpenOrders: number;
   readonly ordersPerSecond: number;
+  /** Limits of its exposure; absent: there is none. */
+  readonly maxGrossExposureE4?: bigint;
+  readonly maxNetExposureE4?: bigint;
+  readonly maxDailyNotionalE4?: bigint;
+  readonly maxDailyVolumeE8?: bigint;
+  /** In each symbol. */
+  readonly maxPositionE8?: bigint;
 }
 
 export interface SymbolTerms {
@@ -36,6 +43,8 @@ export interface ClientSession {
 /** The core's configuration at its start. */
 export interface CoreConfig {
   readonly maxOrders: number;
+  /** Most positions of accounts in symbols; absent: MAX_POSITIONS. */
+  readonly maxPositions?: number;
   /** Starts with the kill switch engaged. */
   readonly kill: boolean;
   readonly accounts: readonly AccountLimits[];
@@ -58,6 +67,8 @@ export interface TradingDayConfig {
   /** Offsets of the zone from UTC, ascending; each holds from its instant to the next. The first holds from ever. */
   readonly offsets: readonly { readonly fromUs: number; readonly offsetS: number }[];
 }
+
+export const MAX_POSITIONS = 65_536;
 
 /** Midnight UTC. */
 export const UTC_DAYS: TradingDayConfig = { beginsS: 0, offsets: [{ fromUs: 0, offsetS: 0 }] };

@@ -45,7 +45,11 @@ function mixNumbers(area: AreaViews, hash: number): number {
   const account = new AccountRow(area.table(layout.ACCOUNTS_AT, accounts * layout.ACCOUNT_BYTES));
   const prices = area.ints(layout.SYMBOLS_AT, (symbols * layout.SYMBOL_BYTES) / 4);
   let mixed = hash;
-  for (let i = 0; i < accounts; i++) mixed = mixWords(account.aim(i).state(), mixed);
+  for (let i = 0; i < accounts; i++) {
+    mixed = mixWords(account.aim(i).state(), mixed);
+    mixed = mixWords(account.exposure(), mixed);
+  }
+  mixed = mix(mixed, positionsOf(area));
   for (let i = 0; i < symbols; i++) {
     const at = (i * layout.SYMBOL_BYTES + layout.SYMBOL_REFERENCE_AT) / 4;
     mixed = mixWords(prices.subarray(at, at + 2), mixed);
@@ -62,6 +66,20 @@ function mixUsed(byId: Int32Array, hash: number): number {
   let end = byId.length;
   while (end > 0 && byId[end - 1] === 0) end--;
   return mixWords(byId.subarray(0, end), hash);
+}
+
+/** All positions, in whatever order they stand. */
+function positionsOf(area: AreaViews): number {
+  const count = area.word(layout.POSITION_COUNT);
+  const words = layout.POSITION_BYTES / 4;
+  const ints = area.ints(layout.POSITIONS_AT, count * words);
+  let sum = 0;
+  for (let row = 0; row < count; row++) {
+    const position = ints.subarray(row * words, (row + 1) * words);
+    // One that a snapshot leaves out: all but its names and its day is 0.
+    if (position.subarray(4).some((word) => word !== 0)) sum = (sum + mixWords(position, 0x811c9dc5)) | 0;
+  }
+  return sum;
 }
 
 function mix(hash: number, value: number): number {

@@ -20,6 +20,8 @@ BROKEN[layout.GROUPS_OF_REPORT] = "groups of a report";
 BROKEN[layout.ANSWERS_FULL] = "CONTROL_ANSWERS_FULL";
 BROKEN[layout.ID_OF_INDEX] = "id of an index";
 BROKEN[layout.TEXT_OF_REASON] = "length of a reason's text";
+BROKEN[layout.QUANTITY_OF_ACCOUNT] = "open quantity of an account";
+BROKEN[layout.QUANTITY_OF_POSITION] = "open quantity of a position";
 
 /** Throws what the core's code has found. */
 export function failure(what: number, value: number): never {
@@ -27,6 +29,8 @@ export function failure(what: number, value: number): never {
   if (what === layout.JOURNAL_VENUE) throw new Error(unknownId("venue", value));
   if (what === layout.JOURNAL_ORDERS)
     throw new Error("core.maxOrders: expected room for the open orders of the journal, got " + value);
+  if (what === layout.JOURNAL_POSITIONS)
+    throw new Error("core.maxPositions: expected room for the positions of the journal, got " + value);
   if (what === layout.JOURNAL_NAMES)
     throw new Error("the journal has orders of too many names that are no longer configured: configure them again");
   broken(BROKEN[what] ?? "core", value);

@@ -10,6 +10,7 @@ import type { CoreCode } from "./code.ts";
 import type { Core } from "./core.ts";
 import { exactAccount, hasFormerNumbers } from "./former-state.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
+import { loadExposure, saveExposure } from "./kept-exposure.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
 import { loadSettings, saveSettings, settleFirm } from "./kept-settings.ts";
 import { FREE } from "./orders/states.ts";
@@ -33,6 +34,7 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   const accounts: number[] = [];
   for (let i = 0; i < tables.accountCount; i++) accounts.push(...tables.account.aim(i).state());
   to.words("accounts", Int32Array.from(accounts), accounts.length);
+  saveExposure(area, tables, to);
   saveSettings(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
@@ -118,6 +120,7 @@ export function loadState(core: Core, from: StateSource): void {
   else if (!loadSettings(core, from, accounts, symbols)) instructAll(code, wordsOf(from, "references"), symbols);
   settleFirm(core);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
+  loadExposure(core, from, accounts, symbols);
 }
 
 function saveNames(area: AreaViews, table: number, to: StateSink, name: string): void {

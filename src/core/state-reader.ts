@@ -7,6 +7,7 @@ import * as layout from "./assembly/layout.ts";
 import { OrderScan } from "./order-scan.ts";
 import { isOpen, Order } from "./orders/order.ts";
 import { FREE, NOT_PENDING, PENDING_NEW } from "./orders/states.ts";
+import { PositionTable } from "./position-table.ts";
 import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
@@ -78,6 +79,7 @@ export class StateReader {
   private readonly orderIds: Int32Array;
   private readonly times: Float64Array;
   private readonly orderLocks: Int32Array;
+  private readonly positions: Int32Array;
   /** By table of names: the index of each name. */
   private readonly indexes = new Map<number, Map<string, number>>();
   private readonly pause = new Int32Array(new SharedArrayBuffer(4));
@@ -95,6 +97,8 @@ export class StateReader {
     this.orderIds = area.ints(layout.ORDER_IDS_AT, maxOrders * ID_WORDS);
     this.times = area.doubles(layout.ORDER_TIMES_AT, maxOrders * TIMES);
     this.orderLocks = area.ints(layout.ORDER_LOCKS_AT, maxOrders);
+    const positions = area.word(layout.POSITION_CAPACITY);
+    this.positions = area.ints(layout.POSITIONS_AT, (positions * layout.POSITION_BYTES) / 4);
   }
 
   /** The order in a slot, or null. */
@@ -275,6 +279,41 @@ export class StateReader {
       if (state.row.state === PENDING_NEW || state.row.pending !== NOT_PENDING) states.push(state);
     }
     return states;
+  }
+
+  /** Name of an account or symbol (ACCOUNTS, SYMBOLS). */
+  nameAt(subject: number, index: number): string {
+    return this.nameOf(subject === layout.ACCOUNTS ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES, index);
+  }
+
+  /** Rows of positions. */
+  get positionCount(): number {
+    return this.area.word(layout.POSITION_COUNT);
+  }
+
+  /** A position as it is at one moment; null: the row is of another account or symbol. */
+  position(row: number, account: number | null = null, symbol: number | null = null): PositionTable | null {
+    const bytes = layout.POSITION_BYTES;
+    const from = this.positions;
+    const at = (row * bytes) / 4;
+    const owner = from[at]!;
+    if ((account !== null && owner !== account) || (symbol !== null && from[at + 1] !== symbol)) return null;
+    const copied = small(bytes);
+    const accounts = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY);
+    const locks = this.area.ints(layout.ACCOUNT_LOCKS_AT, accounts);
+    this.whole(locks, owner, () => copy(copied.ints, 0, from, at, bytes / 4));
+    return new PositionTable(this.area, copied).aim(0);
+  }
+
+  /** The largest that a position of an account can become with its open orders, 1e-8 units; 0 for none. */
+  largestPosition(account: string): bigint {
+    const index = this.indexOf(layout.ACCOUNT_NAMES, account);
+    let largest = 0n;
+    for (let row = 0; row < this.positionCount; row++) {
+      const worst = this.position(row, index)?.worst ?? 0n;
+      if (worst > largest) largest = worst;
+    }
+    return largest;
   }
 
   /** Limits and usage of an account, or null. */

@@ -23,6 +23,10 @@ export interface AccountView {
   readonly openOrders: number;
   readonly openBuyNotional: string;
   readonly openSellNotional: string;
+  /** Executed on the trading day and open, bought and sold together. */
+  readonly grossExposure: string;
+  /** As if all open orders of one side were filled and none of the other: the larger of both. */
+  readonly netExposure: string;
   /** Of the account's last trading day. */
   readonly boughtQty: string;
   readonly soldQty: string;

@@ -11,7 +11,7 @@ export interface DayCheck {
 /** A file that the day is made from, as it is now. */
 export interface DayFile {
   readonly file: string;
-  /** `configuration`, `dictionary`, `password`, `reference prices`, `restricted symbols`. */
+  /** `configuration`, `dictionary`, `password`, `reference prices`, `restricted symbols`, `positions`. */
   readonly what: string;
   readonly sha256: string;
   readonly bytes: number;

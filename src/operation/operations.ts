@@ -12,6 +12,7 @@ import type { Latencies } from "./latency.ts";
 import type { MetricsText } from "./metrics.ts";
 import type { Orders } from "./orders.ts";
 import type { Planned } from "./plan.ts";
+import type { Positions } from "./positions.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Reloading } from "./reload.ts";
 import type { Reports } from "./reports.ts";
@@ -44,6 +45,7 @@ export interface Operations {
   readonly collections: Collecting;
   readonly orders: Orders;
   readonly accounts: Accounts;
+  readonly positions: Positions;
   readonly symbols: Symbols;
   readonly settings: Settings;
   readonly killSwitch: KillSwitch;

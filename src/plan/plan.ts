@@ -271,6 +271,7 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   ]);
   const stateBytes = coreBytes({
     maxOrders: config.core.maxOrders,
+    maxPositions: config.core.maxPositions,
     accounts: Object.keys(config.risk.accounts).length,
     symbols: Object.keys(config.symbols).length,
     sessionIds: ids.clients,

@@ -39,6 +39,12 @@ export const CONTROL_CHANGE = 16;
 /** An order no longer needs attention: `value` is its slot, `amount` its first number. */
 export const CONTROL_RELEASE_ORDER = 17;
 
+/** Positions at the start of the trading day: `value` of them in the text, all or none; `name` is who has asked. */
+export const CONTROL_POSITIONS = 48;
+/** Most of a command, and where the names begin in each of them (core/assembly/start-of-day.ts). */
+export const MOST_POSITIONS = 60;
+export const POSITION_NAMES_AT = 16;
+
 // Changes in the text of a CONTROL_CHANGE (core/assembly/changes.ts).
 /** Where the name of an account or symbol begins in a change. */
 export const CHANGE_NAME_AT = 24;
@@ -69,3 +75,5 @@ export const CONTROL_UNKNOWN_SETTING = 16;
 export const CONTROL_VERSION_DIFFERS = 17;
 /** Refused: the text is none that this kind has. */
 export const CONTROL_BAD_RECORD = 18;
+/** Refused: a table of the core has no room for it. */
+export const CONTROL_TABLE_FULL = 24;

@@ -84,6 +84,7 @@ export function idCount(ids: Ids): number {
 export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids): CoreConfig {
   return {
     maxOrders: config.core.maxOrders,
+    maxPositions: config.core.maxPositions,
     kill: config.risk.kill,
     accounts: Object.entries(config.risk.accounts).map(([name, account]) => ({ name, ...account })),
     symbols: Object.entries(config.symbols).map(([name, symbol]) => ({ name, ...symbol })),

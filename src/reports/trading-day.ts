@@ -24,8 +24,8 @@ export function dayRange(day: string, tradingDay: TradingDay): DayRange {
   return { day, fromUs: beginOf(number, tradingDay), untilUs: beginOf(number + 1, tradingDay) };
 }
 
-/** As core/assembly/trading-days.ts does it. */
-function numberAt(timeUs: number, tradingDay: TradingDay): number {
+/** The trading day of an instant as the core numbers it: days since 1970 (core/assembly/trading-days.ts). */
+export function numberAt(timeUs: number, tradingDay: TradingDay): number {
   const { offsets } = tradingDay;
   let i = 0;
   while (i + 1 < offsets.length && timeUs >= offsets[i + 1]!.fromUs) i++;

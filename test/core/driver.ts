@@ -29,9 +29,11 @@ import {
 } from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import {
+  CONTROL_APPLIED,
   CONTROL_CHANGE,
   CONTROL_KILL,
   CONTROL_NAME_AT,
+  CONTROL_POSITIONS,
   CONTROL_REFERENCE_PRICE,
   CONTROL_SLOT_BYTES,
   CONTROL_TEXT_AT,
@@ -394,7 +396,10 @@ export class CoreDriver {
     control.views.bytes.set(text, CONTROL_TEXT_AT);
     const result = this.core.control(control, this.timeUs);
     const words = control.views.ints.slice(0, CONTROL_SLOT_BYTES / 4);
-    this.journal.push({ kind: "control", words, timeUs: this.timeUs, decision: kind === CONTROL_CHANGE ? result : 0 });
+    const isDecided = kind === CONTROL_CHANGE || kind === CONTROL_POSITIONS;
+    // Applied is what is journalled of positions, also where they were as asked.
+    const decision = kind === CONTROL_POSITIONS && result === CONTROL_UNCHANGED ? CONTROL_APPLIED : result;
+    this.journal.push({ kind: "control", words, timeUs: this.timeUs, decision: isDecided ? decision : 0 });
     return result;
   }
 

@@ -11,6 +11,7 @@ const MOST_MONEY = MOST_E8 / 2n;
 /** What clients ask of the model. */
 export class ModelDriver extends ModelLedger {
   order(terms: Required<RequestTerms>, timeUs: number): Out[] {
+    this.nowUs = timeUs;
     const known = this.config.sessions.some((session) => session.id === terms.session);
     if (!known) return [];
     if (terms.kind === code.REQUEST_NEW) return this.newOrder(terms, timeUs);
@@ -64,6 +65,15 @@ export class ModelDriver extends ModelLedger {
     );
     if (size !== why.ACCEPTED) return size;
     if (this.openOrders(terms.account) >= this.account(terms.account)!.maxOpenOrders) return why.OPEN_ORDERS;
+    const value = this.valueOf(terms.symbol, terms.type, units(terms.qty), this.priceOf(terms));
+    const exposure = this.checkExposure(
+      terms.account,
+      terms.symbol,
+      terms.side === code.SIDE_BUY,
+      value,
+      units(terms.qty),
+    );
+    if (exposure !== why.ACCEPTED) return exposure;
     const venue = this.route(terms.symbol);
     if (venue === undefined) return why.NO_ROUTE;
     if (!this.up.has(venue)) return why.VENUE_DOWN;
@@ -114,6 +124,26 @@ export class ModelDriver extends ModelLedger {
     return this.openNotional(account, side === code.SIDE_BUY) + value > MOST_MONEY
       ? why.NOTIONAL_OVERFLOW
       : why.ACCEPTED;
+  }
+
+  /** What an order adds, against what its account has executed today and holds. */
+  private checkExposure(account: string, symbol: string, isBuy: boolean, amount: bigint, qty: bigint): number {
+    const limits = this.account(account)!;
+    const isAbove = (measure: bigint, limit: bigint): boolean => limit !== NO_PRICE && measure > limit;
+    const size = (side: string): bigint => this.ofToday(this.executedSize, account, side);
+    const [own, other] = isBuy ? ["buy", "sell"] : ["sell", "buy"];
+    const gross =
+      size("buy") + size("sell") + this.openNotional(account, true) + this.openNotional(account, false) + amount;
+    if (amount > 0n && isAbove(gross, limits.maxGrossExposureE4)) return why.MAX_GROSS_EXPOSURE;
+    if (amount > 0n && isAbove(gross, limits.maxDailyNotionalE4)) return why.MAX_DAILY_NOTIONAL;
+    const net = size(own!) - size(other!) + this.openNotional(account, isBuy) + amount;
+    if (amount > 0n && isAbove(net, limits.maxNetExposureE4)) return why.MAX_NET_EXPOSURE;
+    const executed = this.ofToday(this.executedQty, account, "buy") + this.ofToday(this.executedQty, account, "sell");
+    const volume = executed + this.openQty(account, true) + this.openQty(account, false) + qty;
+    if (qty > 0n && isAbove(volume, limits.maxDailyVolumeE8)) return why.MAX_DAILY_VOLUME;
+    const position = this.position(account, symbol);
+    const worst = (isBuy ? position : -position) + this.openQty(account, isBuy, symbol) + qty;
+    return qty > 0n && isAbove(worst, limits.maxPositionE8) ? why.MAX_POSITION : why.ACCEPTED;
   }
 
   private change(terms: Required<RequestTerms>, timeUs: number): Out[] {
@@ -198,6 +228,12 @@ export class ModelDriver extends ModelLedger {
       timeUs,
     );
     if (size !== why.ACCEPTED) return size;
+    const leaves = units(terms.qty) - order.cum;
+    const value = this.valueOf(order.symbol, order.type, leaves, this.priceOf(terms));
+    const [held, open] = isOpen(order) ? [this.held(order), order.leaves] : [0n, 0n];
+    const isBuy = order.side === code.SIDE_BUY;
+    const more = this.checkExposure(order.account, order.symbol, isBuy, value - held, leaves - open);
+    if (more !== why.ACCEPTED) return more;
     if (!this.up.has(order.venue)) return why.VENUE_DOWN;
     const room = 2 * this.config.maxOrders - this.claimed();
     if (isOpen(order)) return order.ids.length < 2 || room > 0 ? why.ACCEPTED : why.TABLE_FULL;

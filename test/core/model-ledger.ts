@@ -97,6 +97,12 @@ export class ModelLedger {
   readonly executedValue = new Map<string, bigint>();
   readonly executedQty = new Map<string, bigint>();
 
+  /** Positions by `account/symbol`: at the start of a day, and what each day executed. */
+  private readonly starts = new Map<string, { day: number; quantity: bigint }>();
+  private readonly executedOn = new Map<string, { day: number; quantity: bigint }[]>();
+  /** As the value, each order's without its sign. */
+  readonly executedSize = new Map<string, bigint>();
+
   constructor(readonly config: CoreConfig) {
     this.settings = new ModelSettings(config);
   }
@@ -122,6 +128,38 @@ export class ModelLedger {
       sum += this.held(order);
     }
     return sum;
+  }
+
+  /** Sets the position at the start of the day. */
+  startPosition(account: string, symbol: string, quantity: bigint): void {
+    this.starts.set(`${account}/${symbol}`, { day: dayOf(this.nowUs), quantity });
+  }
+
+  /** The last start, and what was executed from its day on. */
+  position(account: string, symbol: string): bigint {
+    const { day, quantity } = this.starts.get(`${account}/${symbol}`) ?? { day: 0, quantity: 0n };
+    const executed = this.executedOn.get(`${account}/${symbol}`) ?? [];
+    return executed.reduce((sum, one) => (one.day < day ? sum : sum + one.quantity), quantity);
+  }
+
+  /**
+   * What can still be executed of the open orders of an account and side, with what their pending replaces ask for; of all symbols, or of
+   * one.
+   */
+  openQty(account: string, buy: boolean, symbol: string | null = null): bigint {
+    let sum = 0n;
+    for (const order of this.orders.values()) {
+      if (!isOpen(order) || order.account !== account || (order.side === code.SIDE_BUY) !== buy) continue;
+      if (symbol !== null && order.symbol !== symbol) continue;
+      sum += order.leaves;
+      if (order.pending?.kind === "replace" && order.pending.qty > order.cum) sum += order.pending.qty - order.cum;
+    }
+    return sum;
+  }
+
+  /** Sums of the account's trading day; nothing of an earlier one. */
+  ofToday(sums: ReadonlyMap<string, bigint>, account: string, side: string): bigint {
+    return (this.lastDay.get(account) ?? 0) < dayOf(this.nowUs) ? 0n : (sums.get(`${account}/${side}`) ?? 0n);
   }
 
   openOrders(account: string): number {
@@ -167,7 +205,7 @@ export class ModelLedger {
     this.done.push(order.slot);
   }
 
-  protected execute(order: ModelOrder, qty: bigint, value: bigint): void {
+  protected execute(order: ModelOrder, qty: bigint, value: bigint, sizeChange: bigint): void {
     if (qty === 0n && value === 0n) return;
     const day = dayOf(this.nowUs);
     if (day > (this.lastDay.get(order.account) ?? 0)) {
@@ -175,12 +213,16 @@ export class ModelLedger {
       for (const side of ["buy", "sell"]) {
         this.executedQty.delete(`${order.account}/${side}`);
         this.executedValue.delete(`${order.account}/${side}`);
+        this.executedSize.delete(`${order.account}/${side}`);
       }
     }
     const key = `${order.account}/${order.side === code.SIDE_BUY ? "buy" : "sell"}`;
     this.executedQty.set(key, (this.executedQty.get(key) ?? 0n) + qty);
     this.executedValue.set(key, (this.executedValue.get(key) ?? 0n) + value);
+    this.executedSize.set(key, (this.executedSize.get(key) ?? 0n) + sizeChange);
     const signed = order.side === code.SIDE_BUY ? qty : -qty;
+    const executed = this.executedOn.get(`${order.account}/${order.symbol}`) ?? [];
+    this.executedOn.set(`${order.account}/${order.symbol}`, [...executed, { day, quantity: signed }]);
     this.positions.set(order.account, (this.positions.get(order.account) ?? 0n) + signed);
   }
 

@@ -20,6 +20,11 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     maxOrderNotional: [1n, 4_600_000_000_000_000_000n],
     maxOpenOrders: [1n, MOST_COUNT],
     ordersPerSecond: [1n, MOST_COUNT],
+    maxGrossExposure: [0n, 4_600_000_000_000_000_000n],
+    maxNetExposure: [0n, 4_600_000_000_000_000_000n],
+    maxDailyNotional: [0n, 4_600_000_000_000_000_000n],
+    maxDailyVolume: [0n, MOST_E8],
+    maxPosition: [0n, MOST_E8],
     killed: [0n, 1n],
   },
   symbol: {
@@ -30,6 +35,16 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     killed: [0n, 1n],
   },
 };
+
+/** Settings of which there need not be one. */
+const OPTIONAL = [
+  "referencePrice",
+  "maxGrossExposure",
+  "maxNetExposure",
+  "maxDailyNotional",
+  "maxDailyVolume",
+  "maxPosition",
+];
 
 /** What operators have set, by name, over what the configuration says. */
 export class ModelSettings {
@@ -67,7 +82,7 @@ export class ModelSettings {
     this.changes.set(`symbol/${name}`, this.version("symbol", name) + 1);
   }
 
-  account(name: string): (AccountLimits & { killed: boolean }) | undefined {
+  account(name: string): (Required<AccountLimits> & { killed: boolean }) | undefined {
     const file = this.config.accounts.find((account) => account.name === name);
     if (file === undefined) return undefined;
     const of = (setting: string, value: bigint): bigint => this.values.get(`account/${name}/${setting}`) ?? value;
@@ -78,6 +93,11 @@ export class ModelSettings {
       maxOrderNotionalE4: of("maxOrderNotional", file.maxOrderNotionalE4),
       maxOpenOrders: Number(of("maxOpenOrders", BigInt(file.maxOpenOrders))),
       ordersPerSecond: Number(of("ordersPerSecond", BigInt(file.ordersPerSecond))),
+      maxGrossExposureE4: of("maxGrossExposure", file.maxGrossExposureE4 ?? NO_PRICE),
+      maxNetExposureE4: of("maxNetExposure", file.maxNetExposureE4 ?? NO_PRICE),
+      maxDailyNotionalE4: of("maxDailyNotional", file.maxDailyNotionalE4 ?? NO_PRICE),
+      maxDailyVolumeE8: of("maxDailyVolume", file.maxDailyVolumeE8 ?? NO_PRICE),
+      maxPositionE8: of("maxPosition", file.maxPositionE8 ?? NO_PRICE),
       killed: of("killed", 0n) === 1n,
     };
   }
@@ -101,7 +121,7 @@ export class ModelSettings {
     const known = subject === "account" ? this.config.accounts : this.config.symbols;
     if (bounds === undefined || !known.some((one) => one.name === name)) return false;
     if (version !== undefined && version !== this.version(subject, name)) return false;
-    if (value === null || (value === NO_PRICE && setting === "referencePrice")) return true;
+    if (value === null || (value === NO_PRICE && OPTIONAL.includes(setting))) return true;
     return value >= bounds[0] && value <= bounds[1];
   }
 

@@ -6,7 +6,7 @@ import * as code from "../../src/record/codes.ts";
 import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, ReportTerms } from "./driver.ts";
 import { ModelDriver } from "./model-driver.ts";
-import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State } from "./model-ledger.ts";
+import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, size } from "./model-ledger.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<
@@ -37,7 +37,7 @@ export class Model extends ModelDriver {
     if (order === undefined) return { silent: outcome.ORPHAN, outs: [] };
     const { cum, worth } = order;
     const result = this.reportOf(order, terms);
-    this.execute(order, order.cum - cum, order.worth - worth);
+    this.execute(order, order.cum - cum, order.worth - worth, size(order.worth) - size(worth));
     return result;
   }
 

@@ -8,7 +8,7 @@ import * as code from "../../src/record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../../src/record/control-codes.ts";
 import { type Amount, price, units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
-import { byOrderId } from "./core-of.ts";
+import { compareExposure, compareOrderIds, comparePositions, ORDER_IDS, startPositions } from "./compare.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
 import type { ModelChange } from "./model-settings.ts";
@@ -17,6 +17,7 @@ import type { ModelChange } from "./model-settings.ts";
 const SMALL = {
   ...CONFIG,
   maxOrders: 6,
+  maxPositions: 16,
   accounts: CONFIG.accounts.map((account) =>
     account.name === "ACC1" ? { ...account, ordersPerSecond: 12, maxOpenOrders: 5 } : account,
   ),
@@ -37,6 +38,8 @@ interface Market {
   readonly lastPx: fc.Arbitrary<Amount>;
   /** What an operator says. */
   readonly reference: fc.Arbitrary<Amount>;
+  /** Operators change limits of exposure, and positions. */
+  readonly isExposed?: true;
   /** Reasons of refusals that are reached. */
   readonly refused: readonly number[];
 }
@@ -95,6 +98,9 @@ const CRYPTO: Market = {
   refused: [0, 1, 2, 3, 8, 10, 12, 105, 204],
 };
 
+/** Shares under limits of exposure. */
+const LIMITED: Market = { ...SHARES, isExposed: true, refused: [0, 10, 12, 16, 18, 19, 21, 22, 140, 141] };
+
 function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
   return {
     ...SMALL,
@@ -104,7 +110,6 @@ function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
 }
 const any = fc.nat();
 const DAY_US = 86_400_000_000;
-const ORDER_IDS = ["V1", "VENUE-ORDER-2", "6f9619ff-8b86-d011-b42d-00c04fc964ff"];
 
 const requestOf = ({ qty, px }: Market) =>
   fc.record<Required<RequestTerms>>({
@@ -156,8 +161,24 @@ const setting = (
     value,
     version: mostly("any", "right", "wrong"),
   });
+/** Limits of exposure that are met. */
+const exposureOf = ({ qty }: Market) => {
+  const account = mostly("ACC1", "ACC2", "NOBODY");
+  const limit = (met: fc.Arbitrary<bigint>) => fc.oneof(pick<bigint | null>(null, NO_PRICE), met, met);
+  const money = limit(fc.integer({ min: 0, max: 100_000 }).map((one) => BigInt(one) * 10_000n));
+  return fc.oneof(
+    setting("account", account, "maxGrossExposure", money),
+    setting("account", account, "maxNetExposure", money),
+    setting("account", account, "maxDailyNotional", money),
+    setting("account", account, "maxDailyVolume", limit(qty.map((one) => units(one) * 2n))),
+    setting("account", account, "maxPosition", limit(qty.map(units))),
+  );
+};
+
 /** Mostly values that orders can live with, now and then one out of bounds; null: what the file says. */
-const changeOf = ({ qty }: Market) => {
+const changeOf = (market: Market) => {
+  if (market.isExposed) return exposureOf(market);
+  const { qty } = market;
   const account = mostly("ACC1", "ACC2", "BARE", "NOBODY");
   const symbol = mostly("AAPL", "MSFT", "HALT", "NOPE");
   return fc.oneof(
@@ -174,8 +195,25 @@ const changeOf = ({ qty }: Market) => {
   );
 };
 
+const positionsOf = ({ qty }: Market) =>
+  fc.record({
+    what: fc.constant("positions" as const),
+    positions: fc.array(
+      fc.record({
+        account: mostly("ACC1", "ACC2", "NOBODY"),
+        symbol: mostly("AAPL", "MSFT", "NOPE"),
+        quantity: fc.oneof(
+          qty.map(units),
+          qty.map((one) => -units(one)),
+        ),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  });
+
 const stepOf = (market: Market, reports: number) =>
   fc.oneof(
+    ...(market.isExposed ? [{ weight: 1, arbitrary: positionsOf(market) }] : []),
     { weight: 10, arbitrary: fc.record({ what: fc.constant("request" as const), terms: requestOf(market), any }) },
     { weight: reports, arbitrary: fc.record({ what: fc.constant("report" as const), terms: reportOf(market), any }) },
     {
@@ -274,6 +312,10 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     makeChanges(driver, model, given.changes);
     return [];
   }
+  if (given.what === "positions") {
+    startPositions(driver, model, given.positions);
+    return [];
+  }
   if (given.what === "kill") {
     model.kill(given.on);
     driver.kill(given.on);
@@ -325,33 +367,6 @@ function makeChanges(driver: CoreDriver, model: Model, drawn: readonly DrawnChan
   if (!isMade) expect(driver.core.digest()).toBe(before);
 }
 
-function compareExposure(driver: CoreDriver, model: Model): void {
-  driver.config.accounts.forEach(({ name }, account) => {
-    expect(driver.accounts.openOrders(account)).toBe(model.openOrders(name));
-    expect(units(driver.accounts.position(account))).toBe(model.positions.get(name) ?? 0n);
-    for (const [side, word] of [
-      [code.SIDE_BUY, "buy"],
-      [code.SIDE_SELL, "sell"],
-    ] as const) {
-      expect(BigInt(driver.accounts.openNotional(account, side))).toBe(model.openNotional(name, word === "buy"));
-      expect(BigInt(driver.accounts.executedNotional(account, side))).toBe(
-        model.executedValue.get(`${name}/${word}`) ?? 0n,
-      );
-      expect(units(driver.accounts.executedQty(account, side))).toBe(model.executedQty.get(`${name}/${word}`) ?? 0n);
-    }
-  });
-}
-
-function compareOrderIds(driver: CoreDriver, model: Model): void {
-  for (const id of ORDER_IDS)
-    for (const venue of [0, 1])
-      expect([venue, id, byOrderId(driver.core, venue, id)]).toEqual([
-        venue,
-        id,
-        model.byVenueId.get(`${venue}/${id}`) ?? -1,
-      ]);
-}
-
 function last(outs: Out[], key: "session" | "venue", ids: number): number[] {
   const indexes = new Array<number>(ids).fill(0);
   for (const out of outs) if (typeof out[key] === "number") indexes[out[key]] = out.index as number;
@@ -360,6 +375,7 @@ function last(outs: Out[], key: "session" | "venue", ids: number): number[] {
 
 test.each([
   ["shares", SHARES],
+  ["shares under limits of exposure", LIMITED],
   ["spreads of fractions, of either sign", SPREADS],
   ["fractions at prices beyond 2^53", CRYPTO],
 ])(
@@ -380,6 +396,7 @@ test.each([
             seen.add(out.out === "request" ? `request ${out.kind}` : `${out.out} ${out.execType} ${out.reason}`);
           outs.push(...came);
           compareExposure(driver, model);
+          comparePositions(driver, model);
           compareOrderIds(driver, model);
         }
         const sent = outs.slice(0, outs.length === 0 ? 0 : cut % (outs.length + 1));
@@ -404,12 +421,14 @@ test.each([
     for (const wanted of market.refused) {
       expect(reached).toContain(`execution 8 ${wanted}`);
     }
+    if (market === LIMITED)
+      for (const reason of [19, 21, 22, 140, 141]) expect(reached).toContain(`cancelReject  ${reason}`);
     if (market !== SHARES) return;
     for (const wanted of [0, 2, 8, 10, 12, 15, 16, 105, 108, 202, 204, 205, 210, 211, 212, 213, 214]) {
       expect(reached).toContain(`cancelReject  ${wanted}`);
     }
   },
-  60_000,
+  120_000,
 );
 
 test("market orders hold what they held when the reference price moves, and give back exactly that", () => {

@@ -47,6 +47,10 @@ const accountSchema = t.Object({
   openOrders: t.Integer(),
   openBuyNotional: decimal,
   openSellNotional: decimal,
+  grossExposure: t.String({ description: "Executed on the trading day and open, bought and sold together." }),
+  netExposure: t.String({
+    description: "As if all open orders of one side were filled and none of the other: the larger of both.",
+  }),
   boughtQty: decimal,
   soldQty: decimal,
   boughtNotional: decimal,

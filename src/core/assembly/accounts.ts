@@ -1,17 +1,20 @@
 import { SIDE_BUY } from "../../record/codes.ts";
+import { NO_PRICE } from "../../record/assembly/units.ts";
 import { accounts } from "./area.ts";
 import { fail } from "./host.ts";
 import {
   ACCOUNT_BYTES,
   ACCOUNT_ENABLED,
+  ACCOUNT_HAS_EXPOSURE_LIMITS,
   ACCOUNT_HAS_LIMITS,
   ACCOUNT_KILLED,
   HELD_BY_ACCOUNT,
   OPEN_OF_ACCOUNT,
+  QUANTITY_OF_ACCOUNT,
 } from "./layout.ts";
 import { MOST } from "./money.ts";
 
-/*  One account, 192 bytes of eight each = 3 cache lines: its limits, then its exposure.
+/*  One account, 384 bytes of eight each = 6 cache lines: its limits, then its exposure.
  *
  *  at 8 ·  0      1           2            3             4          5       6      7       8        9
  *         ┌──────┬───────────┬────────────┬─────────────┬──────────┬───────┬──────┬───────┬────────┬─────────┐
@@ -20,19 +23,29 @@ import { MOST } from "./money.ts";
  *      10 │boughtValue│soldValue   │boughtQty   │soldQty       │ low parts
  *         ├───────────┼────────────┼────────────┼──────────────┤
  *      14 │    "      │    "       │    "       │    "         │ high parts
- *         ├───────────┼────────────┼────────────┼──────────────┘
+ *         ├───────────┼────────────┼────────────┼──────────────┤
  *      18 │position   │    " high  │day         │ 21 to 23 spare
- *         └───────────┴────────────┴────────────┘
+ *         ├───────────┼────────────┼────────────┼──────────────┐
+ *      24 │maxGross…  │maxNet…     │maxDailyNo… │maxDailyVolume│ limits of the exposure
+ *         ├───────────┼────────────┴────────────┴──────────────┘
+ *      28 │maxPosition│ 29 to 31 spare
+ *         ├───────────┼────────────┬────────────┬──────────────┐
+ *      32 │boughtSize │soldSize    │openBuyQty  │openSellQty   │ low parts
+ *         ├───────────┼────────────┼────────────┼──────────────┤
+ *      36 │    "      │    "       │    "       │    "         │ high parts; 40 to 47 spare
+ *         └───────────┴────────────┴────────────┴──────────────┘
  *  flags          an int: enabled, all limits are there, killed. max…, open… are 64-bit integers; counts, second and day doubles
  *  second, count  the second in which the last order came, and how many have come in it
  *  open…          orders that can still trade and the notional they hold, 1e-4 money
  *  day            trading day of the last execution
  *  …Value, …Qty   what was executed on that day, 1e-4 money and 1e-8, in 128 bits: exact whatever comes. Below 0 where more of
  *                 earlier days was busted than was executed, and at prices below 0
+ *  …Size          as …Value, each order's value without its sign
+ *  open…Qty       what can still be executed of open orders, with what their pending replaces ask for, 1e-8 in 128 bits
  *  position       bought less sold since the account began, in the same form: exact however long it lives
  */
 @unmanaged
-class Account {
+export class Account {
   flags: i32;
   spare: i32;
   maxOrderQty: i64;
@@ -55,6 +68,25 @@ class Account {
   position: u64;
   positionHigh: i64;
   day: f64;
+  spare21: i64;
+  spare22: i64;
+  spare23: i64;
+  maxGrossExposure: i64;
+  maxNetExposure: i64;
+  maxDailyNotional: i64;
+  maxDailyVolume: i64;
+  maxPosition: i64;
+  spare29: i64;
+  spare30: i64;
+  spare31: i64;
+  boughtSize: u64;
+  soldSize: u64;
+  openBuyQty: u64;
+  openSellQty: u64;
+  boughtSizeHigh: i64;
+  soldSizeHigh: i64;
+  openBuyQtyHigh: i64;
+  openSellQtyHigh: i64;
 
   get isEnabled(): bool {
     return (this.flags & ACCOUNT_ENABLED) !== 0;
@@ -64,6 +96,10 @@ class Account {
   }
   get isKilled(): bool {
     return (this.flags & ACCOUNT_KILLED) !== 0;
+  }
+
+  get hasExposureLimits(): bool {
+    return (this.flags & ACCOUNT_HAS_EXPOSURE_LIMITS) !== 0;
   }
 
   /** How many orders and replaces came in this second. */
@@ -101,23 +137,40 @@ class Account {
     return more <= MOST - this.openNotional(side);
   }
 
-  /** Counts an execution, or (negative) takes one back. The first one of a trading day begins new sums. */
-  execute(side: i32, quantity: i64, value: i64, day: f64): void {
+  /** Adds to what can still be executed of a side, or (negative) takes from it. */
+  holdQuantity(side: i32, change: i64): void {
+    const at = changetype<usize>(this) + (side === SIDE_BUY ? offsetof<Account>("openBuyQty") : offsetof<Account>("openSellQty"));
+    addTo(at, TO_HIGH, change);
+    if (load<i64>(at, TO_HIGH) < 0) fail(QUANTITY_OF_ACCOUNT, indexOf(this));
+  }
+
+  /**
+   * Counts an execution, or (negative) takes one back; `size` is its value without the sign. The first one of a trading day begins
+   * new sums.
+   */
+  execute(side: i32, quantity: i64, value: i64, size: i64, day: f64): void {
     const at = changetype<usize>(this);
     if (day > this.day) this.begin(day);
     if (side === SIDE_BUY) {
       addTo(at + offsetof<Account>("boughtValue"), TO_HIGH, value);
       addTo(at + offsetof<Account>("boughtQty"), TO_HIGH, quantity);
+      addTo(at + offsetof<Account>("boughtSize"), TO_HIGH, size);
       addTo(at + offsetof<Account>("position"), 8, quantity);
     } else {
       addTo(at + offsetof<Account>("soldValue"), TO_HIGH, value);
       addTo(at + offsetof<Account>("soldQty"), TO_HIGH, quantity);
+      addTo(at + offsetof<Account>("soldSize"), TO_HIGH, size);
       addTo(at + offsetof<Account>("position"), 8, -quantity);
     }
   }
 
   private begin(day: f64): void {
-    memory.fill(changetype<usize>(this) + offsetof<Account>("boughtValue"), 0, 2 * TO_HIGH);
+    const at = changetype<usize>(this);
+    memory.fill(at + offsetof<Account>("boughtValue"), 0, 2 * TO_HIGH);
+    this.boughtSize = 0;
+    this.soldSize = 0;
+    this.boughtSizeHigh = 0;
+    this.soldSizeHigh = 0;
     this.day = day;
   }
 }
@@ -134,6 +187,12 @@ export function accountAt(account: i32): Account {
 /** The settings of an account stand in its row; a limit that is missing or out of bounds blocks it. */
 export function settleAccount(row: Account, isComplete: bool): void {
   row.flags = isComplete ? row.flags | ACCOUNT_HAS_LIMITS : row.flags & ~ACCOUNT_HAS_LIMITS;
+  const isLimited =
+    row.maxGrossExposure !== NO_PRICE ||
+    row.maxNetExposure !== NO_PRICE ||
+    row.maxDailyNotional !== NO_PRICE ||
+    row.maxDailyVolume !== NO_PRICE;
+  row.flags = isLimited ? row.flags | ACCOUNT_HAS_EXPOSURE_LIMITS : row.flags & ~ACCOUNT_HAS_EXPOSURE_LIMITS;
 }
 
 function indexOf(account: Account): f64 {
@@ -143,7 +202,7 @@ function indexOf(account: Account): f64 {
 /** Adds to a number of 128 bits. */
 // @ts-ignore: decorator
 @inline
-function addTo(at: usize, toHigh: usize, change: i64): void {
+export function addTo(at: usize, toHigh: usize, change: i64): void {
   const low = load<u64>(at) + <u64>change;
   store<u64>(at, low);
   const carry = (change >> 63) + (low < <u64>change ? 1 : 0);

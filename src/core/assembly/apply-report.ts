@@ -59,6 +59,7 @@ import { clearPending, closeOrder } from "./close-order.ts";
 import { AVG_PX, CL_ORD_ID, CUM_QTY, CXL_REJ_REASON, EXEC_TYPE, NONE, ORD_STATUS, ORDER_QTY, PRICE } from "./codes.ts";
 import { cxlRejReason, ordRejReason, writeReasonAlone } from "./detail.ts";
 import { isKnown, refer, remember } from "./exec-ids.ts";
+import { beginHolding, endHolding } from "./exposure.ts";
 import { isFormer, wasLeftOut } from "./former-reports.ts";
 import { FAULT_TAG, FRESH, ORDER_SLOT, OUTCOME } from "./layout.ts";
 import {
@@ -103,6 +104,13 @@ export function applyReport(report: ExecutionReport, timeUs: f64): i32 {
   setWord(ORDER_SLOT, slot);
   lockOrder(slot);
   lockAccount(order.account);
+  beginHolding(order);
+  const outcome = applyTo(order, report, timeUs);
+  endHolding(order, timeUs);
+  return outcome;
+}
+
+function applyTo(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   const kind = report.kind;
   if (isFormer(report)) {
     report.ordStatus = 0;

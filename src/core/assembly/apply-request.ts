@@ -33,6 +33,7 @@ import { NONE } from "./codes.ts";
 import { turnTo } from "./decimal.ts";
 import * as decision from "./decision.ts";
 import { allows } from "./entitlements.ts";
+import { beginHolding, endHolding, holdQuantity } from "./exposure.ts";
 import { hideId } from "./ids.ts";
 import { NUMBER, NUMBER_DIGITS } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
@@ -88,6 +89,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
   const account = accountAt(order.account);
   account.countOpen(1);
   account.reserve(order.side, order.reserved);
+  holdQuantity(order, order.leavesQty);
   showOpen();
   send(request, order, 0);
 }
@@ -139,6 +141,7 @@ function change(request: OrderRequest, timeUs: f64): void {
   lockAccount(order.account);
   if (decision.former !== NONE) hideId(decision.former);
   date(request, order, timeUs);
+  beginHolding(order);
   // A filled order of which more is asked for; nothing is left of it before the venue accepts.
   if (!isOpen(order.state)) reopenOrder(order, PARTIALLY_FILLED);
   order.pendingId = addId(order, request.clOrdIdAt, request.clOrdIdLength);
@@ -154,6 +157,7 @@ function change(request: OrderRequest, timeUs: f64): void {
     order.pendingReserved = heldBy(order.symbol, order.ordType, leaves, request.priceE8);
     accountAt(order.account).reserve(order.side, order.pendingReserved);
   }
+  endHolding(order, timeUs);
   send(request, order, order.currentNumber);
 }
 

@@ -1,6 +1,7 @@
 import { NOT_PENDING, PENDING_REPLACE } from "../orders/states.ts";
 import { accountAt } from "./accounts.ts";
 import { NONE } from "./codes.ts";
+import { beginHolding, endHolding } from "./exposure.ts";
 import { fail } from "./host.ts";
 import { CLOSED_TO_STATE, REOPENED_TO_STATE } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
@@ -26,6 +27,7 @@ export function clearPending(order: Order): void {
 export function closeOrder(order: Order, to: i32): void {
   if (!isOpen(order.state) || isOpen(to)) fail(CLOSED_TO_STATE, to);
   const account = accountAt(order.account);
+  const isWhole = beginHolding(order);
   const held = order.reserved + order.pendingReserved;
   if (held !== 0) account.reserve(order.side, -held);
   order.reserved = 0;
@@ -33,6 +35,8 @@ export function closeOrder(order: Order, to: i32): void {
   order.leavesQty = 0;
   order.state = to;
   account.countOpen(-1);
+  // Nothing is executed by it.
+  if (isWhole) endHolding(order, 0);
   closed(order);
   showOpen();
 }

@@ -9,6 +9,7 @@ import {
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_OPERATOR_ACTION,
+  CONTROL_POSITIONS,
   CONTROL_REFERENCE_PRICE,
   CONTROL_SESSION_TRADING,
   CONTROL_TEXT_AT,
@@ -30,12 +31,14 @@ import {
 } from "./layout.ts";
 import { symbolNames } from "./names.ts";
 import { operatorCancel, releaseOrder } from "./operator-cancel.ts";
+import { applyPositions, decidePositions } from "./start-of-day.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 import { isTradingState, markTrading, setTrading } from "./trading.ts";
 
 /** Decides a command whose result is journalled with it, and changes nothing. Returns the result, or 0 for the other kinds. */
 export function decideCommand(control: Control, answer: ControlAnswer): i32 {
+  if (control.kind === CONTROL_POSITIONS) return decidePositions(control, answer);
   return control.kind === CONTROL_CHANGE ? decideChanges(control, answer) : 0;
 }
 
@@ -43,6 +46,7 @@ export function decideCommand(control: Control, answer: ControlAnswer): i32 {
 export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswer, code: i32): i32 {
   const kind = control.kind;
   if (kind === CONTROL_CHANGE) return change(control, timeUs, answer, code);
+  if (kind === CONTROL_POSITIONS) return positions(control, timeUs, answer, code);
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
   if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
@@ -78,6 +82,11 @@ function change(control: Control, timeUs: f64, answer: ControlAnswer, code: i32)
   const result = code === 0 ? decideChanges(control, answer) : code;
   if (result === CONTROL_APPLIED || result === CONTROL_UNCHANGED) applyChanges(control, timeUs);
   return result;
+}
+
+function positions(control: Control, timeUs: f64, answer: ControlAnswer, code: i32): i32 {
+  const result = code === 0 ? decidePositions(control, answer) : code;
+  return result === CONTROL_APPLIED ? applyPositions(control, timeUs) : result;
 }
 
 /** Engages the kill switch (value 1) or releases it (0); the answer's value says how it is. */

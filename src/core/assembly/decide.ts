@@ -24,13 +24,15 @@ import { NONE } from "./codes.ts";
 import * as decision from "./decision.ts";
 import { setNotHeld } from "./detail.ts";
 import { isKnownSession } from "./entitlements.ts";
+import { checkExposure, leavesOf } from "./exposure.ts";
 import { findId, slotOfId } from "./ids.ts";
 import { NUMBER } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
-import { checkKind, checkOpenOrders, checkParties, checkSize } from "./risk.ts";
+import { checkPosition } from "./positions.ts";
+import { checkKind, checkOpenOrders, checkParties, checkSize, heldBy } from "./risk.ts";
 import { isVenueUp, venueOf } from "./symbols.ts";
 import { refusalOfVenue } from "./trading.ts";
 import { dayOf } from "./trading-days.ts";
@@ -135,6 +137,10 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (size !== ACCEPTED) return size;
   const open = checkOpenOrders(account);
   if (open !== ACCEPTED) return open;
+  const exposure = checkExposure(account, side, decision.notional, request.quantity, timeUs);
+  if (exposure !== ACCEPTED) return exposure;
+  const position = checkPosition(account, symbol, side, request.quantity);
+  if (position !== ACCEPTED) return position;
   const venue = venueOf(symbol);
   if (venue === NONE) return NO_ROUTE;
   const refusal = refusalOfVenue(venue);
@@ -194,6 +200,8 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
     timeUs,
   );
   if (size !== ACCEPTED) return size;
+  const exposure = checkIncrease(order, request, timeUs);
+  if (exposure !== ACCEPTED) return exposure;
   const refusal = refusalOfVenue(order.venue);
   if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(order.venue)) return VENUE_DOWN;
@@ -201,6 +209,15 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   const open = checkOpenOrders(order.account);
   if (open !== ACCEPTED) return open;
   return canReopenFor(order) ? ACCEPTED : TABLE_FULL;
+}
+
+/** A replace adds to the exposure what it asks for beyond what the order holds. */
+function checkIncrease(order: Order, request: OrderRequest, timeUs: f64): i32 {
+  const leaves = request.quantity - order.cumQty;
+  const amount = heldBy(order.symbol, order.ordType, leaves, request.priceE8) - order.reserved;
+  const more = leaves - leavesOf(order);
+  const exposure = checkExposure(order.account, order.side, amount, more, timeUs);
+  return exposure === ACCEPTED ? checkPosition(order.account, order.symbol, order.side, more) : exposure;
 }
 
 /** A replace changes quantity and price; anything else is refused by name rather than left out in silence. */

@@ -123,6 +123,11 @@ export const SUBJECT_BYTES = 16;
 export const SETTINGS_AT = 0x00;
 export const SETTING_KINDS_AT = 0x04;
 export const SETTING_COUNT = 0x08;
+/** Positions (positions.ts): rows of POSITION_BYTES, index of ints, slots of the index (a power of two), most rows. */
+export const POSITIONS_AT = 0x1d0;
+export const POSITION_INDEX_AT = 0x1d4;
+export const POSITION_INDEX_SLOTS = 0x1d8;
+export const POSITION_CAPACITY = 0x1dc;
 /** When each order came and when it last changed: pairs of doubles, microseconds, by slot. */
 export const ORDER_TIMES_AT = 0x190;
 /** Ints, MOST_CHANGES: what the changes of a command are about. */
@@ -167,6 +172,8 @@ export const LATE_COUNT = 0x27c;
 export const SHOWS_OUTPUTS = 0x280;
 /** Session whose count of open orders has fallen and is not shown yet, or NONE. */
 export const FALLEN = 0x284;
+/** Rows of positions that are used. */
+export const POSITION_COUNT = 0x2c0;
 
 /** Digits of the three counters: 16 bytes of text each, and the length in the byte behind. */
 export const NUMBER_DIGITS = 0x300;
@@ -195,8 +202,9 @@ export const ID_BUCKET_BYTES = 64;
 export const FIRST_EXECUTIONS_BYTES = 64;
 export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
-export const ACCOUNT_BYTES = 192;
+export const ACCOUNT_BYTES = 384;
 export const SYMBOL_BYTES = 64;
+export const POSITION_BYTES = 128;
 /** Of a symbol's row: its reference price. */
 export const SYMBOL_REFERENCE_AT = 16;
 export const ORDER_TIMES_BYTES = 16;
@@ -218,6 +226,8 @@ export const SETTING_MAY_BE_NONE = 2;
 export const ACCOUNT_ENABLED = 1;
 export const ACCOUNT_HAS_LIMITS = 2;
 export const ACCOUNT_KILLED = 4;
+/** A limit of its exposure is set (exposure.ts). */
+export const ACCOUNT_HAS_EXPOSURE_LIMITS = 32;
 /** Bits of a symbol's flags. */
 export const SYMBOL_ENABLED = 1;
 export const SYMBOL_KILLED = 2;
@@ -263,6 +273,10 @@ export const JOURNAL_SESSION = 18;
 export const JOURNAL_VENUE = 19;
 export const JOURNAL_ORDERS = 20;
 export const JOURNAL_NAMES = 21;
-/** A broken invariant again. */
+/** Broken invariants again. */
 export const ID_OF_INDEX = 22;
 export const TEXT_OF_REASON = 23;
+export const QUANTITY_OF_ACCOUNT = 26;
+export const QUANTITY_OF_POSITION = 27;
+/** As JOURNAL_ORDERS. */
+export const JOURNAL_POSITIONS = 28;

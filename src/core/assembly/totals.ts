@@ -91,12 +91,19 @@ export function takeVenues(report: ExecutionReport, explains: bool): void {
 export function keep(timeUs: f64): void {
   const quantity = cumQty - order.cumQty;
   const change = value - order.executedValue;
+  const sizeChange = sizeOf(value) - sizeOf(order.executedValue);
   order.cumQty = cumQty;
   order.worthHigh = high;
   order.worthLow = low;
   order.executedValue = value;
   if (quantity === 0 && change === 0) return;
-  accountAt(order.account).execute(order.side, quantity, change, dayOf(timeUs));
+  accountAt(order.account).execute(order.side, quantity, change, sizeChange, dayOf(timeUs));
+}
+
+// @ts-ignore: decorator
+@inline
+function sizeOf(amount: i64): i64 {
+  return amount < 0 ? -amount : amount;
 }
 
 function worth(ofHigh: i64, ofLow: u64, ofValue: i64): void {

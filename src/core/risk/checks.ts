@@ -10,6 +10,7 @@ const QUANTITY: ByVersion = [0, 13, 13];
 const UNKNOWN: ByVersion = [0, 15, 15];
 const SYMBOL: ByVersion = [1, 1, 1];
 const CLOSED: ByVersion = [2, 2, 2];
+const CREDIT: ByVersion = [0, 0, 25];
 const BROKER: ByVersion = [0, 0, 0];
 const CXL_BROKER: ByVersion = [2, 2, 2];
 
@@ -199,6 +200,53 @@ export const CHECKS: readonly Check[] = [
     atReplace: false,
     meaning: "There are `maxOpenOrders` open orders.",
     remedy: "Cancel some, or raise the limit.",
+  }),
+  check(why.MAX_GROSS_EXPOSURE, "MAX_GROSS_EXPOSURE", {
+    ord: CREDIT,
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.maxGrossExposure`],
+    meaning: "What the account has bought and sold today, its open orders and this one are above `maxGrossExposure`.",
+    remedy: "Cancel open orders, or raise the limit.",
+  }),
+  check(why.MAX_DAILY_NOTIONAL, "MAX_DAILY_NOTIONAL", {
+    ord: LIMIT,
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.maxDailyNotional`],
+    meaning: "What the account has bought and sold today, its open orders and this one are above `maxDailyNotional`.",
+    remedy: "Cancel open orders, or raise the limit.",
+  }),
+  check(why.MAX_NET_EXPOSURE, "MAX_NET_EXPOSURE", {
+    ord: CREDIT,
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.maxNetExposure`],
+    meaning:
+      "What the account has bought less sold today (for a sell: sold less bought), its open orders of this side and this one are above `maxNetExposure`.",
+    remedy: "Cancel open orders, trade the other side, or raise the limit.",
+  }),
+  check(why.MAX_DAILY_VOLUME, "MAX_DAILY_VOLUME", {
+    ord: LIMIT,
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.maxDailyVolume`],
+    meaning:
+      "The quantities that the account has executed today, of its open orders and of this one are above `maxDailyVolume`.",
+    remedy: "Cancel open orders, or raise the limit.",
+  }),
+  check(why.POSITIONS_FULL, "POSITIONS_FULL", {
+    family: "CORE",
+    ord: BROKER,
+    cxl: CXL_BROKER,
+    levels: ["FIRM"],
+    keys: ["core.maxPositions"],
+    atReplace: false,
+    meaning: "There are `core.maxPositions` positions of accounts in symbols, and this order would be of another one.",
+    remedy: "Raise `core.maxPositions`.",
+  }),
+  check(why.MAX_POSITION, "MAX_POSITION", {
+    ord: LIMIT,
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.maxPosition`],
+    meaning: "The position in the symbol with all open orders of this side and this one is above `maxPosition`.",
+    remedy: "Cancel open orders, reduce the position, or raise the limit.",
   }),
   check(why.NO_ROUTE, "NO_ROUTE", {
     family: "CORE",

@@ -11,8 +11,11 @@ export const PRICE_COLLAR = 12;
 export const DUPLICATE_CL_ORD_ID = 15;
 export const ORDER_RATE = 16;
 export const OPEN_ORDERS = 18;
+export const MAX_GROSS_EXPOSURE = 19;
 /** A number of the request that its record can't hold exactly. */
 export const NUMBER_NOT_HELD = 20;
+export const MAX_DAILY_NOTIONAL = 21;
+export const MAX_POSITION = 22;
 export const UNKNOWN_ACCOUNT = 101;
 export const ACCOUNT_DISABLED = 102;
 export const ACCOUNT_WITHOUT_LIMITS = 103;
@@ -31,6 +34,9 @@ export const VENUE_OFF = 114;
 /** The kill switch of the account, or of the symbol, is engaged. */
 export const KILL_SWITCH_ACCOUNT = 120;
 export const KILL_SWITCH_SYMBOL = 121;
+/** The catalogue's 20, and the second part of its 21. */
+export const MAX_NET_EXPOSURE = 140;
+export const MAX_DAILY_VOLUME = 141;
 export const NO_ROUTE = 201;
 export const VENUE_DOWN = 202;
 export const JOURNAL_FULL = 203;
@@ -46,5 +52,6 @@ export const ALREADY_PENDING = 212;
 export const BELOW_CUM_QTY = 213;
 export const TERMS_CHANGED = 214;
 export const BAD_CL_ORD_ID = 215;
+export const POSITIONS_FULL = 216;
 /** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;

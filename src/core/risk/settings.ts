@@ -42,6 +42,8 @@ const MOST_MONEY = MOST_E8 / 2n;
 const MOST_PPM = 10_000_000n;
 const FLAG = { unit: "flag", least: 0n, most: 1n, form: FORM_BIT } as const;
 const LIMIT = { least: 1n, isLimit: true } as const;
+/** Limits that need not be there. */
+const EXPOSURE = { least: 0n, most: MOST_MONEY, isLimit: true, mayBeNone: true, form: FORM_LONG } as const;
 
 /** Settings of an account. Their places in the list are their numbers in journals: new ones come behind. */
 export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
@@ -85,6 +87,43 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
     ofFile: (file) => whole(file.ordersPerSecond),
   },
   { name: "killed", ...FLAG, offset: 0, mask: layout.ACCOUNT_KILLED, isKill: true, ofFile: () => 0n },
+  {
+    name: "maxGrossExposure",
+    unit: "money",
+    ...EXPOSURE,
+    offset: 192,
+    ofFile: (file) => file.maxGrossExposureE4 ?? NO_PRICE,
+  },
+  {
+    name: "maxNetExposure",
+    unit: "money",
+    ...EXPOSURE,
+    offset: 200,
+    ofFile: (file) => file.maxNetExposureE4 ?? NO_PRICE,
+  },
+  {
+    name: "maxDailyNotional",
+    unit: "money",
+    ...EXPOSURE,
+    offset: 208,
+    ofFile: (file) => file.maxDailyNotionalE4 ?? NO_PRICE,
+  },
+  {
+    name: "maxDailyVolume",
+    unit: "quantity",
+    ...EXPOSURE,
+    most: MOST_E8,
+    offset: 216,
+    ofFile: (file) => file.maxDailyVolumeE8 ?? NO_PRICE,
+  },
+  {
+    name: "maxPosition",
+    unit: "quantity",
+    ...EXPOSURE,
+    most: MOST_E8,
+    offset: 224,
+    ofFile: (file) => file.maxPositionE8 ?? NO_PRICE,
+  },
 ];
 
 /** The same of a symbol. */

@@ -15,6 +15,7 @@ import type {
 } from "../../operation/day.ts";
 import type { JournalLag } from "../../operation/journal-lag.ts";
 import type { KillSwitch } from "../../operation/kill-switch.ts";
+import type { GivenPosition, Positions } from "../../operation/positions.ts";
 import type { Counterparty, SessionCommands } from "../../operation/session-commands.ts";
 import type { Sessions } from "../../operation/sessions.ts";
 import type { Settings } from "../../operation/setting.ts";
@@ -25,7 +26,7 @@ import { CONTROL_CANCEL_ORDER } from "../../record/control-codes.ts";
 import type { CloseJob } from "../../reports/close-day.ts";
 import { type DayRange, dayAt, dayRange } from "../../reports/trading-day.ts";
 import { dayChecks, priceText } from "./day-checks.ts";
-import { configurationFiles, referencePrices, restrictedSymbols } from "./day-files.ts";
+import { configurationFiles, referencePrices, restrictedSymbols, startPositions } from "./day-files.ts";
 import type { RunningJournal } from "./journal.ts";
 import { refused } from "./outcome.ts";
 import type { ReaderProcesses } from "./reader-processes.ts";
@@ -36,6 +37,7 @@ export interface DayParts {
   readonly dir: string;
   readonly commands: Commands;
   readonly settings: Settings;
+  readonly positions: Positions;
   /** Null before the core has taken up its journal. */
   readonly state: () => StateReader | null;
   readonly sessions: Sessions;
@@ -77,16 +79,20 @@ export class GatewayDay implements Day {
   async start(dryRun: boolean, by: string): Promise<StartOutcome> {
     const { config, sessions, venues, journalLag, alarms, system, killSwitch, state } = this.parts;
     const { file, sha256 } = system.view().configuration;
-    const { referencePrices: pricesFile, restrictedSymbols: restrictedFile } = config.day;
+    const { referencePrices: pricesFile, restrictedSymbols: restrictedFile, positions: positionsFile } = config.day;
     try {
       const prices = pricesFile === undefined ? null : referencePrices(pricesFile);
       const restricted = restrictedFile === undefined ? null : restrictedSymbols(restrictedFile);
+      const held = positionsFile === undefined ? null : startPositions(positionsFile);
       const files = [
         ...configurationFiles(config, file),
-        ...[prices, restricted].flatMap((table) => (table === null ? [] : [table.file])),
+        ...[prices, restricted, held].flatMap((table) => (table === null ? [] : [table.file])),
       ];
       const changes = this.changesOf(prices?.rows ?? NO_PRICES, restricted?.rows ?? NO_SYMBOLS);
+      const problem = this.parts.positions.problemOf(held?.rows ?? []);
+      if (problem !== "") throw new Error(`${positionsFile}: ${problem}`);
       if (!dryRun) await this.change(changes, by);
+      const isMoved = !dryRun && (await this.setPositions(held?.rows ?? [], by));
       const checks = dayChecks({
         ...{ config, sessions, venues, files, sha256 },
         state: state(),
@@ -108,7 +114,7 @@ export class GatewayDay implements Day {
         changes,
       };
       if (!dryRun) this.lastStart = view;
-      const result = !dryRun && changes.length > 0 ? "applied" : "unchanged";
+      const result = !dryRun && (isMoved || changes.length > 0) ? "applied" : "unchanged";
       return { result, code: "", reason: "", view };
     } catch (error) {
       return { ...refused("bad-file", (error as Error).message), view: null };
@@ -254,6 +260,14 @@ export class GatewayDay implements Day {
       );
       if (result === "refused") throw new Error(`after ${i} of ${changes.length} changes: ${reason}`);
     }
+  }
+
+  /** Returns whether one of them was another. */
+  private async setPositions(positions: readonly GivenPosition[], by: string): Promise<boolean> {
+    if (positions.length === 0) return false;
+    const { result, reason } = await this.parts.positions.start(positions, by);
+    if (result === "refused") throw new Error(`positions: ${reason}`);
+    return result === "applied";
   }
 
   private today(): string {

@@ -1,14 +1,28 @@
+import { NO_PRICE } from "../../base/units.ts";
 import type { AccountUse } from "../../core/account-uses.ts";
 import type { LimitReading } from "../../operation/readings.ts";
-import { USES } from "./accounts.ts";
+import { MAX_POSITION, type UseTime, useNumber, usesOf } from "./accounts.ts";
 
-/** Limits that fill up, of the accounts that use any of them at this second since 1970. */
-export function limitReadings(accounts: Iterable<AccountUse>, second: number): LimitReading[] {
+/**
+ * Limits that fill up, of the accounts that use any of them at this time. `positions`: by account index, the largest that a position of
+ * it can become, 1e-8 units.
+ */
+export function limitReadings(
+  accounts: Iterable<AccountUse>,
+  positions: ReadonlyMap<number, number>,
+  now: UseTime,
+): LimitReading[] {
   const limits: LimitReading[] = [];
-  for (const { account, row } of accounts)
-    for (const { limit, used, most } of USES) {
-      const now = used(row, second);
-      if (now > 0) limits.push({ account, limit, used: now, most: most(row) });
+  for (const { account, index, row } of accounts) {
+    for (const use of usesOf(row, now)) {
+      const used = useNumber(use.unit, use.used);
+      if (used > 0) limits.push({ account, limit: use.limit, used, most: useNumber(use.unit, use.most) });
     }
+    const position = positions.get(index) ?? 0;
+    const { maxPosition } = row;
+    if (maxPosition === NO_PRICE || position === 0) continue;
+    const [used, most] = [useNumber("quantity", position), useNumber("quantity", maxPosition)];
+    limits.push({ account, limit: MAX_POSITION, used, most });
+  }
   return limits;
 }

@@ -25,6 +25,7 @@ import { GatewayKillSwitch } from "./kill-switch.ts";
 import { LimitReload } from "./limit-reload.ts";
 import { GatewayOrders } from "./orders.ts";
 import { PlanViews } from "./plan-view.ts";
+import { GatewayPositions } from "./positions.ts";
 import type { Published } from "./published.ts";
 import { ReaderProcesses } from "./reader-processes.ts";
 import { logReplay } from "./replay-line.ts";
@@ -124,9 +125,10 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const { sessions, venues, journalLag } = published;
   const { alarms } = watching;
   const settings = new GatewaySettings(core, commands);
+  const positions = new GatewayPositions(core, commands);
   const day = new GatewayDay({
     ...{ config, dir, commands, settings, sessions, venues, journalLag, alarms, system, sessionCommands, killSwitch },
-    ...{ journal, readers },
+    ...{ journal, readers, positions },
     state: () => published.state,
     log: log.of("operator"),
   });
@@ -142,7 +144,8 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     day,
     drain,
     orders,
-    accounts: new GatewayAccounts(core, Object.keys(config.risk.accounts)),
+    accounts: new GatewayAccounts(core, Object.keys(config.risk.accounts), config.core.tradingDay),
+    positions,
     symbols: new GatewaySymbols(core, Object.keys(config.symbols)),
     settings,
     killSwitch,

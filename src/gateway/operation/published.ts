@@ -2,6 +2,7 @@ import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import type { Views } from "../../base/views.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import { type AccountUse, AccountUses } from "../../core/account-uses.ts";
+import { PositionUses } from "../../core/position-uses.ts";
 import { StateReader } from "../../core/state-reader.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -25,6 +26,7 @@ export class Published implements Part {
   readonly journalLag: JournalLagViews;
   private reader: StateReader | null = null;
   private uses: AccountUses | null = null;
+  private positions: PositionUses | null = null;
   private end: (() => void) | null = null;
 
   constructor(
@@ -55,9 +57,15 @@ export class Published implements Part {
     return this.uses?.read() ?? [];
   }
 
+  /** By account index: the largest that a position of it can become; none before the lanes run. */
+  positionUses(): ReadonlyMap<number, number> {
+    return this.positions?.read() ?? new Map();
+  }
+
   /** The core has taken up its journal. */
   start(): void {
     this.uses = new AccountUses(this.views.buffer, this.plan.coreAt);
+    this.positions = new PositionUses(this.views.buffer, this.plan.coreAt);
     this.reader = new StateReader(this.views.buffer, this.plan.coreAt);
     this.end = this.tasks.every(SAMPLE_EVERY_MS, () => {
       const nowMs = performance.now();

@@ -17,6 +17,7 @@ import type { MetricsText } from "../../operation/metrics.ts";
 import type { Profiles } from "../../operation/profiles.ts";
 import type { DataWatch } from "../data-watch.ts";
 import type { Part } from "../supervisor.ts";
+import { useTime } from "./accounts.ts";
 import { LatencyReadings } from "./latency-readings.ts";
 import { limitReadings } from "./limit-uses.ts";
 import type { Published } from "./published.ts";
@@ -50,7 +51,8 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watch
   const readings = new GatewayReadings({
     ...{ dir, counters, sessions, venues, lanes, journalLag },
     latencies: () => latencies.take(performance.now()),
-    limits: () => limitReadings(published.accountUses(), Math.floor(Date.now() / 1_000)),
+    limits: () =>
+      limitReadings(published.accountUses(), published.positionUses(), useTime(Date.now(), config.core.tradingDay)),
     kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
     collections: () => guard.collections,
     memoryLimitBytes: () => guard.limitBytes,

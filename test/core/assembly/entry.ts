@@ -130,7 +130,7 @@ export function reason(report: usize, reason: i32): void {
 }
 
 export function execute(account: i32, side: i32, quantity: i64, value: i64, day: f64): void {
-  accountAt(account).execute(side, quantity, value, day);
+  accountAt(account).execute(side, quantity, value, value, day);
 }
 
 export function reserve(account: i32, side: i32, change: i64): void {

@@ -1,0 +1,64 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { type DecimalBounds, readDecimal } from "./decimal.ts";
+import { decimal } from "./fields.ts";
+import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
+
+const MONEY: DecimalBounds = { places: 4, max: MAX_MONEY, from: "zero" };
+const QUANTITY: DecimalBounds = { places: 8, max: MAX_NUMBER, from: "zero" };
+const limit = (description: string, bounds: DecimalBounds) =>
+  Type.Optional(decimal(description, bounds, { fallback: "no limit" }));
+
+/** Limits of what an account has executed on the trading day and what its open orders can still execute; none is required. */
+export const exposureLimits = {
+  maxGrossExposure: limit(
+    "Most quantity × price that is bought and sold on the trading day, and what open orders can still buy and sell.",
+    MONEY,
+  ),
+  maxNetExposure: limit(
+    "Most quantity × price that is bought less sold on the trading day, if all open buys are filled and no sell; also sold less bought, the other way.",
+    MONEY,
+  ),
+  maxDailyNotional: limit(
+    "Most quantity × price of the trading day's executions, and of those that open orders can still have.",
+    MONEY,
+  ),
+  maxDailyVolume: limit("The same of quantities.", QUANTITY),
+  maxPosition: limit(
+    "Most quantity of a symbol that is held if all open buys are filled and no sell; the same of what is sold short. For each symbol.",
+    QUANTITY,
+  ),
+};
+
+const BOUNDS = {
+  maxGrossExposure: MONEY,
+  maxNetExposure: MONEY,
+  maxDailyNotional: MONEY,
+  maxDailyVolume: QUANTITY,
+  maxPosition: QUANTITY,
+} as const;
+
+export type ExposureKey = keyof typeof BOUNDS;
+
+/** Money in 1e-4, quantities in 1e-8; absent: there is no such limit. */
+export interface ExposureLimits {
+  maxGrossExposureE4?: bigint;
+  maxNetExposureE4?: bigint;
+  maxDailyNotionalE4?: bigint;
+  maxDailyVolumeE8?: bigint;
+  maxPositionE8?: bigint;
+}
+
+type Given = { readonly [Key in ExposureKey]?: Static<(typeof exposureLimits)[Key]> | undefined };
+
+/** The limits of a table that was checked. */
+export function resolveExposure(table: Given): ExposureLimits {
+  const limits: ExposureLimits = {};
+  for (const [key, bounds] of Object.entries(BOUNDS) as [ExposureKey, DecimalBounds][]) {
+    const value = table[key];
+    if (value === undefined) continue;
+    const number = readDecimal(value, bounds);
+    if (typeof number !== "bigint") throw new TypeError(`unchecked decimal ${value}`);
+    limits[`${key}${bounds.places === 4 ? "E4" : "E8"}` as keyof ExposureLimits] = number;
+  }
+  return limits;
+}

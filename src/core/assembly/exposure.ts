@@ -1,0 +1,147 @@
+import { SIDE_BUY } from "../../record/codes.ts";
+import { PENDING_REPLACE } from "../orders/states.ts";
+import {
+  ACCEPTED,
+  MAX_DAILY_NOTIONAL,
+  MAX_DAILY_VOLUME,
+  MAX_GROSS_EXPOSURE,
+  MAX_NET_EXPOSURE,
+} from "../risk/reason-codes.ts";
+import { Account, accountAt } from "./accounts.ts";
+import { word } from "./area.ts";
+import { DETAIL_MONEY, DETAIL_QUANTITY } from "./detail.ts";
+import { FRESH } from "./layout.ts";
+import { isOpen } from "./life-cycle.ts";
+import * as measure from "./measure.ts";
+import { Order, orderAt } from "./order.ts";
+import { executePosition, holdPosition } from "./positions.ts";
+import { dayOf } from "./trading-days.ts";
+
+/*  Limits of what an account has executed on the trading day and what its open orders can still execute. An order that would pass one
+ *  is refused before it is sent.
+ *
+ *      gross          bought + sold + open buys + open sells          money, without signs of prices
+ *      net, a buy     bought − sold + open buys                       as if all open buys were filled and no sell
+ *      net, a sell    sold − bought + open sells                      the same the other way
+ *      daily notional as gross
+ *      daily volume   bought + sold + open buys + open sells          quantity
+ *
+ *  A replace counts by what it asks for beyond what the order holds: one that asks for less always passes. While it is pending, the
+ *  account holds both. All sums have 128 bits.
+ */
+
+/**
+ * Checks what an order would add: so much money and quantity, 0 or more; a replace that adds none of one passes that one's checks. Returns
+ * a reason, or ACCEPTED.
+ */
+export function checkExposure(account: i32, side: i32, amount: i64, quantity: i64, timeUs: f64): i32 {
+  const row = accountAt(account);
+  if (!row.hasExposureLimits) return ACCEPTED;
+  const isToday = <f64>dayOf(timeUs) <= row.day;
+  if (amount > 0) {
+    setGross(row, isToday);
+    measure.add(amount);
+    if (measure.isAbove(row.maxGrossExposure)) return measure.refusal(MAX_GROSS_EXPOSURE, DETAIL_MONEY, row.maxGrossExposure, account);
+    if (measure.isAbove(row.maxDailyNotional)) return measure.refusal(MAX_DAILY_NOTIONAL, DETAIL_MONEY, row.maxDailyNotional, account);
+    setNet(row, side, isToday);
+    measure.add(amount);
+    if (measure.isAbove(row.maxNetExposure)) return measure.refusal(MAX_NET_EXPOSURE, DETAIL_MONEY, row.maxNetExposure, account);
+  }
+  if (quantity > 0) {
+    setVolume(row, isToday);
+    measure.add(quantity);
+    if (measure.isAbove(row.maxDailyVolume)) return measure.refusal(MAX_DAILY_VOLUME, DETAIL_QUANTITY, row.maxDailyVolume, account);
+  }
+  return ACCEPTED;
+}
+
+function setGross(row: Account, isToday: bool): void {
+  measure.clear();
+  measure.add(row.openBuy);
+  measure.add(row.openSell);
+  if (!isToday) return;
+  measure.addPair(row.boughtSize, row.boughtSizeHigh);
+  measure.addPair(row.soldSize, row.soldSizeHigh);
+}
+
+function setNet(row: Account, side: i32, isToday: bool): void {
+  const isBuy = side === SIDE_BUY;
+  measure.clear();
+  measure.add(isBuy ? row.openBuy : row.openSell);
+  if (!isToday) return;
+  if (isBuy) {
+    measure.addPair(row.boughtSize, row.boughtSizeHigh);
+    measure.subtractPair(row.soldSize, row.soldSizeHigh);
+  } else {
+    measure.addPair(row.soldSize, row.soldSizeHigh);
+    measure.subtractPair(row.boughtSize, row.boughtSizeHigh);
+  }
+}
+
+function setVolume(row: Account, isToday: bool): void {
+  measure.clear();
+  measure.addPair(row.openBuyQty, row.openBuyQtyHigh);
+  measure.addPair(row.openSellQty, row.openSellQtyHigh);
+  if (!isToday) return;
+  measure.addPair(row.boughtQty, row.boughtQtyHigh);
+  measure.addPair(row.soldQty, row.soldQtyHigh);
+}
+
+// What an order adds to the open quantities of its account and to the position in its symbol: taken before an input changes the
+// order, and counted after it.
+
+let leaves: i64 = 0;
+let pending: i64 = 0;
+let executed: i64 = 0;
+let isUnderWay = false;
+
+/** Returns  false when the input under way has called it before: it calls `endHolding`, too. */
+export function beginHolding(order: Order): bool {
+  if (isUnderWay) return false;
+  isUnderWay = true;
+  leaves = leavesOf(order);
+  pending = pendingOf(order);
+  executed = order.cumQty;
+  return true;
+}
+
+export function endHolding(order: Order, timeUs: f64): void {
+  isUnderWay = false;
+  const quantity = order.cumQty - executed;
+  if (quantity !== 0) executePosition(order.account, order.symbol, order.side, quantity, dayOf(timeUs));
+  const change = leavesOf(order) - leaves;
+  const pendingChange = pendingOf(order) - pending;
+  if (change === 0 && pendingChange === 0) return;
+  // Two, because their sum may not fit; what is given back comes last.
+  holdQuantity(order, change > pendingChange ? change : pendingChange);
+  holdQuantity(order, change > pendingChange ? pendingChange : change);
+}
+
+/** Holds so much more quantity for an order, or (negative) gives it back. */
+export function holdQuantity(order: Order, change: i64): void {
+  if (change === 0) return;
+  accountAt(order.account).holdQuantity(order.side, change);
+  holdPosition(order.account, order.symbol, order.side, change);
+}
+
+/** What can still be executed of an order. */
+export function leavesOf(order: Order): i64 {
+  return isOpen(order.state) ? order.leavesQty : 0;
+}
+
+/** What its pending replace asks for beside that. */
+function pendingOf(order: Order): i64 {
+  if (order.pending !== PENDING_REPLACE || !isOpen(order.state)) return 0;
+  return order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
+}
+
+/** Adds up the quantities of all open orders, which were loaded, for accounts and positions that hold none yet. */
+export function addUpExposure(): void {
+  const fresh = word(FRESH);
+  for (let slot = 0; slot < fresh; slot++) {
+    const order = orderAt(slot);
+    if (!isOpen(order.state)) continue;
+    holdQuantity(order, leavesOf(order));
+    holdQuantity(order, pendingOf(order));
+  }
+}

@@ -1,0 +1,42 @@
+import { NO_PRICE } from "../../record/assembly/units.ts";
+import { clearDetail, setDetail, setLevel } from "./detail.ts";
+import { LEVEL_ACCOUNT } from "./layout.ts";
+
+// A sum of 128 bits that is held against a limit: one for all checks, made anew for each.
+
+let low: u64 = 0;
+let high: i64 = 0;
+
+export function clear(): void {
+  low = 0;
+  high = 0;
+}
+
+export function add(change: i64): void {
+  low += <u64>change;
+  high += (change >> 63) + (low < <u64>change ? 1 : 0);
+}
+
+export function addPair(ofLow: u64, ofHigh: i64): void {
+  low += ofLow;
+  high += ofHigh + (low < ofLow ? 1 : 0);
+}
+
+export function subtractPair(ofLow: u64, ofHigh: i64): void {
+  high -= ofHigh + (low < ofLow ? 1 : 0);
+  low -= ofLow;
+}
+
+/** True when the sum passes a limit of 0 or more, which may be NO_PRICE: there is none. */
+export function isAbove(limit: i64): bool {
+  if (limit === NO_PRICE || high < 0) return false;
+  return high > 0 || low > <u64>limit;
+}
+
+/** Sets the refusal's text: the limit of an account. Returns the reason. A sum beyond 64 bits is left out of the text. */
+export function refusal(reason: i32, detail: i32, limit: i64, account: i32): i32 {
+  if (high === 0 && low <= <u64>i64.MAX_VALUE) setDetail(detail, limit, <i64>low);
+  else clearDetail();
+  setLevel(LEVEL_ACCOUNT, account);
+  return reason;
+}

@@ -1,0 +1,90 @@
+// What accounts have executed on their last trading day without signs of prices, and positions, as a snapshot keeps them. A start adds
+// up the quantities of open orders again.
+
+import { SIDE_BUY, SIDE_SELL } from "../record/codes.ts";
+import type { AreaViews } from "./area-views.ts";
+import type { CoreCode } from "./code.ts";
+import type { Core } from "./core.ts";
+import type { CoreTables } from "./core-tables.ts";
+import { KEPT_LONGS, PositionTable } from "./position-table.ts";
+import type { StateSink, StateSource } from "./state-io.ts";
+
+/** Sizes of both sides: low parts, then high parts. */
+const SIZE_LONGS = 4;
+/** From a size's low part to its high part, in longs of the exposure: open quantities stand between. */
+const TO_HIGH = 4;
+const HALF = 64n;
+
+export function saveExposure(area: AreaViews, tables: CoreTables, to: StateSink): void {
+  savePositions(area, to);
+  const sizes: bigint[] = [];
+  for (let i = 0; i < tables.accountCount; i++) {
+    const account = tables.account.aim(i);
+    for (const side of [SIDE_BUY, SIDE_SELL]) {
+      const size = account.executedSize(side);
+      sizes.push(BigInt.asIntN(64, size), size >> HALF);
+    }
+  }
+  const words = new Int32Array(BigInt64Array.from(sizes).buffer);
+  to.words("executedSizes", words, words.length);
+}
+
+/** `accounts`, `symbols`: the index here of each there. Versions before kept no sizes: those of prices above 0 are the values. */
+export function loadExposure(
+  { area, code, tables }: Core,
+  from: StateSource,
+  accounts: readonly number[],
+  symbols: readonly number[],
+): void {
+  const kept = from.has("executedSizes") ? longsOf(from, "executedSizes") : null;
+  for (const [i, index] of accounts.entries()) {
+    const account = tables.account.aim(index);
+    const words = account.exposure();
+    const exposure = new BigInt64Array(words.buffer, words.byteOffset, words.length / 2);
+    for (const [which, side] of [SIDE_BUY, SIDE_SELL].entries()) {
+      const value = account.executedNotional(side);
+      const size = value < 0n ? -value : value;
+      const at = i * SIZE_LONGS + 2 * which;
+      exposure[which] = kept === null ? BigInt.asIntN(64, size) : kept[at]!;
+      exposure[which + TO_HIGH] = kept === null ? size >> HALF : kept[at + 1]!;
+    }
+  }
+  loadPositions(area, code, from, accounts, symbols);
+  code.addUpExposure();
+}
+
+/** Account and symbol stand before the numbers. Rows of 0 are not kept. */
+function savePositions(area: AreaViews, to: StateSink): void {
+  const table = new PositionTable(area);
+  const longs: bigint[] = [];
+  for (let row = 0; row < table.count; row++) {
+    const { start, today, account, symbol } = table.aim(row);
+    if (start === 0n && today === 0n) continue;
+    longs.push(BigInt(account), BigInt(symbol), ...table.kept());
+  }
+  const words = new Int32Array(BigInt64Array.from(longs).buffer);
+  to.words("positions", words, words.length);
+}
+
+/** Versions before kept none: positions begin at 0. */
+function loadPositions(
+  area: AreaViews,
+  code: CoreCode,
+  from: StateSource,
+  accounts: readonly number[],
+  symbols: readonly number[],
+): void {
+  if (!from.has("positions")) return;
+  const kept = longsOf(from, "positions");
+  const table = new PositionTable(area);
+  for (let at = 0; at < kept.length; at += 2 + KEPT_LONGS) {
+    const row = code.addPosition(accounts[Number(kept[at])]!, symbols[Number(kept[at + 1])]!);
+    table.aim(row).setKept(kept.subarray(at + 2, at + 2 + KEPT_LONGS));
+  }
+}
+
+function longsOf(from: StateSource, name: string): BigInt64Array {
+  const words = new Int32Array(from.length(name));
+  from.words(name, words);
+  return new BigInt64Array(words.buffer);
+}

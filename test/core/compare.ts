@@ -1,0 +1,80 @@
+import { expect } from "bun:test";
+import { MOST_E8 } from "../../src/base/units.ts";
+import { PositionTable } from "../../src/core/position-table.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONTROL_APPLIED, CONTROL_POSITIONS, CONTROL_UNCHANGED } from "../../src/record/control-codes.ts";
+import { positionsText, type StartPosition } from "../../src/record/start-positions.ts";
+import { units } from "../numbers.ts";
+import { byOrderId } from "./core-of.ts";
+import type { CoreDriver } from "./driver.ts";
+import type { Model } from "./model.ts";
+
+/** OrderIDs that venues give. */
+export const ORDER_IDS = ["V1", "VENUE-ORDER-2", "6f9619ff-8b86-d011-b42d-00c04fc964ff"];
+
+/** Sets positions at the start of the day in both: all of them, or none. */
+export function startPositions(driver: CoreDriver, model: Model, positions: readonly StartPosition[]): void {
+  const { accounts, symbols } = driver.config;
+  const isKnown = positions.every(
+    ({ account, symbol, quantity }) =>
+      accounts.some(({ name }) => name === account) &&
+      symbols.some(({ name }) => name === symbol) &&
+      quantity <= MOST_E8 &&
+      quantity >= -MOST_E8,
+  );
+  const before = isKnown ? 0 : driver.core.digest();
+  const result = driver.command(CONTROL_POSITIONS, positions.length, 0, "alice", positionsText(positions)!);
+  expect(result === CONTROL_APPLIED || result === CONTROL_UNCHANGED).toBe(isKnown);
+  if (!isKnown) expect(driver.core.digest()).toBe(before);
+  model.nowUs = driver.timeUs;
+  if (isKnown) for (const { account, symbol, quantity } of positions) model.startPosition(account, symbol, quantity);
+}
+
+export function compareExposure(driver: CoreDriver, model: Model): void {
+  driver.config.accounts.forEach(({ name }, account) => {
+    expect(driver.accounts.openOrders(account)).toBe(model.openOrders(name));
+    expect(units(driver.accounts.position(account))).toBe(model.positions.get(name) ?? 0n);
+    for (const [side, word] of [
+      [code.SIDE_BUY, "buy"],
+      [code.SIDE_SELL, "sell"],
+    ] as const) {
+      expect(BigInt(driver.accounts.openNotional(account, side))).toBe(model.openNotional(name, word === "buy"));
+      expect(BigInt(driver.accounts.executedNotional(account, side))).toBe(
+        model.executedValue.get(`${name}/${word}`) ?? 0n,
+      );
+      const row = driver.core.tables.account.aim(account);
+      expect(row.openQty(side)).toBe(model.openQty(name, word === "buy"));
+      expect(row.executedSize(side)).toBe(model.executedSize.get(`${name}/${word}`) ?? 0n);
+      expect(units(driver.accounts.executedQty(account, side))).toBe(model.executedQty.get(`${name}/${word}`) ?? 0n);
+    }
+  });
+}
+
+export function comparePositions(driver: CoreDriver, model: Model): void {
+  const { accounts, symbols } = driver.config;
+  const table = new PositionTable(driver.core.area);
+  const found = new Map<string, readonly bigint[]>();
+  for (let row = 0; row < table.count; row++) {
+    const { account, symbol, position, openBuy, openSell } = table.aim(row);
+    found.set(`${accounts[account]!.name}/${symbols[symbol]!.name}`, [position, openBuy, openSell]);
+  }
+  const expected = new Map<string, readonly bigint[]>();
+  for (const { name: account } of accounts)
+    for (const { name: symbol } of symbols) {
+      const buys = model.openQty(account, true, symbol);
+      const numbers = [model.position(account, symbol), buys, model.openQty(account, false, symbol)];
+      if (numbers.some((number) => number !== 0n) || found.has(`${account}/${symbol}`))
+        expected.set(`${account}/${symbol}`, numbers);
+    }
+  expect(found).toEqual(expected);
+}
+
+export function compareOrderIds(driver: CoreDriver, model: Model): void {
+  for (const id of ORDER_IDS)
+    for (const venue of [0, 1])
+      expect([venue, id, byOrderId(driver.core, venue, id)]).toEqual([
+        venue,
+        id,
+        model.byVenueId.get(`${venue}/${id}`) ?? -1,
+      ]);
+}

@@ -1,0 +1,219 @@
+// Limits of exposure and positions: what is counted, what refuses, what is given back, and what a restart knows.
+
+import { describe, expect, test } from "bun:test";
+import { NO_PRICE } from "../../src/base/units.ts";
+import { ACCOUNTS, POSITION_COUNT } from "../../src/core/assembly/layout.ts";
+import type { AccountLimits } from "../../src/core/config.ts";
+import { loadState, saveState } from "../../src/core/kept-state.ts";
+import { PositionTable } from "../../src/core/position-table.ts";
+import { ACCOUNT_SETTINGS } from "../../src/core/risk/settings.ts";
+import { StateReader } from "../../src/core/state-reader.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONTROL_POSITIONS, CONTROL_TABLE_FULL, CONTROL_UNKNOWN_NAME } from "../../src/record/control-codes.ts";
+import { positionsText } from "../../src/record/start-positions.ts";
+import { units } from "../numbers.ts";
+import { CONFIG, CoreDriver, ONE, only, type RequestTerms } from "./driver.ts";
+import { Kept } from "./kept.ts";
+
+const DAY_US = 86_400_000_000;
+const E4 = 10_000n;
+const SELL = { side: code.SIDE_SELL };
+
+function limited(limits: Partial<AccountLimits>): CoreDriver {
+  const accounts = CONFIG.accounts.map((account) => (account.name === "ACC1" ? { ...account, ...limits } : account));
+  return new CoreDriver({ ...CONFIG, accounts });
+}
+
+let nextId = 0;
+/** Sends an order (100 AAPL at 100 unless said). Returns its refusal's text, or "". */
+function order(driver: CoreDriver, terms: RequestTerms = {}): string {
+  return String(only(driver.order({ id: `O${nextId++}`, ...terms })).text ?? "");
+}
+
+/** Fills order `number` of the driver, in slot `number` − 1. */
+function fill(driver: CoreDriver, number: number, qty: number, px: number, execId = `E${nextId++}`): void {
+  const terms = { number, slot: number - 1, lastQty: qty, lastPx: px * ONE, execId };
+  driver.say({ ...terms, execType: code.EXEC_TRADE });
+}
+
+const cancel = (driver: CoreDriver, number: number) =>
+  driver.say({ execType: code.EXEC_CANCELED, number, slot: number - 1 });
+
+describe("gross exposure", () => {
+  test("is what is executed today and open of both sides; an order up to the limit passes, one above it is refused", () => {
+    const driver = limited({ maxGrossExposureE4: 40_000n * E4 });
+    expect(order(driver)).toBe("");
+    expect(order(driver, SELL)).toBe("");
+    fill(driver, 1, 100, 100);
+    expect(order(driver, { qty: 201 })).toStartWith("RISK-019 MAX_GROSS_EXPOSURE limit=40000 ");
+    expect(order(driver, { qty: 200 })).toBe("");
+    expect(order(driver, { qty: 1 })).toContain("MAX_GROSS_EXPOSURE");
+  });
+
+  test("is given back by a cancel and by a bust, and begins anew with the trading day", () => {
+    const driver = limited({ maxGrossExposureE4: 10_000n * E4 });
+    order(driver);
+    expect(order(driver)).toContain("MAX_GROSS_EXPOSURE");
+    cancel(driver, 1);
+    expect(order(driver)).toBe("");
+    fill(driver, 3, 100, 100, "BUSTED");
+    expect(order(driver)).toContain("MAX_GROSS_EXPOSURE");
+    driver.say({
+      execType: code.EXEC_TRADE_CANCEL,
+      number: 3,
+      slot: 2,
+      execId: "BUST",
+      execRefId: "BUSTED",
+      lastQty: 100,
+      lastPx: 100 * ONE,
+      status: "4",
+      leavesQty: 0,
+    });
+    expect(order(driver)).toBe("");
+    driver.timeUs += DAY_US;
+    fill(driver, 5, 50, 100);
+    expect(order(driver, { qty: 1 })).toContain("MAX_GROSS_EXPOSURE");
+    driver.timeUs += DAY_US;
+    expect(order(driver, { qty: 50 })).toBe("");
+    expect(order(driver, { qty: 1 })).toContain("MAX_GROSS_EXPOSURE");
+  });
+
+  test("a replace counts by what it asks for beyond what is held; both are held while it is pending", () => {
+    const driver = limited({ maxGrossExposureE4: 15_000n * E4 });
+    order(driver, { id: "A" });
+    const replace = (id: string, qty: number) => only(driver.replace({ id, orig: "A", qty }));
+    expect(replace("R1", 151).reason).toBe(19);
+    expect(replace("R2", 150).out).toBe("request");
+    expect(order(driver, { qty: 1 })).toContain("MAX_GROSS_EXPOSURE");
+    driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 2, slot: 0, cxlRejReason: 0 });
+    expect(order(driver, { qty: 50 })).toBe("");
+    driver.change([{ subject: ACCOUNTS, name: "ACC1", setting: settingOf("maxGrossExposure"), value: 0n }]);
+    expect(only(driver.replace({ id: "R3", orig: "A", qty: 90 })).out).toBe("request");
+  });
+
+  test("of prices below 0 counts their size, so that buys at them add to it", () => {
+    const symbols = CONFIG.symbols.map((symbol) =>
+      symbol.name === "AAPL" ? { ...symbol, prices: "any" as const, referencePriceE8: -100n * units(1) } : symbol,
+    );
+    const accounts = CONFIG.accounts.map((account) => ({ ...account, maxGrossExposureE4: 15_000n * E4 }));
+    const driver = new CoreDriver({ ...CONFIG, symbols, accounts });
+    expect(order(driver, { px: -100 * ONE })).toBe("");
+    fill(driver, 1, 100, -100);
+    expect(order(driver, { px: -100 * ONE })).toContain("MAX_GROSS_EXPOSURE");
+    expect(order(driver, { px: -100 * ONE, qty: 50 })).toBe("");
+  });
+});
+
+const settingOf = (name: string): number => ACCOUNT_SETTINGS.findIndex((kind) => kind.name === name);
+
+test("net exposure is the worst case of each side alone", () => {
+  const driver = limited({ maxNetExposureE4: 10_000n * E4 });
+  expect([order(driver), order(driver, SELL)]).toEqual(["", ""]);
+  expect(order(driver, { qty: 1 })).toStartWith("RISK-140 MAX_NET_EXPOSURE limit=10000 ");
+  expect(order(driver, { ...SELL, qty: 1 })).toContain("MAX_NET_EXPOSURE");
+  fill(driver, 1, 100, 100);
+  // Bought 100: so much more may be sold, and nothing bought.
+  expect(order(driver, { qty: 1 })).toContain("MAX_NET_EXPOSURE");
+  expect(order(driver, SELL)).toBe("");
+  expect(order(driver, { ...SELL, qty: 1 })).toContain("MAX_NET_EXPOSURE");
+});
+
+test("daily notional and volume count what is executed and open, each by its own limit", () => {
+  const notional = limited({ maxDailyNotionalE4: 10_000n * E4 });
+  expect([order(notional), order(notional, { qty: 1 })]).toEqual([
+    "",
+    expect.stringContaining("RISK-021 MAX_DAILY_NOTIONAL limit=10000 "),
+  ]);
+  const volume = limited({ maxDailyVolumeE8: units(150) });
+  expect(order(volume)).toBe("");
+  fill(volume, 1, 60, 100);
+  expect(order(volume, { ...SELL, qty: 51 })).toStartWith("RISK-141 MAX_DAILY_VOLUME limit=150 ");
+  expect(order(volume, { ...SELL, qty: 50 })).toBe("");
+  cancel(volume, 1);
+  expect(order(volume, { qty: 40 })).toBe("");
+  expect(order(volume, { qty: 1 })).toContain("MAX_DAILY_VOLUME");
+});
+
+test("limits are set, lifted and reset while orders flow", () => {
+  const driver = limited({ maxGrossExposureE4: 10_000n * E4 });
+  const set = (value: bigint | null) =>
+    driver.change([{ subject: ACCOUNTS, name: "ACC1", setting: settingOf("maxGrossExposure"), value }]);
+  expect(order(driver)).toBe("");
+  set(NO_PRICE);
+  expect(order(driver)).toBe("");
+  set(20_001n * E4);
+  expect(order(driver)).toContain("MAX_GROSS_EXPOSURE");
+  set(null);
+  expect(order(driver, { qty: 1 })).toContain("MAX_GROSS_EXPOSURE");
+});
+
+describe("positions", () => {
+  const start = (driver: CoreDriver, account: string, symbol: string, quantity: number): number => {
+    const text = positionsText([{ account, symbol, quantity: units(quantity) }])!;
+    return driver.command(CONTROL_POSITIONS, 1, 0, "alice", text);
+  };
+  const positionOf = (driver: CoreDriver): bigint => new PositionTable(driver.core.area).aim(0).position;
+
+  test("count in the worst case for each side, of each symbol alone", () => {
+    const driver = limited({ maxPositionE8: units(100) });
+    expect(order(driver, { qty: 101 })).toStartWith("RISK-022 MAX_POSITION limit=100 ");
+    expect(order(driver)).toBe("");
+    expect(order(driver, { qty: 1 })).toContain("MAX_POSITION");
+    expect(order(driver, { symbol: "MSFT", px: 200 * ONE })).toBe("");
+    fill(driver, 2, 100, 100);
+    expect(order(driver, { ...SELL, qty: 200 })).toBe("");
+    expect(order(driver, { ...SELL, qty: 1 })).toContain("MAX_POSITION");
+  });
+
+  test("begin with what is given for the start of the day; what was executed since counts besides", () => {
+    const driver = limited({ maxPositionE8: units(100) });
+    expect(order(driver, { qty: 30 })).toBe("");
+    fill(driver, 1, 30, 100);
+    start(driver, "ACC1", "AAPL", -50);
+    expect(positionOf(driver)).toBe(units(-20));
+    expect(order(driver, { qty: 121 })).toContain("MAX_POSITION");
+    expect(order(driver, { ...SELL, qty: 81 })).toContain("MAX_POSITION");
+    expect(order(driver, { qty: 120 })).toBe("");
+    expect(order(driver, { ...SELL, qty: 80 })).toBe("");
+    driver.timeUs += DAY_US;
+    start(driver, "ACC1", "AAPL", 7);
+    expect(positionOf(driver)).toBe(units(7));
+  });
+
+  test("of what is not known are refused", () => {
+    const driver = limited({});
+    expect(start(driver, "NOBODY", "AAPL", 1)).toBe(CONTROL_UNKNOWN_NAME);
+    expect(start(driver, "ACC1", "NOPE", 1)).toBe(CONTROL_UNKNOWN_NAME);
+    expect(driver.core.area.word(POSITION_COUNT)).toBe(0);
+  });
+
+  test("that are too many are refused, the order and the command alike; those that are there go on", () => {
+    const driver = new CoreDriver({ ...CONFIG, maxPositions: 1 });
+    expect(order(driver)).toBe("");
+    expect(order(driver, { symbol: "MSFT", px: 200 * ONE })).toStartWith("CORE-216 POSITIONS_FULL limit=1 value=2 ");
+    expect(start(driver, "ACC2", "MSFT", 1)).toBe(CONTROL_TABLE_FULL);
+    expect(order(driver)).toBe("");
+  });
+
+  test("are what they were after a restart from the journal and from a snapshot, with the limits of that time", () => {
+    const driver = limited({ maxPositionE8: units(500), maxGrossExposureE4: 100_000n * E4 });
+    start(driver, "ACC1", "AAPL", -50);
+    order(driver, { id: "A" });
+    fill(driver, 1, 30, 100);
+    driver.timeUs += DAY_US;
+    fill(driver, 1, 20, 100);
+    driver.replace({ id: "R", orig: "A", qty: 200 });
+    const again = new CoreDriver(driver.config, false);
+    again.replay(driver.journal, [99, 99, 99], [99, 99]);
+    expect(again.core.digest()).toBe(driver.core.digest());
+    const loaded = new CoreDriver(driver.config, false);
+    const kept = new Kept();
+    saveState(driver.core, kept);
+    loadState(loaded.core, kept);
+    expect(loaded.core.digest()).toBe(driver.core.digest());
+    const { buffer, at } = loaded.core.area;
+    const position = new StateReader(buffer, at).position(0)!;
+    expect([position.start, position.today, position.openBuy]).toEqual([units(-20), units(20), units(50 + 150)]);
+    expect(new StateReader(buffer, at).largestPosition("ACC1")).toBe(units(200));
+  });
+});
