@@ -1,7 +1,10 @@
 import { version } from "../../package.json";
+import { COMMAND_KINDS } from "../../src/control/kinds.ts";
+import { SETTINGS } from "../../src/core/risk/settings.ts";
 import { FORMATS } from "../../src/journal/store/formats.ts";
 
-/** The product's version, and the formats that it reads and writes, for an upgrade. */
+/** The product's version, the formats that it reads and writes, and what it knows of operators' commands and settings, for an upgrade. */
 export function versionJson(): string {
-  return JSON.stringify({ product: "sallyport", version, bun: Bun.version, ...FORMATS });
+  const operators = { commands: COMMAND_KINDS, settings: SETTINGS.map(({ length }) => length) };
+  return JSON.stringify({ product: "sallyport", version, bun: Bun.version, ...FORMATS, operators });
 }

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { commandText } from "../../src/control/command-text.ts";
+import { SETTINGS } from "../../src/core/risk/settings.ts";
 import { type DataFormats, formatsIn } from "../../src/journal/store/formats.ts";
+import { type OperatorsData, operatorsDataOf } from "../../src/recovery/operators-data.ts";
 import { below, versionFile } from "../install/places.ts";
 import { runProgram } from "../install/service-manager.ts";
 
@@ -9,13 +12,17 @@ const VERSION_MS = 20_000;
 
 const format = Type.Integer({ minimum: 1 });
 const reach = Type.Object({ reads: Type.Tuple([format, format]), writes: format });
-const schema = Type.Object({ journal: reach, snapshot: reach });
+/** Kinds of commands that a version knows, and how many settings of accounts, symbols and the firm. */
+const known = Type.Object({ commands: Type.Array(format), settings: Type.Array(Type.Integer({ minimum: 0 })) });
+const schema = Type.Object({ journal: reach, snapshot: reach, operators: Type.Optional(known) });
 
-/** Formats that a version reads, oldest and newest, and writes: as its `sallyport version --json` says. */
+/** What a version reads and writes: as its `sallyport version --json` says. */
 export type Formats = Static<typeof schema>;
 
-/** Those of a version that says nothing about them. */
+/** That of a version that says nothing about it. */
 const UNSAID: Formats = { journal: { reads: [1, 2], writes: 2 }, snapshot: { reads: [1, 2], writes: 2 } };
+/** What the first version with operators' settings knows of them. */
+const FIRST = { commands: [1, 2, 3, 4, 5, 16, 17, 32, 33], settings: [6, 5, 1] };
 
 /** What the output of `sallyport version --json` says. */
 export function formatsSaid(out: string): Formats {
@@ -41,9 +48,38 @@ export function misfit({ journal, snapshot }: Formats, there: DataFormats): stri
   return `the first segments are archived, and the snapshots there have format ${Math.min(...snapshots)}, it reads formats up to ${newestSnapshot}`;
 }
 
+/** Why a version must not run on what operators have left there; null: it may. It would refuse the start, or pass over their limits. */
+export function unknownTo({ operators = FIRST }: Formats, there: OperatorsData): string | null {
+  const kind = [...there.kinds].find((one) => !operators.commands.includes(one));
+  if (kind !== undefined)
+    return `the journal there has a command of kind ${kind} (${kindName(kind)}), which it does not know: it would not start`;
+  const lost = there.settings.find(({ subject, setting }) => setting >= (operators.settings[subject] ?? 0));
+  if (lost === undefined) return null;
+  const { subject, setting } = lost;
+  const what = SETTINGS[subject]?.[setting]?.name ?? `setting ${setting}`;
+  return `operators have set ${what} of ${SUBJECTS[subject]} there, which it does not know: it would pass over that`;
+}
+
+const SUBJECTS = ["accounts", "symbols", "the firm"];
+
+function kindName(kind: number): string {
+  return commandText({ kind, name: "NAME", value: 1, amount: 1 });
+}
+
+/** Null also where that can't be read: whether it can start there the version finds itself. */
+function unknownThere(formats: Formats, data: string): string | null {
+  try {
+    return unknownTo(formats, operatorsDataOf(data));
+  } catch {
+    return null;
+  }
+}
+
 /** Why a version can't run on the live data, with what to do; null: it can. */
 export function barrier(root: string, name: string, data: string): string | null {
-  const why = existsSync(data) ? misfit(formatsOf(root, name), formatsIn(data)) : null;
+  if (!existsSync(data)) return null;
+  const formats = formatsOf(root, name);
+  const why = misfit(formats, formatsIn(data)) ?? unknownThere(formats, data);
   if (why === null) return null;
   return `${name} can't run on ${data}: ${why}. Going back needs a copy of ${data} from before the upgrade: stop the service, put the copy in its place, then run \`sallyport rollback\``;
 }

@@ -148,6 +148,15 @@ describe("an end of day", () => {
     const { body } = await end({ cancel: true, logout: true });
     expect([body.result, body.state, body.dryRun, body.dayOrders]).toEqual(["unchanged", "planned", true, 1]);
     expect(body.loggedOut).toEqual(["ALICE", "VENUE"]);
+    expect([body.canceled.length, body.left]).toEqual([1, []]);
+    // Only what is asked for would be done.
+    const plain = (await end({})).body;
+    expect([plain.canceled, plain.left, plain.loggedOut]).toEqual([[], body.canceled, []]);
+    const plan = (...options: string[]) => ctl("day", "plan", ...options);
+    expect((await plan("--cancel")).out).toMatch(/^canceled\n +0 +\d+\n^left\n +none\nloggedOut\n +none$/m);
+    expect((await plan("--logout")).out).toMatch(
+      /^canceled\n +none\nleft\n +0 +\d+\nloggedOut\n +0 +ALICE\n +1 +VENUE$/m,
+    );
     expect(await view()).toBeNull();
     expect(readdirSync(gateway.data)).not.toContain("days");
   });
@@ -157,7 +166,9 @@ describe("an end of day", () => {
       const { status, body } = await end({ ...more, dryRun: true, day: "2026-11-24" });
       expect([status, body.error.code]).toEqual([409, "bad-day"]);
     }
-    expect((await end({ dryRun: true, day: "2026-11-24" })).status).toBe(200);
+    const { status, body } = await end({ dryRun: true, day: "2026-11-24" });
+    expect([status, body.dayOrders, body.canceled, body.left, body.loggedOut]).toEqual([200, 0, [], [], []]);
+    expect(await ctl("day", "plan", "--day", "2026-11-24")).toMatchObject({ code: 0 });
   });
 
   test("cancels day orders and no others, logs out, and writes reports that fit their checksums", async () => {
@@ -168,6 +179,7 @@ describe("an end of day", () => {
     await until("the end of day", async () => (await view()).doneAt !== null, 30_000);
     const done = await view();
     expect([done.state, done.dayOrders, done.left, done.problems]).toEqual(["done", 1, [], []]);
+    expect(done.canceled).toHaveLength(1);
     expect(done.loggedOut).toEqual(["ALICE", "VENUE"]);
     const canceled = venue.received.filter(
       (message) =>
@@ -191,6 +203,8 @@ describe("an end of day", () => {
     await gateway.said(/venue VENUE: down/, gateway.log.lastIndexOf("venue VENUE: up"));
     const { body } = await end({ dryRun: true });
     expect([body.dayOrders, body.left.length]).toEqual([1, 1]);
+    const cancel = (await end({ dryRun: true, cancel: true })).body;
+    expect([cancel.canceled, cancel.left]).toEqual([[], body.left]);
     const again = await end({ dryRun: false, cancel: true });
     expect(again.body.result).toBe("applied");
     await until("the end of day", async () => (await view()).doneAt !== null, 30_000);

@@ -99,6 +99,7 @@ function killTable(page: Page): Table<KillView> {
       },
       { title: "By", text: ({ by }) => by ?? "–" },
       { title: "Since", kind: "time", text: ({ at }) => (at === null ? "–" : clock(at, 0)) },
+      { title: "Reason", kind: "wide", text: ({ why }) => why ?? "–" },
     ],
     actions: ({ engaged, scope }) =>
       engaged ? [{ label: "Lift", danger: true, run: () => askLift(page, scope) }] : [],

@@ -1,0 +1,82 @@
+import { SETTING_BYTES } from "../core/assembly/layout.ts";
+import { ENTRY_CONTROL } from "../journal/layout.ts";
+import { readNames } from "../journal/store/names.ts";
+import { readStream } from "../journal/store/reader.ts";
+import { newestSnapshot, type SnapshotReader } from "../journal/store/snapshot-file.ts";
+import { CONTROL_APPLIED, CONTROL_CHANGE, CONTROL_UNCHANGED } from "../record/control-codes.ts";
+import { type CoreChange, readChanges } from "../record/setting-changes.ts";
+import { EntryRecords } from "./entry-records.ts";
+
+/** What operators have left in a data directory, as the next start takes it up. */
+export interface OperatorsData {
+  /** Kinds of the commands behind the newest snapshot. */
+  readonly kinds: ReadonlySet<number>;
+  /** Settings that hold in the place of the file's: what each is of, and its number. */
+  readonly settings: readonly { readonly subject: number; readonly setting: number }[];
+}
+
+// Of a setting in a snapshot (core/kept-settings.ts), words: subject, index, setting; then the row without the file's value.
+const KEPT_WORDS = 3 + SETTING_BYTES / 4 - 2;
+const KEPT_SETTING = 2;
+const KEPT_IS_SET = 3 + 4;
+
+/** Reads it from the journal and the newest snapshot, of a running gateway too. Throws Damaged. */
+export function operatorsDataOf(dir: string): OperatorsData {
+  const kinds = new Set<number>();
+  const held = new Map<string, { readonly subject: number; readonly setting: number }>();
+  const names = readNames(dir);
+  if (names === null) return { kinds, settings: [] };
+  const snapshot = newestSnapshot(dir, names.birth, () => {});
+  const from = snapshot?.facts.positions.core ?? 0;
+  if (snapshot !== null) for (const one of keptSettings(snapshot)) held.set(keyOf(one), one);
+  snapshot?.close();
+  const records = new EntryRecords();
+  readStream(
+    dir,
+    "core",
+    (entry) => {
+      if (entry.kind !== ENTRY_CONTROL) return;
+      const { kind, value } = records.control(entry);
+      kinds.add(kind);
+      const isMade = entry.index === CONTROL_APPLIED || entry.index === CONTROL_UNCHANGED;
+      if (kind !== CONTROL_CHANGE || !isMade) return;
+      for (const change of readChanges(value, records.controlText(entry))) {
+        if (change.inFile === true) continue;
+        if (change.value === null) held.delete(keyOf(change));
+        else held.set(keyOf(change), change);
+      }
+    },
+    { from },
+  );
+  return { kinds, settings: [...held.values()].map(({ subject, setting }) => ({ subject, setting })) };
+}
+
+type Named = Pick<CoreChange, "subject" | "name" | "setting">;
+
+function keyOf({ subject, name, setting }: Named): string {
+  return `${subject} ${setting} ${name}`;
+}
+
+/** Settings that a snapshot holds as set. */
+function keptSettings(snapshot: SnapshotReader): Named[] {
+  if (!snapshot.has("settings")) return [];
+  const kept = new Int32Array(snapshot.length("settings"));
+  snapshot.words("settings", kept);
+  const names = [namesOf(snapshot, "accountNames"), namesOf(snapshot, "symbolNames")];
+  const found: Named[] = [];
+  for (let at = 0; at < kept.length; at += KEPT_WORDS) {
+    if (kept[at + KEPT_IS_SET] !== 1) continue;
+    const subject = kept[at]!;
+    found.push({ subject, setting: kept[at + KEPT_SETTING]!, name: names[subject]?.[kept[at + 1]!] ?? "" });
+  }
+  return found;
+}
+
+function namesOf(snapshot: SnapshotReader, section: string): string[] {
+  const lengths = snapshot.numbers(section);
+  const words = new Int32Array(snapshot.length(section));
+  snapshot.words(section, words);
+  const bytes = Buffer.from(words.buffer);
+  const stride = lengths.length === 0 ? 0 : bytes.length / lengths.length;
+  return lengths.map((length, i) => bytes.toString("latin1", i * stride, i * stride + length));
+}
