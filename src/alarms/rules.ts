@@ -212,6 +212,19 @@ export const RULES: readonly Rule[] = [
         .filter(({ isLocked }) => isLocked)
         .map(({ name }) => ({ subject: `session ${name}`, value: 1, text: "locked after wrong passwords" })),
   },
+  {
+    name: "canceled-on-disconnect",
+    reads: "client sessions that are gone for longer than their window, so that their open orders are canceled",
+    settings: [],
+    remedy: "Ask the client; the alarm ends when it is back. Orders that are still open wait for their venue.",
+    levels: is("warning"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => (readings) =>
+      readings.sessions
+        .filter(({ canceled }) => canceled !== "")
+        .map(({ name, canceled }) => ({ subject: `session ${name}`, value: 1, text: canceled })),
+  },
 ];
 
 function gaps(kind: string, links: Readings["sessions"]): Finding[] {

@@ -27,6 +27,7 @@ import {
   RECEIVED_GARBLED,
   RECEIVED_UNREAD,
   SESSION_EVENT_BOUND,
+  SESSION_EVENT_CANCEL_TERMS,
   SESSION_EVENT_CLOSED,
   SESSION_EVENT_COMMAND,
   SESSION_EVENT_DISCONNECT,
@@ -47,6 +48,7 @@ import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, RE
 import type { Control } from "../record/control.ts";
 import {
   CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
@@ -79,6 +81,7 @@ import {
   readDisconnectRecord,
   refusalText,
 } from "../telemetry/disconnect-record.ts";
+import { cancelSessionText, cancelTermsText } from "./cancel-text.ts";
 import { changeText, positionsWords } from "./change-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
@@ -228,6 +231,8 @@ export class EntryText {
       const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
       return escaped(positionsWords(control.value, by, this.records.controlText(entry), entry.index));
     }
+    if (control.kind === CONTROL_CANCEL_SESSION)
+      return cancelSessionText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));
@@ -349,6 +354,8 @@ function eventText(entry: EntryView): string {
       return `requests up to ${nextOut} are done; those that are refused here are not sent`;
     case SESSION_EVENT_COMMAND:
       return sessionCommandText(entry);
+    case SESSION_EVENT_CANCEL_TERMS:
+      return cancelTermsText(entry.views.ints[word]!, entry.views.ints[word + 1]!);
     case SESSION_EVENT_UNRECORDED: {
       const bytes = entry.views.doubles[(entry.payloadAt + 8) >> 3]!;
       return `more came than the journal keeps: ${nextOut} more times, ${bytes} bytes, are only counted`;

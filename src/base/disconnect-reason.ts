@@ -59,6 +59,8 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["disconnected by an operator", ""],
   ["switched off by an operator", "Session is switched off"],
   ["retired: the configuration no longer has it", "Session is retired"],
+  ["Logon with a wrong CancelOnDisconnectType (35002)", "CancelOnDisconnectType (35002) must be 0, 1, 2 or 3"],
+  ["Logon with a wrong CODTimeoutWindow (35003)", "CODTimeoutWindow (35003) must be 0 to 3600000 milliseconds"],
 ];
 
 /** Count of the reasons. */
@@ -120,8 +122,11 @@ export const DisconnectReason = {
   KICKED: 51,
   SWITCHED_OFF: 52,
   RETIRED: 53,
+  CANCEL_TYPE: 54,
+  CANCEL_WINDOW: 55,
   /** True when a Logon is refused for what it says. */
-  isOfLogon: (reason: number): boolean => (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44),
+  isOfLogon: (reason: number): boolean =>
+    (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44) || (reason >= 54 && reason <= 55),
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

@@ -20,6 +20,7 @@ export const ALARM_RULES = [
   "reject-rate",
   "kill-switch",
   "session-locked",
+  "canceled-on-disconnect",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

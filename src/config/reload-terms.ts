@@ -13,6 +13,7 @@ export type ReloadPart =
   | "session buffers"
   | "API access"
   | "alarms"
+  | "cancel on disconnect"
   | "file";
 
 /** How a reload treats a key of the configuration. */
@@ -27,6 +28,7 @@ export interface ReloadTerm {
 
 const NEXT_ORDER = "from the next order";
 const NEXT_LOGON = "from the next Logon";
+const AT_END = "from the next end of its connection";
 const NEXT_REQUEST = "from the next request";
 
 /** Every key of the configuration; the row with the longest key that fits counts. */
@@ -41,6 +43,9 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "client.sessions.*.allow", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.username", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.passwordHash", by: "credentials", how: NEXT_LOGON },
+  { keys: "client.sessions.*.cancelOnDisconnect", by: "cancel on disconnect", how: AT_END },
+  { keys: "client.sessions.*.cancelOnDisconnectWindowMs", by: "cancel on disconnect", how: AT_END },
+  { keys: "client.sessions.*.cancelOnDisconnectOrders", by: "cancel on disconnect", how: AT_END },
   { keys: "client.sessions.*.*", by: null, how: "a lane builds its sessions at its start" },
   { keys: "venues.*", by: null, how: "a lane builds its venue sessions at its start" },
   { keys: "venues.*.*", by: null, how: "a lane builds its venue sessions at its start" },

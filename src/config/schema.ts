@@ -29,7 +29,7 @@ import { metrics } from "./metrics.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 import { pool } from "./pool.ts";
 import { profiles } from "./profiles.ts";
-import { sessionOptions } from "./session-options.ts";
+import { clientOptions, sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import { spareSessions } from "./spare.ts";
 import type { WeekTime } from "./time.ts";
@@ -134,7 +134,7 @@ const clientSession = table("One client session; the journal identifies it by it
       "Its former name: it keeps that one's sequence numbers and orders. May stay after the first start with the new name.",
     ),
   ),
-  ...sessionOptions,
+  ...clientOptions,
   ...clientValidation,
 });
 

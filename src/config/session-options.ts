@@ -1,3 +1,4 @@
+import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import { choice, flag, whole } from "./fields.ts";
 
 /** Options of client sessions and venues. */
@@ -26,3 +27,6 @@ export const sessionOptions = {
     { default: 10 },
   ),
 };
+
+/** Options of client sessions. */
+export const clientOptions = { ...sessionOptions, ...cancelOnDisconnect };

@@ -1,5 +1,6 @@
 import {
   CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
@@ -19,6 +20,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_POSITIONS) return `set ${value} positions at the start of the day for ${name}`;
   if (kind === CONTROL_RELEASE_ORDER) return `release order ${amount}, which needed attention`;
   if (kind === CONTROL_CANCEL_ORDER) return `cancel order ${amount} at its venue`;
+  if (kind === CONTROL_CANCEL_SESSION) return `cancel open orders of client session ${amount}`;
   if (kind === CONTROL_CLOSE_ORDER) return `close order ${amount} in the books`;
   if (kind === CONTROL_SESSION_TRADING) return `set the trading state of client ${name}`;
   if (kind === CONTROL_VENUE_TRADING) return `set the trading state of venue ${name}`;

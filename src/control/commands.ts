@@ -35,6 +35,10 @@ export interface CommandOutcome {
   readonly reason: string;
   /** The answer's result (record/control-codes.ts), NOT_SENT or NO_ANSWER. */
   readonly result: number;
+  /** Of a command about many orders: whose venues were asked, those that can't be canceled now, and all others that are open yet. */
+  readonly count?: number;
+  readonly left?: number;
+  readonly pending?: number;
 }
 
 /** The command was not sent, so it is not applied. */

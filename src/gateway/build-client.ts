@@ -123,7 +123,12 @@ class ClientSessions {
         heartBtIntS: settings.maxHeartBtIntS,
         resetOnLogon: settings.resetOnLogon,
         logonTimeoutMs: config.client.logonTimeoutMs,
-        options: { ...optionsFrom(settings), username: "", password: "" },
+        options: {
+          ...optionsFrom(settings),
+          cancelTermsByLogon: settings.cancelOnDisconnectByLogon,
+          username: "",
+          password: "",
+        },
         gapQueues: this.builder.gapQueues(config.client.heldBytes),
       },
       dialect,

@@ -1,3 +1,4 @@
+import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import type { FieldSettings } from "../fix/orders/message-fields.ts";
@@ -119,6 +120,10 @@ function restore(link: Link<FixSession>, sequenceIndex: SequenceIndex, recovered
   session.numbers.nextIn = recovered.nextIn;
   session.numbers.nextOut = recovered.nextOut;
   session.numbers.epoch = recovered.epoch;
+  if (session.out.cancelTerms !== null) {
+    session.out.cancelTerms.type = recovered.cancelType ?? NONE;
+    session.out.cancelTerms.windowMs = recovered.cancelWindowMs ?? NONE;
+  }
   for (const [i, sequence] of recovered.indexSequences.entries())
     sequenceIndex.note(sequence, recovered.indexPositions[i]!);
 }

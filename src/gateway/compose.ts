@@ -21,6 +21,7 @@ import { StallLog } from "../stalls/log.ts";
 import { StealTimePublisher } from "../stalls/steal-time.ts";
 import { countersAt } from "../telemetry/counters.ts";
 import { AgentCommands } from "./agent-commands.ts";
+import { CancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { coreCommands } from "./core-commands.ts";
 import { CutFiles, type LastLine } from "./cut-files.ts";
@@ -157,7 +158,9 @@ export function composeGateway(
     logLanes(log, views, wordsAt);
   };
   const whose = { plan, views, rosters, dir, agents, tasks, log, state: () => published.state };
-  const takers = { ...whose, passwords, locks, schedules, snapshots, guard, buffers };
+  const gone = { config, roster: rosters.clients, sessions: published.sessions, events, journal, commands, tasks, log };
+  const cancels = new CancelOnDisconnect(gone);
+  const takers = { ...whose, passwords, locks, schedules, snapshots, guard, buffers, cancels };
   const reloading = openReload(options.running, directory.names, takers);
   const watched = { plan, views, cpus, lanes, stalls, counters, latencies: published.latencies, log };
   const { profiles, collections } = openProfiles(config.profiles, dir, watched);
@@ -210,6 +213,7 @@ export function composeGateway(
     dataWatch,
     new CutFiles(journal, tasks, options.lastLine),
     orphans,
+    cancels,
     ...operators.parts,
   ];
   const { drain } = operators;

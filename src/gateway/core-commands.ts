@@ -3,7 +3,7 @@ import type { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import { CommandRing } from "../control/command-ring.ts";
 import { commandText } from "../control/command-text.ts";
-import { Commands } from "../control/commands.ts";
+import { type CommandOutcome, Commands } from "../control/commands.ts";
 import { syncedAt } from "../journal/positions.ts";
 import type { Plan } from "../plan/plan.ts";
 
@@ -25,6 +25,7 @@ export function coreCommands(
     wakeCore,
     isDurable: (position) => !onDisk || syncedAt(views.ints, word, segmentBytes) > position,
     timeoutMs: ANSWER_WITHIN_MS,
+    outcomeOf: ({ count, left, pending }, outcome): CommandOutcome => ({ ...outcome, count, left, pending }),
     late: (command, { applied, reason }, tookMs) => {
       const what = applied ? "applied" : `refused: ${reason}`;
       log.alarm(`${commandText(command)}: ${what}, ${(tookMs / 1000).toFixed(1)} s after it was sent`);

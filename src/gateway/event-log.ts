@@ -4,7 +4,7 @@ import { SessionStatus } from "../host/systemd/session-status.ts";
 import type { JournalNames } from "../journal/store/names.ts";
 import type { Plan } from "../plan/plan.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
-import { EventReader } from "../telemetry/event-reader.ts";
+import { EventReader, type GatewayEvent } from "../telemetry/event-reader.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { describeEvent } from "./event-text.ts";
 import type { Rosters } from "./roster.ts";
@@ -12,6 +12,8 @@ import type { Rosters } from "./roster.ts";
 /** Logs the lanes' events, and counts the sessions that are logged on. */
 export class EventLog {
   readonly sessions: SessionStatus;
+  /** Called with each event, once it is logged. */
+  follow: (event: GatewayEvent) => void = () => {};
   private readonly reader: EventReader;
 
   constructor(
@@ -35,6 +37,7 @@ export class EventLog {
       const { who, level, what } = describeEvent(event, clients, venues);
       this.sessions.take(event, who);
       this.log.of(who).line({ level, what });
+      this.follow(event);
     });
   }
 }

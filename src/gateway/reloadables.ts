@@ -1,6 +1,7 @@
 import type { GatewayConfig } from "../config/schema.ts";
 import type { MemoryGuard } from "../host/memory/guard.ts";
 import type { SchedulePublisher } from "../schedule/publisher.ts";
+import type { CancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import type { LogonTermsPublisher } from "./logon-terms.ts";
 import { credentialsOf, type PasswordChecks } from "./password-checks.ts";
 import type { ReloadParts } from "./reload.ts";
@@ -19,11 +20,12 @@ export interface MainParts {
   readonly snapshots: Snapshots;
   readonly guard: MemoryGuard;
   readonly buffers: SessionBuffers;
+  readonly cancels: Pick<CancelOnDisconnect, "replace">;
 }
 
 /** What each part does with a new configuration; none of these can fail. */
 export function mainReloadables(parts: MainParts): ReloadParts["reloadables"] {
-  const { clients, logonTerms, passwords, locks, schedules, snapshots, guard, buffers } = parts;
+  const { clients, logonTerms, passwords, locks, schedules, snapshots, guard, buffers, cancels } = parts;
   const takes = (take: (config: GatewayConfig) => void) => ({
     apply: (config: GatewayConfig): null => {
       take(config);
@@ -52,6 +54,7 @@ export function mainReloadables(parts: MainParts): ReloadParts["reloadables"] {
       refusal: (_, { memory }) =>
         memory.growthPercent === "off" ? 'with growthPercent = "off" the engine has the limit from its start' : null,
     },
+    "cancel on disconnect": takes((config) => cancels.replace(config)),
     "session buffers": takes(({ pool }) => buffers.idleAfter(pool.idleS)),
   };
 }

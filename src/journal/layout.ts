@@ -103,6 +103,8 @@ export const SESSION_EVENT_UNRECORDED = 11;
 export const UNRECORDED_BYTES = 16;
 /** An operator's command about the session; the payload is a SessionCommand with its text. What it led to follows. */
 export const SESSION_EVENT_COMMAND = 12;
+/** A Logon said, or did not say, when open orders are canceled; two ints: CancelOnDisconnectType, CODTimeoutWindow, −1 for none. */
+export const SESSION_EVENT_CANCEL_TERMS = 13;
 
 /** Session of an entry without a session. */
 export const NO_SESSION = -1;

@@ -57,6 +57,24 @@ export interface LinkView {
   readonly lane: number;
 }
 
+/** What becomes of a client session's open orders when it is gone. */
+export interface CancelOnDisconnectView {
+  readonly mode: "none" | "disconnect" | "logout" | "both";
+  readonly windowMs: number;
+  readonly orders: "all" | "day";
+  /** The client's last Logon says mode or window itself. */
+  readonly saidBy: "configuration" | "logon";
+  /**
+   * off: they stay · armed: it is logged on · kept: it is gone in a way that cancels nothing · waiting: it may still come back ·
+   * canceling: some are open or not confirmed · canceled: none of them is open any more.
+   */
+  readonly state: "off" | "armed" | "kept" | "waiting" | "canceling" | "canceled";
+  /** When they are canceled unless it is back, microseconds since 1970; null: it is not waited for. */
+  readonly dueUs: number | null;
+  /** Orders whose venues were asked since it is gone. */
+  readonly asked: number;
+}
+
 /** A client session. */
 export interface SessionView extends LinkView {
   /** NewOrderSingle, OrderCancelRequest, OrderCancelReplaceRequest and OrderStatusRequest that were passed to the core. */
@@ -69,6 +87,7 @@ export interface SessionView extends LinkView {
   /** CompID of its client; "" while a dynamic session is not bound to one. */
   readonly compId: string;
   readonly isDynamic: boolean;
+  readonly cancelOnDisconnect: CancelOnDisconnectView;
 }
 
 /** Reads client sessions. Never disturbs a lane. */

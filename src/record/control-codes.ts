@@ -45,6 +45,30 @@ export const CONTROL_POSITIONS = 48;
 export const MOST_POSITIONS = 60;
 export const POSITION_NAMES_AT = 16;
 
+/**
+ * Cancels open orders of the client session whose id is `amount` at their venues: looks at some slots from `value` on, so that nobody
+ * waits for long. `name` is their symbol, "" for all. Text: byte 0 CAUSE_…, byte 1 CANCEL_ALL or CANCEL_DAY, and from byte 8 on, where it is
+ * so long, a double: orders that came at this time or later stay, microseconds. The answer's value is the slot at which the next command
+ * begins, NO_MORE_SLOTS after the last one.
+ */
+export const CONTROL_CANCEL_SESSION = 56;
+export const CANCEL_TEXT_BYTES = 16;
+export const CANCEL_BEFORE_AT = 8;
+export const NO_MORE_SLOTS = -1;
+
+// Why an order is canceled that its client has not asked for by a cancel of its own.
+/** The operator wants it. */
+export const CAUSE_OPERATOR = 0;
+/** The client's connection has ended, or its session was logged out, and it was not back in time. */
+export const CAUSE_DISCONNECT = 1;
+export const CAUSE_LOGOUT = 2;
+/** The client has asked for the cancel of many orders (OrderMassCancelRequest). */
+export const CAUSE_MASS = 3;
+
+/** Orders of any TimeInForce (59); all but those that are good till they are canceled (1) or till a date (6). */
+export const CANCEL_ALL = 0;
+export const CANCEL_DAY = 1;
+
 // Changes in the text of a CONTROL_CHANGE (core/assembly/changes.ts).
 /** Where the name of an account or symbol begins in a change. */
 export const CHANGE_NAME_AT = 24;

@@ -6,6 +6,8 @@ import {
   ROW_AWAITS_LOGON,
   ROW_BACKLOG,
   ROW_BACKLOG_LIMIT,
+  ROW_CANCEL_TYPE,
+  ROW_CANCEL_WINDOW,
   ROW_CLOSED,
   ROW_DISCONNECT_US,
   ROW_DISCONNECTED,
@@ -122,6 +124,8 @@ export class LinkRows {
     writer.peer(stream === null ? null : stream.peer);
     writer.int(ROW_GARBLED, link.garbled);
     writer.int(ROW_GAP, session.gap.isOpen ? 1 : 0);
+    writer.int(ROW_CANCEL_TYPE, session.out.cancelTerms === null ? 0 : session.out.cancelTerms.type + 1);
+    writer.int(ROW_CANCEL_WINDOW, session.out.cancelTerms === null ? 0 : session.out.cancelTerms.windowMs + 1);
     writer.compId(session.identity.sender);
     writer.number(ROW_WRITTEN_US, this.time.wallUs);
     writer.number(ROW_LAST_IN_US, counts.lastInUs);

@@ -11,6 +11,7 @@ import {
   RECEIVED_MESSAGE,
   RECEIVED_UNREAD,
   SESSION_EVENT_BOUND,
+  SESSION_EVENT_CANCEL_TERMS,
   SESSION_EVENT_COMMAND,
   SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_PASSED,
@@ -177,6 +178,14 @@ export class Recorder {
     const bytes = this.disconnectRecord.views.bytes;
     for (let i = from; i < to; i++) bytes[EVENT_AT + i - from] = source[i]!;
     this.append(SESSION_EVENT_COMMAND, 0, this.recordAddress + EVENT_AT, to - from);
+  }
+
+  /** What the Logon before says about open orders at the end of its connection. */
+  cancelTerms(type: number, windowMs: number): void {
+    const words = this.disconnectRecord.views.ints;
+    words[EVENT_AT >> 2] = type;
+    words[(EVENT_AT >> 2) + 1] = windowMs;
+    this.append(SESSION_EVENT_CANCEL_TERMS, 0, this.recordAddress + EVENT_AT, 8);
   }
 
   event(code: number, nextIn: number): void {

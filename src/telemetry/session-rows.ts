@@ -7,6 +7,7 @@ import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, PEER_WORDS } from "./disconn
  *      2 next in     3 next out    4 backlog bytes   5 backlog limit
  *      6 to 10       the peer's address and port; port 0: no connection
  *      11 garbled    12 length of the CompID      13 gap: 1 while messages from the peer are missing
+ *      14 CancelOnDisconnectType and 15 CODTimeoutWindow of the last Logon, each one higher; 0: it said none
  *  double 8 written µs   9 last in µs   10 last out µs   11 logon µs   12 disconnect µs        wall clock; 0: never
  *      13 messages in   14 messages out   15 records in   16 records out   17 refused   18 rejects sent   19 rejects received
  *  byte 160 CompID of the client (32)
@@ -25,6 +26,8 @@ export const ROW_PEER = 6;
 export const ROW_GARBLED = 11;
 export const ROW_COMP_ID_LENGTH = 12;
 export const ROW_GAP = 13;
+export const ROW_CANCEL_TYPE = 14;
+export const ROW_CANCEL_WINDOW = 15;
 export const ROW_WRITTEN_US = 8;
 export const ROW_LAST_IN_US = 9;
 export const ROW_LAST_OUT_US = 10;

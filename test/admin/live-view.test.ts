@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { type LiveSources, LiveViewMaker } from "../../src/admin/live-view.ts";
+import { UNPROTECTED } from "../../src/gateway/operation/session-views.ts";
 import type { AccountView } from "../../src/operation/accounts.ts";
 import type { LinkView, SessionView } from "../../src/operation/sessions.ts";
 
@@ -36,7 +37,8 @@ const LINK: LinkView = {
 };
 
 function session(name: string, change: Partial<SessionView> = {}): SessionView {
-  const own = { requests: 0, reports: 0, requestsRefused: 0, openOrders: 0, compId: name, isDynamic: false };
+  const counts = { requests: 0, reports: 0, requestsRefused: 0, openOrders: 0 };
+  const own = { ...counts, compId: name, isDynamic: false, cancelOnDisconnect: UNPROTECTED };
   return { ...LINK, ...own, name, ...change };
 }
 

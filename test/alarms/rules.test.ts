@@ -321,3 +321,10 @@ test("a rule that is off is not watched", () => {
   const evaluation = new Evaluation(RULES, settings({ off: ["journal-full"] }), new Baselines(3));
   expect(evaluation.take(calm({ isJournalFull: true }))).toEqual([]);
 });
+
+test("a client session whose open orders are canceled fires until it is back", () => {
+  const canceled = "it is gone: the venues of 2 of its open orders were asked to cancel them, none is open any more";
+  const watched = new Watched("canceled-on-disconnect").take({ sessions: [link("ALICE", { canceled })] }).take({});
+  expect(watched.changes).toEqual(["0: session ALICE 0>1", "1: session ALICE 1>0"]);
+  expect(watched.texts[0]).toBe(canceled);
+});

@@ -6,6 +6,8 @@ import { inUnits, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, size } from "./model-ledger.ts";
 
+/** By cause: how the ClOrdIDs of the gateway's own cancels begin. */
+const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS"];
 const MOST_MONEY = MOST_E8 / 2n;
 
 /** What clients ask of the model. */
@@ -239,6 +241,24 @@ export class ModelDriver extends ModelLedger {
     if (isOpen(order)) return order.ids.length < 2 || room > 0 ? why.ACCEPTED : why.TABLE_FULL;
     if (this.openOrders(order.account) >= this.account(order.account)!.maxOpenOrders) return why.OPEN_ORDERS;
     return Math.max(2, order.ids.length + 1) <= room ? why.ACCEPTED : why.TABLE_FULL;
+  }
+
+  /** The gateway cancels a session's open orders itself. */
+  cancelSession(session: number, symbol: string, isOfDay: boolean, cause: number, timeUs: number): Out[] {
+    const outs: Out[] = [];
+    for (const order of [...this.orders.values()].sort((one, other) => one.slot - other.slot)) {
+      if (order.session !== session || !isOpen(order) || order.pending !== null || !this.up.has(order.venue)) continue;
+      if ((symbol !== "" && order.symbol !== symbol) || (isOfDay && order.tif === code.TIF_GTC)) continue;
+      const number = ++this.number;
+      const id = `${PREFIXES[cause]}-${number}`;
+      order.day = dayOf(timeUs);
+      this.addId(order, id);
+      order.numbers.add(number);
+      order.pending = { kind: "cancel", number, id, qty: 0n, px: 0n, cause };
+      const terms = { kind: code.REQUEST_CANCEL, id, qty: 0 } as Required<RequestTerms>;
+      outs.push(this.request(order, terms, order.current, number));
+    }
+    return outs;
   }
 
   private status(terms: Required<RequestTerms>): Out[] {

@@ -24,6 +24,8 @@ export interface Pending {
   id: string;
   qty: bigint;
   px: bigint;
+  /** Why it was sent, if not at the client's own request (record/control-codes.ts). */
+  cause?: number;
 }
 
 export interface ModelOrder {

@@ -30,6 +30,9 @@ const ENDS: Record<string, { to: State; from: State[] }> = {
   3: { to: "DoneForDay", from: ["PendingNew", "New", "Partial"] },
 };
 
+/** By cause: what the report of a cancel says that the client has not asked for. */
+const CAUSES = [0, why.CANCELED_ON_DISCONNECT, why.CANCELED_AT_LOGOUT, why.MASS_CANCELED];
+
 /** The core once more, as plainly as it can be said: maps, strings, big integers, and every sum made anew. */
 export class Model extends ModelDriver {
   report(terms: ModelReport): Result {
@@ -97,13 +100,16 @@ export class Model extends ModelDriver {
     const { to, from } = ENDS[execType]!;
     const isLegal = from.includes(order.state);
     if (!isLegal && !answers) return this.illegal(order, terms);
-    const id = answers ? order.pending!.id : order.id;
+    const cause = execType === "4" ? (order.pending?.cause ?? 0) : 0;
+    const isOwn = answers && cause === 0;
+    const id = isOwn ? order.pending!.id : order.id;
     if (answers) order.pending = null;
     this.setVenueId(order, terms.orderId);
     if (execType !== "8") this.takeTotals(order, terms);
     if (isOpen(order)) this.end(order, to);
     else if (isLegal) order.state = to;
-    return this.tell(order, terms, id, answers ? order.id : "");
+    const result = this.tell(order, terms, id, isOwn ? order.id : "");
+    return cause === 0 ? result : { ...result, outs: result.outs.map((out) => ({ ...out, reason: CAUSES[cause]! })) };
   }
 
   private fill(order: ModelOrder, terms: ModelReport): Result {

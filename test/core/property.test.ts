@@ -9,6 +9,7 @@ import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../../src/record/control-cod
 import { type Amount, price, units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
 import { compareExposure, compareOrderIds, comparePositions, ORDER_IDS, startPositions } from "./compare.ts";
+import { cancelOfSession, cancelSession, drawnSteps } from "./drawn-cancels.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
 import type { ModelChange } from "./model-settings.ts";
@@ -211,7 +212,7 @@ const positionsOf = ({ qty }: Market) =>
     ),
   });
 
-const stepOf = (market: Market, reports: number) =>
+const stepOf = (market: Market, reports: number, cancels: number) =>
   fc.oneof(
     ...(market.isExposed ? [{ weight: 1, arbitrary: positionsOf(market) }] : []),
     { weight: 10, arbitrary: fc.record({ what: fc.constant("request" as const), terms: requestOf(market), any }) },
@@ -225,6 +226,7 @@ const stepOf = (market: Market, reports: number) =>
       weight: 1,
       arbitrary: fc.record({ what: fc.constant("reference" as const), px: market.reference }),
     },
+    { weight: cancels, arbitrary: cancelOfSession },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -243,11 +245,7 @@ const stepOf = (market: Market, reports: number) =>
       }),
     },
   );
-/** Venues that are slow to answer let tables fill; others empty them. */
-const stepsOf = (market: Market) =>
-  fc.oneof(
-    ...[2, 12].map((reports) => fc.array(stepOf(market, reports), { minLength: 20, maxLength: 200, size: "max" })),
-  );
+const stepsOf = (market: Market) => drawnSteps((reports, cancels) => stepOf(market, reports, cancels));
 type Step = ReturnType<typeof stepOf> extends fc.Arbitrary<infer T> ? T : never;
 
 /** Points a request at an order that is there, half of the time: random ids seldom meet. */
@@ -325,6 +323,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     if (market) return [];
     if (driver.reference("AAPL", given.px)) model.reference("AAPL", price(given.px));
   } else if (given.what === "time") driver.timeUs += given.us;
+  else if (given.what === "cancel session") return cancelSession(driver, model, given);
   else if (given.what === "request") {
     const terms = aimed(model, given.terms, given.any);
     driver.enter(makeRequest(terms));
@@ -418,6 +417,7 @@ test.each([
     const reached = [...seen].sort();
     for (const wanted of [1, 2, 3]) expect(reached).toContain(`request ${wanted}`);
     for (const wanted of "0FH5D4C3I") expect(reached).toContain(`execution ${wanted} 0`);
+    for (const wanted of [217, 219]) expect(reached).toContain(`execution 4 ${wanted}`);
     for (const wanted of market.refused) {
       expect(reached).toContain(`execution 8 ${wanted}`);
     }

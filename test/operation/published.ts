@@ -45,6 +45,15 @@ const SESSION: SessionView = {
   openOrders: 3,
   compId: "TRADER1",
   isDynamic: false,
+  cancelOnDisconnect: {
+    mode: "none",
+    windowMs: 0,
+    orders: "all",
+    saidBy: "configuration",
+    state: "off",
+    dueUs: null,
+    asked: 0,
+  },
 };
 
 const VENUE: VenueView = {

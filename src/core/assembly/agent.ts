@@ -2,7 +2,12 @@ import { Stream } from "../../journal/assembly/stream.ts";
 import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/control.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
-import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_SLOT_BYTES } from "../../record/control-codes.ts";
+import {
+  CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_SESSION,
+  CONTROL_CLOSE_ORDER,
+  CONTROL_SLOT_BYTES,
+} from "../../record/control-codes.ts";
 import { GROUP_SLOT_BYTES } from "../../record/groups.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
 import {
@@ -17,6 +22,7 @@ import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
 import { shorten } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
+import { CANCELS_AT_ONCE } from "./cancel-many.ts";
 import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
@@ -42,7 +48,7 @@ import {
 import { showFallen } from "./open-by-session.ts";
 import { orderAt } from "./order.ts";
 import { readStageClock } from "./stage-clock.ts";
-import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomOut, ringAt } from "./outbox.ts";
+import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomForMany, hasRoomOut, ringAt } from "./outbox.ts";
 
 // Takes requests, reports and control records from their rings, journals each one, and then applies it.
 
@@ -206,7 +212,7 @@ function pollControl(timeUs: f64): i32 {
     const at = ring.peek();
     if (at === 0 || !hasJournalRoom(CONTROL_ROOM)) break;
     const command = changetype<Control>(at);
-    if (hasOutputs(command.kind) && (word(LATE_COUNT) !== 0 || !hasRoomOut())) break;
+    if (hasOutputs(command.kind) && (word(LATE_COUNT) !== 0 || !hasRoomFor(command.kind))) break;
     const answerAt = answers.claim();
     // The sender never has more commands under way than the ring of answers has slots.
     if (answerAt === 0) fail(ANSWERS_FULL, command.number);
@@ -221,5 +227,9 @@ function pollControl(timeUs: f64): i32 {
 }
 
 function hasOutputs(kind: i32): bool {
-  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER;
+  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER || kind === CONTROL_CANCEL_SESSION;
+}
+
+function hasRoomFor(kind: i32): bool {
+  return kind === CONTROL_CANCEL_SESSION ? hasRoomForMany(CANCELS_AT_ONCE) : hasRoomOut();
 }

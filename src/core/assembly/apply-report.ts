@@ -54,10 +54,11 @@ import {
 import { NOT_TAKEN } from "../risk/reason-codes.ts";
 import { bust, correct, trade } from "./apply-fill.ts";
 import { setWord, word } from "./area.ts";
+import { reasonOfCause } from "./cancel-many.ts";
 import { about, aboutPending, copyText, copyWords, said } from "./client-report.ts";
 import { clearPending, closeOrder } from "./close-order.ts";
 import { AVG_PX, CL_ORD_ID, CUM_QTY, CXL_REJ_REASON, EXEC_TYPE, NONE, ORD_STATUS, ORDER_QTY, PRICE } from "./codes.ts";
-import { cxlRejReason, ordRejReason, writeReasonAlone } from "./detail.ts";
+import { cxlRejReason, ordRejReason, writeReasonAlone, writeReasonAnd } from "./detail.ts";
 import { isKnown, refer, remember } from "./exec-ids.ts";
 import { beginHolding, endHolding } from "./exposure.ts";
 import { isFormer, wasLeftOut } from "./former-reports.ts";
@@ -188,8 +189,11 @@ function ended(order: Order, report: ExecutionReport, event: i32, timeUs: f64): 
   const to = next(order.state, event);
   const answers = isAnswer(order, report);
   if (to === ILLEGAL && !answers) return illegal(order, report, timeUs);
-  const entry = answers ? order.pendingId : order.currentId;
-  const orig = answers ? order.currentId : NONE;
+  const cause = event === ORDER_EVENT_CANCEL ? order.cause : 0;
+  // The client has not sent the request that is answered.
+  const isOwn = answers && cause === 0;
+  const entry = isOwn ? order.pendingId : order.currentId;
+  const orig = isOwn ? order.currentId : NONE;
   if (answers) clearPending(order);
   keepOrderId(order, report);
   if (event === ORDER_EVENT_REJECT) {
@@ -205,7 +209,7 @@ function ended(order: Order, report: ExecutionReport, event: i32, timeUs: f64): 
   if (isOpen(order.state)) {
     if (!goesOn) closeOrder(order, to);
   } else if (!wasOpen && to !== ILLEGAL) order.state = to;
-  return tell(order, report, entry, orig, timeUs);
+  return cause === 0 ? tell(order, report, entry, orig, timeUs) : tellWhy(order, report, reasonOfCause(cause), timeUs);
 }
 
 /** The venue has accepted the pending replace, perhaps with another quantity or price. */
@@ -282,6 +286,18 @@ function illegal(order: Order, report: ExecutionReport, timeUs: f64): i32 {
 function tell(order: Order, report: ExecutionReport, entry: i32, orig: i32, timeUs: f64): i32 {
   if (isLifeEvent(report.execType)) remember(order, report, 0, 0);
   const reply = said(order, report, report.execType, entry, orig, timeUs);
+  refer(order, report, reply);
+  publishReport();
+  return word(OUTCOME);
+}
+
+/** The same of a cancel that the client has not asked for: with why it was sent, and behind that what the venue says. */
+function tellWhy(order: Order, report: ExecutionReport, reason: i32, timeUs: f64): i32 {
+  if (isLifeEvent(report.execType)) remember(order, report, 0, 0);
+  const reply = said(order, report, report.execType, order.currentId, NONE, timeUs);
+  reply.reason = reason;
+  if (report.textLength > 0) writeReasonAnd(reply, reason, report.textAt, report.textLength);
+  else writeReasonAlone(reply, reason);
   refer(order, report, reply);
   publishReport();
   return word(OUTCOME);

@@ -18,6 +18,7 @@ export function clearPending(order: Order): void {
   order.pendingNumber = 0;
   order.pendingId = NONE;
   order.pendingReserved = 0;
+  order.cause = 0;
 }
 
 /**

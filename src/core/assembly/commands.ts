@@ -6,6 +6,7 @@ import {
   CONTROL_CHANGE,
   CONTROL_RELEASE_ORDER,
   CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_SESSION,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_OPERATOR_ACTION,
@@ -19,6 +20,7 @@ import {
   CONTROL_VENUE_TRADING,
 } from "../../record/control-codes.ts";
 import { word } from "./area.ts";
+import { cancelSession } from "./cancel-many.ts";
 import { applyChanges, decideChanges, instruct, killFirm, referenceOf } from "./changes.ts";
 import { NONE } from "./codes.ts";
 import {
@@ -51,6 +53,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
   if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
+  if (kind === CONTROL_CANCEL_SESSION) return cancelSession(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
   if (kind === CONTROL_SESSION_TRADING)
     return trading(SESSION_TRADING_AT, SESSION_MARKS_AT, word(SESSION_IDS), control, timeUs, answer);

@@ -126,6 +126,9 @@ export function control(at: usize, timeUs: f64, answerAt: usize, code: i32): i32
   answer.number = control.number;
   answer.kind = control.kind;
   if (code === 0) answer.value = 0;
+  answer.count = 0;
+  answer.left = 0;
+  answer.pending = 0;
   beginInput(timeUs);
   answer.result = applyCommand(control, timeUs, answer, code);
   unlockAll();

@@ -7,6 +7,8 @@ import {
   CONTROL_TEXT_AT,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_ORDER,
+  CAUSE_MASS,
+  CAUSE_OPERATOR,
 } from "../../record/control-codes.ts";
 import { CANCELED, FREE, NOT_PENDING } from "../orders/states.ts";
 import { CLOSED_BY_OPERATOR, MARKED_DEAD } from "../risk/reason-codes.ts";
@@ -39,7 +41,7 @@ export function operatorCancel(control: Control, timeUs: f64, answer: ControlAns
   }
   answer.value = 1;
   if (order.pending !== NOT_PENDING) return CONTROL_UNCHANGED;
-  cancel(order, timeUs);
+  cancelFor(order, CAUSE_OPERATOR, timeUs);
   return CONTROL_APPLIED;
 }
 
@@ -74,7 +76,8 @@ function close(order: Order, timeUs: f64, control: Control): void {
   publishReport();
 }
 
-function cancel(order: Order, timeUs: f64): void {
+/** Sends the venue of an order that is open, with nothing pending, a cancel of our own. */
+export function cancelFor(order: Order, cause: i32, timeUs: f64): void {
   const at = address(OPERATOR_REQUEST_AT);
   const request = changetype<OrderRequest>(at);
   const number = double(NUMBER) + 1;
@@ -91,9 +94,19 @@ function cancel(order: Order, timeUs: f64): void {
   const id = request.clOrdIdAt;
   v128.store(id, i64x2.splat(0));
   v128.store(id, i64x2.splat(0), 16);
-  // OPERATOR-, and the request's number.
-  store<u64>(id, 0x52_4f_54_41_52_45_50_4f);
-  store<u8>(id, 0x2d, 8);
-  request.clOrdIdLength = <i32>(putWhole(id + 9, number) - id);
+  request.clOrdIdLength = <i32>(putWhole(putCause(id, cause), number) - id);
   applyRequest(request, timeUs);
+  order.cause = cause;
 }
+
+/** Begins the ClOrdID of a cancel of our own; the request's number follows. */
+function putCause(id: usize, cause: i32): usize {
+  store<u64>(id, cause === CAUSE_OPERATOR ? OPERATOR : cause === CAUSE_MASS ? MASS : SESSION);
+  const length: usize = cause === CAUSE_OPERATOR ? 8 : cause === CAUSE_MASS ? 4 : 7;
+  store<u8>(id + length, 0x2d);
+  return id + length + 1;
+}
+
+const OPERATOR: u64 = 0x52_4f_54_41_52_45_50_4f; // "OPERATOR"
+const SESSION: u64 = 0x4e_4f_49_53_53_45_53; // "SESSION"
+const MASS: u64 = 0x53_53_41_4d; // "MASS"

@@ -23,6 +23,7 @@ import { NONE } from "./codes.ts";
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
  *  attention     outcome (core/outcomes.ts) of the first report for which somebody must look at it, or 0; 1: of an earlier version
  *  hash (188)    of the OrderID, where that leads to this order (byte 186 is 1)
+ *  cause (187)   why its pending cancel was sent, if not at its client's own request (record/control-codes.ts)
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
  *  more (127)    1: executions of it are in the buckets (executions.ts)
@@ -74,7 +75,8 @@ export class Order {
   attentionByte: u8;
   /** 1 when the OrderID leads to this order, and then the OrderID's hash (order-ids.ts). */
   isByOrderId: u8;
-  spare: u8;
+  /** Why its pending cancel was sent, if not at its client's own request: CAUSE_…, or 0. */
+  causeByte: u8;
   orderIdHash: i32;
 
   @inline
@@ -155,6 +157,14 @@ export class Order {
   @inline
   set attention(value: i32) {
     this.attentionByte = <u8>value;
+  }
+  @inline
+  get cause(): i32 {
+    return this.causeByte;
+  }
+  @inline
+  set cause(value: i32) {
+    this.causeByte = <u8>value;
   }
 
   /** Forgets what another order left in the slot, but for what `take` of a new one writes anyway. */

@@ -64,6 +64,12 @@ export function hasRoomOut(): bool {
   return haveRoom(REQUEST_RINGS_AT, word(REQUEST_RING_COUNT), ROOM) && hasReportRoom();
 }
 
+/** The same of an input that leads to `count` requests or reports. */
+export function hasRoomForMany(count: i32): bool {
+  const slots = count + ROOM;
+  return haveRoom(REQUEST_RINGS_AT, word(REQUEST_RING_COUNT), slots) && haveRoom(REPORT_RINGS_AT, word(REPORT_RING_COUNT), slots);
+}
+
 /**
  * True when whatever one venue's report leads to finds room: never a request. Were it to wait for room there as well,
  * core and venue agent could wait for each other, each with a full ring before it.

@@ -79,4 +79,32 @@ export const ORDER_REASONS: readonly Reason[] = [
     meaning: "A replace changes more than quantity and price.",
     remedy: "Cancel, and send a new order.",
   },
+  {
+    reason: why.CANCELED_ON_DISCONNECT,
+    family: "CORE",
+    name: "CANCELED_ON_DISCONNECT",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning:
+      "No refusal: the order was canceled because its session's connection ended, and it was not back within its window. What the venue said follows.",
+    remedy: "Send it again if it is still wanted.",
+  },
+  {
+    reason: why.CANCELED_AT_LOGOUT,
+    family: "CORE",
+    name: "CANCELED_AT_LOGOUT",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning: "No refusal: the same after a Logout of either side.",
+    remedy: "Send it again if it is still wanted.",
+  },
+  {
+    reason: why.MASS_CANCELED,
+    family: "CORE",
+    name: "MASS_CANCELED",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning: "No refusal: the order was canceled with many, at its client's request.",
+    remedy: "Nothing.",
+  },
 ];

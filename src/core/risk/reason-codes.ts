@@ -53,5 +53,9 @@ export const BELOW_CUM_QTY = 213;
 export const TERMS_CHANGED = 214;
 export const BAD_CL_ORD_ID = 215;
 export const POSITIONS_FULL = 216;
+/** No refusals: why an order was canceled that its client did not cancel by a request for it alone. */
+export const CANCELED_ON_DISCONNECT = 217;
+export const CANCELED_AT_LOGOUT = 218;
+export const MASS_CANCELED = 219;
 /** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;

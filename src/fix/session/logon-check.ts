@@ -3,6 +3,7 @@ import type { LaneTime } from "../../base/lane-time.ts";
 import { NONE } from "../../base/units.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
+import { isRightCancelType, isRightCancelWindow } from "./cancel-terms.ts";
 import type { Identity } from "./identity.ts";
 import type { SessionOptions } from "./options.ts";
 import type { SessionProfile } from "./profile.ts";
@@ -14,7 +15,7 @@ const MOST_OFF_US = 15 * 3_600e6;
 const ONCE = new Int32Array([
   ...[tag.BeginString, tag.BodyLength, tag.MsgType, tag.MsgSeqNum, tag.SenderCompID, tag.TargetCompID, tag.SendingTime],
   ...[tag.EncryptMethod, tag.HeartBtInt, tag.ResetSeqNumFlag, tag.NextExpectedMsgSeqNum, tag.Username, tag.Password],
-  tag.DefaultApplVerID,
+  ...[tag.DefaultApplVerID, tag.CancelOnDisconnectType, tag.CODTimeoutWindow],
 ]);
 const YES = 89;
 const NO = 78;
@@ -63,6 +64,10 @@ export class LogonCheck {
     }
     const hasNextExpected = this.options.nextExpectedMsgSeqNum && scan.find(tag.NextExpectedMsgSeqNum) >= 0;
     if (hasNextExpected && scan.int(tag.NextExpectedMsgSeqNum) < 0) return DisconnectReason.NEXT_EXPECTED_FORM;
+    if (this.options.cancelTermsByLogon) {
+      if (!isRightCancelType(scan)) return DisconnectReason.CANCEL_TYPE;
+      if (!isRightCancelWindow(scan)) return DisconnectReason.CANCEL_WINDOW;
+    }
     return DisconnectReason.NONE;
   }
 

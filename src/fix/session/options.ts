@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly maxResendRequest: number;
   /** Times that either side may ask for the same messages without progress, before the session is ended as a loop. */
   readonly maxSameResends: number;
+  /** A client's Logon may say when its open orders are canceled (cancel-terms.ts). */
+  readonly cancelTermsByLogon: boolean;
   /** An initiator's Username (553) and Password (554); empty: none are sent. */
   readonly username: string;
   readonly password: string;
@@ -32,6 +34,7 @@ const DEFAULT_OPTIONS: SessionOptions = {
   resetOnDisconnect: false,
   maxResendRequest: 0,
   maxSameResends: 10,
+  cancelTermsByLogon: false,
   username: "",
   password: "",
 };
@@ -48,11 +51,14 @@ export function latencyUs(options: SessionOptions): number {
 
 const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6, nanoseconds: 9 } as const;
 
+/** What the tables of client sessions and of venues do not both have. */
+type NotFromBoth = "timestampDecimals" | "username" | "password" | "cancelTermsByLogon";
+
 /** Options of a configuration. */
 export function optionsFrom(
-  from: Omit<SessionOptions, "timestampDecimals" | "username" | "password"> & {
+  from: Omit<SessionOptions, NotFromBoth> & {
     timestampPrecision: keyof typeof DECIMALS;
   },
-): Omit<SessionOptions, "username" | "password"> {
+): Omit<SessionOptions, Exclude<NotFromBoth, "timestampDecimals">> {
   return { ...from, timestampDecimals: DECIMALS[from.timestampPrecision] };
 }

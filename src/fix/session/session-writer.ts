@@ -1,12 +1,14 @@
 import { ascii, put } from "../../base/ascii.ts";
 import { putInt } from "../../base/decimal.ts";
 import type { LaneTime } from "../../base/lane-time.ts";
+import { NONE } from "../../base/units.ts";
 import type { ProtocolWriter, SessionHost } from "../../session/protocol.ts";
 import type { Codec } from "../wire/codec.ts";
 import { MessageBuffer } from "../wire/message-buffer.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 import { Writer } from "../wire/write.ts";
+import { CancelTerms } from "./cancel-terms.ts";
 import type { Identity } from "./identity.ts";
 import { optionsOf } from "./options.ts";
 import type { SessionProfile } from "./profile.ts";
@@ -27,6 +29,8 @@ export class SessionWriter implements ProtocolWriter {
   lastSentNs = 0;
   /** While a Logon is written that answers the peer's: MsgSeqNum we expect after it; 0: `numbers.nextIn`. */
   private expected = 0;
+  /** What the peer's last Logon said about open orders, which our answer repeats; null: a Logon of this session may not say it. */
+  readonly cancelTerms: CancelTerms | null;
   /** Decimals of the seconds in the timestamps that we write. */
   readonly timeDecimals: number;
   private readonly hasProcessed: boolean;
@@ -54,6 +58,7 @@ export class SessionWriter implements ProtocolWriter {
     const decimals = version.timeDecimals === 0 ? 0 : options.timestampDecimals;
     this.timeDecimals = decimals;
     this.writer = new Writer(buffer.bytes, decimals, buffer.address);
+    this.cancelTerms = options.cancelTermsByLogon ? new CancelTerms() : null;
     this.hasProcessed = options.lastMsgSeqNumProcessed;
     this.hasNextExpected = options.nextExpectedMsgSeqNum;
     this.username = ascii(initiator ? options.username : "");
@@ -121,6 +126,7 @@ export class SessionWriter implements ProtocolWriter {
     if (withCredentials && this.username.length > 0) writer.text(tag.Username, this.username);
     if (withCredentials && this.password.length > 0) writer.text(tag.Password, this.password);
     if (this.applVerId.length > 0) writer.text(tag.DefaultApplVerID, this.applVerId);
+    if (this.cancelTerms !== null) this.putCancelTerms(writer, this.cancelTerms);
     this.expected = 0;
     const masked = this.masked;
     if (!withCredentials || masked === null) {
@@ -132,6 +138,11 @@ export class SessionWriter implements ProtocolWriter {
     for (let i = 0; i < bytes; i++) masked.bytes[i] = writer.bytes[writer.from + i]!;
     maskMessage(masked.bytes, 0, bytes);
     this.handOver(writer, masked.address, bytes, 0);
+  }
+
+  private putCancelTerms(writer: Writer, terms: CancelTerms): void {
+    if (terms.type !== NONE) writer.int(tag.CancelOnDisconnectType, terms.type);
+    if (terms.windowMs !== NONE) writer.int(tag.CODTimeoutWindow, terms.windowMs);
   }
 
   /** Sends a Heartbeat that answers no TestRequest. */

@@ -268,6 +268,7 @@ export class FixSession implements Protocol {
       this.out.logoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, last, peerExpects);
       return this.close(DisconnectReason.NEXT_EXPECTED);
     }
+    if (this.out.cancelTerms !== null) this.out.cancelTerms.take(scan);
     if (!ours) this.sendLogon(weReset || peerResets, sequence === numbers.nextIn ? sequence + 1 : numbers.nextIn);
     this.state = STATE_ACTIVE;
     this.host.loggedOn();

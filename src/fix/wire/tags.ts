@@ -71,6 +71,9 @@ export const ApplVerID = 1128;
 export const CstmApplVerID = 1129;
 export const DefaultApplVerID = 1137;
 export const ApplExtID = 1156;
+// User-defined, as B3 and Artio use them.
+export const CancelOnDisconnectType = 35002;
+export const CODTimeoutWindow = 35003;
 
 const type = (text: string): number => text.charCodeAt(0) | (text.length > 1 ? text.charCodeAt(1) << 8 : 0);
 

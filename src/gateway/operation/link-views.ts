@@ -11,6 +11,8 @@ import {
   ROW_AWAITS_LOGON,
   ROW_BACKLOG,
   ROW_BACKLOG_LIMIT,
+  ROW_CANCEL_TYPE,
+  ROW_CANCEL_WINDOW,
   ROW_CLOSED,
   ROW_COMP_ID_AT,
   ROW_COMP_ID_LENGTH,
@@ -60,6 +62,9 @@ export interface LinkRow {
   readonly recordsOut: number;
   readonly refused: number;
   readonly compId: string;
+  /** Of the last Logon (fix/session/cancel-terms.ts); NONE: it said none. */
+  readonly cancelType: number;
+  readonly cancelWindowMs: number;
 }
 
 /** Where a side's rows begin, and who has them. */
@@ -154,6 +159,9 @@ export class LinkViews {
       recordsIn: doubles[ROW_RECORDS_IN]!,
       recordsOut: doubles[ROW_RECORDS_OUT]!,
       refused: doubles[ROW_REFUSED]!,
+      // 0 says that there is none.
+      cancelType: ints[ROW_CANCEL_TYPE]! - 1,
+      cancelWindowMs: ints[ROW_CANCEL_WINDOW]! - 1,
       compId: Buffer.from(bytes.slice(ROW_COMP_ID_AT, compIdEnd)).toString("latin1"),
     };
   }

@@ -84,7 +84,15 @@ function sessionReading(view: SessionView, isLocked: boolean): LinkReading {
   const { requests, reports, openOrders, isDynamic } = view;
   // Whoever takes a dynamic session comes and goes as it likes.
   const isExpected = !isDynamic && view.tradingState !== "off";
-  return { ...linkReading(view), requests, reports, openOrders, isLocked, isExpected };
+  const canceled = canceledText(view);
+  return { ...linkReading(view), requests, reports, openOrders, isLocked, isExpected, canceled };
+}
+
+/** Says nothing of orders that need not be canceled. */
+function canceledText({ cancelOnDisconnect: { state, asked }, openOrders }: SessionView): string {
+  if (state !== "canceling" && (state !== "canceled" || asked === 0)) return "";
+  const open = openOrders === 0 ? "none is open any more" : `${openOrders} are still open`;
+  return `it is gone: the venues of ${asked} of its open orders were asked to cancel them, ${open}`;
 }
 
 function venueReading(view: VenueView): LinkReading {
@@ -96,10 +104,11 @@ function venueReading(view: VenueView): LinkReading {
     openOrders,
     isLocked: false,
     isExpected: view.tradingState !== "off",
+    canceled: "",
   };
 }
 
-type CommonReading = Omit<LinkReading, "requests" | "reports" | "openOrders" | "isLocked" | "isExpected">;
+type CommonReading = Omit<LinkReading, "requests" | "reports" | "openOrders" | "isLocked" | "isExpected" | "canceled">;
 
 function linkReading(view: LinkView): CommonReading {
   const { name, state, messagesIn, messagesOut, rejectsSent, rejectsReceived, garbled, hasGap } = view;

@@ -9,6 +9,8 @@ import {
   ENTRY_SESSION,
   NO_SESSION,
   SESSION_EVENT_BOUND,
+  SESSION_EVENT_CANCEL_TERMS,
+  SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_LOGON,
   SESSION_EVENT_NUMBERS_SET,
   SESSION_EVENT_PASSED,
@@ -31,6 +33,12 @@ export interface RecoveredSession {
   indexPositions: number[];
   /** CompID that a dynamic session is bound to. */
   peerCompId?: string;
+  /** It is logged on; else why its last connection with a Logon ended (base/disconnect-reason.ts). Absent: not known. */
+  isOn?: boolean;
+  ended?: number;
+  /** What its last Logon said about open orders (fix/session/cancel-terms.ts). */
+  cancelType?: number;
+  cancelWindowMs?: number;
 }
 
 export interface RecoveredStream {
@@ -91,6 +99,7 @@ export class SideFold {
       if (entry.index === SESSION_EVENT_PASSED)
         session.lastIndex = Math.max(session.lastIndex, entry.views.ints[entry.payloadAt >> 2]!);
       if (entry.index === SESSION_EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
+      followConnection(session, entry);
     }
   }
 
@@ -103,6 +112,20 @@ export class SideFold {
     return new Map(
       [...this.followed].map(([id, { session, sequenceIndex }]) => [id, { ...session, ...sequenceIndex.noted() }]),
     );
+  }
+}
+
+/** A connection that ends without a Logon says nothing about the one before it. */
+function followConnection(session: RecoveredSession, { index, views, payloadAt }: EntryView): void {
+  const ints = views.ints;
+  const word = payloadAt >> 2;
+  if (index === SESSION_EVENT_LOGON) session.isOn = true;
+  else if (index === SESSION_EVENT_DISCONNECT && session.isOn === true) {
+    session.isOn = false;
+    session.ended = ints[word + 2]!;
+  } else if (index === SESSION_EVENT_CANCEL_TERMS) {
+    session.cancelType = ints[word]!;
+    session.cancelWindowMs = ints[word + 1]!;
   }
 }
 

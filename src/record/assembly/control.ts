@@ -38,4 +38,7 @@ export class ControlAnswer {
   result: i32;
   value: i32;
   position: f64;
+  count: i32;
+  left: i32;
+  pending: i32;
 }

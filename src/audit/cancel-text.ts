@@ -1,0 +1,33 @@
+import { idText } from "../base/id.ts";
+import type { Control } from "../record/control.ts";
+import {
+  CANCEL_DAY,
+  CAUSE_DISCONNECT,
+  CAUSE_LOGOUT,
+  CAUSE_MASS,
+  CAUSE_OPERATOR,
+  CONTROL_NAME_AT,
+} from "../record/control-codes.ts";
+import { escaped } from "./escape.ts";
+
+const CAUSES: Readonly<Record<number, string>> = {
+  [CAUSE_OPERATOR]: "an operator wants it",
+  [CAUSE_DISCONNECT]: "it is disconnected",
+  [CAUSE_LOGOUT]: "it is logged out",
+  [CAUSE_MASS]: "it has asked for that",
+};
+
+/** Such as `open orders of client FIRM1 shall be canceled at their venues, from slot 0 on: it is disconnected`. */
+export function cancelSessionText(control: Control, client: string | undefined, text: Uint8Array): string {
+  const symbol = escaped(idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength));
+  const orders = `open${text[1] === CANCEL_DAY ? " day" : ""} orders${symbol === "" ? "" : ` in ${symbol}`}`;
+  const who = `client ${client ?? `#${control.amount}`}`;
+  const why = CAUSES[text[0]!] ?? `cause ${text[0]}`;
+  return `${orders} of ${who} shall be canceled at their venues, from slot ${control.value} on: ${why}`;
+}
+
+/** What a Logon said of CancelOnDisconnectType (35002) and CODTimeoutWindow (35003). */
+export function cancelTermsText(type: number, windowMs: number): string {
+  const said = [type < 0 ? "" : `35002=${type}`, windowMs < 0 ? "" : `35003=${windowMs}`].filter((one) => one !== "");
+  return `open orders at the end of its connection: ${said.length === 0 ? "as configured" : said.join(", ")}`;
+}
