@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { NO_PLACE, type Places } from "./places.ts";
 
@@ -7,13 +6,13 @@ const OWNER = -2;
 
 /** Passes connections of a loopback address on to the HTTP server, which does not count its own. */
 export class LoopbackDoor {
-  /** Abstract socket of the HTTP server behind it. */
-  readonly behind = `\0sallyport-http-${process.pid}-${randomBytes(8).toString("hex")}`;
   private readonly open = new Set<Socket>();
   private server: Server | null = null;
 
   constructor(
     private readonly places: Places,
+    /** Unix socket of the HTTP server behind it. */
+    private readonly behind: string,
     private readonly host: string,
     private readonly asked: number,
   ) {}

@@ -7,7 +7,7 @@ import { NO_PLACE, type Places } from "./places.ts";
 
 /*  The unix socket of the API. The HTTP server does not say who is at the other end of a socket, so each connection goes through here:
  *
- *    operator ──▶ admin.sock: the kernel's word about the peer ──▶ head of the request with that word ──▶ HTTP server (abstract socket)
+ *    operator ──▶ admin.sock: the kernel's word about the peer ──▶ head of the request with that word ──▶ HTTP server (inner-sockets.ts)
  *
  *  The word carries a key that only this process knows. A connection carries one request.
  */
@@ -20,6 +20,8 @@ const SOCKET_MODE = 0o666;
 
 export interface PeerDoorParts {
   readonly path: string;
+  /** Unix socket of the HTTP server behind it. */
+  readonly behind: string;
   readonly places: Places;
   /** The kernel's word about the other end of a connected unix socket. */
   readonly peerOf: (fd: number) => Peer;
@@ -32,8 +34,6 @@ const UNKNOWN = -1;
 
 /** Passes requests of a unix socket on, each with the peer that makes it. */
 export class PeerDoor {
-  /** Abstract socket of the HTTP server behind it. */
-  readonly behind = `\0sallyport-admin-${process.pid}-${randomBytes(8).toString("hex")}`;
   private readonly key = randomBytes(32).toString("hex");
   private readonly open = new Set<Socket>();
   private server: Server | null = null;
@@ -106,7 +106,7 @@ export class PeerDoor {
   }
 
   private passOn(socket: Socket, head: string, rest: Buffer): void {
-    const inner = connect({ path: this.behind });
+    const inner = connect({ path: this.parts.behind });
     const end = (): void => {
       socket.destroy();
       inner.destroy();

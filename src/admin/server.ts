@@ -8,6 +8,7 @@ import { adminApp } from "./app.ts";
 import type { AdminContext } from "./context.ts";
 import { ASSETS } from "./dashboard/assets.ts";
 import { ApiFailure, failureResponse } from "./failure.ts";
+import { InnerSockets } from "./inner-sockets.ts";
 import { LoopbackDoor } from "./loopback-door.ts";
 import { PeerDoor } from "./peer-door.ts";
 import { Places } from "./places.ts";
@@ -16,6 +17,7 @@ export interface AdminParts {
   readonly config: AdminConfig;
   /** Path of the unix socket; "" for none. */
   readonly socketPath: string;
+  readonly dataDir: string;
   readonly version: string;
   readonly operations: Operations;
   readonly manual: AdminContext["manual"];
@@ -46,45 +48,48 @@ export class AdminServer {
   private readonly servers: ReturnType<typeof Bun.serve>[] = [];
   private readonly loopback: LoopbackDoor[] = [];
   private readonly places: Places;
-  private readonly door: PeerDoor | null;
+  private readonly inner: InnerSockets;
+  private door: PeerDoor | null = null;
 
   constructor(private readonly parts: AdminParts) {
-    const { config, socketPath, version, operations, manual, journal, peerOf, log } = parts;
+    const { config, dataDir, version, operations, manual, journal, log } = parts;
     this.access = new Access(config, process.getuid?.() ?? 0);
     this.actions = new Actions({ journal, log, config });
     this.handle = adminApp({ operations, actions: this.actions, access: this.access, manual }, version, log);
-    const places = new Places(config.maxConnections);
-    this.places = places;
-    this.door =
-      socketPath === ""
-        ? null
-        : new PeerDoor({ path: socketPath, places, peerOf, rankOf: (uid) => this.access.rankOf(uid) });
+    this.places = new Places(config.maxConnections);
+    this.inner = new InnerSockets(dataDir);
   }
 
   async start(): Promise<void> {
-    const { config, log, socketPath } = this.parts;
+    const { config, log, socketPath, peerOf } = this.parts;
     const { maxBodyBytes: maxRequestBodySize } = config;
     const options = { maxRequestBodySize, development: false } as const;
-    const { door } = this;
-    if (door !== null) {
+    const { inner, places } = this;
+    inner.open();
+    if (socketPath !== "") {
+      const rankOf = (uid: number) => this.access.rankOf(uid);
+      const behind = inner.next();
+      const door = new PeerDoor({ path: socketPath, behind, places, peerOf, rankOf });
+      this.door = door;
       const fetch = async (request: Request, own: Own) => {
         const response = await this.answer(request, own, door.peer(request), "unix socket");
         // Else a client might send its next request on a connection that is being closed.
         response.headers.set("connection", "close");
         return response;
       };
-      this.servers.push(Bun.serve({ ...options, unix: door.behind, fetch }));
+      this.servers.push(Bun.serve({ ...options, unix: behind, fetch }));
       await door.start();
       log.info(`API on ${socketPath}`);
     }
     for (const address of config.listen) {
       const { host, port } = address;
-      const loopback = new LoopbackDoor(this.places, host, port);
+      const behind = inner.next();
+      const loopback = new LoopbackDoor(places, behind, host, port);
       const server = Bun.serve({
         ...options,
         // Its type is for addresses alone; the server has it for unix sockets, too.
         ...({ idleTimeout: IDLE_TIMEOUT_S } as object),
-        unix: loopback.behind,
+        unix: behind,
         fetch: (request, own) => this.fromLoopback(request, own, host),
       });
       this.servers.push(server);
@@ -100,6 +105,7 @@ export class AdminServer {
     this.door?.stop();
     for (const one of this.loopback) one.stop();
     await Promise.all(this.servers.map((server) => server.stop(true)));
+    this.inner.close();
   }
 
   /** A page of another site must not reach it through the operator's browser, by a name that leads to this machine. */

@@ -153,7 +153,7 @@ describe.skipIf(!hasChromium)("the dashboard's page", () => {
   test("the manual is this version's, as text: what looks like HTML stays text, and links lead to its pages", async () => {
     const page = await desk.loggedIn({}, "manual/risk");
     await page.getByRole("heading", { level: 1, name: /^Risk: limits/ }).waitFor();
-    await page.getByRole("cell", { name: "RISK-012 PRICE_COLLAR" }).waitFor();
+    await page.getByRole("cell", { name: "RISK-012 PRICE_COLLAR" }).first().waitFor();
     await page.locator("article").getByRole("link").first().click();
     await page.waitForFunction(() => location.hash.startsWith("#manual/") && location.hash !== "#manual/risk");
     await page.evaluate(() => {

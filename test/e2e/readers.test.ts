@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { until } from "../eventually.ts";
@@ -135,6 +135,21 @@ test("connections of loopback addresses count with those of the socket, and have
     for (const socket of held) socket.destroy();
   }
   await until("an answer", async () => (await ask(gateway, "GET", "/v1/health").catch(() => null))?.status === 200);
+});
+
+test("nobody else gets past the doors: the sockets behind them are in a directory of the gateway's user alone", async () => {
+  const folder = join(gateway.data, ".api");
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(readdirSync(folder).sort()).toEqual(["0.sock", "1.sock"]);
+  expect(readFileSync("/proc/net/unix", "latin1")).not.toContain("@sallyport");
+  // A kill leaves them; the next start makes them anew, and its end removes them.
+  await gateway.crash();
+  await gateway.start();
+  expect((await ask(gateway, "GET", "/v1/health")).status).toBe(200);
+  expect((await fetch(`http://127.0.0.1:${port}/v1/health`)).status).toBe(200);
+  expect(await gateway.stop()).toBe(0);
+  expect(existsSync(folder)).toBe(false);
+  await gateway.start();
 });
 
 test("a connection of a loopback address is kept for the next request", async () => {

@@ -37,7 +37,7 @@ export class AdminPart implements Part {
     if (socketPath === "" && config.listen.length === 0) return;
     // Loaded here: without it a start needs none of its packages.
     const { AdminServer } = await import("../../admin/server.ts");
-    this.server = new AdminServer({ ...rest, config, socketPath, peerOf: peerCredentials });
+    this.server = new AdminServer({ ...rest, config, dataDir, socketPath, peerOf: peerCredentials });
     await this.server.start();
     ports.admin = this.server.ports;
   }
