@@ -13,6 +13,7 @@ import { addPosition } from "../core/assembly/positions.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { instruct } from "../core/assembly/changes.ts";
 import { setFileValue, settle } from "../core/assembly/settings.ts";
+import { forgetFile, setConfigured } from "../core/assembly/structure.ts";
 import { setSymbol } from "../core/assembly/symbols.ts";
 import { receive } from "../fix/batch/receive.ts";
 import { send } from "../fix/batch/send.ts";
@@ -42,6 +43,7 @@ export {
   endOutputsOfThePast,
   endReplay,
   findName,
+  forgetFile,
   giveOrderId,
   grant,
   indexOrders,
@@ -64,6 +66,7 @@ export {
   roomInStream,
   scan,
   send,
+  setConfigured,
   setFileValue,
   setSymbol,
   settle,

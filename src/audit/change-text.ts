@@ -1,15 +1,16 @@
 import { decimalText } from "../base/decimal.ts";
 import { NO_PRICE } from "../base/units.ts";
-import { ACCOUNTS, FIRM } from "../core/assembly/layout.ts";
+import { ACCOUNTS, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
 import { SETTINGS } from "../core/risk/settings.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
 import { readPositions } from "../record/start-positions.ts";
+import { structureText, structureWords } from "./structure-text.ts";
 
 /** 1e-8 in 1e-4. */
 const E4 = 10_000n;
 
-/** Changes of settings in words, and what the core decided. */
+/** Changes of settings and of what is configured in words, and what the core decided. */
 export function changeText(count: number, by: string, text: Uint8Array, result: number): string {
   const changes = readChanges(count, text).map(oneText).join("; ");
   const who = by === "" ? "" : `, asked for by ${by}`;
@@ -28,10 +29,10 @@ export function positionsWords(count: number, by: string, text: Uint8Array, resu
     : `not set (${result}): ${positions}${who}`;
 }
 
-/** One change of a setting in words. */
+/** One change in words. */
 export interface ChangeWords {
-  readonly subject: "account" | "symbol" | "firm";
-  /** Of the account or symbol; "" for the firm. */
+  readonly subject: "account" | "symbol" | "session" | "firm";
+  /** Of the account, symbol or client session; "" for the firm. */
   readonly name: string;
   readonly setting: string;
   /** Null: the file's value holds again. */
@@ -40,20 +41,32 @@ export interface ChangeWords {
 }
 
 /** `result`: what the journal keeps beside the command. */
-export function changeWords({ subject, name, setting, value }: CoreChange, result: number): ChangeWords {
+export function changeWords(change: CoreChange, result: number): ChangeWords {
+  const { subject, name, setting, value } = change;
+  const about = {
+    subject: subjectText(subject),
+    name,
+    result: result === CONTROL_APPLIED ? "applied" : result === CONTROL_UNCHANGED ? "unchanged" : "refused",
+  } as const;
+  if (change.isStructure === true) return { ...about, ...structureWords(change) };
   const kind = SETTINGS[subject]?.[setting];
   return {
-    subject: subject === FIRM ? "firm" : subject === ACCOUNTS ? "account" : "symbol",
-    name,
+    ...about,
     setting: kind?.name ?? `setting ${setting}`,
     value: value === null ? null : valueText(kind?.unit ?? "count", value),
-    result: result === CONTROL_APPLIED ? "applied" : result === CONTROL_UNCHANGED ? "unchanged" : "refused",
   };
+}
+
+function subjectText(subject: number): ChangeWords["subject"] {
+  if (subject === ACCOUNTS) return "account";
+  if (subject === SYMBOLS) return "symbol";
+  return subject === SESSIONS ? "session" : "firm";
 }
 
 function oneText(change: CoreChange): string {
   const { subject, name, setting, value } = changeWords(change, CONTROL_APPLIED);
   const whose = subject === "firm" ? subject : `${subject} ${name}`;
+  if (change.isStructure === true) return structureText(whose, change);
   if (value === null) return `${setting} of ${whose} is the file's again`;
   return `${setting} of ${whose} is ${value}${change.inFile === true ? " in the file" : ""}`;
 }

@@ -51,6 +51,7 @@ import {
   CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
   CONTROL_CLOSE_ORDER,
+  CONTROL_CONFIGURE,
   CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_OPERATOR_ACTION,
@@ -221,7 +222,7 @@ export class EntryText {
 
   private control(entry: EntryView): string {
     const control = this.records.control(entry);
-    if (control.kind === CONTROL_CHANGE) {
+    if (control.kind === CONTROL_CHANGE || control.kind === CONTROL_CONFIGURE) {
       const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
       return escaped(changeText(control.value, by, this.records.controlText(entry), entry.index));
     }

@@ -1,6 +1,5 @@
 import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
-import { putId } from "../base/id.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
@@ -53,8 +52,6 @@ const STOP_PATIENCE_NS = 3_000_000_000;
 export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
   readonly name: string;
   readonly links: readonly Link<FixSession>[];
-  /** By session id: the account of a session that has only one (orders need not name it), or null. */
-  readonly defaultAccounts: readonly (Uint8Array | null)[];
   readonly orders: OneToOne;
   readonly reports: OneToOne;
   readonly groups: GroupRings;
@@ -215,7 +212,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   }
 
   receiveBatch(link: Link<FixSession>, stream: Stream, most: number): number {
-    return this.receiver.receive(link, this.parts.defaultAccounts[link.id] ?? null, stream, most);
+    return this.receiver.receive(link, stream, most);
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {
@@ -249,7 +246,6 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
       request.epoch = verdict.epoch;
       request.receivedUs = this.time.wallUs;
       request.receivedNs = this.time.nowNs;
-      if (request.accountLength === 0) this.fillAccount(link.id, request);
       if (beside > 0) {
         request.groupsLength = beside;
         this.groups.publish();
@@ -340,13 +336,6 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
       count++;
     }
     return count;
-  }
-
-  private fillAccount(session: number, request: OrderRequest): void {
-    const account = this.parts.defaultAccounts[session];
-    if (account === null || account === undefined) return;
-    request.accountLength = account.length;
-    putId(request.views, request.accountAt, account, 0, account.length);
   }
 
   private runPeriodic(nowNs: number): void {

@@ -25,6 +25,12 @@ export const core = table("Order state.", {
     16_777_216,
     { default: 65_536 },
   ),
+  spareNames: whole(
+    "Accounts, and as many symbols, for which there is room besides the configured ones: a reload adds them, and those of open orders that are no longer configured need it, too. Some 0.7 KiB of shared memory for each.",
+    0,
+    65_536,
+    { default: 256 },
+  ),
   tradingDay,
 });
 

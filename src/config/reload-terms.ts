@@ -27,6 +27,8 @@ export interface ReloadTerm {
 }
 
 const NEXT_ORDER = "from the next order";
+/** Of an account or a symbol. */
+const ADDED_OR_GONE = "from the next order; of one that is gone, open orders can be cancelled";
 const NEXT_LOGON = "from the next Logon";
 const AT_END = "from the next end of its connection";
 const NEXT_REQUEST = "from the next request";
@@ -40,6 +42,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "client", by: null, how: "the client lane has its listeners and tables from its start" },
   { keys: "client.lockAfter", by: "session locks", how: "from the next wrong password" },
   { keys: "client.sessions.*", by: null, how: "a lane builds its sessions at its start" },
+  { keys: "client.sessions.*.accounts", by: "limits", how: NEXT_ORDER },
   { keys: "client.sessions.*.allow", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.username", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.passwordHash", by: "credentials", how: NEXT_LOGON },
@@ -51,16 +54,14 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "venues.*.*", by: null, how: "a lane builds its venue sessions at its start" },
   { keys: "calendars", by: null, how: "the places of calendars in shared memory are planned at the start" },
   { keys: "calendars.*.*", by: "calendars", how: "at once: sessions whose hours are over log out" },
-  { keys: "routing.default", by: null, how: "the core has the routes of symbols from its start" },
-  { keys: "symbols", by: null, how: "the core has its symbols, their routes and forms from its start" },
-  { keys: "symbols.*.enabled", by: "limits", how: NEXT_ORDER },
-  { keys: "symbols.*.referencePrice", by: "limits", how: NEXT_ORDER },
-  { keys: "symbols.*.collarPercent", by: "limits", how: NEXT_ORDER },
-  { keys: "symbols.*.collarWidth", by: "limits", how: NEXT_ORDER },
+  { keys: "routing.default", by: "limits", how: NEXT_ORDER },
+  { keys: "symbols", by: "limits", how: ADDED_OR_GONE },
+  { keys: "symbols.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "risk.collarPercent", by: "limits", how: NEXT_ORDER },
   { keys: "risk.kill", by: null, how: "it is the kill switch's state at a start; the kill switch itself changes now" },
-  { keys: "risk.accounts", by: null, how: "the core's table of accounts is laid out at the start" },
+  { keys: "risk.accounts", by: "limits", how: ADDED_OR_GONE },
   { keys: "risk.accounts.*.*", by: "limits", how: NEXT_ORDER },
+  { keys: "core.spareNames", by: null, how: "the core's tables are laid out at the start" },
   { keys: "core.maxOrders", by: null, how: "the core's tables are laid out at the start" },
   { keys: "core.spareVenues", by: null, how: "the places of venues in shared memory are planned at the start" },
   { keys: "core.maxPositions", by: null, how: "the core's tables are laid out at the start" },

@@ -3,6 +3,7 @@ import {
   CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
   CONTROL_CLOSE_ORDER,
+  CONTROL_CONFIGURE,
   CONTROL_KILL,
   CONTROL_POSITIONS,
   CONTROL_REFERENCE_PRICE,
@@ -18,6 +19,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_REFERENCE_PRICE) return `set the reference price of ${name}`;
   if (kind === CONTROL_CHANGE) return `make ${value} changes of ${name}`;
   if (kind === CONTROL_POSITIONS) return `set ${value} positions at the start of the day for ${name}`;
+  if (kind === CONTROL_CONFIGURE) return `make ${value} changes of the configuration`;
   if (kind === CONTROL_RELEASE_ORDER) return `release order ${amount}, which needed attention`;
   if (kind === CONTROL_CANCEL_ORDER) return `cancel order ${amount} at its venue`;
   if (kind === CONTROL_CANCEL_SESSION) return `cancel open orders of client session ${amount}`;

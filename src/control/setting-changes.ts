@@ -1,4 +1,4 @@
-import { CONTROL_CHANGE } from "../record/control-codes.ts";
+import { CONTROL_CHANGE, CONTROL_CONFIGURE } from "../record/control-codes.ts";
 import { type CoreChange, changesText } from "../record/setting-changes.ts";
 import type { Command } from "./command-ring.ts";
 
@@ -6,4 +6,10 @@ import type { Command } from "./command-ring.ts";
 export function changeCommand(changes: readonly CoreChange[], by: string): Command | null {
   const text = changesText(changes);
   return text === null ? null : { kind: CONTROL_CHANGE, value: changes.length, name: by, text };
+}
+
+/** The same of what is configured, and of the file's values of settings. Changes of a name that one of them adds stand behind that one. */
+export function configureCommand(changes: readonly CoreChange[], by: string): Command | null {
+  const text = changesText(changes, true);
+  return text === null ? null : { kind: CONTROL_CONFIGURE, value: changes.length, name: by, text };
 }

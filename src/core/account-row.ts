@@ -1,10 +1,17 @@
 import type { Views } from "../base/views.ts";
 import { SIDE_BUY, SIDE_SELL } from "../record/codes.ts";
-import { ACCOUNT_BYTES, ACCOUNT_ENABLED, ACCOUNT_HAS_LIMITS, ACCOUNT_KILLED } from "./assembly/layout.ts";
+import {
+  ACCOUNT_BYTES,
+  ACCOUNT_CONFIGURED,
+  ACCOUNT_ENABLED,
+  ACCOUNT_HAS_LIMITS,
+  ACCOUNT_KILLED,
+  ACCOUNT_RETIRED,
+} from "./assembly/layout.ts";
 
 // Of an account's row (core/assembly/accounts.ts), eight bytes each.
 const NUMBERS = ACCOUNT_BYTES / 8;
-const READY = ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
+const READY = ACCOUNT_CONFIGURED | ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
 const READINESS = READY | ACCOUNT_KILLED;
 const MAX_ORDER_QTY = 1;
 const MAX_NOTIONAL = 2;
@@ -52,6 +59,10 @@ export class AccountRow {
   /** True when it may trade, is not killed, and its limits are complete. */
   get isReady(): boolean {
     return (this.i32[2 * this.at]! & READINESS) === READY;
+  }
+  /** A reload of the configuration has taken it away; a start forgets that. */
+  get isRetired(): boolean {
+    return (this.i32[2 * this.at]! & ACCOUNT_RETIRED) !== 0;
   }
   get isKilled(): boolean {
     return (this.i32[2 * this.at]! & ACCOUNT_KILLED) !== 0;

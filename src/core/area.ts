@@ -11,12 +11,10 @@ import { putRingEnd } from "../ring/ring-end.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { CoreConfig } from "./config.ts";
-import { MAX_POSITIONS, UTC_DAYS } from "./config.ts";
+import { MAX_POSITIONS, SPARE_NAMES, UTC_DAYS } from "./config.ts";
 import { cxlRejReason, ordRejReason, reasonText } from "./risk/reasons.ts";
 import { putSettingKinds, SETTINGS } from "./risk/settings.ts";
 
-/** Most names that are no longer configured but occur in the journal's orders. */
-const SPARE_NAMES = 256;
 const IDS_PER_ORDER = 2;
 /** Executions that are remembered for each order slot, besides its first ones. */
 const EXECUTIONS_PER_ORDER = 4;
@@ -36,6 +34,8 @@ export interface CoreSizes {
   readonly symbols: number;
   /** Positions of accounts in symbols. */
   readonly maxPositions: number;
+  /** As many more of each: those that a reload adds, and those of the journal's orders that are no longer configured. */
+  readonly spareNames: number;
   readonly sessionIds: number;
   readonly venueIds: number;
   readonly dayOffsets: number;
@@ -70,6 +70,7 @@ export function sizesOf(config: CoreConfig, clients: number, venues: number): Co
     accounts: config.accounts.length,
     symbols: config.symbols.length,
     maxPositions: config.maxPositions ?? MAX_POSITIONS,
+    spareNames: config.spareNames ?? SPARE_NAMES,
     sessionIds: config.sessionIds,
     venueIds: config.venueIds,
     dayOffsets: (config.tradingDay ?? UTC_DAYS).offsets.length,
@@ -94,8 +95,8 @@ function tablesOf(sizes: CoreSizes): Table[] {
   const { maxOrders, sessionIds, venueIds, clients, venues } = sizes;
   const ids = maxOrders * IDS_PER_ORDER;
   const buckets = bucketsFor(maxOrders * EXECUTIONS_PER_ORDER);
-  const accounts = sizes.accounts + SPARE_NAMES;
-  const symbols = sizes.symbols + SPARE_NAMES;
+  const accounts = sizes.accounts + sizes.spareNames;
+  const symbols = sizes.symbols + sizes.spareNames;
   const ends = (word: number, count: number): Table => ({ word, bytes: count * RING_END_BYTES });
   return [
     ...namesOf(layout.ACCOUNT_NAMES, accounts),
@@ -112,6 +113,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.VENUES_UP_AT, bytes: venueIds },
     { word: layout.ENTITLEMENTS_AT, bytes: 4 * (((sessionIds * accounts) >>> 5) + 1) },
     { word: layout.KNOWN_SESSIONS_AT, bytes: sessionIds },
+    { word: layout.DEFAULT_ACCOUNTS_AT, bytes: 8 * sessionIds },
     { word: layout.SESSION_TRADING_AT, bytes: tradingBytes(sessionIds) },
     { word: layout.VENUE_TRADING_AT, bytes: tradingBytes(venueIds) },
     { word: layout.SESSION_MARKS_AT, bytes: sessionIds * layout.TRADING_MARK_BYTES },
@@ -212,7 +214,7 @@ export function layOut(area: AreaViews, sizes: CoreSizes, rings: CoreRings): voi
   }
   for (const word of [layout.FREED, layout.OLDEST, layout.NEWEST, layout.IDS_FREED, layout.ORDER_SLOT, layout.FALLEN])
     area.setWord(word, NONE);
-  area.ints(layout.VENUE_OF_AT, sizes.symbols + SPARE_NAMES).fill(NONE);
+  area.ints(layout.VENUE_OF_AT, sizes.symbols + sizes.spareNames).fill(NONE);
   area.ints(layout.OPEN_PLACES_AT, sizes.sessionIds).fill(NONE);
   area.ints(layout.SESSION_RING_AT, sizes.sessionIds).set(rings.sessionRing);
   area.ints(layout.VENUE_RING_AT, sizes.venueIds).set(rings.venueRing);
@@ -238,8 +240,8 @@ function putSizes(area: AreaViews, sizes: CoreSizes): void {
   area.setWord(layout.REQUEST_RING_COUNT, sizes.venues);
   area.setWord(layout.ORDER_INPUT_COUNT, sizes.clients);
   area.setWord(layout.REPORT_INPUT_COUNT, sizes.venues);
-  putNameSizes(area, layout.ACCOUNT_NAMES, sizes.accounts + SPARE_NAMES);
-  putNameSizes(area, layout.SYMBOL_NAMES, sizes.symbols + SPARE_NAMES);
+  putNameSizes(area, layout.ACCOUNT_NAMES, sizes.accounts + sizes.spareNames);
+  putNameSizes(area, layout.SYMBOL_NAMES, sizes.symbols + sizes.spareNames);
 }
 
 function putNameSizes(area: AreaViews, at: number, capacity: number): void {

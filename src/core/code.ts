@@ -20,7 +20,11 @@ export interface CoreCode {
   openCore(area: number): void;
   addName(table: number, at: number, length: number): number;
   findName(table: number, at: number, length: number): number;
-  /** Sets what a restart alone changes of a symbol. */
+  /** Before the configuration is given: no account or symbol is configured, no session is known and may use an account. */
+  forgetFile(): void;
+  /** The configuration has this account or symbol. */
+  setConfigured(table: number, index: number): void;
+  /** Sets a symbol's form and route. */
   setSymbol(symbol: number, prices: number, quantityStepE8: bigint, venue: number): void;
   /** Sets the configuration's value of a setting (core/risk/settings.ts); `settle` must follow. */
   setFileValue(subject: number, index: number, setting: number, value: bigint): void;

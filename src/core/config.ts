@@ -49,6 +49,8 @@ export interface CoreConfig {
   readonly kill: boolean;
   readonly accounts: readonly AccountLimits[];
   readonly symbols: readonly SymbolTerms[];
+  /** Accounts, and symbols, for which there is room besides these; absent: SPARE_NAMES. */
+  readonly spareNames?: number;
   readonly sessions: readonly ClientSession[];
   /** Client session ids, of today and of the journal's past, are below this. */
   readonly sessionIds: number;
@@ -69,6 +71,8 @@ export interface TradingDayConfig {
 }
 
 export const MAX_POSITIONS = 65_536;
+/** Room for more accounts and symbols where the configuration says nothing. */
+export const SPARE_NAMES = 256;
 
 /** Midnight UTC. */
 export const UTC_DAYS: TradingDayConfig = { beginsS: 0, offsets: [{ fromUs: 0, offsetS: 0 }] };

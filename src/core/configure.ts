@@ -6,7 +6,7 @@ import { Views } from "../base/views.ts";
 import type { AreaViews } from "./area-views.ts";
 import { ACCOUNTS, DAY_OFFSETS_AT, FIRM, SCRATCH, SYMBOLS } from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
-import { type CoreConfig, UTC_DAYS } from "./config.ts";
+import { type CoreConfig, type SymbolTerms, UTC_DAYS } from "./config.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS, setFileValues } from "./risk/settings.ts";
 
 /** Most decimals of a quantity. */
@@ -16,44 +16,94 @@ const QUANTITY_DECIMALS = 8;
 export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): void {
   addNames(code, area, ACCOUNTS, config.accounts);
   addNames(code, area, SYMBOLS, config.symbols);
-  for (const [i, account] of config.accounts.entries()) {
-    setFileValues(code, ACCOUNTS, ACCOUNT_SETTINGS, i, account);
-  }
-  const venueIds = new Map(config.venues.map(({ name, id }) => [name, id]));
-  for (const [i, symbol] of config.symbols.entries()) {
-    const venue = symbol.venue ?? config.defaultVenue;
-    const id = venue === null ? NONE : venueIds.get(venue);
-    if (id === undefined) throw new Error(`venue ${venue}: expected one of the configured venues`);
-    const { prices = "above-zero" } = symbol;
-    const step = 10n ** BigInt(QUANTITY_DECIMALS - (symbol.quantityDecimals ?? 0));
-    const signs = PRICE_SIGNS.indexOf(prices);
-    code.setSymbol(i, signs, step, id);
-    setFileValues(code, SYMBOLS, SYMBOL_SETTINGS, i, symbol);
-  }
-  const indexes = new Map(config.accounts.map(({ name }, i) => [name, i]));
-  for (const session of config.sessions) {
-    code.addSession(session.id);
-    for (const account of session.accounts) {
-      const index = indexes.get(account);
-      if (index === undefined) throw new Error(`account ${account}: expected one of the configured accounts`);
-      code.grant(session.id, index);
-    }
-  }
+  giveFile(code, area, config);
   const { beginsS, offsets } = config.tradingDay ?? UTC_DAYS;
   const days = area.doubles(DAY_OFFSETS_AT, 2 * offsets.length);
   for (const [i, { fromUs, offsetS }] of offsets.entries()) days.set([fromUs, (offsetS - beginsS) * US_PER_S], 2 * i);
   setFileValues(code, FIRM, FIRM_SETTINGS, 0, config);
 }
 
-function addNames(code: CoreCode, area: AreaViews, table: number, named: readonly { readonly name: string }[]): void {
-  const id = new Views(area.buffer, area.at + SCRATCH, ID_BYTES);
-  for (const { name } of named) {
+/** What a reload may change of the configuration: once more after a replay, which has made the reloads of the past again. */
+export function giveFile(code: CoreCode, area: AreaViews, config: CoreConfig): void {
+  const names = new Names(code, area);
+  code.forgetFile();
+  for (const account of config.accounts) {
+    const index = names.find(ACCOUNTS, account.name);
+    code.setConfigured(ACCOUNTS, index);
+    setFileValues(code, ACCOUNTS, ACCOUNT_SETTINGS, index, account);
+  }
+  for (const symbol of config.symbols) {
+    const index = names.find(SYMBOLS, symbol.name);
+    const { signs, step, venue } = formOf(config, symbol);
+    code.setSymbol(index, signs, step, venue);
+    code.setConfigured(SYMBOLS, index);
+    setFileValues(code, SYMBOLS, SYMBOL_SETTINGS, index, symbol);
+  }
+  for (const session of config.sessions) {
+    code.addSession(session.id);
+    for (const account of session.accounts) {
+      const index = names.find(ACCOUNTS, account);
+      if (index === NONE) throw new Error(`account ${account}: expected one of the configured accounts`);
+      code.grant(session.id, index);
+    }
+  }
+}
+
+/** Form and route of a symbol. */
+export interface SymbolForm {
+  /** Signs of its prices, as a number. */
+  readonly signs: number;
+  /** Its quantities are multiples of this, 1e-8. */
+  readonly step: bigint;
+  /** Id of its venue, or NONE. */
+  readonly venue: number;
+}
+
+/** Throws for a venue that the configuration does not have. */
+export function formOf(
+  { venues, defaultVenue }: Pick<CoreConfig, "venues" | "defaultVenue">,
+  { venue, prices = "above-zero", quantityDecimals = 0 }: SymbolTerms,
+): SymbolForm {
+  const name = venue ?? defaultVenue;
+  const id = name === null ? NONE : venues.find((one) => one.name === name)?.id;
+  if (id === undefined) throw new Error(`venue ${name}: expected one of the configured venues`);
+  return { signs: PRICE_SIGNS.indexOf(prices), step: 10n ** BigInt(QUANTITY_DECIMALS - quantityDecimals), venue: id };
+}
+
+/** Asks a core's code for names. */
+class Names {
+  private readonly id: Views;
+
+  constructor(
+    private readonly code: CoreCode,
+    private readonly area: AreaViews,
+  ) {
+    this.id = new Views(area.buffer, area.at + SCRATCH, ID_BYTES);
+  }
+
+  /** Index of a name, or NONE. */
+  find(table: number, name: string): number {
+    return this.code.findName(table, this.area.at + SCRATCH, this.put(name));
+  }
+
+  add(table: number, name: string): void {
+    this.code.addName(table, this.area.at + SCRATCH, this.put(name));
+  }
+
+  /** Returns its length. */
+  private put(name: string): number {
     const bytes = ascii(name);
-    if (bytes.length === 0 || bytes.length > ID_BYTES) throw new Error(`${name}: expected a name of 1 to 64 bytes`);
-    id.bytes.fill(0);
-    putId(id, 0, bytes, 0, bytes.length);
-    if (code.findName(table, area.at + SCRATCH, bytes.length) !== NONE)
-      throw new Error(`${name}: expected each name once, got it twice`);
-    code.addName(table, area.at + SCRATCH, bytes.length);
+    this.id.bytes.fill(0);
+    putId(this.id, 0, bytes, 0, bytes.length);
+    return bytes.length;
+  }
+}
+
+function addNames(code: CoreCode, area: AreaViews, table: number, named: readonly { readonly name: string }[]): void {
+  const names = new Names(code, area);
+  for (const { name } of named) {
+    if (name.length === 0 || name.length > ID_BYTES) throw new Error(`${name}: expected a name of 1 to 64 bytes`);
+    if (names.find(table, name) !== NONE) throw new Error(`${name}: expected each name once, got it twice`);
+    names.add(table, name);
   }
 }

@@ -22,6 +22,7 @@ import {
 import { AreaViews } from "./area-views.ts";
 import {
   COUNTERS_AT,
+  FILE_CHANGES,
   JOURNAL_AT,
   LATE_REPORT_AT,
   LATE_REQUEST_AT,
@@ -36,7 +37,7 @@ import {
 } from "./assembly/layout.ts";
 import type { CoreCode, CoreImports } from "./code.ts";
 import type { CoreConfig } from "./config.ts";
-import { configure } from "./configure.ts";
+import { configure, giveFile } from "./configure.ts";
 import { CoreTables } from "./core-tables.ts";
 import { CORE_COUNTERS } from "./counters.ts";
 import { digest } from "./digest.ts";
@@ -181,12 +182,14 @@ export class Core {
   }
 
   /**
-   * Decides a request and changes nothing; `apply` must follow before any other input. `starved` says that the disk is
-   * full, so that nothing new can be taken.
+   * Decides a request, and changes nothing but an account that it does not name; `apply` must follow before any other input.
+   * `starved` says that the disk is full, so that nothing new can be taken.
    * Returns  the decision as the journal keeps it (core/decision.ts).
    */
   decide(request: OrderRequest, timeUs: number, starved: boolean): number {
-    return this.code.decide(this.enter(request.views, request.at, ORDER_REQUEST_BYTES), timeUs, starved ? 1 : 0);
+    const code = this.code.decide(this.enter(request.views, request.at, ORDER_REQUEST_BYTES), timeUs, starved ? 1 : 0);
+    this.leave(request.views, request.at, ORDER_REQUEST_BYTES);
+    return code;
   }
 
   /** Writes slot and number that the request was given into its record, on its way to the journal. */
@@ -244,10 +247,11 @@ export class Core {
   }
 
   /**
-   * Ends the replay: all venues are down until their agents report them up, `risk.kill` engages the kill switch even if
-   * it was released before, and counters start at 0.
+   * Ends the replay: what is configured is that of today's file again, all venues are down until their agents report them up,
+   * `risk.kill` engages the kill switch even if it was released before, and counters start at 0.
    */
   endReplay(): void {
+    if (this.area.word(FILE_CHANGES) !== 0) giveFile(this.code, this.area, this.config);
     this.code.endReplay(this.config.kill ? 1 : 0);
   }
 

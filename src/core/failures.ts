@@ -32,7 +32,11 @@ export function failure(what: number, value: number): never {
   if (what === layout.JOURNAL_POSITIONS)
     throw new Error("core.maxPositions: expected room for the positions of the journal, got " + value);
   if (what === layout.JOURNAL_NAMES)
-    throw new Error("the journal has orders of too many names that are no longer configured: configure them again");
+    throw new Error(
+      "core.spareNames: expected room for the accounts and symbols of the journal that are no longer configured, got room for " +
+        value +
+        " in all: raise it, or configure them again",
+    );
   broken(BROKEN[what] ?? "core", value);
 }
 

@@ -1,6 +1,7 @@
 // What accounts have executed on their last trading day without signs of prices, and positions, as a snapshot keeps them. A start adds
 // up the quantities of open orders again.
 
+import { NONE } from "../base/units.ts";
 import { SIDE_BUY, SIDE_SELL } from "../record/codes.ts";
 import type { AreaViews } from "./area-views.ts";
 import type { CoreCode } from "./code.ts";
@@ -38,6 +39,7 @@ export function loadExposure(
 ): void {
   const kept = from.has("executedSizes") ? longsOf(from, "executedSizes") : null;
   for (const [i, index] of accounts.entries()) {
+    if (index === NONE) continue;
     const account = tables.account.aim(index);
     const words = account.exposure();
     const exposure = new BigInt64Array(words.buffer, words.byteOffset, words.length / 2);

@@ -1,5 +1,6 @@
 // What operators have set, as a snapshot keeps it.
 
+import { NONE } from "../base/units.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { Core } from "./core.ts";
@@ -8,7 +9,7 @@ import type { StateSink, StateSource } from "./state-io.ts";
 
 const SETTING_WORDS = layout.SETTING_BYTES / 4 - 2;
 /** Subject, index and setting stand before. */
-const KEPT_WORDS = 3 + SETTING_WORDS;
+export const KEPT_WORDS = 3 + SETTING_WORDS;
 
 export function saveSettings(area: AreaViews, to: StateSink): void {
   const changed = changedSettings(area);
@@ -31,7 +32,7 @@ export function loadSettings(
     const index = indexHere(subject, there, accounts, symbols);
     const table = settingTable(area, subject);
     // A setting of a later version limits nothing here.
-    if (setting >= table.count) continue;
+    if (setting >= table.count || index === NONE) continue;
     table
       .aim(index, setting)
       .words()

@@ -11,6 +11,7 @@ import type { Core } from "./core.ts";
 import { exactAccount, hasFormerNumbers } from "./former-state.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
 import { loadExposure, saveExposure } from "./kept-exposure.ts";
+import { loadForms, saveForms, usedNames } from "./kept-names.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
 import { loadSettings, saveSettings, settleFirm } from "./kept-settings.ts";
 import { FREE } from "./orders/states.ts";
@@ -21,6 +22,7 @@ import type { StateSink, StateSource } from "./state-io.ts";
 export function saveState({ area, tables }: Core, to: StateSink): void {
   saveNames(area, layout.ACCOUNT_NAMES, to, "accountNames");
   saveNames(area, layout.SYMBOL_NAMES, to, "symbolNames");
+  saveForms(area, to);
   saveOrders(area, to);
   saveExecutions(area, to);
   to.numbers("reportIndexes", used(area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS))));
@@ -92,10 +94,12 @@ function referencesOf(area: AreaViews): number[] {
 /** Brings a core that has taken no input yet to where `saveState` was. Throws when today's tables have no room for it. */
 export function loadState(core: Core, from: StateSource): void {
   const { area, code, tables } = core;
-  const accounts = loadNames(core, layout.ACCOUNTS, from, "accountNames");
-  const symbols = loadNames(core, layout.SYMBOLS, from, "symbolNames");
   const isFormer = hasFormerNumbers(from);
   loadOrders(core, from, isFormer);
+  const used = usedNames(core, from, isFormer);
+  const accounts = loadNames(core, layout.ACCOUNTS, from, "accountNames", used.accounts);
+  const symbols = loadNames(core, layout.SYMBOLS, from, "symbolNames", used.symbols);
+  loadForms(core, from, symbols);
   area.ints(layout.REPORT_INDEXES_AT, area.word(layout.SESSION_IDS)).set(from.numbers("reportIndexes"));
   area.ints(layout.REQUEST_INDEXES_AT, area.word(layout.VENUE_IDS)).set(from.numbers("requestIndexes"));
   const odometers = from.numbers("odometers");
@@ -113,6 +117,7 @@ export function loadState(core: Core, from: StateSource): void {
   loadMarks(area, from, "venueMarks", layout.VENUE_MARKS_AT, layout.VENUE_IDS);
   const states = isFormer ? formerAccounts(from, accounts.length) : wordsOf(from, "accounts");
   for (const [i, index] of accounts.entries()) {
+    if (index === NONE) continue;
     const state = tables.account.aim(index).state();
     state.set(states.subarray(i * state.length, (i + 1) * state.length));
   }
@@ -130,8 +135,14 @@ function saveNames(area: AreaViews, table: number, to: StateSink, name: string):
   to.numbers(name, [...area.tableBytes(table + layout.NAME_LENGTHS_AT, count)]);
 }
 
-/** Takes up the names of a snapshot. Returns the index of each here. */
-function loadNames({ area, code }: Core, table: number, from: StateSource, name: string): number[] {
+/** Takes up the names of a snapshot that are configured or used. Returns the index of each here, NONE for the others. */
+function loadNames(
+  { area, code }: Core,
+  table: number,
+  from: StateSource,
+  name: string,
+  used: ReadonlySet<number>,
+): number[] {
   const lengths = from.numbers(name);
   const names = new Int32Array(from.length(name));
   from.words(name, names);
@@ -143,7 +154,7 @@ function loadNames({ area, code }: Core, table: number, from: StateSource, name:
     id.fill(0);
     id.set(names.subarray((i * stride) / 4, ((i + 1) * stride) / 4));
     const found = code.findName(table, at, length);
-    return found === NONE ? code.addName(table, at, length) : found;
+    return found === NONE && used.has(i) ? code.addName(table, at, length) : found;
   });
 }
 
@@ -181,7 +192,7 @@ function formerAccounts(from: StateSource, count: number): Int32Array {
 }
 
 function isIdentity(indexes: readonly number[]): boolean {
-  return indexes.every((index, i) => index === i);
+  return indexes.every((index, i) => index === i || index === NONE);
 }
 
 /** The configuration names accounts or symbols in another order than it did. */

@@ -54,6 +54,10 @@ export interface OrderState {
 export interface SymbolState {
   readonly isEnabled: boolean;
   readonly isKilled: boolean;
+  /** The configuration has it; without that it takes no new orders. */
+  readonly isConfigured: boolean;
+  /** A reload of the configuration has taken it away; a start forgets that. */
+  readonly isRetired: boolean;
   readonly reference: bigint | null;
   readonly lowest: bigint;
   readonly highest: bigint;
@@ -70,7 +74,7 @@ export interface SymbolState {
  * moments. For a core that has taken up its journal.
  */
 export class StateReader {
-  private readonly area: AreaViews;
+  readonly area: AreaViews;
   private readonly orders: Int32Array;
   /** Rows of ORDER_NUMBERS doubles; the first one is the order's number. */
   private readonly numbers: Float64Array;
@@ -173,9 +177,13 @@ export class StateReader {
 
   /** Accounts or symbols whose kill switch is engaged. */
   killedNames(subject: number): string[] {
+    return this.namesWith(subject, subject === layout.ACCOUNTS ? layout.ACCOUNT_KILLED : layout.SYMBOL_KILLED);
+  }
+
+  /** Accounts or symbols that have one of these flags. */
+  namesWith(subject: number, mask: number): string[] {
     const isAccount = subject === layout.ACCOUNTS;
     const bytes = isAccount ? layout.ACCOUNT_BYTES : layout.SYMBOL_BYTES;
-    const mask = isAccount ? layout.ACCOUNT_KILLED : layout.SYMBOL_KILLED;
     const count = nameCount(this.area, subject);
     const rows = this.area.ints(isAccount ? layout.ACCOUNTS_AT : layout.SYMBOLS_AT, (count * bytes) / 4);
     const table = isAccount ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES;
@@ -335,6 +343,8 @@ export class StateReader {
     return {
       isEnabled: (ints[0]! & layout.SYMBOL_ENABLED) !== 0,
       isKilled: (ints[0]! & layout.SYMBOL_KILLED) !== 0,
+      isConfigured: (ints[0]! & layout.SYMBOL_CONFIGURED) !== 0,
+      isRetired: (ints[0]! & layout.SYMBOL_RETIRED) !== 0,
       reference: reference === NO_PRICE ? null : reference,
       lowest: longs[LOWEST]!,
       highest: longs[HIGHEST]!,

@@ -1,4 +1,3 @@
-import { ascii } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
 import { ClientAgent } from "../client/agent.ts";
 import { LogonTerms, writeLogonTerms } from "../client/logon-terms.ts";
@@ -86,8 +85,6 @@ export function buildClient(lane: LaneContext, builder: SessionBuilder, side: Si
 class ClientSessions {
   readonly lists = {
     links: [] as Link<FixSession>[],
-    /** By session id. */
-    defaultAccounts: [] as (Uint8Array | null)[],
     newestWins: [] as boolean[],
     isDynamic: [] as boolean[],
     rowsAt: [] as number[],
@@ -109,7 +106,7 @@ class ClientSessions {
   ): number {
     const { lane, lists } = this;
     const { config, plan, clients } = lane.data;
-    const { links, defaultAccounts } = lists;
+    const { links } = lists;
     const place = links.length;
     const link = this.builder.build({
       id,
@@ -141,8 +138,6 @@ class ClientSessions {
     });
     link.backlogBytes = this.backlogOf(settings);
     link.stages = reportedStages(lane, plan.clients.indexOf(this.side), place);
-    while (defaultAccounts.length <= id) defaultAccounts.push(null);
-    if (settings.accounts.length === 1) defaultAccounts[id] = ascii(settings.accounts[0]!);
     lists.newestWins.push(settings.newestConnectionWins);
     lists.isDynamic.push(settings.dynamicSessions > 0);
     lists.rowsAt.push(plan.sessionRowsAt + SESSION_ROW_BYTES * row);

@@ -166,7 +166,7 @@ export function composeGateway(
   const { profiles, collections } = openProfiles(config.profiles, dir, watched);
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
   const own = { ...directory, config, running: options.running, plan, views, entry, reloading, profiles, collections };
-  const used = { tasks, guard, dataWatch, rosters };
+  const used = { tasks, guard, dataWatch, rosters, configured: snapshots.configured };
   const operators = operatorsSide({ ...own, ...used, counters, commands, agents, status, ports, published, log });
   const parts: Part[] = [
     journal,

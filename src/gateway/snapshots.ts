@@ -2,7 +2,9 @@ import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import { MIB } from "../base/units.ts";
 import type { GatewayConfig } from "../config/schema.ts";
+import type { CoreConfig } from "../core/config.ts";
 import { SEGMENT_WORD } from "../journal/layout.ts";
+import type { JournalNames } from "../journal/store/names.ts";
 import { type Retained, type RetentionTerms, retain } from "../journal/store/retention.ts";
 import { coreConfig } from "../recovery/recovery.ts";
 import { Snapshotter } from "../recovery/snapshotter.ts";
@@ -17,28 +19,30 @@ export class Snapshots implements Part {
   private archiving = false;
   /** Of the archive; they count from the next snapshot on. */
   terms: RetentionTerms;
+  private config: GatewayConfig;
 
   constructor(
-    private readonly config: GatewayConfig,
+    private readonly atStart: GatewayConfig,
     private readonly journal: JournalPart,
     private readonly entry: string,
     private readonly tasks: PeriodicTasks,
     private readonly log: Log,
     private readonly clock: ClockWatch,
   ) {
-    this.terms = config.journal;
+    this.terms = atStart.journal;
+    this.config = atStart;
   }
 
   start(): void {
-    const { config, entry, log } = this;
+    const { atStart, entry, log } = this;
     const { plan, views, recovered, directory } = this.journal;
     const { dir, names } = directory;
     this.snapshotter = new Snapshotter({
       dir,
       birth: names.birth,
       segmentBytes: names.segmentBytes,
-      core: coreConfig(config, names.clients, names.venues),
-      everyBytes: config.journal.snapshotMiB * MIB,
+      core: () => this.coreConfig(names),
+      everyBytes: atStart.journal.snapshotMiB * MIB,
       entry,
       shared: views,
       streams: plan.streams,
@@ -56,6 +60,19 @@ export class Snapshots implements Part {
   /** Waits for a snapshot in the making. */
   async finish(): Promise<void> {
     await this.snapshotter?.finish();
+  }
+
+  /** Takes what the core has as configured: a snapshot is made with the same. */
+  readonly configured = (config: GatewayConfig): void => {
+    this.config = config;
+  };
+
+  /** With room for all names that the running core has room for. */
+  private coreConfig({ clients, venues }: JournalNames): CoreConfig {
+    const core = coreConfig(this.config, clients, venues);
+    const { risk, symbols } = this.atStart;
+    const more = Math.max(Object.keys(risk.accounts).length, Object.keys(symbols).length);
+    return { ...core, spareNames: this.atStart.core.spareNames + more };
   }
 
   /** Begins to archive; does nothing while that is under way. */

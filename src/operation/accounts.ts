@@ -18,6 +18,8 @@ export interface AccountView {
   /** False: every order is refused, because it is disabled, killed or a limit is missing. */
   readonly isReady: boolean;
   readonly isKilled: boolean;
+  /** The file no longer has it: new orders are refused, and a restart forgets it. */
+  readonly isRetired: boolean;
   readonly settings: readonly SettingView[];
   readonly usage: readonly LimitUse[];
   readonly openOrders: number;

@@ -7,6 +7,8 @@ export interface SymbolView {
   readonly version: string;
   readonly isEnabled: boolean;
   readonly isKilled: boolean;
+  /** The file no longer has it: new orders are refused, and a restart forgets it. */
+  readonly isRetired: boolean;
   readonly settings: readonly SettingView[];
   /** Prices that the collar lets pass; null without a reference price. */
   readonly lowest: string | null;

@@ -274,6 +274,7 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
     maxPositions: config.core.maxPositions,
     accounts: Object.keys(config.risk.accounts).length,
     symbols: Object.keys(config.symbols).length,
+    spareNames: config.core.spareNames,
     sessionIds: ids.clients,
     venueIds: ids.venues,
     dayOffsets: (config.core.tradingDay ?? UTC_DAYS).offsets.length,
@@ -282,7 +283,8 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   });
   const parts = measures ? planStages(layout, clients, venues, ids.venues) : null;
   // Tables of orders last: what is before them is then within the first 2 GiB.
-  const coreAt = layout.take("core", "orders, ids, executions, limits, exposures", stateBytes);
+  const spare = `${config.core.spareNames} spare accounts and symbols`;
+  const coreAt = layout.take("core", `orders, ids, executions, limits, exposures, ${spare}`, stateBytes);
   const timesBytes = TIMES_HEADER_BYTES + config.core.maxOrders * TIMES_ROW_BYTES;
   const stages =
     parts === null ? null : { ...parts, timesAt: layout.take(ORDER_AGENTS, "times of orders", timesBytes) };

@@ -44,6 +44,11 @@ export const CONTROL_POSITIONS = 48;
 /** Most of a command, and where the names begin in each of them (core/assembly/start-of-day.ts). */
 export const MOST_POSITIONS = 60;
 export const POSITION_NAMES_AT = 16;
+/**
+ * What a reload of the configuration changes: accounts and symbols that come and go, routes, which accounts a session may use, and the
+ * file's values of settings. The text and `value` are as in CONTROL_CHANGE; `name` is who has asked.
+ */
+export const CONTROL_CONFIGURE = 64;
 
 /**
  * Cancels open orders of the client session whose id is `amount` at their venues: looks at some slots from `value` on, so that nobody
@@ -69,13 +74,27 @@ export const CAUSE_MASS = 3;
 export const CANCEL_ALL = 0;
 export const CANCEL_DAY = 1;
 
-// Changes in the text of a CONTROL_CHANGE (core/assembly/changes.ts).
+// Changes in the text of a CONTROL_CHANGE or CONTROL_CONFIGURE (core/assembly/changes.ts).
 /** Where the name of an account or symbol begins in a change. */
 export const CHANGE_NAME_AT = 24;
 /** Bit of `setting`: the file's value holds again. */
 export const CHANGE_RESETS = 1 << 30;
-/** Bit of `setting`: it is the file's value that changes; an operator's stays. A replay passes over it: a start reads the file. */
+/** Bit of `setting`: it is the file's value that changes; an operator's stays. After a replay the file of today counts again. */
 export const CHANGE_IN_FILE = 1 << 29;
+/** Bit of `setting`: no setting changes, but what is configured: one of STRUCTURE_…. In a CONTROL_CONFIGURE alone. */
+export const CHANGE_STRUCTURE = 1 << 28;
+/**
+ * The account, symbol or client session is configured from now on. A symbol's step of quantities is `value`; `version` has the signs of
+ * its prices in the low byte, and its venue's id + 1 above. A client session's id is `value`.
+ */
+export const STRUCTURE_ADD = 1;
+/** It no longer is: its new orders are refused, its open ones can be cancelled. */
+export const STRUCTURE_RETIRE = 2;
+/** The client session whose id is `value` may use the account, or no longer. */
+export const STRUCTURE_GRANT = 3;
+export const STRUCTURE_REVOKE = 4;
+/** Of the `version` of a symbol's STRUCTURE_ADD: where its venue begins. */
+export const STRUCTURE_VENUE_SHIFT = 8;
 export const CHANGE_ANY_VERSION = -1;
 /** Most changes of a command; long names leave room for fewer. */
 export const MOST_CHANGES = 60;
@@ -101,3 +120,5 @@ export const CONTROL_VERSION_DIFFERS = 17;
 export const CONTROL_BAD_RECORD = 18;
 /** Refused: a table of the core has no room for it. */
 export const CONTROL_TABLE_FULL = 24;
+/** Refused: there is no room for another account or symbol. */
+export const CONTROL_NO_ROOM = 19;

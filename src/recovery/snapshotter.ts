@@ -21,7 +21,8 @@ export interface SnapshotterParts {
   readonly dir: string;
   readonly birth: number;
   readonly segmentBytes: number;
-  readonly core: CoreConfig;
+  /** What the core has as configured now. */
+  readonly core: () => CoreConfig;
   /** Journal bytes between two snapshots; 0: none are made. */
   readonly everyBytes: number;
   /** Module URL of the process's entry. */
@@ -85,7 +86,7 @@ export class Snapshotter {
 
   private async make(positions: Record<string, number>): Promise<void> {
     const { dir, birth, core, entry, made } = this.parts;
-    const job: SnapshotJob = { dir, birth, core, positions, keep: SNAPSHOTS_KEPT };
+    const job: SnapshotJob = { dir, birth, core: core(), positions, keep: SNAPSHOTS_KEPT };
     const began = performance.now();
     this.child = Bun.spawn([...ourselves(entry), "snapshot"], {
       argv0: "sallyport",

@@ -1,7 +1,5 @@
 import type { LaneTime } from "../base/lane-time.ts";
 import {
-  ACCOUNT,
-  ACCOUNT_LENGTH,
   ANSWER_TIMES_AT,
   BASE,
   BESIDE_RULES,
@@ -25,9 +23,6 @@ import type { Stream } from "../net/stream.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { BatchMemory, type BatchParts } from "./batch-memory.ts";
 import type { Link } from "./link.ts";
-
-/** Room for the account's text. */
-const ACCOUNT_BYTES = 64;
 
 /**
  * Receives plain messages in sequence in compiled code, many in one call (fix/batch/receive.ts): from the bytes to the journal and to
@@ -61,15 +56,15 @@ export class BatchReceiver {
   }
 
   /**
-   * Takes up to `most` messages of a stream's input. `account` is that of orders which name none; null: there is none.
+   * Takes up to `most` messages of a stream's input.
    * Returns  how many were taken: 0 when the first one needs more than that.
    */
-  receive(link: Link<FixSession>, account: Uint8Array | null, stream: Stream, most: number): number {
+  receive(link: Link<FixSession>, stream: Stream, most: number): number {
     const codec = this.codec;
     const session = link.session;
     const rules = link.groups === null ? null : link.groups.rules;
     if (rules === null || !session.isStraight || stream.in !== codec.input) return 0;
-    if (this.session !== session) this.describe(link.id, session, rules, account);
+    if (this.session !== session) this.describe(link.id, session, rules);
     const memory = this.memory;
     const scan = this.scan;
     const numbers = session.numbers;
@@ -87,7 +82,7 @@ export class BatchReceiver {
     return count;
   }
 
-  private describe(id: number, session: FixSession, rules: CodecRules, account: Uint8Array | null): void {
+  private describe(id: number, session: FixSession, rules: CodecRules): void {
     const memory = this.memory;
     const validator = session.profile.validator ?? null;
     const own = validator === null ? null : validator.codecRules;
@@ -101,8 +96,5 @@ export class BatchReceiver {
       memory.set(VALIDATION_RULES + 4 * i, own === null ? 0 : own.of(TYPES[i]!));
       memory.set(BESIDE_RULES + 4 * i, isTaken ? rules.of(TYPES[i]!) : 0);
     }
-    memory.set(ACCOUNT_LENGTH, account === null ? 0 : account.length);
-    memory.bytes.fill(0, ACCOUNT, ACCOUNT + ACCOUNT_BYTES);
-    if (account !== null) memory.bytes.set(account, ACCOUNT);
   }
 }

@@ -222,7 +222,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   }
 
   receiveBatch(link: Link<FixSession>, stream: Stream, most: number): number {
-    return this.receiver.receive(link, null, stream, most);
+    return this.receiver.receive(link, stream, most);
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {

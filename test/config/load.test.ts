@@ -152,6 +152,7 @@ test("defaults and units are put in place", () => {
         maxOrders: 1_048_576,
         spareVenues: 2,
         maxPositions: 65_536,
+        spareNames: 256,
         tradingDay: { beginsS: 0, offsets: [{ fromUs: Date.UTC(2020, 0) * 1000, offsetS: 0 }] },
       },
       journal: {

@@ -8,6 +8,7 @@ import { ENTRY_CONTROL } from "../../src/core/entry-kinds.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
 import { ACCOUNT_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
+import * as code from "../../src/record/codes.ts";
 import * as answers from "../../src/record/control-codes.ts";
 import { type CoreChange, readChanges } from "../../src/record/setting-changes.ts";
 import { units } from "../numbers.ts";
@@ -303,11 +304,14 @@ describe("a change of the file's value", () => {
     expect(reasonOf(driver, "B")).toBe(10);
   });
 
-  test("is passed over by a replay: the file of today counts", () => {
+  test("is made again by a replay, after which the file of today counts", () => {
     const driver = new CoreDriver();
     driver.change([inFile(account("ACC1", "maxOrderQty", units(99))), account("ACC2", "maxOpenOrders", 3n)]);
     const replayed = new CoreDriver(CONFIG, false);
     replayed.replay(driver.journal, [0, 0, 0], [0, 0]);
+    expect(replayed.core.tables.account.aim(0).maxOrderQty).toBe(units(99));
+    replayed.core.endReplay();
+    replayed.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
     expect(reasonOf(replayed, "A")).toBeUndefined();
     expect(replayed.core.tables.account.aim(1).maxOpenOrders).toBe(3);
   });

@@ -1,6 +1,8 @@
 import { expect } from "bun:test";
 import { MOST_E8 } from "../../src/base/units.ts";
+import { ACCOUNTS, SYMBOLS } from "../../src/core/assembly/layout.ts";
 import { PositionTable } from "../../src/core/position-table.ts";
+import { ACCOUNT_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_POSITIONS, CONTROL_UNCHANGED } from "../../src/record/control-codes.ts";
 import { positionsText, type StartPosition } from "../../src/record/start-positions.ts";
@@ -8,13 +10,15 @@ import { units } from "../numbers.ts";
 import { byOrderId } from "./core-of.ts";
 import type { CoreDriver } from "./driver.ts";
 import type { Model } from "./model.ts";
+import { type ConfigureStep, changesOfSteps } from "./model-configured.ts";
+import type { ModelChange } from "./model-settings.ts";
 
 /** OrderIDs that venues give. */
 export const ORDER_IDS = ["V1", "VENUE-ORDER-2", "6f9619ff-8b86-d011-b42d-00c04fc964ff"];
 
 /** Sets positions at the start of the day in both: all of them, or none. */
 export function startPositions(driver: CoreDriver, model: Model, positions: readonly StartPosition[]): void {
-  const { accounts, symbols } = driver.config;
+  const { accounts, symbols } = model.config;
   const isKnown = positions.every(
     ({ account, symbol, quantity }) =>
       accounts.some(({ name }) => name === account) &&
@@ -31,7 +35,7 @@ export function startPositions(driver: CoreDriver, model: Model, positions: read
 }
 
 export function compareExposure(driver: CoreDriver, model: Model): void {
-  driver.config.accounts.forEach(({ name }, account) => {
+  model.config.accounts.forEach(({ name }, account) => {
     expect(driver.accounts.openOrders(account)).toBe(model.openOrders(name));
     expect(units(driver.accounts.position(account))).toBe(model.positions.get(name) ?? 0n);
     for (const [side, word] of [
@@ -51,7 +55,7 @@ export function compareExposure(driver: CoreDriver, model: Model): void {
 }
 
 export function comparePositions(driver: CoreDriver, model: Model): void {
-  const { accounts, symbols } = driver.config;
+  const { accounts, symbols } = model.config;
   const table = new PositionTable(driver.core.area);
   const found = new Map<string, readonly bigint[]>();
   for (let row = 0; row < table.count; row++) {
@@ -77,4 +81,36 @@ export function compareOrderIds(driver: CoreDriver, model: Model): void {
         id,
         model.byVenueId.get(`${venue}/${id}`) ?? -1,
       ]);
+}
+
+export interface DrawnChange extends Omit<ModelChange, "version"> {
+  readonly version: string;
+}
+
+/** Makes changes of settings in both: all of them, or none. */
+export function makeChanges(driver: CoreDriver, model: Model, drawn: readonly DrawnChange[]): void {
+  const changes = drawn.map(({ version, ...change }): ModelChange => {
+    const right = model.settings.version(change.subject, change.name);
+    return version === "any" ? change : { ...change, version: version === "right" ? right : right + 1 };
+  });
+  const isMade = model.settings.change(changes);
+  const before = isMade ? 0 : driver.core.digest();
+  const result = driver.change(
+    changes.map(({ subject, setting, ...change }) => {
+      const [index, kinds] = subject === "account" ? [ACCOUNTS, ACCOUNT_SETTINGS] : [SYMBOLS, SYMBOL_SETTINGS];
+      const number = (kinds as readonly { name: string }[]).findIndex(({ name }) => name === setting);
+      return { ...change, subject: index as number, setting: number < 0 ? 99 : number };
+    }),
+  );
+  expect(result === CONTROL_APPLIED || result === CONTROL_UNCHANGED).toBe(isMade);
+  if (!isMade) expect(driver.core.digest()).toBe(before);
+}
+
+/** Changes what is configured in both: all of it, or nothing. */
+export function configure(driver: CoreDriver, model: Model, steps: readonly ConfigureStep[]): void {
+  const isMade = model.configured.take(steps);
+  const before = isMade ? 0 : driver.core.digest();
+  const result = driver.configure(changesOfSteps(driver.core, steps));
+  expect(result === CONTROL_APPLIED || result === CONTROL_UNCHANGED).toBe(isMade);
+  if (!isMade) expect(driver.core.digest()).toBe(before);
 }

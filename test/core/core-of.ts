@@ -2,6 +2,13 @@ import { ID_BYTES, idText } from "../../src/base/id.ts";
 import { MAX_ORDERS, ORDER_IDS_AT } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
+import {
+  CONTROL_APPLIED,
+  CONTROL_CHANGE,
+  CONTROL_CONFIGURE,
+  CONTROL_POSITIONS,
+  CONTROL_UNCHANGED,
+} from "../../src/record/control-codes.ts";
 import { type Amount, inUnits, shown } from "../numbers.ts";
 
 /** A core with rings of this number of slots to clients and to venues. */
@@ -39,4 +46,10 @@ export class Accounts {
   position(account: number): Amount {
     return inUnits(this.core.tables.account.aim(account).position);
   }
+}
+
+/** The result that is journalled with a command; 0: none. Of positions applied, also where they were as asked. */
+export function journalled(kind: number, result: number): number {
+  if (kind === CONTROL_POSITIONS) return result === CONTROL_UNCHANGED ? CONTROL_APPLIED : result;
+  return kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE ? result : 0;
 }

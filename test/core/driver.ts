@@ -2,7 +2,7 @@ import { ascii } from "../../src/base/ascii.ts";
 import { idText, putId } from "../../src/base/id.ts";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { changeCommand } from "../../src/control/setting-changes.ts";
+import { changeCommand, configureCommand } from "../../src/control/setting-changes.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import type { Core } from "../../src/core/core.ts";
 import {
@@ -29,11 +29,8 @@ import {
 } from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import {
-  CONTROL_APPLIED,
-  CONTROL_CHANGE,
   CONTROL_KILL,
   CONTROL_NAME_AT,
-  CONTROL_POSITIONS,
   CONTROL_REFERENCE_PRICE,
   CONTROL_SLOT_BYTES,
   CONTROL_TEXT_AT,
@@ -44,7 +41,7 @@ import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-reques
 import type { CoreChange } from "../../src/record/setting-changes.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
 import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
-import { Accounts, coreOf } from "./core-of.ts";
+import { Accounts, coreOf, journalled } from "./core-of.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;
@@ -374,11 +371,13 @@ export class CoreDriver {
     return this.instruct(CONTROL_REFERENCE_PRICE, 0, price(priceE8), symbol) <= CONTROL_UNCHANGED;
   }
 
-  /** Makes changes of settings, all of them or none. Returns the result of the command. */
-  change(changes: readonly CoreChange[], by = "alice"): number {
-    const { value = 0, text = new Uint8Array() } = changeCommand(changes, by)!;
-    return this.command(CONTROL_CHANGE, value, 0, by, text);
+  /** All changes of settings, or none. Returns the result of the command. */
+  change(changes: readonly CoreChange[], by = "alice", make = changeCommand): number {
+    const { kind, value = 0, text = new Uint8Array() } = make(changes, by)!;
+    return this.command(kind, value, 0, by, text);
   }
+
+  configure = (changes: readonly CoreChange[]): number => this.change(changes, "reload", configureCommand);
 
   /** Returns the result of the command. */
   instruct(kind: number, value: number, amount: Amount, name: string): number {
@@ -396,10 +395,7 @@ export class CoreDriver {
     control.views.bytes.set(text, CONTROL_TEXT_AT);
     const result = this.core.control(control, this.timeUs);
     const words = control.views.ints.slice(0, CONTROL_SLOT_BYTES / 4);
-    const isDecided = kind === CONTROL_CHANGE || kind === CONTROL_POSITIONS;
-    // Applied is what is journalled of positions, also where they were as asked.
-    const decision = kind === CONTROL_POSITIONS && result === CONTROL_UNCHANGED ? CONTROL_APPLIED : result;
-    this.journal.push({ kind: "control", words, timeUs: this.timeUs, decision: isDecided ? decision : 0 });
+    this.journal.push({ kind: "control", words, timeUs: this.timeUs, decision: journalled(kind, result) });
     return result;
   }
 

@@ -14,8 +14,7 @@ const MOST_MONEY = MOST_E8 / 2n;
 export class ModelDriver extends ModelLedger {
   order(terms: Required<RequestTerms>, timeUs: number): Out[] {
     this.nowUs = timeUs;
-    const known = this.config.sessions.some((session) => session.id === terms.session);
-    if (!known) return [];
+    if (!this.configured.knows(terms.session)) return [];
     if (terms.kind === code.REQUEST_NEW) return this.newOrder(terms, timeUs);
     if (terms.kind === code.REQUEST_STATUS) return this.status(terms);
     return this.change(terms, timeUs);
@@ -85,13 +84,13 @@ export class ModelDriver extends ModelLedger {
   private checkParties(session: number, account: string, symbol: string): number {
     if (this.killed) return why.KILL_SWITCH;
     const limits = this.account(account);
-    if (limits === undefined) return why.UNKNOWN_ACCOUNT;
-    if (!this.config.sessions.find(({ id }) => id === session)!.accounts.includes(account)) return why.NOT_ENTITLED;
+    if (limits === undefined || this.configured.isGone("account", account)) return why.UNKNOWN_ACCOUNT;
+    if (!this.configured.allows(session, account)) return why.NOT_ENTITLED;
     if (limits.killed) return why.KILL_SWITCH_ACCOUNT;
     if (!limits.enabled) return why.ACCOUNT_DISABLED;
     if (limits.maxOrderQtyE8 <= 0n) return why.ACCOUNT_WITHOUT_LIMITS;
     const terms = this.settings.symbol(symbol);
-    if (terms === undefined) return why.UNKNOWN_SYMBOL;
+    if (terms === undefined || this.configured.isGone("symbol", symbol)) return why.UNKNOWN_SYMBOL;
     if (terms.killed) return why.KILL_SWITCH_SYMBOL;
     return terms.enabled ? why.ACCEPTED : why.SYMBOL_DISABLED;
   }

@@ -3,6 +3,7 @@ import type { CoreConfig } from "../../src/core/config.ts";
 import * as code from "../../src/record/codes.ts";
 import { inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
+import { ModelConfigured } from "./model-configured.ts";
 import { ModelSettings } from "./model-settings.ts";
 
 export type State = "PendingNew" | "New" | "Partial" | "Filled" | "Canceled" | "Rejected" | "Expired" | "DoneForDay";
@@ -36,6 +37,9 @@ export interface ModelOrder {
   session: number;
   account: string;
   symbol: string;
+  /** The core knew them when the order came. */
+  hasAccount: boolean;
+  hasSymbol: boolean;
   venue: number;
   side: number;
   type: number;
@@ -105,8 +109,13 @@ export class ModelLedger {
   /** As the value, each order's without its sign. */
   readonly executedSize = new Map<string, bigint>();
 
-  constructor(readonly config: CoreConfig) {
-    this.settings = new ModelSettings(config);
+  readonly configured: ModelConfigured;
+  readonly config: CoreConfig;
+
+  constructor(config: CoreConfig) {
+    this.configured = new ModelConfigured(config);
+    this.config = this.configured.config;
+    this.settings = new ModelSettings(this.config);
   }
 
   kill(on: boolean): void {
@@ -229,7 +238,7 @@ export class ModelLedger {
   }
 
   protected countRate(session: number, account: string, timeUs: number): void {
-    if (!this.config.sessions.find(({ id }) => id === session)!.accounts.includes(account)) return;
+    if (!this.configured.allows(session, account)) return;
     const rates = this.rates.get(account) ?? [];
     rates.push(Math.floor(timeUs / 1_000_000));
     this.rates.set(account, rates);
@@ -275,6 +284,8 @@ export class ModelLedger {
       session: terms.session,
       account: terms.account,
       symbol: terms.symbol,
+      hasAccount: this.account(terms.account) !== undefined,
+      hasSymbol: this.settings.symbol(terms.symbol) !== undefined,
       venue,
       side: terms.side,
       type: terms.type,
@@ -372,11 +383,11 @@ export class ModelLedger {
 
   /** An order refused for a symbol or account that is none has none. */
   protected symbolOf(order: ModelOrder): string {
-    return this.config.symbols.some(({ name }) => name === order.symbol) ? order.symbol : "";
+    return order.hasSymbol ? order.symbol : "";
   }
 
   protected accountOf(order: ModelOrder): string {
-    return this.account(order.account) === undefined ? "" : order.account;
+    return order.hasAccount ? order.account : "";
   }
 
   protected account(name: string) {

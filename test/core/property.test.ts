@@ -1,18 +1,23 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
-import { ACCOUNTS, SYMBOLS } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig, SymbolTerms } from "../../src/core/config.ts";
-import { ACCOUNT_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../../src/record/control-codes.ts";
 import { type Amount, price, units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
-import { compareExposure, compareOrderIds, comparePositions, ORDER_IDS, startPositions } from "./compare.ts";
+import { configureStep, mostly, pick } from "./arbitraries.ts";
+import {
+  compareExposure,
+  compareOrderIds,
+  comparePositions,
+  configure,
+  makeChanges,
+  ORDER_IDS,
+  startPositions,
+} from "./compare.ts";
 import { cancelOfSession, cancelSession, drawnSteps } from "./drawn-cancels.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms, START_US } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
-import type { ModelChange } from "./model-settings.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */
 const SMALL = {
@@ -24,10 +29,6 @@ const SMALL = {
   ),
 };
 
-const pick = <T>(...values: T[]) => fc.constantFrom(...values);
-/** Mostly the first, now and then one of the others. */
-const mostly = <T>(usual: T, ...others: T[]) =>
-  fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: pick(...(others as [T, ...T[]])) });
 const id = fc.integer({ min: 0, max: 40 }).map((n) => `${n % 3 === 0 ? "LONG-".repeat(12) : "ID"}${n}`);
 
 /** What is drawn of quantities and prices, under a configuration. */
@@ -43,6 +44,8 @@ interface Market {
   readonly isExposed?: true;
   /** Reasons of refusals that are reached. */
   readonly refused: readonly number[];
+  /** What is configured changes, too. */
+  readonly reloads?: true;
 }
 
 /** Whole shares at usual prices. */
@@ -60,6 +63,8 @@ const SHARES: Market = {
   reference: mostly<Amount>(100 * ONE, 102 * ONE, NO_PRICE),
   refused: [0, 1, 2, 3, 6, 8, 10, 12, 15, 16, 18, 101, 102, 103, 104, 105, 106, 107, 108, 120, 121, 202, 204, 205],
 };
+
+const RELOADS: Market = { ...SHARES, refused: [0, 1, 3, 6, 8, 10, 12, 18, 101, 106, 202], reloads: true };
 
 const bigInt = (min: bigint, max: bigint) => fc.bigInt({ min, max });
 const E8 = 100_000_000n;
@@ -112,14 +117,14 @@ function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
 const any = fc.nat();
 const DAY_US = 86_400_000_000;
 
-const requestOf = ({ qty, px }: Market) =>
+const requestOf = ({ qty, px, reloads }: Market) =>
   fc.record<Required<RequestTerms>>({
     kind: pick(code.REQUEST_NEW, code.REQUEST_NEW, code.REQUEST_CANCEL, code.REQUEST_REPLACE, code.REQUEST_STATUS),
     session: mostly(1, 2, 0),
     id,
     orig: id,
-    account: mostly("ACC1", "ACC2", "OFF", "BARE", "NOBODY"),
-    symbol: mostly("AAPL", "MSFT", "HALT", "BLIND", "NOPE"),
+    account: reloads ? pick("ACC1", "ACC2", "NEW1") : mostly("ACC1", "ACC2", "OFF", "BARE", "NOBODY"),
+    symbol: reloads ? pick("AAPL", "MSFT", "NEWS") : mostly("AAPL", "MSFT", "HALT", "BLIND", "NOPE"),
     side: mostly(code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL, code.SIDE_SELL_SHORT, 51),
     type: mostly(code.TYPE_LIMIT, code.TYPE_MARKET, 51),
     tif: mostly(code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, 55),
@@ -235,6 +240,13 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
       }),
     },
     {
+      weight: market.reloads ? 3 : 0,
+      arbitrary: fc.record({
+        what: fc.constant("configure" as const),
+        steps: fc.array(configureStep, { minLength: 1, maxLength: 5 }),
+      }),
+    },
+    {
       weight: 1,
       arbitrary: fc.record({
         what: fc.constant("time" as const),
@@ -314,6 +326,10 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     startPositions(driver, model, given.positions);
     return [];
   }
+  if (given.what === "configure") {
+    configure(driver, model, given.steps);
+    return [];
+  }
   if (given.what === "kill") {
     model.kill(given.on);
     driver.kill(given.on);
@@ -344,28 +360,6 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
   return [];
 }
 
-interface DrawnChange extends Omit<ModelChange, "version"> {
-  readonly version: string;
-}
-
-function makeChanges(driver: CoreDriver, model: Model, drawn: readonly DrawnChange[]): void {
-  const changes = drawn.map(({ version, ...change }): ModelChange => {
-    const right = model.settings.version(change.subject, change.name);
-    return version === "any" ? change : { ...change, version: version === "right" ? right : right + 1 };
-  });
-  const isMade = model.settings.change(changes);
-  const before = isMade ? 0 : driver.core.digest();
-  const result = driver.change(
-    changes.map(({ subject, setting, ...change }) => {
-      const [index, kinds] = subject === "account" ? [ACCOUNTS, ACCOUNT_SETTINGS] : [SYMBOLS, SYMBOL_SETTINGS];
-      const number = (kinds as readonly { name: string }[]).findIndex(({ name }) => name === setting);
-      return { ...change, subject: index as number, setting: number < 0 ? 99 : number };
-    }),
-  );
-  expect(result === CONTROL_APPLIED || result === CONTROL_UNCHANGED).toBe(isMade);
-  if (!isMade) expect(driver.core.digest()).toBe(before);
-}
-
 function last(outs: Out[], key: "session" | "venue", ids: number): number[] {
   const indexes = new Array<number>(ids).fill(0);
   for (const out of outs) if (typeof out[key] === "number") indexes[out[key]] = out.index as number;
@@ -377,6 +371,7 @@ test.each([
   ["shares under limits of exposure", LIMITED],
   ["spreads of fractions, of either sign", SPREADS],
   ["fractions at prices beyond 2^53", CRYPTO],
+  ["shares while reloads change what is configured", RELOADS],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",
   (_, market) => {
@@ -423,6 +418,7 @@ test.each([
     }
     if (market === LIMITED)
       for (const reason of [19, 21, 22, 140, 141]) expect(reached).toContain(`cancelReject  ${reason}`);
+    if (market.reloads) for (const wanted of [1, 3, 101]) expect(reached).toContain(`cancelReject  ${wanted}`);
     if (market !== SHARES) return;
     for (const wanted of [0, 2, 8, 10, 12, 15, 16, 105, 108, 202, 204, 205, 210, 211, 212, 213, 214]) {
       expect(reached).toContain(`cancelReject  ${wanted}`);

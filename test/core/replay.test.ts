@@ -120,8 +120,10 @@ describe("a configuration that has changed in between", () => {
     const again = restarted(day(), { ...CONFIG, accounts: [], symbols: [], sessions: [{ id: 1, accounts: [] }] });
     again.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
     expect(again.accounts.openOrders(0)).toBe(2);
-    expect(again.replace({ id: "R", orig: "A" })).toMatchObject([{ out: "cancelReject", reason: reason.NOT_ENTITLED }]);
-    expect(again.order({ id: "N" })).toMatchObject([{ execType: "8", reason: reason.NOT_ENTITLED }]);
+    expect(again.replace({ id: "R", orig: "A" })).toMatchObject([
+      { out: "cancelReject", reason: reason.UNKNOWN_ACCOUNT },
+    ]);
+    expect(again.order({ id: "N" })).toMatchObject([{ execType: "8", reason: reason.UNKNOWN_ACCOUNT }]);
     expect(again.cancel({ id: "Y", orig: "A" })).toMatchObject([{ out: "request", account: "ACC1", symbol: "AAPL" }]);
   });
 

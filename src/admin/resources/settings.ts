@@ -35,6 +35,7 @@ const accountSchema = t.Object({
   version: t.String({ description: "The ETag, without quotes." }),
   isReady: t.Boolean({ description: "False: every order is refused." }),
   isKilled: t.Boolean(),
+  isRetired: t.Boolean({ description: "The file no longer has it: new orders are refused, a restart forgets it." }),
   settings: listOf(settingSchema),
   usage: listOf(
     t.Object({
@@ -63,6 +64,7 @@ const symbolSchema = t.Object({
   version: t.String({ description: "The ETag, without quotes." }),
   isEnabled: t.Boolean(),
   isKilled: t.Boolean(),
+  isRetired: t.Boolean({ description: "The file no longer has it: new orders are refused, a restart forgets it." }),
   settings: listOf(settingSchema),
   lowest: t.Nullable(decimal),
   highest: t.Nullable(decimal),

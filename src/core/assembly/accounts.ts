@@ -4,6 +4,7 @@ import { accounts } from "./area.ts";
 import { fail } from "./host.ts";
 import {
   ACCOUNT_BYTES,
+  ACCOUNT_CONFIGURED,
   ACCOUNT_ENABLED,
   ACCOUNT_HAS_EXPOSURE_LIMITS,
   ACCOUNT_HAS_LIMITS,
@@ -34,7 +35,7 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┤
  *      36 │    "      │    "       │    "       │    "         │ high parts; 40 to 47 spare
  *         └───────────┴────────────┴────────────┴──────────────┘
- *  flags          an int: enabled, all limits are there, killed. max…, open… are 64-bit integers; counts, second and day doubles
+ *  flags          an int: enabled, all limits are there, killed, configured. max…, open… are 64-bit integers; counts, second and day doubles
  *  second, count  the second in which the last order came, and how many have come in it
  *  open…          orders that can still trade and the notional they hold, 1e-4 money
  *  day            trading day of the last execution
@@ -100,6 +101,15 @@ export class Account {
 
   get hasExposureLimits(): bool {
     return (this.flags & ACCOUNT_HAS_EXPOSURE_LIMITS) !== 0;
+  }
+  /** True when the account may trade: configured, enabled, not killed, all limits are there. */
+  @inline
+  get isReady(): bool {
+    const wanted = ACCOUNT_CONFIGURED | ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
+    return (this.flags & (wanted | ACCOUNT_KILLED)) === wanted;
+  }
+  get isConfigured(): bool {
+    return (this.flags & ACCOUNT_CONFIGURED) !== 0;
   }
 
   /** How many orders and replaces came in this second. */

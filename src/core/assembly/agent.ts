@@ -26,6 +26,7 @@ import { CANCELS_AT_ONCE } from "./cancel-many.ts";
 import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
+import { fillAccount } from "./entitlements.ts";
 import { differs, fail, journalFull } from "./host.ts";
 import {
   ANSWERS_AT,
@@ -125,6 +126,7 @@ function pollOrders(index: i32, timeUs: f64): i32 {
 /** `beside`: what came beside it, 0 for nothing. `starved`: the disk is full. */
 function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: bool): void {
   const at = changetype<usize>(request);
+  fillAccount(request);
   decide(request, timeUs, starved);
   request.slot = decision.slot;
   request.number = decision.number;

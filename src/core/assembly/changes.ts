@@ -2,75 +2,56 @@ import { Control, ControlAnswer } from "../../record/assembly/control.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import {
   CHANGE_ANY_VERSION,
-  CHANGE_IN_FILE,
-  CHANGE_NAME_AT,
-  CHANGE_RESETS,
   CONTROL_APPLIED,
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
-  CONTROL_TEXT_AT,
+  CONTROL_CONFIGURE,
+  CONTROL_NO_ROOM,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
   CONTROL_UNKNOWN_SETTING,
   CONTROL_VERSION_DIFFERS,
   MOST_CHANGES,
+  STRUCTURE_ADD,
+  STRUCTURE_RETIRE,
 } from "../../record/control-codes.ts";
-import { address, word } from "./area.ts";
+import { setWord, word } from "./area.ts";
+import {
+  Change,
+  indexAt,
+  indexOf,
+  isWhole,
+  lockOf,
+  nameAt,
+  nameLength,
+  setIndex,
+  takeName,
+  textAt,
+  textEnd,
+} from "./change.ts";
 import { NONE } from "./codes.ts";
 import {
   ACCOUNTS,
-  CHANGED_AT,
   COLLAR_SETTING,
   COLLAR_WIDTH_SETTING,
+  FILE_CHANGES,
   FIRM,
   FIRM_KILLED_SETTING,
   REFERENCE_SETTING,
-  REPLAYING,
-  SUBJECT_COUNT,
   SYMBOLS,
 } from "./layout.ts";
-import { lock, lockOfAccount, lockOfSymbol, unlock } from "./locks.ts";
-import { addName, findName } from "./names.ts";
+import { lock, lockOfSymbol, unlock } from "./locks.ts";
+import { addName, nameCapacity, nameCount } from "./names.ts";
 import { kindAt, setFileValue, Setting, settingAt, settingCount, settle, setValue, versionOf } from "./settings.ts";
 import { isKilled, setKilled } from "./state.ts";
-import { symbolAt } from "./symbols.ts";
+import { applyStructure, signsOf, structureDiffers, structureProblem } from "./structure.ts";
+import { canRefer, symbolAt } from "./symbols.ts";
 
-/*  The changes of one command: all of them hold from the next order on, or none. They stand in its text, behind each other:
- *
- *  byte 0         4         8        16         20           24      24 + name, to a multiple of 8
- *       ┌─────────┬─────────┬────────┬──────────┬────────────┬──────┐   subject  ACCOUNTS, SYMBOLS or FIRM
- *       │ subject │ setting │ value  │ version  │ nameLength │ name │   setting  its number, with CHANGE_RESETS where the
- *       └─────────┴─────────┴────────┴──────────┴────────────┴──────┘            file's value shall hold again, and CHANGE_IN_FILE
- *                                                                                where the file has another value
- *  version  which the account or symbol must have, or CHANGE_ANY_VERSION
- *
- *  The command's name is who has asked. A command is decided before it is journalled, and the journal has the result: a replay obeys
- *  that, whatever the configuration of today says.
- */
-@unmanaged
-class Change {
-  subject: i32;
-  settingWord: i32;
-  value: i64;
-  version: i32;
-  nameLength: i32;
+// Changes of settings and of what is configured (change.ts): decided, then made.
 
-  get setting(): i32 {
-    return this.settingWord & ~(CHANGE_RESETS | CHANGE_IN_FILE);
-  }
-  get resets(): bool {
-    return (this.settingWord & CHANGE_RESETS) !== 0;
-  }
-  get inFile(): bool {
-    return (this.settingWord & CHANGE_IN_FILE) !== 0;
-  }
-  get nameAt(): usize {
-    return changetype<usize>(this) + CHANGE_NAME_AT;
-  }
-  get end(): usize {
-    return this.nameAt + ((<usize>this.nameLength + 7) & ~7);
-  }
-}
+/** Names that the changes so far add. */
+let addedAccounts: i32 = 0;
+let addedSymbols: i32 = 0;
 
 /** Decides changes and changes nothing. The answer's value is the first that can't be. Returns the answer's result. */
 export function decideChanges(control: Control, answer: ControlAnswer): i32 {
@@ -79,13 +60,20 @@ export function decideChanges(control: Control, answer: ControlAnswer): i32 {
   let at = textAt(control);
   const count = control.value;
   if (count < 1 || count > MOST_CHANGES) return CONTROL_BAD_RECORD;
+  addedAccounts = 0;
+  addedSymbols = 0;
   for (let i = 0; i < count; i++) {
     answer.value = i;
-    if (!isWhole(at, end)) return CONTROL_BAD_RECORD;
+    if (!isWhole(control, at, end)) return CONTROL_BAD_RECORD;
     const change = changetype<Change>(at);
-    const index = indexOf(change);
+    if (!takeName(control, change, i === 0)) return CONTROL_BAD_RECORD;
+    if (control.kind === CONTROL_CONFIGURE) {
+      if (!change.isStructure && !change.inFile) return CONTROL_BAD_RECORD;
+    } else if (change.isStructure) return CONTROL_UNKNOWN_SETTING;
+    const index = futureIndex(change, i);
     setIndex(i, index);
-    const problem = index === NONE ? CONTROL_UNKNOWN_NAME : problemOf(change, index);
+    if (index === NO_ROOM) return CONTROL_NO_ROOM;
+    const problem = problemOf(change, index);
     if (problem !== 0) return problem;
     if (differs(change, index)) result = CONTROL_APPLIED;
     at = change.end;
@@ -95,45 +83,91 @@ export function decideChanges(control: Control, answer: ControlAnswer): i32 {
   return unsound === NONE ? result : CONTROL_BAD_VALUE;
 }
 
-/** Makes the changes that were decided. In a replay, names that are no longer configured are added: what is set of them stays set. */
+const NO_ROOM = -2;
+
+/**
+ * Index of what change number `i` is about, also where the command adds its name: a new name has the next index, and changes of it follow
+ * without a name. NONE where it is not known, NO_ROOM where it cannot be added.
+ */
+function futureIndex(change: Change, i: i32): i32 {
+  const index = indexOf(change);
+  if (index !== NONE || change.subject > SYMBOLS) return index;
+  if (change.nameLength === 0) return i > 0 && isNew(change.subject, indexAt(i - 1)) ? indexAt(i - 1) : NONE;
+  if (!change.isStructure || change.setting !== STRUCTURE_ADD) return NONE;
+  const isAccount = change.subject === ACCOUNTS;
+  const next = nameCount(change.subject) + (isAccount ? addedAccounts : addedSymbols);
+  if (next >= nameCapacity(change.subject)) return NO_ROOM;
+  if (isAccount) addedAccounts++;
+  else addedSymbols++;
+  return next;
+}
+
+/** True for the index of a name that the command adds. */
+function isNew(subject: i32, index: i32): bool {
+  return subject <= SYMBOLS && index >= nameCount(subject);
+}
+
+/**
+ * Makes the changes that were decided. In a replay, names that are no longer configured are added: what is set of them stays set. The
+ * file's values of names that nobody knows are passed over.
+ */
 export function applyChanges(control: Control, timeUs: f64): void {
   const count = control.value;
   let at = textAt(control);
+  let hasFile = false;
   for (let i = 0; i < count; i++) {
     const change = changetype<Change>(at);
-    let index = indexOf(change);
-    if (change.inFile && word(REPLAYING) !== 0) {
-      // The file of today counts, not that of the past.
-      setIndex(i, NONE);
-      at = change.end;
-      continue;
-    }
-    if (index === NONE) index = addName(change.subject, change.nameAt, change.nameLength);
+    takeName(control, change, i === 0);
+    const index = lockedIndex(change);
     setIndex(i, index);
-    const row = lockOf(change.subject, index);
-    if (row !== 0) lock(row);
-    const setting = settingAt(change.subject, index, change.setting);
-    if (change.inFile) setFileValue(change.subject, index, change.setting, change.value);
-    else if (change.setting < settingCount(change.subject) && differs(change, index)) {
-      setValue(setting, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
-      // One that was engaged in another way has no setting that says so: what does not differ leaves it alone.
-      if (change.subject === FIRM) settle(FIRM, 0, timeUs);
-    }
+    if (change.isStructure || change.inFile) hasFile = true;
+    if (index !== NONE) apply(control, change, index, timeUs);
+    at = change.end;
+  }
+  if (hasFile) setWord(FILE_CHANGES, word(FILE_CHANGES) + 1);
+  at = textAt(control);
+  for (let i = 0; i < count; i++) {
+    const change = changetype<Change>(at);
+    if (change.subject <= SYMBOLS && indexAt(i) !== NONE) settle(change.subject, indexAt(i), timeUs);
     at = change.end;
   }
   at = textAt(control);
   for (let i = 0; i < count; i++) {
     const change = changetype<Change>(at);
-    if (change.subject !== FIRM && indexAt(i) !== NONE) settle(change.subject, indexAt(i), timeUs);
-    at = change.end;
-  }
-  at = textAt(control);
-  for (let i = 0; i < count; i++) {
-    const change = changetype<Change>(at);
-    const row = indexAt(i) === NONE ? 0 : lockOf(change.subject, indexAt(i));
+    const row = lockOf(change.subject, indexAt(i));
     // It may stand there twice.
     if (row !== 0 && (load<i32>(row) & 1) === 1) unlock(row);
     at = change.end;
+  }
+}
+
+/** Index of what a change is about, whose row is locked before others can find it; NONE: there is nothing to change. */
+function lockedIndex(change: Change): i32 {
+  const found = indexOf(change);
+  const isMissing = found === NONE && change.subject <= SYMBOLS;
+  const isAdded = change.isStructure ? change.setting === STRUCTURE_ADD : !change.inFile;
+  if (isMissing && !isAdded) return NONE;
+  const index = isMissing ? nameCount(change.subject) : found;
+  if (isMissing && index === nameCapacity(change.subject)) return addName(change.subject, nameAt(), nameLength());
+  const row = lockOf(change.subject, index);
+  if (row !== 0) lock(row);
+  if (isMissing) addName(change.subject, nameAt(), nameLength());
+  return index;
+}
+
+function apply(control: Control, change: Change, index: i32, timeUs: f64): void {
+  const subject = change.subject;
+  if (change.isStructure) {
+    applyStructure(change, index);
+    return;
+  }
+  if (change.setting >= settingCount(subject)) return;
+  if (change.inFile) setFileValue(subject, index, change.setting, change.value);
+  else if (differs(change, index)) {
+    const setting = settingAt(subject, index, change.setting);
+    setValue(setting, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
+    // One that was engaged in another way has no setting that says so: what does not differ leaves it alone.
+    if (subject === FIRM) settle(FIRM, 0, timeUs);
   }
 }
 
@@ -163,17 +197,25 @@ export function killFirm(isKilled: bool, timeUs: f64, by: usize, byLength: i32):
 }
 
 function problemOf(change: Change, index: i32): i32 {
+  if (change.isStructure) return structureProblem(change, index);
+  if (index === NONE) return CONTROL_UNKNOWN_NAME;
   const subject = change.subject;
   const setting = change.setting;
   if (<u32>setting >= <u32>settingCount(subject)) return CONTROL_UNKNOWN_SETTING;
   // The firm's kill switch stands in the file as it is at a start.
   if (change.inFile && subject === FIRM) return CONTROL_UNKNOWN_SETTING;
-  if (change.version !== CHANGE_ANY_VERSION && change.version !== versionOf(subject, index))
+  if (change.version !== CHANGE_ANY_VERSION && change.version !== versionAt(subject, index))
     return CONTROL_VERSION_DIFFERS;
   return change.resets || kindAt(subject, setting).takes(change.value) ? 0 : CONTROL_BAD_VALUE;
 }
 
+function versionAt(subject: i32, index: i32): i32 {
+  return isNew(subject, index) ? 0 : versionOf(subject, index);
+}
+
 function differs(change: Change, index: i32): bool {
+  if (change.isStructure) return structureDiffers(change, index);
+  if (isNew(change.subject, index)) return true;
   const setting = settingAt(change.subject, index, change.setting);
   // The file may have engaged it again at a start.
   if (change.subject === FIRM) return isKilled() !== ((change.resets ? setting.fileValue : change.value) === 1);
@@ -187,7 +229,8 @@ function firstUnsound(control: Control): i32 {
   let at = textAt(control);
   for (let i = 0; i < control.value; i++) {
     const change = changetype<Change>(at);
-    if (change.subject === SYMBOLS && !isSound(control, indexAt(i))) return i;
+    const isRetired = change.isStructure && change.setting === STRUCTURE_RETIRE;
+    if (change.subject === SYMBOLS && !isRetired && !isSound(control, indexAt(i))) return i;
     at = change.end;
   }
   return NONE;
@@ -197,52 +240,34 @@ function isSound(control: Control, symbol: i32): bool {
   const reference = after(control, symbol, REFERENCE_SETTING);
   const collar = after(control, symbol, COLLAR_SETTING);
   const width = after(control, symbol, COLLAR_WIDTH_SETTING);
-  return reference === NO_PRICE || symbolAt(symbol).canRefer(reference, collar, width);
+  return reference === NO_PRICE || canRefer(signsAfter(control, symbol), reference, collar, width);
 }
 
 /** What a symbol's setting will be. */
 function after(control: Control, symbol: i32, setting: i32): i64 {
+  const isAdded = isNew(SYMBOLS, symbol);
   const row = settingAt(SYMBOLS, symbol, setting);
-  let value = row.current;
+  let value: i64 = isAdded ? 0 : row.current;
   let at = textAt(control);
   for (let i = 0; i < control.value; i++) {
     const change = changetype<Change>(at);
-    if (change.subject === SYMBOLS && indexAt(i) === symbol && change.setting === setting)
-      value = change.inFile && row.isSet === 1 ? row.value : change.resets ? row.fileValue : change.value;
+    if (change.subject === SYMBOLS && indexAt(i) === symbol && !change.isStructure && change.setting === setting)
+      value =
+        change.inFile && !isAdded && row.isSet === 1 ? row.value : change.resets ? row.fileValue : change.value;
     at = change.end;
   }
   return value;
 }
 
-function textAt(control: Control): usize {
-  return changetype<usize>(control) + CONTROL_TEXT_AT;
-}
-
-function textEnd(control: Control): usize {
-  return textAt(control) + control.textLength;
-}
-
-/** True when a change stands there whole. */
-function isWhole(at: usize, end: usize): bool {
-  if (at + CHANGE_NAME_AT > end) return false;
-  const change = changetype<Change>(at);
-  if (<u32>change.subject >= <u32>SUBJECT_COUNT || <u32>change.nameLength > 64) return false;
-  return change.end <= end;
-}
-
-function indexOf(change: Change): i32 {
-  return change.subject === FIRM ? 0 : findName(change.subject, change.nameAt, change.nameLength);
-}
-
-function lockOf(subject: i32, index: i32): usize {
-  if (subject === ACCOUNTS) return lockOfAccount(index);
-  return subject === SYMBOLS ? lockOfSymbol(index) : 0;
-}
-
-function setIndex(change: i32, index: i32): void {
-  store<i32>(address(CHANGED_AT) + (<usize>change << 2), index);
-}
-
-function indexAt(change: i32): i32 {
-  return load<i32>(address(CHANGED_AT) + (<usize>change << 2));
+/** Signs that a symbol's prices will have. */
+function signsAfter(control: Control, symbol: i32): i32 {
+  let signs = isNew(SYMBOLS, symbol) ? 0 : symbolAt(symbol).prices;
+  let at = textAt(control);
+  for (let i = 0; i < control.value; i++) {
+    const change = changetype<Change>(at);
+    const isMeant = change.subject === SYMBOLS && indexAt(i) === symbol && change.isStructure;
+    if (isMeant && change.setting === STRUCTURE_ADD) signs = signsOf(change);
+    at = change.end;
+  }
+  return signs;
 }

@@ -4,6 +4,7 @@ import {
   CONTROL_APPLIED,
   CONTROL_BAD_VALUE,
   CONTROL_CHANGE,
+  CONTROL_CONFIGURE,
   CONTROL_RELEASE_ORDER,
   CONTROL_CANCEL_ORDER,
   CONTROL_CANCEL_SESSION,
@@ -40,14 +41,15 @@ import { isTradingState, markTrading, setTrading } from "./trading.ts";
 
 /** Decides a command whose result is journalled with it, and changes nothing. Returns the result, or 0 for the other kinds. */
 export function decideCommand(control: Control, answer: ControlAnswer): i32 {
-  if (control.kind === CONTROL_POSITIONS) return decidePositions(control, answer);
-  return control.kind === CONTROL_CHANGE ? decideChanges(control, answer) : 0;
+  const kind = control.kind;
+  if (kind === CONTROL_POSITIONS) return decidePositions(control, answer);
+  return kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE ? decideChanges(control, answer) : 0;
 }
 
 /** Applies a command, and sets the answer's value. `code`: as it was decided, or 0. Returns the answer's result. */
 export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswer, code: i32): i32 {
   const kind = control.kind;
-  if (kind === CONTROL_CHANGE) return change(control, timeUs, answer, code);
+  if (kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE) return change(control, timeUs, answer, code);
   if (kind === CONTROL_POSITIONS) return positions(control, timeUs, answer, code);
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);

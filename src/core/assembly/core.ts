@@ -29,6 +29,7 @@ import { applyCommand, decideCommand } from "./commands.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
 import { clearDetail } from "./detail.ts";
+import { fillAccount } from "./entitlements.ts";
 import { fail } from "./host.ts";
 import {
   JOURNAL_ORDERS,
@@ -58,11 +59,12 @@ import { allVenuesDown, setVenueUp } from "./symbols.ts";
  */
 
 /**
- * Decides a request and changes nothing; `apply` must follow before any other input. `starved` says that the disk is
- * full, so that nothing new can be taken.
+ * Decides a request, and changes nothing but an account that it does not name; `apply` must follow before any other input. `starved`
+ * says that the disk is full, so that nothing new can be taken.
  * Returns  the decision's code, which the journal keeps as the entry's index.
  */
 export function decideRequest(request: usize, timeUs: f64, starved: bool): i32 {
+  fillAccount(changetype<OrderRequest>(request));
   decide(changetype<OrderRequest>(request), timeUs, starved);
   return decision.decisionCode();
 }
@@ -83,6 +85,7 @@ export function applyDecided(request: usize, timeUs: f64): void {
 export function order(at: usize, timeUs: f64, code: i32): void {
   const request = changetype<OrderRequest>(at);
   const isReplay = word(REPLAYING) !== 0;
+  if (!isReplay) fillAccount(request);
   decide(request, timeUs, isReplay && decision.reasonOf(code) === JOURNAL_FULL);
   if (isReplay) takeReplayed(request, code);
   applyRequest(request, timeUs);

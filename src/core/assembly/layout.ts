@@ -132,6 +132,10 @@ export const POSITION_CAPACITY = 0x1dc;
 export const ORDER_TIMES_AT = 0x190;
 /** Ints, MOST_CHANGES: what the changes of a command are about. */
 export const CHANGED_AT = 0x194;
+/** Pairs of ints by session id: how many accounts it may use, and the sum of their indexes, which is the index where there is one. */
+export const DEFAULT_ACCOUNTS_AT = 0x1c0;
+/** Counts the commands that changed what is configured, or the file's value of a setting. */
+export const FILE_CHANGES = 0x1c4;
 
 // What inputs change, besides tables.
 export const NUMBER = 0x200;
@@ -228,10 +232,16 @@ export const ACCOUNT_HAS_LIMITS = 2;
 export const ACCOUNT_KILLED = 4;
 /** A limit of its exposure is set (exposure.ts). */
 export const ACCOUNT_HAS_EXPOSURE_LIMITS = 32;
+/** Without it the account is here for its old orders alone; with ACCOUNT_RETIRED it was configured earlier in this run. */
+export const ACCOUNT_CONFIGURED = 64;
+export const ACCOUNT_RETIRED = 128;
 /** Bits of a symbol's flags. */
 export const SYMBOL_ENABLED = 1;
 export const SYMBOL_KILLED = 2;
 export const SYMBOL_UNSOUND = 4;
+/** As ACCOUNT_CONFIGURED and ACCOUNT_RETIRED. */
+export const SYMBOL_CONFIGURED = 64;
+export const SYMBOL_RETIRED = 128;
 /** Settings that the code knows by their numbers (core/risk/settings.ts). */
 export const COLLAR_SETTING = 1;
 export const COLLAR_WIDTH_SETTING = 2;
@@ -250,6 +260,8 @@ export const REASON_TEXT_AT = 4;
 export const ACCOUNTS = 0;
 export const SYMBOLS = 1;
 export const FIRM = 2;
+/** Client sessions: what is configured of them, not a setting. */
+export const SESSIONS = 3;
 export const SUBJECT_COUNT = 3;
 
 // Failures, by the number that the import `fail` gets: see core/failures.ts.

@@ -1,6 +1,6 @@
 import { copyId, hashId, sameId } from "../../record/assembly/ids.ts";
 import { ID_BYTES } from "../../record/assembly/units.ts";
-import { area } from "./area.ts";
+import { area, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { fail } from "./host.ts";
 import {
@@ -13,10 +13,11 @@ import {
   NAME_INDEX_SLOTS,
   NAME_LENGTHS_AT,
   NAMES_AT,
+  STORES_REORDER,
   SYMBOL_NAMES,
 } from "./layout.ts";
 
-/** Names as ids → index, by open addressing; filled at start, read for each order. In the area at an address. */
+/** Names as ids → index, by open addressing; read for each order, added by a reload. In the area at an address. */
 @unmanaged
 class Names {
   @inline
@@ -53,11 +54,15 @@ class Names {
     return found;
   }
 
-  /** Adds a name that is not there. Returns its index. */
+  @inline
+  get capacity(): i32 {
+    return load<i32>(changetype<usize>(this), NAME_CAPACITY);
+  }
+
+  /** Adds a name that is not there. Others see it once it is counted. Returns its index. */
   add(at: usize, length: i32): i32 {
     const added = this.count;
-    if (added === load<i32>(changetype<usize>(this), NAME_CAPACITY)) fail(JOURNAL_NAMES, 0);
-    store<i32>(changetype<usize>(this), added + 1, NAME_COUNT);
+    if (added === this.capacity) fail(JOURNAL_NAMES, added);
     copyId(this.names + <usize>added * ID_BYTES, at, length);
     store<u8>(this.lengths + added, <u8>length);
     const mask = this.mask;
@@ -65,6 +70,9 @@ class Names {
     let place = hashId(at, length, 0) & mask;
     while (load<i32>(index + (place << 2)) !== 0) place = (place + 1) & mask;
     store<i32>(index + (place << 2), added + 1);
+    const countAt = changetype<usize>(this) + NAME_COUNT;
+    if (word(STORES_REORDER) !== 0) atomic.store<i32>(countAt, added + 1);
+    else store<i32>(countAt, added + 1);
     return added;
   }
 
@@ -103,6 +111,15 @@ function namesOf(table: i32): Names {
 /** Adds a name to a table (ACCOUNTS or SYMBOLS). Returns its index. */
 export function addName(table: i32, at: usize, length: i32): i32 {
   return namesOf(table).add(at, length);
+}
+
+/** How many names a table has, and how many it has room for. */
+export function nameCount(table: i32): i32 {
+  return namesOf(table).count;
+}
+
+export function nameCapacity(table: i32): i32 {
+  return namesOf(table).capacity;
 }
 
 export function findName(table: i32, at: usize, length: i32): i32 {

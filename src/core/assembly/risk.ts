@@ -46,7 +46,7 @@ import {
   setLevel,
 } from "./detail.ts";
 import { allows } from "./entitlements.ts";
-import { LEVEL_ACCOUNT, LEVEL_SYMBOL, SYMBOL_ENABLED } from "./layout.ts";
+import { LEVEL_ACCOUNT, LEVEL_SYMBOL } from "./layout.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
@@ -73,15 +73,22 @@ export function checkParties(session: i32, account: i32, symbol: i32): i32 {
   const refusal = refusalOfSession(session);
   if (refusal !== ACCEPTED) return refusal;
   if (account < 0) return UNKNOWN_ACCOUNT;
-  if (!allows(session, account)) return NOT_ENTITLED;
   const row = accountAt(account);
-  if (row.isKilled) return KILL_SWITCH_ACCOUNT;
-  if (!row.isEnabled) return ACCOUNT_DISABLED;
-  if (!row.hasLimits) return ACCOUNT_WITHOUT_LIMITS;
+  if (!allows(session, account)) return row.isConfigured ? NOT_ENTITLED : UNKNOWN_ACCOUNT;
+  if (!row.isReady) return refusalOfAccount(account);
   if (symbol < 0) return UNKNOWN_SYMBOL;
   const terms = symbolAt(symbol);
-  if (terms.flags === SYMBOL_ENABLED) return ACCEPTED;
+  if (terms.isReady) return ACCEPTED;
+  if (!terms.isConfigured) return UNKNOWN_SYMBOL;
   return terms.isKilled ? KILL_SWITCH_SYMBOL : SYMBOL_DISABLED;
+}
+
+/** Why an account takes no orders. */
+function refusalOfAccount(account: i32): i32 {
+  const row = accountAt(account);
+  if (!row.isConfigured) return UNKNOWN_ACCOUNT;
+  if (row.isKilled) return KILL_SWITCH_ACCOUNT;
+  return row.isEnabled ? ACCOUNT_WITHOUT_LIMITS : ACCOUNT_DISABLED;
 }
 
 /** Checks side, order type and time in force. Returns a reason, or ACCEPTED. */

@@ -2,6 +2,7 @@ import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { address, area, symbols } from "./area.ts";
 import {
   SYMBOL_BYTES,
+  SYMBOL_CONFIGURED,
   SYMBOL_ENABLED,
   SYMBOL_KILLED,
   SYMBOL_UNSOUND,
@@ -14,6 +15,9 @@ import { OVERFLOW, shareAbove, shareOf } from "./money.ts";
 /** Prices of which sign a symbol has: above 0, 0 too, any. */
 const POSITIVE = 0;
 const NOT_NEGATIVE = 1;
+/** Prices of any sign. */
+export const MOST_SIGNS = 2;
+const UNIT_E8: i64 = 100_000_000;
 
 /*  Reference price and collar of one symbol, 64 bytes.
  *
@@ -21,7 +25,7 @@ const NOT_NEGATIVE = 1;
  *       ┌─────────┬────────┬────────┬──────────┬───────┬────────┬────────────┬──────────────┬───────┬──────────────┐
  *       │flags    │collar  │band    │reference │lowest │highest │marketPrice │spare         │prices │quantityStep  │
  *       └─────────┴────────┴────────┴──────────┴───────┴────────┴────────────┴──────────────┴───────┴──────────────┘
- *  flags         enabled, killed, unsound: a value of it is out of bounds, and it takes no orders
+ *  flags         enabled, killed, configured, unsound: a value of it is out of bounds, and it takes no orders
  *  collar        parts per million of the reference price, both ways; band: at least so much, 1e-8
  *  reference     NO_PRICE when there is none
  *  marketPrice   what a market order is valued at: the farthest from 0 that the collar lets a price be, as a size
@@ -63,10 +67,7 @@ class SymbolRow {
    * would have no limit.
    */
   canRefer(priceE8: i64, collar: i64, width: i64): bool {
-    if (!this.mayBe(priceE8)) return false;
-    const size = sizeOf(priceE8);
-    const above = bandOf(shareAbove(size, collar), width);
-    return above !== OVERFLOW && above <= MOST_E8 - size && size + above > 0;
+    return canRefer(this.prices, priceE8, collar, width);
   }
 
   /** The collar's width where that is no share of the reference price, else 0. */
@@ -74,17 +75,46 @@ class SymbolRow {
     return this.highest - this.reference === this.band ? this.band : 0;
   }
 
-  /** False for a symbol that is here for old orders alone. */
+  /** True when the symbol takes orders: configured, enabled, not killed, nothing of it out of bounds. */
+  @inline
+  get isReady(): bool {
+    const wanted = SYMBOL_CONFIGURED | SYMBOL_ENABLED;
+    return (this.flags & (wanted | SYMBOL_KILLED | SYMBOL_UNSOUND)) === wanted;
+  }
   get isConfigured(): bool {
+    return (this.flags & SYMBOL_CONFIGURED) !== 0;
+  }
+
+  /** False for a symbol that is here for old orders alone, of which nothing else is known. */
+  get hasForm(): bool {
     return this.quantityStep !== 0;
   }
 
   /** True when the symbol has prices of that sign. */
   mayBe(priceE8: i64): bool {
-    if (priceE8 > 0) return priceE8 <= MOST_E8;
-    if (this.prices === POSITIVE) return false;
-    return priceE8 === 0 || (this.prices !== NOT_NEGATIVE && priceE8 >= -MOST_E8);
+    return mayBe(this.prices, priceE8);
   }
+}
+
+/** As SymbolRow.canRefer, for a symbol with prices of these signs. */
+export function canRefer(signs: i32, priceE8: i64, collar: i64, width: i64): bool {
+  if (!mayBe(signs, priceE8)) return false;
+  const size = sizeOf(priceE8);
+  const above = bandOf(shareAbove(size, collar), width);
+  return above !== OVERFLOW && above <= MOST_E8 - size && size + above > 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function mayBe(signs: i32, priceE8: i64): bool {
+  if (priceE8 > 0) return priceE8 <= MOST_E8;
+  if (signs === POSITIVE) return false;
+  return priceE8 === 0 || (signs !== NOT_NEGATIVE && priceE8 >= -MOST_E8);
+}
+
+/** True for a step of quantities: 1, or a decimal fraction of it, 1e-8. */
+export function isStep(step: i64): bool {
+  return step > 0 && step <= UNIT_E8 && UNIT_E8 % step === 0;
 }
 
 function bandOf(share: i64, width: i64): i64 {
@@ -101,7 +131,7 @@ export function symbolAt(symbol: i32): SymbolRow {
   return changetype<SymbolRow>(symbols + <usize>symbol * SYMBOL_BYTES);
 }
 
-/** What a restart alone changes of a symbol. One that is added for old orders has no step, and no prices: it takes no new ones. */
+/** Form and route of a symbol. One that is added for old orders has no step, and no prices: it takes no new ones. */
 export function setSymbol(symbol: i32, prices: i32, quantityStep: i64, venue: i32): void {
   const row = symbolAt(symbol);
   row.prices = prices;

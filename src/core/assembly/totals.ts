@@ -43,7 +43,7 @@ export function saidPrice(the: Order, priceE8: i64, tag: i32): i64 {
   const symbol = symbolAt(the.symbol);
   if (priceE8 === NO_PRICE || symbol.mayBe(priceE8)) return priceE8;
   if (priceE8 === 0) return NO_PRICE;
-  if (symbol.isConfigured) note(the, PRICE_UNUSUAL, tag);
+  if (symbol.hasForm) note(the, PRICE_UNUSUAL, tag);
   return priceE8;
 }
 

@@ -45,14 +45,11 @@ export const NEW_PLACE = 0;
 export const CANCEL_PLACE = 1;
 export const REPLACE_PLACE = 2;
 export const REPORT_PLACE = 3;
-/** The account of a session that has only one: its length, 0 for none, and its text. */
-export const ACCOUNT_LENGTH = 224;
-export const ACCOUNT = 232;
 /** Double: the monotonic clock at the begin of the turn, nanoseconds. */
-export const NOW_NS = 296;
+export const NOW_NS = 224;
 /** Of a venue: times of orders (telemetry/assembly/layout.ts), 0 for none. */
-export const ANSWER_TIMES_AT = 304;
-export const RECEIVER_BYTES = 320;
+export const ANSWER_TIMES_AT = 232;
+export const RECEIVER_BYTES = 240;
 
 // Sending; the words of the head are as above.
 /** LastMsgSeqNumProcessed, -1 for none. */

@@ -2,7 +2,6 @@ import { ENTRY_RECEIVED, RECEIVED_MESSAGE } from "../../journal/layout.ts";
 import { Stream } from "../../journal/assembly/stream.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
-import { copyId } from "../../record/assembly/ids.ts";
 import { REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE } from "../../record/codes.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
 import { noteAnswered } from "../../telemetry/assembly/stages.ts";
@@ -27,8 +26,6 @@ import { readExecution } from "../wire/codec/report-in.ts";
 import { ACCEPT_UNKNOWN, ACCEPT_USER } from "../wire/codec/rules.ts";
 import { find, scan } from "../wire/codec/scan.ts";
 import {
-  ACCOUNT,
-  ACCOUNT_LENGTH,
   ANSWER_TIMES_AT,
   AREA_AT,
   BASE,
@@ -177,8 +174,4 @@ function complete(record: usize, sequence: i32, beside: i32): void {
   request.receivedUs = load<f64>(receiver, WALL_US);
   request.receivedNs = load<f64>(receiver, NOW_NS);
   if (beside > 0) request.groupsLength = beside;
-  const account = load<u32>(receiver, ACCOUNT_LENGTH);
-  if (account === 0 || request.accountLength !== 0) return;
-  request.accountLength = account;
-  copyId(request.accountAt, receiver + ACCOUNT, account);
 }

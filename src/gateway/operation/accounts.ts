@@ -98,12 +98,11 @@ export function useNumber(unit: Use["unit"], value: bigint | number): number {
 export class GatewayAccounts implements Accounts {
   constructor(
     private readonly core: CoreState,
-    private readonly configured: readonly string[],
     private readonly tradingDay: TradingDay,
   ) {}
 
   names(): readonly string[] {
-    return this.configured;
+    return this.core.configured.presentNames(ACCOUNTS);
   }
 
   get(name: string): AccountView | null {
@@ -118,6 +117,7 @@ export class GatewayAccounts implements Accounts {
       version: versionText(settings),
       isReady: account.isReady,
       isKilled: account.isKilled,
+      isRetired: account.isRetired,
       settings: settingViews(ACCOUNTS, settings),
       usage: usageOf([...usesOf(account, now), ...this.positionUse(name, account)]),
       grossExposure: money(account.grossExposure(now.day)),

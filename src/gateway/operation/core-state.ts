@@ -1,3 +1,4 @@
+import { Configured } from "../../core/configured.ts";
 import type { OrderScan } from "../../core/order-scan.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
@@ -9,8 +10,9 @@ export class CoreState {
   readonly sessionIds: Ids;
   readonly venueIds: Ids;
   private sessionNames: ReadonlyMap<number, string>;
-  private scanned: OrderScan | null = null;
   private venueNames: ReadonlyMap<number, string>;
+  private scanned: OrderScan | null = null;
+  private configuredNow: Configured | null = null;
 
   constructor(
     private readonly state: () => StateReader | null,
@@ -33,7 +35,14 @@ export class CoreState {
     return this.scanned;
   }
 
+  /** What the core has as configured now. */
+  get configured(): Configured {
+    this.configuredNow ??= new Configured(this.reader);
+    return this.configuredNow;
+  }
+
   sessionName(id: number): string {
+    // A reload may have given more ids.
     if (!this.sessionNames.has(id)) this.sessionNames = byId(this.sessionIds);
     return this.sessionNames.get(id) ?? `#${id}`;
   }

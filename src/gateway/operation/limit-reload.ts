@@ -1,36 +1,37 @@
 import { pathText } from "../../config/problem.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
-import { changeCommand } from "../../control/setting-changes.ts";
-import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
-import type { AccountLimits, SymbolTerms } from "../../core/config.ts";
-import { ACCOUNT_SETTINGS, SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
+import { configureCommand } from "../../control/setting-changes.ts";
+import { ACCOUNTS, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
 import { coreConfig } from "../../recovery/recovery.ts";
 import type { Reloadable } from "../reload.ts";
+import { ConfiguredChanges, type FileChange } from "./configured-changes.ts";
 import type { CoreState } from "./core-state.ts";
 import { settingValue } from "./setting-values.ts";
 
-/** Who changes the file's values, for the journal. */
+/** Who changes what is configured, for the journal. */
 const BY = "reload";
-/** Tables of the configuration, by what its settings are of. */
+/** Tables of the configuration, by what they are about. */
 const TABLES: Readonly<Record<number, readonly string[]>> = {
   [ACCOUNTS]: ["risk", "accounts"],
   [SYMBOLS]: ["symbols"],
+  [SESSIONS]: ["client", "sessions"],
 };
 
-/** A change, and the value that the file had. */
-interface FileChange extends CoreChange {
-  readonly before: bigint;
-}
-
-/** Gives the core the file's limits of accounts and properties of symbols while it works. Operators' values stay. */
+/**
+ * Gives the core the file's accounts and symbols while it works: new ones, changed limits, routes and forms, those that are gone; and which
+ * accounts each client session may use. Operators' values stay.
+ */
 export class LimitReload implements Reloadable {
   constructor(
     private readonly core: CoreState,
     private readonly commands: Pick<Commands, "send">,
     private readonly names: Pick<JournalNames, "clients" | "venues">,
+    /** Called with a configuration that the core has taken. */
+    private readonly taken: (config: GatewayConfig) => void,
   ) {}
 
   /** Keys whose value an operator has set, and what it is. */
@@ -51,9 +52,31 @@ export class LimitReload implements Reloadable {
     return held;
   };
 
+  /** Why there is no room for the names of a configuration, now or at the next start, or null. */
+  readonly check = (config: GatewayConfig): string | null => {
+    const { spareNames } = config.core;
+    const { accounts, symbols } = coreConfig(config, this.names.clients, this.names.venues);
+    for (const [subject, table] of [
+      [ACCOUNTS, accounts],
+      [SYMBOLS, symbols],
+    ] as const) {
+      const known = new Set(this.core.reader.names(subject));
+      const { taken, all } = this.core.configured.room(subject);
+      const added = table.filter(({ name }) => !known.has(name)).length;
+      const where = pathText(TABLES[subject]!);
+      if (taken + added > all)
+        return `${where}: expected at most ${all - taken} new names, for which there is room (core.spareNames), got ${added}: raise core.spareNames and restart`;
+      const kept = taken + added - table.length;
+      if (kept > spareNames)
+        return `${where}: expected at most ${spareNames} names that are no longer configured, for which a start has room (core.spareNames), got ${kept}: raise core.spareNames and restart`;
+    }
+    return null;
+  };
+
   readonly apply = async (config: GatewayConfig): Promise<string | null> => {
+    const changes = new ConfiguredChanges(this.core).of(coreConfig(config, this.names.clients, this.names.venues));
     const done: FileChange[] = [];
-    for (const batch of batches(this.changes(config))) {
+    for (const batch of batches(changes)) {
       const outcome = await this.send(batch);
       if (outcome.applied) {
         done.push(...batch);
@@ -63,39 +86,18 @@ export class LimitReload implements Reloadable {
       const { subject, name } = batch[outcome.value] ?? batch[0]!;
       return `${pathText([...TABLES[subject]!, name])}: ${outcome.reason}${undone}`;
     }
+    this.taken(config);
     return null;
   };
 
-  /** What the file has otherwise than the core. */
-  private changes(config: GatewayConfig): FileChange[] {
-    const { accounts, symbols } = coreConfig(config, this.names.clients, this.names.venues);
-    return [
-      ...accounts.flatMap((account: AccountLimits) => this.changesOf(ACCOUNTS, ACCOUNT_SETTINGS, account)),
-      ...symbols.flatMap((symbol: SymbolTerms) => this.changesOf(SYMBOLS, SYMBOL_SETTINGS, symbol)),
-    ];
-  }
-
-  private changesOf<File extends { readonly name: string }>(
-    subject: number,
-    kinds: readonly SettingKind<File>[],
-    file: File,
-  ): FileChange[] {
-    const table = this.core.reader.settings(subject, file.name);
-    if (table === null) return [];
-    return kinds.flatMap(({ ofFile }, setting): FileChange[] => {
-      const value = ofFile(file);
-      const before = table.aim(0, setting).fileValue;
-      return value === before ? [] : [{ subject, name: file.name, setting, value, inFile: true, before }];
-    });
-  }
-
   private send(changes: readonly CoreChange[]): Promise<CommandOutcome> {
-    return this.commands.send(changeCommand(changes, BY)!);
+    return this.commands.send(configureCommand(changes, BY)!);
   }
 
   /** Returns  what there is to say about it, or "". */
   private async undo(done: readonly FileChange[]): Promise<string> {
-    for (const batch of batches(done.map((change) => ({ ...change, value: change.before })))) {
+    const back = done.flatMap(({ undo }) => undo).reverse();
+    for (const batch of batches(back)) {
       const { applied, reason } = await this.send(batch);
       if (!applied) return `; and what was changed before is in force: ${reason}`;
     }
@@ -103,13 +105,24 @@ export class LimitReload implements Reloadable {
   }
 }
 
-/** Changes in as few commands as hold them; those of one account or symbol stay together. */
-function batches(changes: readonly FileChange[]): FileChange[][] {
-  const made: FileChange[][] = [];
+/** Changes in as few commands as hold them; those of one account or symbol stay together where a command has room for them. */
+function batches<Change extends CoreChange>(changes: readonly Change[]): Change[][] {
+  const made: Change[][] = [];
   for (const group of Map.groupBy(changes, ({ subject, name }) => `${subject} ${name}`).values()) {
     const last = made.at(-1);
-    if (last !== undefined && changeCommand([...last, ...group], BY) !== null) last.push(...group);
-    else made.push([...group]);
+    if (last !== undefined && configureCommand([...last, ...group], BY) !== null) last.push(...group);
+    else made.push(...cut(group));
   }
   return made;
+}
+
+/** A group of changes in commands that each hold as many of them as there is room for. */
+function cut<Change extends CoreChange>(group: readonly Change[]): Change[][] {
+  const parts: Change[][] = [[]];
+  for (const change of group) {
+    const last = parts.at(-1)!;
+    if (configureCommand([...last, change], BY) !== null) last.push(change);
+    else parts.push([change]);
+  }
+  return parts;
 }

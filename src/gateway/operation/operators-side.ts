@@ -58,6 +58,8 @@ export interface OperatorsSideParts extends WatchedParts {
   readonly ports: ListenPorts;
   readonly published: Published;
   readonly reloading: Reload;
+  /** Called with a configuration whose accounts and symbols the core has taken. */
+  readonly configured: (config: GatewayConfig) => void;
   readonly profiles: Profiles;
   readonly collections: Collecting;
   readonly names: JournalNames;
@@ -144,9 +146,9 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     day,
     drain,
     orders,
-    accounts: new GatewayAccounts(core, Object.keys(config.risk.accounts), config.core.tradingDay),
+    accounts: new GatewayAccounts(core, config.core.tradingDay),
     positions,
-    symbols: new GatewaySymbols(core, Object.keys(config.symbols)),
+    symbols: new GatewaySymbols(core),
     settings,
     killSwitch,
     journal,
@@ -170,7 +172,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     ports,
     log: log.of("operator"),
   });
-  parts.reloading.register("limits", new LimitReload(core, commands, names));
+  parts.reloading.register("limits", new LimitReload(core, commands, names, parts.configured));
   parts.reloading.register("alarms", {
     apply: (config) => {
       watching.alarms.replace(config.alarms);

@@ -6,13 +6,10 @@ import { settingViews, versionText } from "./settings.ts";
 
 /** Symbols as the core has them. */
 export class GatewaySymbols implements Symbols {
-  constructor(
-    private readonly core: CoreState,
-    private readonly configured: readonly string[],
-  ) {}
+  constructor(private readonly core: CoreState) {}
 
   names(): readonly string[] {
-    return this.configured;
+    return this.core.configured.presentNames(SYMBOLS);
   }
 
   get(name: string): SymbolView | null {
@@ -20,12 +17,13 @@ export class GatewaySymbols implements Symbols {
     const symbol = reader.symbol(name);
     const settings = reader.settings(SYMBOLS, name);
     if (symbol === null || settings === null) return null;
-    const { isEnabled, isKilled, reference, lowest, highest, venue, isVenueUp } = symbol;
+    const { isEnabled, isKilled, isRetired, reference, lowest, highest, venue, isVenueUp } = symbol;
     return {
       name,
       version: versionText(settings),
       isEnabled,
       isKilled,
+      isRetired,
       settings: settingViews(SYMBOLS, settings),
       lowest: reference === null ? null : decimalText(lowest),
       highest: reference === null ? null : decimalText(highest),

@@ -6,6 +6,7 @@ import type { EntryView } from "../../journal/store/reader.ts";
 import { TRADING_STATES } from "../../operation/session-commands.ts";
 import {
   CONTROL_CHANGE,
+  CONTROL_CONFIGURE,
   CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_REFERENCE_PRICE,
@@ -19,7 +20,7 @@ import type { OpenActions } from "../open-actions.ts";
 
 /** One setting of an account, a symbol or the firm, or a trading state, that was changed while the gateway ran. */
 export interface LimitChange extends Omit<ChangeWords, "subject"> {
-  readonly subject: ChangeWords["subject"] | "session" | "venue";
+  readonly subject: ChangeWords["subject"] | "venue";
   readonly timeUs: number;
   readonly by: string;
   readonly why: string | null;
@@ -34,7 +35,7 @@ export const LIMIT_CHANGES: readonly Column<LimitChange>[] = [
   { name: "time", type: "time", source: "when the core decided", of: (row) => row.timeUs },
   { name: "subject", type: "text", source: "account, symbol, firm, session or venue", of: (row) => row.subject },
   { name: "name", type: "text", source: "of the account, symbol, session or venue", of: (row) => row.name || null },
-  { name: "setting", type: "text", source: "as PATCH names it; killed: the kill switch", of: (row) => row.setting },
+  { name: "setting", type: "text", source: "as PATCH names it; killed, configured", of: (row) => row.setting },
   { name: "value", type: "text", source: "new value; null: the file's again", of: (row) => row.value },
   { name: "by", type: "text", source: "who asked for it", of: (row) => row.by || null },
   { name: "why", type: "text", source: "operator's reason", of: (row) => row.why },
@@ -63,6 +64,6 @@ export function limitChangesOf(entry: EntryView, records: EntryRecords, actions:
     const price = control.price === NO_PRICE ? "none" : decimalText(control.price);
     return [of("", { subject: "symbol", name, setting: "referencePrice", value: price, result: "applied" })];
   }
-  if (kind !== CONTROL_CHANGE) return [];
+  if (kind !== CONTROL_CHANGE && kind !== CONTROL_CONFIGURE) return [];
   return readChanges(value, records.controlText(entry)).map((change) => of(name, changeWords(change, index)));
 }

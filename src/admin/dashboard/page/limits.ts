@@ -167,12 +167,14 @@ function settingValue(text: string, like: SettingValue): SettingValue {
 
 function sentence(subject: AccountView | SymbolView): string {
   if ("lowest" in subject) {
-    const { lowest, highest, venue, isVenueUp, isEnabled, isKilled } = subject;
+    const { lowest, highest, venue, isVenueUp, isEnabled, isKilled, isRetired } = subject;
     const collar = lowest === null ? "no collar" : `prices ${lowest} to ${highest}`;
     const route = venue === null ? "no route" : `to ${venue} (${isVenueUp ? "up" : "down"})`;
-    return `${isEnabled ? "enabled" : "disabled"}${isKilled ? ", kill switch engaged" : ""}; ${collar}; ${route}`;
+    return `${isRetired ? "retired" : isEnabled ? "enabled" : "disabled"}${isKilled ? ", kill switch engaged" : ""}; ${collar}; ${route}`;
   }
-  const { isReady, isKilled, openOrders, openBuyNotional, openSellNotional, position } = subject;
-  const ready = isReady ? "takes orders" : `refuses every order${isKilled ? ": kill switch engaged" : ""}`;
+  const { isReady, isKilled, isRetired, openOrders, openBuyNotional, openSellNotional, position } = subject;
+  const ready = isReady
+    ? "takes orders"
+    : `refuses every order${isRetired ? ": retired" : isKilled ? ": kill switch engaged" : ""}`;
   return `${ready}; ${openOrders} open orders, buying ${grouped(openBuyNotional)}, selling ${grouped(openSellNotional)}; position ${grouped(position)}`;
 }

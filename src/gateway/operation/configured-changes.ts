@@ -1,0 +1,135 @@
+import { ACCOUNTS, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
+import type { ClientSession, CoreConfig } from "../../core/config.ts";
+import { formOf, type SymbolForm } from "../../core/configure.ts";
+import { ACCOUNT_SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
+import {
+  STRUCTURE_ADD,
+  STRUCTURE_GRANT,
+  STRUCTURE_RETIRE,
+  STRUCTURE_REVOKE,
+  STRUCTURE_VENUE_SHIFT,
+} from "../../record/control-codes.ts";
+import type { CoreChange } from "../../record/setting-changes.ts";
+import type { CoreState } from "./core-state.ts";
+
+/** A change, and what takes it back. */
+export interface FileChange extends CoreChange {
+  readonly undo: readonly CoreChange[];
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/** What a configuration has otherwise than a running core. */
+export class ConfiguredChanges {
+  constructor(private readonly core: CoreState) {}
+
+  /** In an order in which every step is sound: what is new first, then who may use what, and last what is gone. */
+  of(config: CoreConfig): FileChange[] {
+    const accounts = new Set(this.core.configured.names(ACCOUNTS));
+    const symbols = new Set(this.core.configured.names(SYMBOLS));
+    return [
+      ...config.accounts.flatMap((account) => [
+        ...(accounts.has(account.name) ? [] : [added(ACCOUNTS, account.name, 0n)]),
+        ...this.settings(ACCOUNTS, ACCOUNT_SETTINGS, account),
+      ]),
+      ...config.symbols.flatMap((symbol) => [
+        ...this.form(symbol.name, symbols.has(symbol.name), formOf(config, symbol)),
+        ...this.settings(SYMBOLS, SYMBOL_SETTINGS, symbol),
+      ]),
+      ...this.sessions(config.sessions),
+      ...this.entitlements(config.sessions),
+      ...retired(ACCOUNTS, accounts, config.accounts),
+      ...this.retiredSymbols(symbols, config.symbols),
+    ];
+  }
+
+  private settings<File extends Named>(subject: number, kinds: readonly SettingKind<File>[], file: File): FileChange[] {
+    const table = this.core.reader.settings(subject, file.name);
+    return kinds.flatMap(({ ofFile }, setting): FileChange[] => {
+      const value = ofFile(file);
+      // A new name has zeros.
+      const before = table === null ? 0n : table.aim(0, setting).fileValue;
+      if (value === before) return [];
+      const change = { subject, name: file.name, setting, inFile: true } as const;
+      // What is taken back of a new name is that it is configured.
+      return [{ ...change, value, undo: table === null ? [] : [{ ...change, value: before }] }];
+    });
+  }
+
+  /** Adds a symbol, or gives it another form or route. */
+  private form(name: string, isConfigured: boolean, form: SymbolForm): FileChange[] {
+    if (!isConfigured) return [{ ...formed(name, form), undo: [gone(SYMBOLS, name)] }];
+    const before = this.core.configured.formOf(name)!;
+    const { signs, step, venue } = before;
+    if (signs === form.signs && step === form.step && venue === form.venue) return [];
+    return [{ ...formed(name, form), undo: [formed(name, before)] }];
+  }
+
+  private retiredSymbols(configured: ReadonlySet<string>, wanted: readonly Named[]): FileChange[] {
+    return retired(SYMBOLS, configured, wanted).map((change) => ({
+      ...change,
+      undo: [formed(change.name, this.core.configured.formOf(change.name)!)],
+    }));
+  }
+
+  /** Client sessions that come and go. */
+  private sessions(sessions: readonly ClientSession[]): FileChange[] {
+    const known = new Set(this.core.configured.sessions());
+    const wanted = new Set(sessions.map(({ id }) => id));
+    const name = (id: number): string => this.core.sessionName(id);
+    return [
+      ...[...wanted].filter((id) => !known.has(id)).map((id) => added(SESSIONS, name(id), BigInt(id))),
+      ...[...known]
+        .filter((id) => !wanted.has(id))
+        .map((id) => ({
+          ...gone(SESSIONS, name(id), BigInt(id)),
+          undo: [added(SESSIONS, name(id), BigInt(id))],
+        })),
+    ];
+  }
+
+  /** Which accounts sessions may use, by account. */
+  private entitlements(sessions: readonly ClientSession[]): FileChange[] {
+    const names = this.core.reader.names(ACCOUNTS);
+    const changes = sessions.flatMap(({ id, accounts }) => {
+      const before = new Set(this.core.configured.accountsOf(id, names));
+      const wanted = new Set(accounts);
+      const one = (name: string, setting: number): CoreChange => ({
+        ...{ subject: ACCOUNTS, name, setting, value: BigInt(id), isStructure: true },
+      });
+      return [
+        ...accounts
+          .filter((name) => !before.has(name))
+          .map((name) => ({ ...one(name, STRUCTURE_GRANT), undo: [one(name, STRUCTURE_REVOKE)] })),
+        ...[...before]
+          .filter((name) => !wanted.has(name))
+          .map((name) => ({ ...one(name, STRUCTURE_REVOKE), undo: [one(name, STRUCTURE_GRANT)] })),
+      ];
+    });
+    return changes;
+  }
+}
+
+function added(subject: number, name: string, value: bigint): FileChange {
+  const change = { subject, name, setting: STRUCTURE_ADD, value, isStructure: true } as const;
+  return { ...change, undo: [gone(subject, name, value)] };
+}
+
+function gone(subject: number, name: string, value = 0n): CoreChange {
+  return { subject, name, setting: STRUCTURE_RETIRE, value, isStructure: true };
+}
+
+function formed(name: string, { signs, step, venue }: SymbolForm): CoreChange {
+  const version = signs | ((venue + 1) << STRUCTURE_VENUE_SHIFT);
+  return { subject: SYMBOLS, name, setting: STRUCTURE_ADD, value: step, version, isStructure: true };
+}
+
+/** Names that are no longer wanted. */
+function retired(subject: number, configured: ReadonlySet<string>, wanted: readonly Named[]): FileChange[] {
+  const names = new Set(wanted.map(({ name }) => name));
+  return [...configured]
+    .filter((name) => !names.has(name))
+    .map((name) => ({ ...gone(subject, name), undo: [added(subject, name, 0n)] }));
+}
