@@ -108,6 +108,7 @@ class ClientSessions {
     const { config, plan, clients } = lane.data;
     const { links } = lists;
     const place = links.length;
+    if (links.some((one) => one.id === id)) throw new Error("its agent has it already");
     const link = this.builder.build({
       id,
       name,

@@ -95,6 +95,7 @@ class VenueSessions {
     const { plan } = data;
     const { stages } = plan;
     const place = lists.venues.length;
+    if (lists.links.some((one) => one.id === id)) throw new Error("its agent has it already");
     const link = this.builder.build({
       id,
       name,

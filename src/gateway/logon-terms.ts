@@ -43,10 +43,14 @@ export class LogonTermsPublisher {
 
   /** Why there is no room for what a configuration has, or null. */
   readonly problem = ({ client }: Pick<GatewayConfig, "client">): string | null => {
-    for (const { places, logonTermsBytes: bytes } of this.sides) {
-      // Also if all that are new come to this agent.
-      const ranges = Object.values(client.sessions).reduce((sum, { allow }) => sum + (allow?.length ?? 0), 0);
-      if (logonTermsBytes(places, ranges) > bytes)
+    for (const side of this.sides) {
+      const others = this.sides.filter((one) => one !== side).flatMap((one) => this.roster.of(one));
+      // Those that are new may come to any agent.
+      const elsewhere = new Set(others.map(({ name }) => name));
+      const ranges = Object.entries(client.sessions)
+        .filter(([name]) => !elsewhere.has(name))
+        .reduce((sum, [, { allow }]) => sum + (allow?.length ?? 0), 0);
+      if (logonTermsBytes(side.places, ranges) > side.logonTermsBytes)
         return `expected at most ${SPARE_RANGES} more ranges in allow than at the start, got ${ranges} in all`;
     }
     return null;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
-import { readNames, updateNames } from "../../../src/journal/store/names.ts";
+import { giveIds, readNames, updateNames } from "../../../src/journal/store/names.ts";
 import { scratchDirectory } from "../rig.ts";
 
 const SEGMENT_BYTES = 32 << 20;
@@ -55,4 +55,25 @@ test("names may be those of an object's own members", () => {
     ["toString", 1],
   ]);
   expect(Object.entries(readNames(dir.path)!.venues)).toEqual([["hasOwnProperty", 0]]);
+});
+
+test("names that come while a gateway runs get the next ids, in the file and in its own names", () => {
+  using dir = scratchDirectory();
+  const names = updateNames(dir.path, ["A", "B"], ["X"], SEGMENT_BYTES);
+  const { clients, venues } = names;
+  giveIds(dir.path, names, { clients: ["C"], venues: [] });
+  giveIds(dir.path, names, { clients: [], venues: ["Y", "Z"] });
+  expect([clients, venues]).toEqual([
+    { A: 0, B: 1, C: 2 },
+    { X: 0, Y: 1, Z: 2 },
+  ]);
+  expect(readNames(dir.path)).toEqual(names);
+  expect(updateNames(dir.path, ["C", "D"], ["Z"], SEGMENT_BYTES).clients).toEqual({ A: 0, B: 1, C: 2, D: 3 });
+});
+
+test("where the file can't be written, nobody has an id", () => {
+  using dir = scratchDirectory();
+  const names = updateNames(dir.path, ["A"], ["X"], SEGMENT_BYTES);
+  expect(() => giveIds(`${dir.path}/gone`, names, { clients: ["C"], venues: [] })).toThrow("names.json: ENOENT");
+  expect(names.clients).toEqual({ A: 0 });
 });

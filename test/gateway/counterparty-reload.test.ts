@@ -1,0 +1,186 @@
+import { expect, test } from "bun:test";
+import { Views } from "../../src/base/views.ts";
+import { differences } from "../../src/config/difference.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { resolveConfig } from "../../src/config/resolve.ts";
+import type { ConfigFile, GatewayConfig } from "../../src/config/schema.ts";
+import type { AgentCommands } from "../../src/gateway/agent-commands.ts";
+import { clientReload, venueReload } from "../../src/gateway/counterparty-reload.ts";
+import { rostersOf } from "../../src/gateway/roster.ts";
+import { readNames, updateNames } from "../../src/journal/store/names.ts";
+import { planGateway } from "../../src/plan/plan.ts";
+import { putDefinition, readDefinition } from "../../src/record/definition.ts";
+import { SESSION_ADD, SESSION_NOT_BUILT, SESSION_RETIRE, SESSION_REVIVE } from "../../src/record/session-command.ts";
+import { SMALL } from "../config/small.ts";
+import { scratchDirectory } from "../journal/rig.ts";
+import { keptLog } from "../log.ts";
+
+const SPARE = SMALL.replace("[client.", "[client]\nspareSessions = 2\n[client.");
+const session = (name: string, more = ""): string => `[client.sessions.${name}]\naccounts = ["ACC1"]\n${more}\n`;
+const venue = (name: string, more = ""): string => `[venues.${name}]\naddress = "127.0.0.1:9102"\n${more}\n`;
+
+function loaded(text: string): { file: ConfigFile; config: GatewayConfig } {
+  const { file, config, problems } = loadConfig(text, "file") as {
+    file: ConfigFile;
+    config: GatewayConfig;
+    problems?: [];
+  };
+  expect(problems ?? []).toEqual([]);
+  return { file, config };
+}
+
+/** A gateway of SPARE whose agents do as they are told; `known` are names that its journal has besides. */
+function made(known: readonly string[] = []) {
+  const dir = scratchDirectory();
+  const { file, config } = loaded(SPARE);
+  const sessions = Object.keys(config.client.sessions);
+  const names = updateNames(dir.path, [...sessions, ...known], Object.keys(config.venues), 1 << 25);
+  const given = { clients: Object.keys(names.clients).length, venues: Object.keys(names.venues).length };
+  const plan = planGateway(config, given);
+  const views = new Views(new SharedArrayBuffer(plan.sharedBytes));
+  const rosters = rostersOf(config, plan, names);
+  const sent: string[] = [];
+  const open = new Map<string, number>();
+  const state = { refusal: "" };
+  const tasks: (() => void)[] = [];
+  const agents = {
+    sendTo: (member: { name: string; side: { definitionAt: number } }, { kind }: { kind: number }) => {
+      const { definitionAt } = member.side;
+      if (kind === SESSION_ADD) {
+        const { id, row } = JSON.parse(readDefinition(views, definitionAt));
+        sent.push(`add ${member.name} id ${id} row ${row}`);
+      } else
+        sent.push(`${kind === SESSION_RETIRE ? "retire" : kind === SESSION_REVIVE ? "revive" : kind} ${member.name}`);
+      if (state.refusal === "") return Promise.resolve({ applied: true, reason: "", value: 1_500 });
+      putDefinition(views, definitionAt, state.refusal);
+      return Promise.resolve({ applied: false, reason: "no", value: 0, code: SESSION_NOT_BUILT });
+    },
+  } as unknown as AgentCommands;
+  const lines: string[] = [];
+  const log = keptLog(lines);
+  const parts = {
+    ...{ dir: dir.path, names, plan, views, agents, log },
+    openOrders: ({ name }: { name: string }) => open.get(name) ?? 0,
+    tasks: { every: (_ms: number, run: () => void) => tasks.push(run) > 0 && (() => tasks.splice(0)) },
+  };
+  const clients = clientReload(parts as never, rosters.clients);
+  const venues = venueReload(parts as never, rosters.venues);
+  /** What a reload of SPARE with these changes would do: the refusal of each change, or from when it counts. */
+  const verdicts = (text: string): string[] => {
+    const changes = differences(file, loaded(text).file);
+    return changes.map((change) => {
+      const part = change.keys[0] === "client" ? clients : venues;
+      return part.refusal!(change, file, changes) ?? `OK ${part.describe!(change, changes)}`;
+    });
+  };
+  const reload = async (text: string): Promise<(string | null)[]> => {
+    const next = resolveConfig(loaded(text).file);
+    const prepared = clients.prepare!(next) ?? venues.prepare!(next);
+    if (prepared !== null) return [prepared];
+    return [await clients.apply(next), await venues.apply(next)];
+  };
+  return {
+    dir,
+    names,
+    rosters,
+    sent,
+    open,
+    state,
+    tasks,
+    lines,
+    verdicts,
+    reload,
+    [Symbol.dispose]: () => dir[Symbol.dispose](),
+  };
+}
+
+test("new ones get spare places and the next ids, in the file before they are built", async () => {
+  using gateway = made(["GONE"]);
+  const text = `${SPARE}${session("A")}${session("B")}${venue("EAST")}`;
+  expect(gateway.verdicts(text)).toEqual([
+    "OK at once; 1 of 2 spare places are left then (client.spareSessions)",
+    "OK at once; 0 of 2 spare places are left then (client.spareSessions)",
+    "OK at once; 1 of 2 spare places are left then (core.spareVenues)",
+  ]);
+  expect(gateway.sent).toEqual([]);
+  expect(await gateway.reload(text)).toEqual([null, null]);
+  expect(gateway.sent).toEqual(["add A id 2 row 1", "add B id 3 row 2", "add EAST id 1 row 1"]);
+  expect(readNames(gateway.dir.path)!.clients).toEqual({ CLIENT: 0, GONE: 1, A: 2, B: 3 });
+  expect(gateway.names.clients.B).toBe(3);
+  expect(gateway.rosters.clients.names).toEqual(["CLIENT", "A", "B"]);
+  expect(gateway.lines.join("\n")).toContain("client A: added by a reload; its lane built it in 1.5 ms");
+});
+
+test("without a spare place, for another dictionary, a former name or a name of the past a start is needed", () => {
+  using gateway = made(["GONE"]);
+  const more = [
+    session("A"),
+    session("POOL", "dynamicSessions = 2"),
+    session("GONE"),
+    session("NEW", 'renamedFrom = "OLD"'),
+  ];
+  expect(gateway.verdicts(`${SPARE}${more.join("")}`)).toEqual([
+    "OK at once; 1 of 2 spare places are left then (client.spareSessions)",
+    "no spare place is left: expected up to 2 more until the next start (client.spareSessions = 2), got 3",
+    "the journal has it from before this start: a start takes up its numbers and orders",
+    "a start gives it the numbers and orders of its former name",
+  ]);
+  expect(gateway.verdicts(`${SPARE}${venue("EAST", 'dictionary = "own.xml"')}`)).toEqual([
+    "its dictionary is not built in: a start compiles it",
+  ]);
+  const longer = `fields.set = { 9001 = "${"x".repeat(100)}" }`;
+  expect(gateway.verdicts(`${SPARE}${venue("EAST", longer)}`)).toEqual([
+    "its fixed fields are longer than any at the start, which decides the longest message",
+  ]);
+});
+
+test("one that its agent can't build is named, and the next reload tries again", async () => {
+  using gateway = made();
+  gateway.state.refusal = "no such host";
+  const text = `${SPARE}${session("A")}`;
+  expect(await gateway.reload(text)).toEqual(["client.sessions.A: it can't be built: no such host", null]);
+  expect(gateway.rosters.clients.names).toEqual(["CLIENT"]);
+  gateway.state.refusal = "";
+  expect(await gateway.reload(`${SPARE}${session("B")}${session("A")}`)).toEqual([null, null]);
+  // Its id is its own, and so is its row.
+  expect(gateway.sent).toEqual(["add A id 1 row 1", "add A id 1 row 1", "add B id 2 row 2"]);
+});
+
+test("a session with open orders is retired and comes back; other settings need a start", async () => {
+  using gateway = made();
+  const text = `${SPARE}${session("A")}`;
+  await gateway.reload(text);
+  gateway.open.set("A", 2);
+  expect(await gateway.reload(SPARE)).toEqual([null, null]);
+  expect(gateway.sent.at(-1)).toBe("retire A");
+  expect(gateway.lines.at(-1)).toContain(
+    "client A: retired by a reload: it is logged out; its 2 open orders stay: a start without it needs --orphan-orders until they are done",
+  );
+  expect(gateway.rosters.clients.names).toEqual(["CLIENT"]);
+  expect(gateway.verdicts(text)).toEqual(["OK at once: it is there again as it was"]);
+  expect(gateway.verdicts(`${SPARE}${session("A", "maxHeartBtIntS = 5")}`)).toEqual([
+    "it was retired with other settings: a start builds it again",
+  ]);
+  await gateway.reload(text);
+  expect(gateway.sent.at(-1)).toBe("revive A");
+  expect(gateway.rosters.clients.names).toEqual(["CLIENT", "A"]);
+});
+
+test("a venue with open orders stays; an order that comes while it is retired is waited for", async () => {
+  using gateway = made();
+  const text = `${SPARE}${venue("EAST")}`;
+  await gateway.reload(text);
+  gateway.open.set("EAST", 1);
+  const { rosters, sent, tasks, open } = gateway;
+  expect(await gateway.reload(SPARE)).toEqual([null, null]);
+  expect(rosters.venues.names).toEqual(["SIM", "EAST"]);
+  expect(sent).toHaveLength(1);
+  tasks[0]!();
+  expect(sent).toHaveLength(1);
+  open.set("EAST", 0);
+  tasks[0]!();
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(sent.at(-1)).toBe("retire EAST");
+  expect([rosters.venues.names, tasks]).toEqual([["SIM"], []]);
+});
