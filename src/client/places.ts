@@ -90,8 +90,10 @@ export class Places {
   refusalReason(place: number, stream: Stream): DisconnectReason {
     if (place === NONE) return this.unknownReason();
     const parts = this.parts;
-    if (!parts.terms.admits(place, stream.peer)) return DisconnectReason.ADDRESS;
     const link = parts.links[place]!;
+    // Nothing says any more from where its client comes.
+    const isRetired = link.offReason === DisconnectReason.RETIRED;
+    if (!isRetired && !parts.terms.admits(place, stream.peer)) return DisconnectReason.ADDRESS;
     if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
     if (link.offReason !== DisconnectReason.NONE) return link.offReason;
     if (link.stream !== null && !parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
