@@ -20,6 +20,8 @@ test("an entry that is added has another row than its keys", () => {
   expect(reloadTerm(["risk", "accounts", "NEW", "maxOrderQty"]).by).toBe("limits");
   expect(reloadTerm(["client", "sessions", "a.b", "passwordHash"]).by).toBe("credentials");
   expect(reloadTerm(["client", "sessions", "a.b", "compId"]).by).toBeNull();
+  expect(reloadTerm(["client", "sessions", "a.b"]).by).toBe("client sessions");
+  expect(reloadTerm(["venues", "NEW"]).by).toBe("venues");
   expect(reloadTerm(["venues", "NEW", "fields", "set"]).by).toBeNull();
 });
 
