@@ -285,8 +285,10 @@ function stayText(open: number): string {
   return `; its ${open.toLocaleString("en")} ${stay}: a start without it needs --orphan-orders until ${are} done`;
 }
 
-/** What a password file had is not of the configuration. */
+/** What its agent is built from: without what a reload changes, and without what a password file had. */
 function settingsText(settings: Settings): string {
-  const { password, ...others } = settings as VenueDefinition["settings"];
-  return JSON.stringify(others.passwordFile === undefined ? { ...others, password } : others);
+  const { accounts, allow, username, passwordHash, ...client } = settings as ClientDefinition["settings"];
+  if (accounts !== undefined) return JSON.stringify(client);
+  const { password, ...venue } = settings as VenueDefinition["settings"];
+  return JSON.stringify(venue.passwordFile === undefined ? { ...venue, password } : venue);
 }

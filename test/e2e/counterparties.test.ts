@@ -46,7 +46,7 @@ function edit(gateway: Gateway, change: (text: string) => string): void {
 
 const adding = (tables: string) => (text: string) => `${text}\n${tables}`;
 const session = (name: string, more = "") => `[client.sessions.${name}]\naccounts = ["ACC1"]\n${more}`;
-const without = (table: string) => (text: string) => text.replace(new RegExp(`\\[${table}\\][^]*?(?=\\n\\[|$)`), "");
+const without = (table: string) => (text: string) => text.replace(new RegExp(`\\[${table}\\][\\s\\S]*?(?=\\n\\[|$)`), "");
 const venueTable = (name: string, port: number) =>
   `[venues.${name}]\naddress = "127.0.0.1:${port}"\nreconnectMinMs = 20\nreconnectMaxMs = 100\nresendOrdersWithinS = 120\n`;
 const symbol = (name: string, venue: string) => `[symbols.${name}]\nreferencePrice = "150"\nvenue = "${venue}"\n`;
@@ -266,7 +266,7 @@ test("a changed key of a session still needs a restart, and a name of the past t
 /** Two venue agents, on two lanes. */
 const SPREAD = `idle = "park"
 [[lanes.place]]
-agents = ["client0", "core", "venue0"]
+agents = ["client0", "core", "venue0", "keeper"]
 idle = "park"
 [[lanes.place]]
 agents = ["venue1"]
@@ -313,8 +313,8 @@ test("several venue agents each build their share, of any version that is built 
   await killed(gateway, venue, east, west);
   await carol.logon();
   await dave.logon();
-  await gateway.said(/venue WEST: up[^]*venue WEST: up/);
-  await gateway.said(/venue EAST: up[^]*venue EAST: up/);
+  await gateway.said(/venue WEST: up[\s\S]*venue WEST: up/);
+  await gateway.said(/venue EAST: up[\s\S]*venue EAST: up/);
   await rests(carol, 750, "IBM");
   await rests(dave, 760, "MSFT");
   expect([...carol.faults, ...dave.faults, ...west.faults, ...east.faults]).toEqual([]);
