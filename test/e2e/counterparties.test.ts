@@ -46,7 +46,8 @@ function edit(gateway: Gateway, change: (text: string) => string): void {
 
 const adding = (tables: string) => (text: string) => `${text}\n${tables}`;
 const session = (name: string, more = "") => `[client.sessions.${name}]\naccounts = ["ACC1"]\n${more}`;
-const without = (table: string) => (text: string) => text.replace(new RegExp(`\\[${table}\\][\\s\\S]*?(?=\\n\\[|$)`), "");
+const without = (table: string) => (text: string) =>
+  text.replace(new RegExp(`\\[${table}\\][\\s\\S]*?(?=\\n\\[|$)`), "");
 const venueTable = (name: string, port: number) =>
   `[venues.${name}]\naddress = "127.0.0.1:${port}"\nreconnectMinMs = 20\nreconnectMaxMs = 100\nresendOrdersWithinS = 120\n`;
 const symbol = (name: string, venue: string) => `[symbols.${name}]\nreferencePrice = "150"\nvenue = "${venue}"\n`;
