@@ -4,7 +4,7 @@ import type { Views } from "../base/views.ts";
 import { type KeyChange, type Keys, withChanges } from "../config/difference.ts";
 import { readPasswordFiles } from "../config/password-file.ts";
 import { pathText } from "../config/problem.ts";
-import type { ReloadPart } from "../config/reload-terms.ts";
+import { type ReloadPart, reloadTerm } from "../config/reload-terms.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { ConfigFile, GatewayConfig } from "../config/schema.ts";
 import { giveIds, type JournalNames } from "../journal/store/names.ts";
@@ -169,7 +169,7 @@ class CounterpartyReload implements Reloadable {
     for (const name of names) {
       const settings = side.settingsOf(next)[name]!;
       const known = roster.find(name);
-      if (known?.isBuilt === true && settingsText(known.settings) !== settingsText(settings))
+      if (known?.isBuilt === true && this.builtText(known.settings) !== this.builtText(settings))
         return "it was retired with other settings: a start builds it again";
       if (known === undefined && roster.isOfThePast(name))
         return "the journal has it from before this start: a start takes up its numbers and orders";
@@ -182,6 +182,15 @@ class CounterpartyReload implements Reloadable {
     if (next.client.maxMessageBytes + 1024 + fixedBytes(next) > this.parts.plan.messageBytes)
       return "its fixed fields are longer than any at the start, which decides the longest message";
     return null;
+  }
+
+  /** What its agent is built from: without what a reload changes, and without what a password file had. */
+  private builtText(settings: Settings): string {
+    const { passwordFile } = settings as VenueDefinition["settings"];
+    const isBuiltIn = (key: string): boolean => reloadTerm([...this.side.keys, "*", key]).by === null;
+    const isOfFile = (key: string): boolean => key === "password" && passwordFile !== undefined;
+    const built = Object.entries(settings).filter(([key]) => isBuiltIn(key) && !isOfFile(key));
+    return JSON.stringify(built.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** Those that need a spare place. */
@@ -283,12 +292,4 @@ function namesIn({ keys, before, after }: KeyChange): string[] {
 function stayText(open: number): string {
   const [stay, are] = open === 1 ? ["open order stays", "it is"] : ["open orders stay", "they are"];
   return `; its ${open.toLocaleString("en")} ${stay}: a start without it needs --orphan-orders until ${are} done`;
-}
-
-/** What its agent is built from: without what a reload changes, and without what a password file had. */
-function settingsText(settings: Settings): string {
-  const { accounts, allow, username, passwordHash, ...client } = settings as ClientDefinition["settings"];
-  if (accounts !== undefined) return JSON.stringify(client);
-  const { password, ...venue } = settings as VenueDefinition["settings"];
-  return JSON.stringify(venue.passwordFile === undefined ? { ...venue, password } : venue);
 }
