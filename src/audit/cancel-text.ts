@@ -1,4 +1,7 @@
 import { idText } from "../base/id.ts";
+import { reasonOf } from "../core/decision.ts";
+import { ACCEPTED } from "../core/risk/reason-codes.ts";
+import { reasonText } from "../core/risk/reasons.ts";
 import type { Control } from "../record/control.ts";
 import {
   CANCEL_DAY,
@@ -8,6 +11,7 @@ import {
   CAUSE_OPERATOR,
   CONTROL_NAME_AT,
 } from "../record/control-codes.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import { escaped } from "./escape.ts";
 
 const CAUSES: Readonly<Record<number, string>> = {
@@ -30,4 +34,20 @@ export function cancelSessionText(control: Control, client: string | undefined, 
 export function cancelTermsText(type: number, windowMs: number): string {
   const said = [type < 0 ? "" : `35002=${type}`, windowMs < 0 ? "" : `35003=${windowMs}`].filter((one) => one !== "");
   return `open orders at the end of its connection: ${said.length === 0 ? "as configured" : said.join(", ")}`;
+}
+
+/** The core's record of an OrderMassCancelRequest. */
+export function massCancelContents(request: OrderRequest, index: number) {
+  const { bytes } = request;
+  const id = idText(bytes, request.clOrdIdAt, request.clOrdIdLength);
+  const symbol = idText(bytes, request.symbolAt, request.symbolLength);
+  const fields = [
+    "35=q",
+    `11=${id}`,
+    ...(symbol === "" ? [] : [`55=${symbol}`]),
+    `530=${String.fromCharCode(request.ordType)}`,
+  ];
+  const reason = reasonOf(index);
+  const decision = reason === ACCEPTED ? `${request.quantity} canceled` : `refused: ${reasonText(reason)}`;
+  return { direction: "core" as const, fields: fields.map((field) => `${field}\x01`).join(""), decision };
 }

@@ -44,7 +44,14 @@ import type { JournalNames } from "../journal/store/names.ts";
 import type { EntryView } from "../journal/store/reader.ts";
 import type { JournalEntry, JournalKind } from "../operation/journal.ts";
 import { TRADING_STATES } from "../operation/session-commands.ts";
-import { EXEC_REJECTED, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_NEW } from "../record/codes.ts";
+import {
+  EXEC_REJECTED,
+  REPORT_NOT_TAKEN,
+  REPORT_VENUE_DOWN,
+  REPORT_VENUE_UP,
+  REQUEST_MASS_CANCEL,
+  REQUEST_NEW,
+} from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
 import {
   CONTROL_CANCEL_ORDER,
@@ -82,7 +89,7 @@ import {
   readDisconnectRecord,
   refusalText,
 } from "../telemetry/disconnect-record.ts";
-import { cancelSessionText, cancelTermsText } from "./cancel-text.ts";
+import { cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
 import { changeText, positionsWords } from "./change-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
@@ -247,6 +254,7 @@ export class EntryText {
 
   private order(entry: EntryView, comps: CompIds): Contents {
     const order = this.records.order(entry);
+    if (order.kind === REQUEST_MASS_CANCEL) return massCancelContents(order, entry.index);
     const type = messageType(ORDER_REQUEST, order)!;
     const fields = header(type, entry.sequence, comps.theirs, comps.ours);
     fields.push(...recordFields(ORDER_REQUEST, order, type));

@@ -3,6 +3,7 @@ import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
+import { writeMassCancel } from "../fix/orders/mass-cancel-out.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
 import { RejectReader } from "../fix/session/reject-reader.ts";
@@ -15,7 +16,7 @@ import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
-import { EXEC_REJECTED, REPORT_CANCEL_REJECT } from "../record/codes.ts";
+import { EXEC_REJECTED, REPORT_CANCEL_REJECT, REPORT_MASS_CANCEL } from "../record/codes.ts";
 import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
@@ -232,7 +233,10 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     const rules = link.groups === null ? null : link.groups.rules;
     let result = READ;
     let beside = reader.readPlain(scan, request, version, rules) ? this.groups.takePlain(link, this.parts.codec) : NONE;
-    if (beside < 0) {
+    if (beside < 0 && scan.msgType === tag.ORDER_MASS_CANCEL_REQUEST) {
+      beside = 0;
+      result = reader.readMassCancel(scan, request, version);
+    } else if (beside < 0) {
       beside = this.groups.ofRequest(link, scan);
       if (beside === 0) result = reader.readAny(scan, request, version);
       if (beside === 0 && result === READ) beside = this.groups.take(link, scan, reader.aside);
@@ -319,6 +323,14 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
       if (sent > 0) continue;
       if (link !== null && link !== undefined) {
         const session = link.session;
+        if (report.kind === REPORT_MASS_CANCEL) {
+          writeMassCancel(session, report, this.time.wallUs);
+          session.out.end(report.index);
+          link.counts.recordsOut++;
+          reports.release();
+          count++;
+          continue;
+        }
         const type = reportType(report);
         const isWhole = report.groupsLength === 0 || this.groups.translate(link, type) === null;
         const beside = report.groupsLength === 0 ? 0 : this.groups.written;

@@ -7,6 +7,12 @@ export const REQUEST_NEW = 1;
 export const REQUEST_CANCEL = 2;
 export const REQUEST_REPLACE = 3;
 export const REQUEST_STATUS = 4;
+/** OrderMassCancelRequest: `ordType` is its MassCancelRequestType (530), `quantity` how many orders the core has canceled for it. */
+export const REQUEST_MASS_CANCEL = 5;
+
+/** MassCancelRequestType (530): orders of one security, all orders. */
+export const MASS_CANCEL_SECURITY = 0x31;
+export const MASS_CANCEL_ALL = 0x37;
 
 /** `possResend` of an OrderRequest: PossResend (97) was Y; PossDupFlag (43) was Y. */
 export const POSS_RESEND = 1;
@@ -23,6 +29,11 @@ export const REPORT_VENUE_UP = 3;
 export const REPORT_VENUE_DOWN = 4;
 /** From a venue agent: the request was not sent (session down), or the venue refused the message (Reject, BusinessMessageReject). */
 export const REPORT_NOT_TAKEN = 5;
+/**
+ * To a client, OrderMassCancelReport: `execType` is MassCancelRequestType (530), `ordStatus` MassCancelResponse (531), `ordRejReason`
+ * MassCancelRejectReason (532), `cumQty` how many orders were canceled.
+ */
+export const REPORT_MASS_CANCEL = 6;
 
 export const SIDE_BUY = 0x31;
 export const SIDE_SELL = 0x32;

@@ -53,7 +53,8 @@ export const CONTROL_CONFIGURE = 64;
 /**
  * Cancels open orders of the client session whose id is `amount` at their venues: looks at some slots from `value` on, so that nobody
  * waits for long. `name` is their symbol, "" for all. Text: byte 0 CAUSE_…, byte 1 CANCEL_ALL or CANCEL_DAY, and from byte 8 on, where it is
- * so long, a double: orders that came at this time or later stay, microseconds. The answer's value is the slot at which the next command
+ * so long, a double: orders that came at this time or later stay, microseconds. Behind it may be the ClOrdID of the request that asks for
+ * it: OrderCancelRejects of orders that can't be canceled now have it. The answer's value is the slot at which the next command
  * begins, NO_MORE_SLOTS after the last one.
  */
 export const CONTROL_CANCEL_SESSION = 56;

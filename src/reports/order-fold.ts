@@ -27,6 +27,7 @@ const REQUESTS: Readonly<Record<number, RequestSeen["kind"]>> = {
   [codes.REQUEST_NEW]: "new",
   [codes.REQUEST_CANCEL]: "cancel",
   [codes.REQUEST_REPLACE]: "replace",
+  [codes.REQUEST_MASS_CANCEL]: "mass cancel",
 };
 
 /** Outcomes of reports that changed nothing. */

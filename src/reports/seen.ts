@@ -4,7 +4,7 @@ import type { Order } from "./order.ts";
 export interface RequestSeen {
   readonly timeUs: number;
   readonly session: string;
-  readonly kind: "new" | "cancel" | "replace" | "status";
+  readonly kind: "new" | "cancel" | "replace" | "status" | "mass cancel";
   readonly clOrdId: string;
   readonly origClOrdId: string;
   readonly account: string;

@@ -1,4 +1,5 @@
 import { Stream } from "../../journal/assembly/stream.ts";
+import { REQUEST_MASS_CANCEL } from "../../record/codes.ts";
 import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/control.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
@@ -23,6 +24,7 @@ import { shorten } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
 import { CANCELS_AT_ONCE } from "./cancel-many.ts";
+import { cancelSome } from "./cancel-some.ts";
 import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
@@ -114,6 +116,13 @@ function pollOrders(index: i32, timeUs: f64): i32 {
     }
     fits--;
     const request = changetype<OrderRequest>(at);
+    if (request.kind === REQUEST_MASS_CANCEL) {
+      if (!hasJournalRoom(CONTROL_ROOM) || !cancelSome(request, index, timeUs)) {
+        count++;
+        break;
+      }
+      fits = 0;
+    }
     if (request.groupsLength !== 0) {
       if (!orderWithGroups(ringAt(ORDER_GROUP_INPUTS_AT, index), request, timeUs, starved)) break;
       fits = 0;

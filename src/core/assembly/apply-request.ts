@@ -1,6 +1,7 @@
 import {
   EXEC_STATUS,
   REQUEST_CANCEL,
+  REQUEST_MASS_CANCEL,
   REQUEST_NEW,
   REQUEST_REPLACE,
   REQUEST_STATUS,
@@ -38,6 +39,7 @@ import { hideId } from "./ids.ts";
 import { NUMBER, NUMBER_DIGITS } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import { beginInput, lockAccount, lockOrder, unlockAll } from "./locks.ts";
+import { answerMassCancel } from "./mass-cancel.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
 import { copyOrderId } from "./order-ids.ts";
@@ -57,6 +59,7 @@ export function applyRequest(request: OrderRequest, timeUs: f64): void {
   if (reason === DROPPED) count(COUNT_DROPPED);
   else if (kind === REQUEST_NEW) newOrder(request, timeUs);
   else if (kind === REQUEST_STATUS) status(request, timeUs);
+  else if (kind === REQUEST_MASS_CANCEL) answerMassCancel(request, timeUs);
   else if (reason === ACCEPTED) change(request, timeUs);
   else refuse(request, timeUs);
   unlockAll();

@@ -287,7 +287,8 @@ function putOrderId(order: Order, report: ExecutionReport): void {
   report.orderIdLength = order.copyNumber(report.orderIdAt);
 }
 
-function putExecId(report: ExecutionReport): void {
+/** Gives the report the next ExecID. */
+export function putExecId(report: ExecutionReport): void {
   turnTo(EXECUTION, EXECUTION_DIGITS, double(EXECUTION) + 1);
   report.execIdLength = lengthOfCounter(EXECUTION_DIGITS);
   copyCounter(EXECUTION_DIGITS, report.execIdAt);

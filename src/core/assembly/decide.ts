@@ -1,4 +1,4 @@
-import { POSS_DUP, POSS_RESEND, REQUEST_CANCEL, REQUEST_NEW, REQUEST_REPLACE, TIF_DAY } from "../../record/codes.ts";
+import { POSS_DUP, POSS_RESEND, REQUEST_CANCEL, REQUEST_MASS_CANCEL, REQUEST_NEW, REQUEST_REPLACE, TIF_DAY } from "../../record/codes.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { ID_BYTES } from "../../record/assembly/units.ts";
 import { DONE_FOR_DAY, FILLED, NOT_PENDING } from "../orders/states.ts";
@@ -28,6 +28,7 @@ import { checkExposure, leavesOf } from "./exposure.ts";
 import { findId, slotOfId } from "./ids.ts";
 import { NUMBER } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
+import { decideMassCancel } from "./mass-cancel.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
@@ -46,6 +47,7 @@ export function decide(request: OrderRequest, timeUs: f64, starved: bool): void 
   if (kind === REQUEST_NEW) decision.setReason(newOrder(request, timeUs, starved));
   else if (kind === REQUEST_CANCEL) decision.setReason(cancel(request, timeUs));
   else if (kind === REQUEST_REPLACE) decision.setReason(replace(request, timeUs, starved));
+  else if (kind === REQUEST_MASS_CANCEL) decision.setReason(decideMassCancel(request));
   else decision.setReason(status(request));
   // A new order has its number also where it is refused.
   const changes = kind === REQUEST_CANCEL || kind === REQUEST_REPLACE;

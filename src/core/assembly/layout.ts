@@ -136,6 +136,8 @@ export const CHANGED_AT = 0x194;
 export const DEFAULT_ACCOUNTS_AT = 0x1c0;
 /** Counts the commands that changed what is configured, or the file's value of a setting. */
 export const FILE_CHANGES = 0x1c4;
+/** A command of the core to itself, with its text, and the answer behind it. */
+export const OWN_CONTROL_AT = 0x198;
 
 // What inputs change, besides tables.
 export const NUMBER = 0x200;

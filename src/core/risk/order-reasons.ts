@@ -107,4 +107,13 @@ export const ORDER_REASONS: readonly Reason[] = [
     meaning: "No refusal: the order was canceled with many, at its client's request.",
     remedy: "Nothing.",
   },
+  {
+    reason: why.MASS_CANCEL_SCOPE,
+    family: "CORE",
+    name: "MASS_CANCEL_SCOPE",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning: "An OrderMassCancelRequest (q) has another MassCancelRequestType (530) than 1 (one security) and 7 (all).",
+    remedy: "Ask for one security after the other, or for all.",
+  },
 ];

@@ -57,5 +57,7 @@ export const POSITIONS_FULL = 216;
 export const CANCELED_ON_DISCONNECT = 217;
 export const CANCELED_AT_LOGOUT = 218;
 export const MASS_CANCELED = 219;
+/** An OrderMassCancelRequest for something else than one security or all. */
+export const MASS_CANCEL_SCOPE = 220;
 /** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;

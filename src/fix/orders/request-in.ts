@@ -4,6 +4,7 @@ import {
   POSS_DUP,
   POSS_RESEND,
   REQUEST_CANCEL,
+  REQUEST_MASS_CANCEL,
   REQUEST_NEW,
   REQUEST_REPLACE,
   REQUEST_STATUS,
@@ -22,6 +23,8 @@ import { FieldReader } from "./field-reader.ts";
 import { readRequestFields } from "./order-request-fields.ts";
 
 const YES = 89;
+/** OrderMassCancelRequest exists from FIX.4.3 on. */
+const HAS_MASS_CANCEL = 3;
 const ABSENT = 0;
 
 /** The message is not an order request: the caller answers with BusinessMessageReject. */
@@ -72,6 +75,29 @@ export class OrderReader extends FieldReader {
     if (type === tag.ORDER_CANCEL_REQUEST) return this.cancel();
     if (type === tag.ORDER_CANCEL_REPLACE_REQUEST) return this.replace();
     return type === tag.ORDER_STATUS_REQUEST ? this.status() : NOT_AN_ORDER;
+  }
+
+  /** Reads an OrderMassCancelRequest. Returns  as `readAny`. */
+  readMassCancel(scan: Scanner, request: OrderRequest, version: FixVersion): number {
+    if (version.ordinal < HAS_MASS_CANCEL) return NOT_AN_ORDER;
+    this.scan = scan;
+    this.request = request;
+    this.version = version;
+    request.clear();
+    request.kind = REQUEST_MASS_CANCEL;
+    const id = this.requiredId(tag.ClOrdID);
+    if (id < 0) return FAULTY;
+    request.clOrdIdLength = id;
+    this.copyId(request.views, request.clOrdIdAt);
+    const symbol = this.id(tag.Symbol);
+    if (symbol < 0) return FAULTY;
+    request.symbolLength = symbol;
+    this.copyId(request.views, request.symbolAt);
+    const scope = scan.char(tag.MassCancelRequestType);
+    if (scope === ABSENT) return this.missing(tag.MassCancelRequestType) ? READ : FAULTY;
+    if (scope < 0 || !isLetterOrDigit(scope)) return this.incorrect(tag.MassCancelRequestType) ? READ : FAULTY;
+    request.ordType = scope;
+    return READ;
   }
 
   /** Reads the message's version: over FIXT, ApplVerID (1128) may differ from the session's. */

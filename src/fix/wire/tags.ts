@@ -61,6 +61,10 @@ export const SessionRejectReason = 373;
 export const BusinessRejectRefID = 379;
 export const BusinessRejectReason = 380;
 export const CxlRejResponseTo = 434;
+export const MassCancelRequestType = 530;
+export const MassCancelResponse = 531;
+export const MassCancelRejectReason = 532;
+export const TotalAffectedOrders = 533;
 export const Username = 553;
 export const Password = 554;
 export const NextExpectedMsgSeqNum = 789;
@@ -71,6 +75,7 @@ export const ApplVerID = 1128;
 export const CstmApplVerID = 1129;
 export const DefaultApplVerID = 1137;
 export const ApplExtID = 1156;
+export const MassActionReportID = 1369;
 // User-defined, as B3 and Artio use them.
 export const CancelOnDisconnectType = 35002;
 export const CODTimeoutWindow = 35003;
@@ -91,6 +96,8 @@ export const NEW_ORDER_SINGLE = type("D");
 export const ORDER_CANCEL_REQUEST = type("F");
 export const ORDER_CANCEL_REPLACE_REQUEST = type("G");
 export const ORDER_STATUS_REQUEST = type("H");
+export const ORDER_MASS_CANCEL_REQUEST = type("q");
+export const ORDER_MASS_CANCEL_REPORT = type("r");
 export const BUSINESS_MESSAGE_REJECT = type("j");
 export const USER_REQUEST = type("BE");
 

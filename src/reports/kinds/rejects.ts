@@ -48,7 +48,7 @@ export function refusedRequest(seen: RequestSeen): Reject | null {
     account,
     symbol,
     side,
-    quantity: kind === "cancel" || kind === "status" ? null : quantity,
+    quantity: kind === "new" || kind === "replace" ? quantity : null,
     priceE8,
     code: reason,
     text: "",

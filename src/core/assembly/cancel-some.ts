@@ -1,0 +1,76 @@
+import { Stream } from "../../journal/assembly/stream.ts";
+import { MASS_CANCEL_SECURITY } from "../../record/codes.ts";
+import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/control.ts";
+import { OrderRequest } from "../../record/assembly/order-request.ts";
+import {
+  CANCEL_BEFORE_AT,
+  CANCEL_TEXT_BYTES,
+  CAUSE_MASS,
+  CONTROL_CANCEL_SESSION,
+  CONTROL_SLOT_BYTES,
+  CONTROL_TEXT_AT,
+  NO_MORE_SLOTS,
+} from "../../record/control-codes.ts";
+import { ENTRY_CONTROL } from "../entry-kinds.ts";
+import { ACCEPTED } from "../risk/reason-codes.ts";
+import { address } from "./area.ts";
+import { CANCELS_AT_ONCE } from "./cancel-many.ts";
+import { NONE } from "./codes.ts";
+import { control } from "./core.ts";
+import { JOURNAL_AT, OWN_CONTROL_AT } from "./layout.ts";
+import { decideMassCancel } from "./mass-cancel.ts";
+import { hasRoomForMany } from "./outbox.ts";
+
+// OrderMassCancelRequest (q). It stays at the front of its ring while its orders are canceled, some in each turn, by commands of the core to
+// itself, which are journalled as the control plane's are. Then it is journalled and answered itself: after a crash in between it counts as
+// not received, its client sends it again, and what was canceled stays so.
+
+/** Ring of the request that is under way, NONE when none is; where its next command begins, and how many orders it has canceled. */
+let ring: i32 = NONE;
+let slot: i32 = 0;
+let canceled: i32 = 0;
+
+/**
+ * Cancels some of the orders of the request at the front of a ring. The journal has room for a command.
+ * Returns  true when all are done; the request, which then says how many, is to be taken as any other.
+ */
+export function cancelSome(request: OrderRequest, ofRing: i32, timeUs: f64): bool {
+  if (ring !== NONE && ring !== ofRing) return false;
+  if (ring === NONE) {
+    if (decideMassCancel(request) !== ACCEPTED) return true;
+    ring = ofRing;
+    slot = 0;
+    canceled = 0;
+  }
+  if (slot !== NO_MORE_SLOTS) {
+    if (!hasRoomForMany(CANCELS_AT_ONCE)) return false;
+    cancelFrom(request, timeUs);
+  }
+  if (slot !== NO_MORE_SLOTS) return false;
+  ring = NONE;
+  request.quantity = canceled;
+  return true;
+}
+
+function cancelFrom(request: OrderRequest, timeUs: f64): void {
+  const at = address(OWN_CONTROL_AT);
+  memory.fill(at, 0, CONTROL_SLOT_BYTES);
+  const command = changetype<Control>(at);
+  const answer = changetype<ControlAnswer>(at + CONTROL_SLOT_BYTES);
+  const text = at + CONTROL_TEXT_AT;
+  command.kind = CONTROL_CANCEL_SESSION;
+  command.value = slot;
+  command.amount = request.session;
+  command.atUs = timeUs;
+  if (request.ordType === MASS_CANCEL_SECURITY) memory.copy(command.nameAt, request.symbolAt, request.symbolLength);
+  store<u8>(text, CAUSE_MASS);
+  store<f64>(text, Infinity, CANCEL_BEFORE_AT);
+  const length = request.clOrdIdLength;
+  memory.copy(text + CANCEL_TEXT_BYTES, request.clOrdIdAt, length);
+  command.textLength = CANCEL_TEXT_BYTES + length;
+  const journal = changetype<Stream>(address(JOURNAL_AT));
+  journal.appendPacked(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
+  control(at, timeUs, at + CONTROL_SLOT_BYTES, 0);
+  slot = answer.value;
+  canceled += answer.count;
+}
