@@ -1,5 +1,5 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { LOGON, LOGOUT } from "../../src/counterparty/message.ts";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
@@ -319,5 +319,86 @@ test("several venue agents each build their share, of any version that is built 
   await rests(carol, 750, "IBM");
   await rests(dave, 760, "MSFT");
   expect([...carol.faults, ...dave.faults, ...west.faults, ...east.faults]).toEqual([]);
+  expect(await gateway.stop(), gateway.log).toBe(0);
+});
+
+test("a snapshot has those that came since the start, also for a start with fewer spare places", async () => {
+  const gateway = new Gateway({ tables: "snapshotMiB = 1" });
+  ends.push(() => gateway.remove());
+  const venue = listening(new Venue(gateway.venuePort));
+  const east = listening(new Venue(freePort(), "EAST"));
+  await gateway.start();
+  await venue.waitType(LOGON);
+  edit(gateway, adding(`${session("CAROL")}${venueTable("EAST", east.port)}${symbol("MSFT", "EAST")}`));
+  await reload(gateway, /venue EAST: added.*\n/);
+  await gateway.said(/venue EAST: up/);
+  const carol = new Client("CAROL", gateway.clientPort);
+  await carol.logon();
+  const ids = Array.from({ length: 1_500 }, (_, i) => carol.order({ 38: 1_000 + i, 44: "149", 55: "MSFT" }));
+  await Promise.all(ids.map((clOrdId) => carol.report(clOrdId, "0")));
+  const hasSnapshot = (): boolean => readdirSync(gateway.data).some((file) => file.endsWith(".snapshot"));
+  await until("a snapshot", hasSnapshot);
+
+  edit(gateway, (text) =>
+    text.replace("[client]", "[client]\nspareSessions = 0").replace("[core]", "[core]\nspareVenues = 0"),
+  );
+  const from = gateway.log.length;
+  await killed(gateway, venue, east);
+  expect(gateway.log.slice(from)).toMatch(/journal: [\d,]+ inputs behind the newest snapshot are replayed/);
+  await carol.logon();
+  await gateway.said(/venue EAST: up/, from);
+  expect((await carol.report(carol.cancel(ids[7]!, { 38: 1_007, 55: "MSFT" }), "4")).get(41)).toBe(ids[7]!);
+  await rests(carol, 9_000, "MSFT");
+  expect((await east.orderOf(9_000)).quantity).toBe(9_000);
+  expect([...carol.faults, ...east.faults]).toEqual([]);
+  expect(await gateway.stop(), gateway.log).toBe(0);
+});
+
+test("what comes has its password, its addresses and its operators' commands, and the orders of others flow on", async () => {
+  const { gateway, alice } = await started();
+  const hash = await Bun.password.hash("open-sesame", { algorithm: "argon2id", memoryCost: 1024, timeCost: 1 });
+  const own = [
+    session("CAROL", `passwordHash = "${hash}"\nallow = ["127.0.0.1"]\n`),
+    session("FAR", 'allow = ["192.0.2.0/24"]\n'),
+    session("POOL", "dynamicSessions = 2\n"),
+  ];
+  edit(gateway, adding(own.join("")));
+  let sent = 0;
+  let isReloaded = false;
+  const flow = (async () => {
+    while (!isReloaded || sent < 50)
+      expect((await alice.report(alice.order({ 38: 2_000 + sent++, 44: "149" }))).get(150)).toBe("0");
+  })();
+  const log = await reload(gateway, /client POOL\.2: added.*\n/);
+  isReloaded = true;
+  await flow;
+  for (const name of ["CAROL", "FAR", "POOL.1", "POOL.2"]) expect(log).toContain(`client ${name}: added by a reload`);
+  expect(alice.faults).toEqual([]);
+
+  const carol = new Client("CAROL", gateway.clientPort);
+  await carol.connect();
+  carol.sendLogon(false);
+  expect((await carol.waitType(LOGOUT)).get(58)).toContain("is wrong");
+  await carol.closed;
+  carol.logonMore = [[554, "open-sesame"]];
+  await carol.logon();
+  await rests(carol, 810);
+  const far = new Client("FAR", gateway.clientPort);
+  await far.connect();
+  far.sendLogon(false);
+  await far.closed;
+  expect(far.loggedOn).toBe(false);
+  const stranger = new Client("STRANGER", gateway.clientPort);
+  await stranger.logon();
+  await rests(stranger, 820);
+
+  const socket = `${gateway.data}/admin.sock`;
+  const off = await runToEnd(["ctl", "session", "state", "CAROL", "off", "--why", "a test", "--socket", socket]);
+  expect([off.code, off.err]).toEqual([0, ""]);
+  expect((await carol.waitType(LOGOUT)).get(58)).toBe("Session is switched off");
+  await carol.closed;
+  const listed = await runToEnd(["ctl", "sessions", "--socket", socket]);
+  expect(listed.out).toMatch(/CAROL .*off/);
+  expect(listed.out).toContain("POOL.1");
   expect(await gateway.stop(), gateway.log).toBe(0);
 });
