@@ -44,7 +44,9 @@ export function openReload(
 ): Reload {
   const logonTerms = new LogonTermsPublisher(parts.views, parts.plan.clients, parts.rosters.clients);
   const reloadables = mainReloadables({ ...parts, clients: names.clients, logonTerms });
-  const counterparties = { ...parts, names, openOrders: openOrdersOf(parts) };
+  const { clients, venues } = parts.rosters;
+  const versions = () => new Set([...clients.all, ...venues.all].map(({ settings }) => settings.version));
+  const counterparties = { ...parts, names, versions, openOrders: openOrdersOf(parts) };
   const ids = { clients: idCount(names.clients), venues: idCount(names.venues) };
   const shared = new SharedProblems(ids);
   const read = (): ReadResult => withStartProblems(running.read(), shared);

@@ -60,6 +60,7 @@ function made(known: readonly string[] = []) {
   const log = keptLog(lines);
   const parts = {
     ...{ dir: dir.path, names, plan, views, agents, log },
+    versions: () => new Set(["FIX.4.4"]),
     openOrders: ({ name }: { name: string }) => open.get(name) ?? 0,
     tasks: { every: (_ms: number, run: () => void) => tasks.push(run) > 0 && (() => tasks.splice(0)) },
   };
@@ -101,6 +102,9 @@ test("new ones get spare places and the next ids, in the file before they are bu
     "OK at once; 1 of 2 spare places are left then (client.spareSessions)",
     "OK at once; 0 of 2 spare places are left then (client.spareSessions)",
     "OK at once; 1 of 2 spare places are left then (core.spareVenues)",
+  ]);
+  expect(gateway.verdicts(`${SPARE}${session("A", 'version = "FIX.4.2"')}`)).toEqual([
+    "OK at once; 1 of 2 spare places are left then (client.spareSessions); the first of FIX.4.2, for which its lane stands some 50 ms",
   ]);
   expect(gateway.sent).toEqual([]);
   expect(await gateway.reload(text)).toEqual([null, null]);
