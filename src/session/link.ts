@@ -241,7 +241,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Heartbeats and time-outs, opens and closes; they wait until the journal has room for what they write. */
   tick(): void {
-    if (!this.handler.ready()) return;
+    if (!this.recorder.hasRoom) return;
     if (this.schedule !== null) this.followSchedule(this.schedule);
     if (this.stream === null) return;
     const reason = this.session.tick();
@@ -420,7 +420,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
 
   /** Closes the connection once the journal has room for what is written of it. Returns work done. */
   private lose(reason: DisconnectReason): number {
-    if (!this.handler.ready()) return 0;
+    if (!this.recorder.hasRoom) return 0;
     this.lost(reason);
     return 1;
   }

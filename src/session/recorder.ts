@@ -50,6 +50,11 @@ export class Recorder {
     this.recordAddress = addressOf(disconnectRecord.views.buffer);
   }
 
+  /** There is room for what a heartbeat or the end of a connection writes. */
+  get hasRoom(): boolean {
+    return this.journal === null || this.journal.room(2 * this.maxMessageBytes);
+  }
+
   /** A connection begins. */
   begin(): void {
     this.peerTextLength = 0;
@@ -111,7 +116,7 @@ export class Recorder {
     while (at < to) {
       const end = Math.min(to, at + this.maxMessageBytes);
       const bytes = end - at;
-      if (journal.room(2 * this.maxMessageBytes) && garbage.take(bytes + ENTRY_HEADER_BYTES, this.time.nowNs)) {
+      if (this.hasRoom && garbage.take(bytes + ENTRY_HEADER_BYTES, this.time.nowNs)) {
         if (garbage.refused > 0) this.countGarbage();
         this.appendMasked(journal, stream, at, end, 0, what);
       } else garbage.refuse(bytes);

@@ -103,16 +103,19 @@ test("nothing is read while there is no room for it, and nothing is lost", () =>
   rig.turnUntil(() => rig.applications.length === 10);
 });
 
-test("a peer whose messages wait for room is not silent; nothing is sent or closed meanwhile", () => {
+test("a peer whose messages wait for the core is not silent, and is told that we are there", () => {
   using rig = new LinkRig().logon("98=0|108=10|");
   rig.settle();
   rig.rooms = 0;
   rig.say("D", "58=waits|");
   for (let i = 0; i < 8; i++) {
-    rig.pass(13);
+    rig.pass(11);
     rig.turn();
   }
-  expect([rig.applications, rig.closings, rig.take()]).toEqual([[], [], []]);
+  expect([rig.applications, rig.closings]).toEqual([[], []]);
+  const told = rig.take().map((message) => message.get(35));
+  expect(told.length).toBeGreaterThan(5);
+  expect(new Set(told)).toEqual(new Set(["0"]));
   rig.rooms = Number.POSITIVE_INFINITY;
   rig.pass(0).turnUntil(() => rig.applications.length === 1);
   expect(rig.closings).toEqual([]);
@@ -121,16 +124,22 @@ test("a peer whose messages wait for room is not silent; nothing is sent or clos
   expect(rig.closings).toEqual([DisconnectReason.SILENT]);
 });
 
-test("a connection that ends while its messages wait for room is closed once they are taken", () => {
-  using rig = new LinkRig().logon();
+test("nothing is sent and no connection ended while the journal has no room for it", () => {
+  using rig = new LinkRig().logon("98=0|108=10|");
   rig.settle();
-  rig.rooms = 0;
-  rig.say("D", "58=last|").hangUpUnseen();
-  for (let i = 0; i < 2000; i++) rig.turn();
-  expect([rig.applications, rig.closings]).toEqual([[], []]);
-  rig.rooms = Number.POSITIVE_INFINITY;
+  const { writer } = rig.journal;
+  const room = writer.room;
+  const before = writer.position;
+  writer.room = () => false;
+  rig.say("D", "58=waits|").hangUpUnseen();
+  for (let i = 0; i < 8; i++) {
+    rig.pass(13);
+    for (let turn = 0; turn < 200; turn++) rig.turn();
+  }
+  expect([rig.applications, rig.closings, writer.position]).toEqual([[], [], before]);
+  writer.room = room;
   rig.turnUntil(() => rig.closings.length === 1);
-  expect([rig.applications, rig.closings]).toEqual([["last"], [DisconnectReason.PEER_CLOSED]]);
+  expect([rig.applications, rig.closings]).toEqual([["waits"], [DisconnectReason.PEER_CLOSED]]);
 });
 
 test("a garbled message is counted and skipped; its number is asked for again", () => {
