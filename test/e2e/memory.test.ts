@@ -131,7 +131,8 @@ test.skipIf(!hasHugePages)("large tables are on huge pages (needs a kernel that 
   const [got, asked] = mibs(line);
   expect(asked!).toBeGreaterThan(2);
   const now = mappings(gateway);
-  expect(flaggedBytes(all(now), now, "hg") / MIB).toBeGreaterThanOrEqual(asked!);
+  // The line has one decimal.
+  expect(flaggedBytes(all(now), now, "hg") / MIB).toBeGreaterThanOrEqual(asked! - 0.05);
   const huge = now.filter(({ flags }) => flags.has("hg")).reduce((sum, { hugeBytes }) => sum + hugeBytes, 0);
   // A table may have no room for one, and memory may be in small pieces: what the log says is what there is.
   expect(huge / MIB).toBeGreaterThanOrEqual(got!);
