@@ -51,3 +51,14 @@ export function rejects({ rejectsAtLeast }: AlarmSettings): Check {
     return [{ subject: "", value: percent, text }];
   };
 }
+
+/** DontKnowTrade messages of the last minute, by client session. */
+export function dontKnows(): Check {
+  const perMinute = new PerMinute();
+  return ({ sessions, atMs }) =>
+    sessions.flatMap(({ name, dontKnowTrades }) => {
+      const count = perMinute.take(name, dontKnowTrades, atMs);
+      const text = `${count} DontKnowTrade ${count === 1 ? "message" : "messages"} in the last minute`;
+      return count === 0 ? [] : [{ subject: `session ${name}`, value: 1, text }];
+    });
+}

@@ -1,7 +1,7 @@
 import type { Severity } from "../operation/alarms.ts";
 import type { Readings } from "../operation/readings.ts";
 import { clock, collections, disk, heap, lag, latency, stalls } from "./checks-of-machine.ts";
-import { HYSTERESIS_POINTS, limits, links, rejects } from "./checks-of-trading.ts";
+import { dontKnows, HYSTERESIS_POINTS, limits, links, rejects } from "./checks-of-trading.ts";
 import type { AlarmSettings, Finding, Level, Rule } from "./rule.ts";
 
 /** A level for what is so or not. */
@@ -224,6 +224,16 @@ export const RULES: readonly Rule[] = [
       readings.sessions
         .filter(({ canceled }) => canceled !== "")
         .map(({ name, canceled }) => ({ subject: `session ${name}`, value: 1, text: canceled })),
+  },
+  {
+    name: "dont-know-trade",
+    reads: "client sessions: DontKnowTrade messages in the last minute",
+    settings: [],
+    remedy: "The log and the journal say which trade; agree with the client on it.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: dontKnows,
   },
 ];
 

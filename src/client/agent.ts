@@ -2,6 +2,7 @@ import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { EMPTY, FULL, NONE } from "../base/units.ts";
+import { DontKnowReader } from "../fix/orders/dont-know.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { writeMassCancel } from "../fix/orders/mass-cancel-out.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
@@ -34,6 +35,7 @@ import { type CommandedAgent, OperatorCommands, type OperatorCommandsParts } fro
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import {
   EVENT_DESCRIPTORS_OK,
+  EVENT_DONT_KNOW_TRADE,
   EVENT_NO_DESCRIPTORS,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
@@ -97,6 +99,8 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   private readonly refusals: Refusals;
   private readonly reject = new RejectReader();
   private readonly lines: BoundedLines;
+  private readonly dontKnows = new DontKnowReader();
+  private readonly unknownTrades: BoundedLines;
   private rows!: LinkRows;
   private readonly commands: OperatorCommands;
 
@@ -117,6 +121,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     this.sender = new BatchSender(parts, parts.reports, false);
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
+    this.unknownTrades = new BoundedLines(parts.events, EVENT_DONT_KNOW_TRADE, parts.time);
     this.commands = new OperatorCommands(this, parts.operator);
     this.acceptor = new Acceptor(this, parts);
     this.admission = new Admission(parts, this.acceptor, this.refusals, () => this.ready());
@@ -225,6 +230,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
       if (this.reject.read(scan)) this.lines.emit(link.id, sequence, this.reject.words, this.reject.describe(scan));
       return;
     }
+    if (scan.msgType === tag.DONT_KNOW_TRADE) return this.dontKnow(link, sequence);
     const at = this.orders.claim();
     if (at === FULL) return broken("ring of orders has no room", link.id);
     const request = this.request.aim(at);
@@ -258,6 +264,12 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
       link.counts.recordsIn++;
     } else if (result === NOT_AN_ORDER) session.rejects.unsupported(scan, sequence);
     else session.rejects.reject(scan, sequence, reader.reason, reader.refTag, reader.text);
+  }
+
+  /** The journal has the message; nothing is answered (FIX 4.4 Volume 4). */
+  private dontKnow(link: Link<FixSession>, sequence: number): void {
+    link.counts.dontKnows++;
+    this.unknownTrades.emit(link.id, sequence, this.dontKnows.words, this.dontKnows.describe(this.scan));
   }
 
   loggedOn(link: Link<FixSession>): void {

@@ -21,6 +21,7 @@ export const ALARM_RULES = [
   "kill-switch",
   "session-locked",
   "canceled-on-disconnect",
+  "dont-know-trade",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

@@ -7,6 +7,7 @@ import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_DESCRIPTORS_OK,
+  EVENT_DONT_KNOW_TRADE,
   EVENT_JOURNAL_LOW,
   EVENT_JOURNAL_OK,
   EVENT_LOGONS_ANSWERED,
@@ -33,6 +34,7 @@ const ALARMS: readonly number[] = [
   EVENT_NO_DESCRIPTORS,
   EVENT_UNBOOKED_REPORT,
   EVENT_WRONG_PASSWORDS,
+  EVENT_DONT_KNOW_TRADE,
 ];
 const WARNINGS: readonly number[] = [
   EVENT_CONNECTION_REFUSED,
@@ -66,6 +68,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_SESSION_CPU:
     case EVENT_SESSION_REJECT:
     case EVENT_WRONG_PASSWORDS:
+    case EVENT_DONT_KNOW_TRADE:
       return `client ${nameOf(clients, session)}`;
     case EVENT_VENUE_CPU:
     case EVENT_VENUE_UP:
@@ -126,6 +129,7 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
       return `its message ${event.a}: ${event.text}${event.b}`;
     case EVENT_SESSION_REJECT:
     case EVENT_VENUE_REJECT:
+    case EVENT_DONT_KNOW_TRADE:
       return `its message ${event.a} ${event.text}${event.b === 0 ? "" : `; ${event.b} more before it are in the journal only`}`;
     case EVENT_WRONG_PASSWORDS:
       return `${event.a} wrong passwords in a row, ${event.b} in a row from the address of the last one, ${event.disconnectRecord?.peer}: more of them are refused unread for 1 second, then 2, 4 … 60`;

@@ -30,6 +30,8 @@ export interface LinkReading {
   readonly lastLogonMs: number | null;
   /** Why its last connection ended, or "". */
   readonly lastDisconnect: string;
+  /** DontKnowTrade messages of a client. */
+  readonly dontKnowTrades: number;
   /** What became of a client session's open orders because it is gone, or "". */
   readonly canceled: string;
 }

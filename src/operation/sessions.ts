@@ -86,6 +86,8 @@ export interface SessionView extends LinkView {
   readonly openOrders: number;
   /** CompID of its client; "" while a dynamic session is not bound to one. */
   readonly compId: string;
+  /** DontKnowTrade messages from it since the start. */
+  readonly dontKnowTrades: number;
   readonly isDynamic: boolean;
   readonly cancelOnDisconnect: CancelOnDisconnectView;
 }

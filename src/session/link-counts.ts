@@ -8,6 +8,8 @@ export class LinkCounts {
   /** Of the reports sent to a client: rejected orders and OrderCancelRejects. */
   refused = 0;
   rejectsReceived = 0;
+  /** DontKnowTrade messages of a client. */
+  dontKnows = 0;
   /** Wall clock, microseconds since 1970; 0: never. */
   lastInUs = 0;
   lastOutUs = 0;

@@ -11,6 +11,7 @@ import {
   ROW_CLOSED,
   ROW_DISCONNECT_US,
   ROW_DISCONNECTED,
+  ROW_DONT_KNOWS,
   ROW_GAP,
   ROW_GARBLED,
   ROW_LAST_IN_US,
@@ -126,6 +127,7 @@ export class LinkRows {
     writer.int(ROW_GAP, session.gap.isOpen ? 1 : 0);
     writer.int(ROW_CANCEL_TYPE, session.out.cancelTerms === null ? 0 : session.out.cancelTerms.type + 1);
     writer.int(ROW_CANCEL_WINDOW, session.out.cancelTerms === null ? 0 : session.out.cancelTerms.windowMs + 1);
+    writer.int(ROW_DONT_KNOWS, counts.dontKnows);
     writer.compId(session.identity.sender);
     writer.number(ROW_WRITTEN_US, this.time.wallUs);
     writer.number(ROW_LAST_IN_US, counts.lastInUs);

@@ -3,6 +3,7 @@ import { type DisconnectRecord, REFUSED_COUNTS_AT, readDisconnectRecord } from "
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_DESCRIPTORS_OK,
+  EVENT_DONT_KNOW_TRADE,
   EVENT_JOURNAL_LOW,
   EVENT_JOURNAL_OK,
   EVENT_LANE_STARTED,
@@ -53,6 +54,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_SESSION_REJECT]: "session reject",
   [EVENT_VENUE_REJECT]: "venue reject",
   [EVENT_WRONG_PASSWORDS]: "wrong passwords",
+  [EVENT_DONT_KNOW_TRADE]: "dont know trade",
   [EVENT_NO_DESCRIPTORS]: "no descriptors",
   [EVENT_DESCRIPTORS_OK]: "descriptors ok",
 };

@@ -10,6 +10,7 @@ export function link(name: string, more: Partial<LinkReading> = {}): LinkReading
     isExpected: true,
     hasGap: false,
     isLocked: false,
+    dontKnowTrades: 0,
     canceled: "",
     messagesIn: 0,
     messagesOut: 0,

@@ -328,3 +328,11 @@ test("a client session whose open orders are canceled fires until it is back", (
   expect(watched.changes).toEqual(["0: session ALICE 0>1", "1: session ALICE 1>0"]);
   expect(watched.texts[0]).toBe(canceled);
 });
+
+test("a DontKnowTrade fires for a minute", () => {
+  const said = (dontKnowTrades: number) => ({ sessions: [link("ALICE", { dontKnowTrades })] });
+  const watched = new Watched("dont-know-trade").take(said(0)).take(said(1), 70);
+  expect(watched.changes[0]).toBe("1: session ALICE 0>1");
+  expect(watched.changes[1]).toMatch(/^6\d: session ALICE 1>0$/);
+  expect(watched.texts[0]).toBe("1 DontKnowTrade message in the last minute");
+});

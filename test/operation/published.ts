@@ -44,6 +44,7 @@ const SESSION: SessionView = {
   requestsRefused: 2,
   openOrders: 3,
   compId: "TRADER1",
+  dontKnowTrades: 0,
   isDynamic: false,
   cancelOnDisconnect: {
     mode: "none",

@@ -14,6 +14,7 @@ const sessionSchema = t.Object({
   requestsRefused: t.Number({ description: "Of these, rejected orders and OrderCancelRejects." }),
   openOrders: t.Integer(),
   compId: t.String({ description: "CompID of the client; empty while a dynamic session has none." }),
+  dontKnowTrades: t.Integer({ description: "DontKnowTrade messages from it since the gateway's start." }),
   isDynamic: t.Boolean(),
   cancelOnDisconnect: t.Object(
     {

@@ -19,6 +19,7 @@ import {
   ROW_DISCONNECT_AT,
   ROW_DISCONNECT_US,
   ROW_DISCONNECTED,
+  ROW_DONT_KNOWS,
   ROW_GAP,
   ROW_GARBLED,
   ROW_LAST_IN_US,
@@ -65,6 +66,7 @@ export interface LinkRow {
   /** Of the last Logon (fix/session/cancel-terms.ts); NONE: it said none. */
   readonly cancelType: number;
   readonly cancelWindowMs: number;
+  readonly dontKnows: number;
 }
 
 /** Where a side's rows begin, and who has them. */
@@ -162,6 +164,7 @@ export class LinkViews {
       // 0 says that there is none.
       cancelType: ints[ROW_CANCEL_TYPE]! - 1,
       cancelWindowMs: ints[ROW_CANCEL_WINDOW]! - 1,
+      dontKnows: ints[ROW_DONT_KNOWS]!,
       compId: Buffer.from(bytes.slice(ROW_COMP_ID_AT, compIdEnd)).toString("latin1"),
     };
   }

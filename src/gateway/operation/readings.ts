@@ -81,11 +81,11 @@ export class GatewayReadings {
 }
 
 function sessionReading(view: SessionView, isLocked: boolean): LinkReading {
-  const { requests, reports, openOrders, isDynamic } = view;
+  const { requests, reports, openOrders, isDynamic, dontKnowTrades } = view;
   // Whoever takes a dynamic session comes and goes as it likes.
   const isExpected = !isDynamic && view.tradingState !== "off";
   const canceled = canceledText(view);
-  return { ...linkReading(view), requests, reports, openOrders, isLocked, isExpected, canceled };
+  return { ...linkReading(view), requests, reports, openOrders, isLocked, isExpected, dontKnowTrades, canceled };
 }
 
 /** Says nothing of orders that need not be canceled. */
@@ -104,11 +104,15 @@ function venueReading(view: VenueView): LinkReading {
     openOrders,
     isLocked: false,
     isExpected: view.tradingState !== "off",
+    dontKnowTrades: 0,
     canceled: "",
   };
 }
 
-type CommonReading = Omit<LinkReading, "requests" | "reports" | "openOrders" | "isLocked" | "isExpected" | "canceled">;
+type CommonReading = Omit<
+  LinkReading,
+  "requests" | "reports" | "openOrders" | "isLocked" | "isExpected" | "dontKnowTrades" | "canceled"
+>;
 
 function linkReading(view: LinkView): CommonReading {
   const { name, state, messagesIn, messagesOut, rejectsSent, rejectsReceived, garbled, hasGap } = view;

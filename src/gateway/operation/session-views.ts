@@ -72,7 +72,7 @@ export class SessionViews implements Sessions {
     openOrders: number,
     cancelOnDisconnect: CancelOnDisconnectView,
   ): SessionView {
-    const { view, recordsIn, recordsOut, refused, compId } = row;
+    const { view, recordsIn, recordsOut, refused, compId, dontKnows } = row;
     return {
       ...view,
       requests: recordsIn,
@@ -80,6 +80,7 @@ export class SessionViews implements Sessions {
       requestsRefused: refused,
       openOrders,
       compId,
+      dontKnowTrades: dontKnows,
       isDynamic: settings.dynamicSessions > 0,
       cancelOnDisconnect,
     };
