@@ -9,6 +9,7 @@ import { addUpExposure } from "../core/assembly/exposure.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
 import { addName, findName } from "../core/assembly/names.ts";
 import { giveOrderId, indexOrders } from "../core/assembly/orders.ts";
+import { keepEntered } from "../core/assembly/duplicates.ts";
 import { addPosition } from "../core/assembly/positions.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { instruct } from "../core/assembly/changes.ts";
@@ -48,6 +49,7 @@ export {
   grant,
   indexOrders,
   instruct,
+  keepEntered,
   open,
   openCore,
   openStream,

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
-import { decimal } from "./fields.ts";
+import { decimal, whole } from "./fields.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 
 const MONEY: DecimalBounds = { places: 4, max: MAX_MONEY, from: "zero" };
@@ -8,7 +8,7 @@ const QUANTITY: DecimalBounds = { places: 8, max: MAX_NUMBER, from: "zero" };
 const limit = (description: string, bounds: DecimalBounds) =>
   Type.Optional(decimal(description, bounds, { fallback: "no limit" }));
 
-/** Limits of what an account has executed on the trading day and what its open orders can still execute; none is required. */
+/** Limits of what an account has executed on the trading day, of what its open orders can still execute, and of identical orders; none is required. */
 export const exposureLimits = {
   maxGrossExposure: limit(
     "Most quantity × price that is bought and sold on the trading day, and what open orders can still buy and sell.",
@@ -27,6 +27,12 @@ export const exposureLimits = {
     "Most quantity of a symbol that is held if all open buys are filled and no sell; the same of what is sold short. For each symbol.",
     QUANTITY,
   ),
+  duplicateOrders: Type.Optional(
+    whole("Most orders of the same symbol, side, quantity and price within duplicateWindowMs.", 1, 100, {
+      fallback: "no limit",
+    }),
+  ),
+  duplicateWindowMs: whole("Time within which identical orders count.", 1, 60_000, { default: 1_000 }),
 };
 
 const BOUNDS = {

@@ -383,7 +383,7 @@ export type ClientConfig = Replace<
   Static<typeof client>,
   { listen: Address[]; maxBeforeLogon: number; maxPerAddress: number; maxPerNetwork: number }
 >;
-/** `password` comes from `passwordFile`, if there is one, when the gateway starts. */
+/** `password` may come from `passwordFile` when the gateway starts. */
 export type VenueConfig = Replace<Static<typeof venue>, { address: Address[] }>;
 export type AccountConfig = Replace<
   Omit<Static<typeof accountSchema>, "maxOrderQty" | "maxOrderNotional" | ExposureKey>,

@@ -19,6 +19,7 @@ const IDS_PER_ORDER = 2;
 /** Executions that are remembered for each order slot, besides its first ones. */
 const EXECUTIONS_PER_ORDER = 4;
 const REASONS = 256;
+const MOST_ENTERED = 262_144;
 
 /** Records that TypeScript gives to the core: a request or report, its groups, a command, an answer. */
 export const SCRATCH_GROUPS_AT = EXECUTION_REPORT_BYTES;
@@ -107,6 +108,8 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.SYMBOL_LOCKS_AT, bytes: 4 * symbols },
     ...settingTables(accounts, symbols),
     { word: layout.POSITIONS_AT, bytes: sizes.maxPositions * layout.POSITION_BYTES },
+    { word: layout.DUPLICATES_AT, bytes: enteredSlots(maxOrders) * layout.DUPLICATE_BYTES },
+    { word: layout.DUPLICATE_HEADS_AT, bytes: 4 * enteredSlots(maxOrders) },
     { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.maxPositions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
@@ -191,6 +194,11 @@ function bucketsFor(capacity: number): number {
   return powerOfTwo(1024, capacity / 8);
 }
 
+/** Accepted orders that duplicates are held against. */
+function enteredSlots(maxOrders: number): number {
+  return powerOfTwo(1024, Math.min(maxOrders, MOST_ENTERED));
+}
+
 function powerOfTwo(least: number, wanted: number): number {
   let power = least;
   while (power < wanted) power *= 2;
@@ -235,6 +243,7 @@ function putSizes(area: AreaViews, sizes: CoreSizes): void {
   area.setWord(layout.VENUE_IDS, sizes.venueIds);
   area.setWord(layout.SESSION_IDS, sizes.sessionIds);
   area.setWord(layout.DAY_OFFSET_COUNT, sizes.dayOffsets);
+  area.setWord(layout.DUPLICATE_SLOTS, enteredSlots(maxOrders));
   area.setWord(layout.POSITION_CAPACITY, sizes.maxPositions);
   area.setWord(layout.POSITION_INDEX_SLOTS, powerOfTwo(64, 2 * sizes.maxPositions));
   area.setWord(layout.REPORT_RING_COUNT, sizes.clients);

@@ -34,6 +34,8 @@ export interface CoreCode {
   instruct(symbol: number, priceE8: bigint, timeUs: number): void;
   /** Enters all orders that were loaded into the indexes of their ids. */
   indexOrders(): void;
+  /** Keeps an accepted order that duplicates are held against. */
+  keepEntered(account: number, symbol: number, side: number, quantity: bigint, priceE8: bigint, timeUs: number): void;
   /** Returns the row of the position of an account in a symbol, which it adds where there is none. */
   addPosition(account: number, symbol: number): number;
   /** Adds up the quantities of all open orders that were loaded. */

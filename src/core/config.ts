@@ -16,6 +16,9 @@ export interface AccountLimits {
   readonly maxDailyVolumeE8?: bigint;
   /** In each symbol. */
   readonly maxPositionE8?: bigint;
+  /** Most identical orders within the window; absent: there is no such limit. The window is a second where it is absent. */
+  readonly duplicateOrders?: number;
+  readonly duplicateWindowMs?: number;
 }
 
 export interface SymbolTerms {

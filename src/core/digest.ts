@@ -2,6 +2,7 @@ import { ID_BYTES } from "../base/id.ts";
 import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { enteredOrders } from "./kept-duplicates.ts";
 import { changedSettings } from "./setting-table.ts";
 
 const PRIME = 0x01000193;
@@ -50,6 +51,9 @@ function mixNumbers(area: AreaViews, hash: number): number {
     mixed = mixWords(account.exposure(), mixed);
   }
   mixed = mix(mixed, positionsOf(area));
+  for (const entered of enteredOrders(area))
+    for (const long of entered)
+      mixed = mix(mixed, Number(BigInt.asIntN(32, long)) ^ Number(BigInt.asIntN(32, long >> 32n)));
   for (let i = 0; i < symbols; i++) {
     const at = (i * layout.SYMBOL_BYTES + layout.SYMBOL_REFERENCE_AT) / 4;
     mixed = mixWords(prices.subarray(at, at + 2), mixed);

@@ -9,6 +9,7 @@ import * as layout from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
 import type { Core } from "./core.ts";
 import { exactAccount, hasFormerNumbers } from "./former-state.ts";
+import { loadDuplicates, saveDuplicates } from "./kept-duplicates.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
 import { loadExposure, saveExposure } from "./kept-exposure.ts";
 import { loadForms, saveForms, usedNames } from "./kept-names.ts";
@@ -37,6 +38,7 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   for (let i = 0; i < tables.accountCount; i++) accounts.push(...tables.account.aim(i).state());
   to.words("accounts", Int32Array.from(accounts), accounts.length);
   saveExposure(area, tables, to);
+  saveDuplicates(area, to);
   saveSettings(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
@@ -126,6 +128,7 @@ export function loadState(core: Core, from: StateSource): void {
   settleFirm(core);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
   loadExposure(core, from, accounts, symbols);
+  loadDuplicates(code, from, accounts, symbols);
 }
 
 function saveNames(area: AreaViews, table: number, to: StateSink, name: string): void {

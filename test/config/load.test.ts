@@ -122,6 +122,7 @@ test("defaults and units are put in place", () => {
             maxOrderNotionalE4: 2_500_005_000n,
             maxOpenOrders: 100,
             ordersPerSecond: 50,
+            duplicateWindowMs: 1_000,
             enabled: true,
           },
         },

@@ -165,6 +165,15 @@ describe("positions", () => {
     expect(order(driver, { ...SELL, qty: 1 })).toContain("MAX_POSITION");
   });
 
+  test("are held by a replace as far as it asks for more", () => {
+    const driver = limited({ maxPositionE8: units(100) });
+    order(driver, { id: "A", qty: 80 });
+    const replace = (id: string, qty: number) => only(driver.replace({ id, orig: "A", qty }));
+    expect(replace("R1", 101).reason).toBe(22);
+    expect(replace("R2", 100).out).toBe("request");
+    expect(order(driver, { qty: 1 })).toContain("MAX_POSITION");
+  });
+
   test("begin with what is given for the start of the day; what was executed since counts besides", () => {
     const driver = limited({ maxPositionE8: units(100) });
     expect(order(driver, { qty: 30 })).toBe("");
@@ -216,4 +225,16 @@ describe("positions", () => {
     expect([position.start, position.today, position.openBuy]).toEqual([units(-20), units(20), units(50 + 150)]);
     expect(new StateReader(buffer, at).largestPosition("ACC1")).toBe(units(200));
   });
+});
+
+test("market orders hold what they held when the reference price moves, and give back exactly that", () => {
+  const driver = new CoreDriver();
+  driver.order({ id: "A", type: code.TYPE_MARKET, qty: 100 });
+  const held = driver.accounts.openNotional(0, code.SIDE_BUY);
+  driver.reference("AAPL", 110 * ONE);
+  expect(driver.accounts.openNotional(0, code.SIDE_BUY)).toBe(held);
+  driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 50, lastPx: 110 * ONE, cumQty: 50, execId: "E1" });
+  expect(driver.accounts.openNotional(0, code.SIDE_BUY)).toBe(50 * 115.5 * 10_000);
+  driver.say({ execType: code.EXEC_CANCELED, number: 1 });
+  expect(driver.accounts.openNotional(0, code.SIDE_BUY)).toBe(0);
 });

@@ -2,13 +2,18 @@ import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
-import { inUnits, shown, units } from "../numbers.ts";
+import { inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, size } from "./model-ledger.ts";
 
 /** By cause: how the ClOrdIDs of the gateway's own cancels begin. */
 const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS"];
 const MOST_MONEY = MOST_E8 / 2n;
+
+/** What makes orders identical. */
+function keyOf({ account, symbol, side, qty, type, px }: Required<RequestTerms>): string {
+  return [account, symbol, side, units(qty), type === code.TYPE_MARKET ? "market" : price(px)].join();
+}
 
 /** What clients ask of the model. */
 export class ModelDriver extends ModelLedger {
@@ -46,6 +51,7 @@ export class ModelDriver extends ModelLedger {
     this.hide(terms);
     const order = this.take(terms, number, "PendingNew", this.route(terms.symbol)!, timeUs);
     this.addId(order, terms.id);
+    this.accepted.push({ atUs: timeUs, key: keyOf(terms) });
     return [this.request(order, terms, 0, number)];
   }
 
@@ -75,6 +81,7 @@ export class ModelDriver extends ModelLedger {
       units(terms.qty),
     );
     if (exposure !== why.ACCEPTED) return exposure;
+    if (this.isDuplicated(terms, timeUs)) return why.DUPLICATE_ORDER;
     const venue = this.route(terms.symbol);
     if (venue === undefined) return why.NO_ROUTE;
     if (!this.up.has(venue)) return why.VENUE_DOWN;
@@ -125,6 +132,16 @@ export class ModelDriver extends ModelLedger {
     return this.openNotional(account, side === code.SIDE_BUY) + value > MOST_MONEY
       ? why.NOTIONAL_OVERFLOW
       : why.ACCEPTED;
+  }
+
+  /** True when as many identical orders of the account were accepted within the window as it may have. */
+  private isDuplicated(terms: Required<RequestTerms>, timeUs: number): boolean {
+    const { duplicateOrders, duplicateWindowMs } = this.account(terms.account)!;
+    if (duplicateOrders < 1) return false;
+    const recent = this.accepted.filter(
+      ({ atUs, key }) => atUs > timeUs - 1_000 * duplicateWindowMs && key === keyOf(terms),
+    );
+    return recent.length >= duplicateOrders;
   }
 
   /** What an order adds, against what its account has executed today and holds. */

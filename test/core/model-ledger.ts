@@ -99,6 +99,8 @@ export class ModelLedger {
   nowUs = 0;
   private readonly lastDay = new Map<string, number>();
   readonly positions = new Map<string, bigint>();
+  /** Every new order that was accepted. */
+  protected readonly accepted: { atUs: number; key: string }[] = [];
   /** Executed value and quantity of the account's last day, by `account/side`. */
   readonly executedValue = new Map<string, bigint>();
   readonly executedQty = new Map<string, bigint>();

@@ -25,6 +25,8 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     maxDailyNotional: [0n, 4_600_000_000_000_000_000n],
     maxDailyVolume: [0n, MOST_E8],
     maxPosition: [0n, MOST_E8],
+    duplicateOrders: [1n, 100n],
+    duplicateWindowMs: [1n, 60_000n],
     killed: [0n, 1n],
   },
   symbol: {
@@ -44,6 +46,7 @@ const OPTIONAL = [
   "maxDailyNotional",
   "maxDailyVolume",
   "maxPosition",
+  "duplicateOrders",
 ];
 
 /** What operators have set, by name, over what the configuration says. */
@@ -97,6 +100,8 @@ export class ModelSettings {
       maxNetExposureE4: of("maxNetExposure", file.maxNetExposureE4 ?? NO_PRICE),
       maxDailyNotionalE4: of("maxDailyNotional", file.maxDailyNotionalE4 ?? NO_PRICE),
       maxDailyVolumeE8: of("maxDailyVolume", file.maxDailyVolumeE8 ?? NO_PRICE),
+      duplicateOrders: Number(of("duplicateOrders", BigInt(file.duplicateOrders ?? -1))),
+      duplicateWindowMs: Number(of("duplicateWindowMs", BigInt(file.duplicateWindowMs ?? 1_000))),
       maxPositionE8: of("maxPosition", file.maxPositionE8 ?? NO_PRICE),
       killed: of("killed", 0n) === 1n,
     };

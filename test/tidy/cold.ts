@@ -18,6 +18,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/digest.ts": "*",
   "src/core/former-state.ts": "*",
   "src/core/kept-executions.ts": "*",
+  "src/core/kept-duplicates.ts": "*",
   "src/core/kept-exposure.ts": "*",
   "src/core/kept-orders.ts": "*",
   "src/core/kept-state.ts": "*",

@@ -29,8 +29,8 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┐
  *      24 │maxGross…  │maxNet…     │maxDailyNo… │maxDailyVolume│ limits of the exposure
  *         ├───────────┼────────────┴────────────┴──────────────┘
- *      28 │maxPosition│ 29 to 31 spare
- *         ├───────────┼────────────┬────────────┬──────────────┐
+ *      28 │maxPosition│duplicates  │ their ms   │ 31 spare
+ *         ├───────────┼────────────┼────────────┼──────────────┐
  *      32 │boughtSize │soldSize    │openBuyQty  │openSellQty   │ low parts
  *         ├───────────┼────────────┼────────────┼──────────────┤
  *      36 │    "      │    "       │    "       │    "         │ high parts; 40 to 47 spare
@@ -77,8 +77,8 @@ export class Account {
   maxDailyNotional: i64;
   maxDailyVolume: i64;
   maxPosition: i64;
-  spare29: i64;
-  spare30: i64;
+  duplicateOrders: i64;
+  duplicateWindowMs: i64;
   spare31: i64;
   boughtSize: u64;
   soldSize: u64;

@@ -33,6 +33,7 @@ import { reopenOrder } from "./close-order.ts";
 import { NONE } from "./codes.ts";
 import { turnTo } from "./decimal.ts";
 import * as decision from "./decision.ts";
+import { keepEntered } from "./duplicates.ts";
 import { allows } from "./entitlements.ts";
 import { beginHolding, endHolding, holdQuantity } from "./exposure.ts";
 import { hideId } from "./ids.ts";
@@ -93,6 +94,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
   account.countOpen(1);
   account.reserve(order.side, order.reserved);
   holdQuantity(order, order.leavesQty);
+  keepEntered(order.account, order.symbol, order.side, order.quantity, order.priceE8, timeUs);
   showOpen();
   send(request, order, 0);
 }

@@ -1,6 +1,15 @@
-import { POSS_DUP, POSS_RESEND, REQUEST_CANCEL, REQUEST_MASS_CANCEL, REQUEST_NEW, REQUEST_REPLACE, TIF_DAY } from "../../record/codes.ts";
+import {
+  POSS_DUP,
+  POSS_RESEND,
+  REQUEST_CANCEL,
+  REQUEST_MASS_CANCEL,
+  REQUEST_NEW,
+  REQUEST_REPLACE,
+  TIF_DAY,
+  TYPE_MARKET,
+} from "../../record/codes.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
-import { ID_BYTES } from "../../record/assembly/units.ts";
+import { ID_BYTES, NO_PRICE } from "../../record/assembly/units.ts";
 import { DONE_FOR_DAY, FILLED, NOT_PENDING } from "../orders/states.ts";
 import {
   ACCEPTED,
@@ -23,6 +32,7 @@ import { double } from "./area.ts";
 import { NONE } from "./codes.ts";
 import * as decision from "./decision.ts";
 import { setNotHeld } from "./detail.ts";
+import { checkDuplicate } from "./duplicates.ts";
 import { isKnownSession } from "./entitlements.ts";
 import { checkExposure, leavesOf } from "./exposure.ts";
 import { findId, slotOfId } from "./ids.ts";
@@ -143,12 +153,18 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (exposure !== ACCEPTED) return exposure;
   const position = checkPosition(account, symbol, side, request.quantity);
   if (position !== ACCEPTED) return position;
+  const duplicate = checkDuplicate(account, symbol, side, request.quantity, priceOf(ordType, request), timeUs);
+  if (duplicate !== ACCEPTED) return duplicate;
   const venue = venueOf(symbol);
   if (venue === NONE) return NO_ROUTE;
   const refusal = refusalOfVenue(venue);
   if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(venue)) return VENUE_DOWN;
   return hasRoom() ? ACCEPTED : TABLE_FULL;
+}
+
+function priceOf(ordType: i32, request: OrderRequest): i64 {
+  return ordType === TYPE_MARKET ? NO_PRICE : request.priceE8;
 }
 
 /** What cancel and replace have in common: the order must be there, open and not busy, the ClOrdID new. */

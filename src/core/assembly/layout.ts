@@ -128,6 +128,10 @@ export const POSITIONS_AT = 0x1d0;
 export const POSITION_INDEX_AT = 0x1d4;
 export const POSITION_INDEX_SLOTS = 0x1d8;
 export const POSITION_CAPACITY = 0x1dc;
+/** The newest accepted orders (duplicates.ts): DUPLICATE_BYTES each; heads of chains, ints; how many of both, a power of two. */
+export const DUPLICATES_AT = 0x1e0;
+export const DUPLICATE_HEADS_AT = 0x1e4;
+export const DUPLICATE_SLOTS = 0x1e8;
 /** When each order came and when it last changed: pairs of doubles, microseconds, by slot. */
 export const ORDER_TIMES_AT = 0x190;
 /** Ints, MOST_CHANGES: what the changes of a command are about. */
@@ -180,6 +184,8 @@ export const SHOWS_OUTPUTS = 0x280;
 export const FALLEN = 0x284;
 /** Rows of positions that are used. */
 export const POSITION_COUNT = 0x2c0;
+/** Number of the newest accepted order that is kept for duplicates. */
+export const DUPLICATE_COUNT = 0x2c4;
 
 /** Digits of the three counters: 16 bytes of text each, and the length in the byte behind. */
 export const NUMBER_DIGITS = 0x300;
@@ -211,6 +217,7 @@ export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 384;
 export const SYMBOL_BYTES = 64;
 export const POSITION_BYTES = 128;
+export const DUPLICATE_BYTES = 64;
 /** Of a symbol's row: its reference price. */
 export const SYMBOL_REFERENCE_AT = 16;
 export const ORDER_TIMES_BYTES = 16;

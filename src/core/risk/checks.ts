@@ -248,6 +248,15 @@ export const CHECKS: readonly Check[] = [
     meaning: "The position in the symbol with all open orders of this side and this one is above `maxPosition`.",
     remedy: "Cancel open orders, reduce the position, or raise the limit.",
   }),
+  check(why.DUPLICATE_ORDER, "DUPLICATE_ORDER", {
+    ord: [6, 6, 6],
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.duplicateOrders`, `${ACCOUNT_KEYS}.duplicateWindowMs`],
+    atReplace: false,
+    meaning:
+      "The account has had `duplicateOrders` orders of the same symbol, side, quantity and price within `duplicateWindowMs`.",
+    remedy: "Find out whether it was meant; send it later, or raise the limit.",
+  }),
   check(why.NO_ROUTE, "NO_ROUTE", {
     family: "CORE",
     levels: ["SYMBOL"],

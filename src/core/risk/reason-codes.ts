@@ -8,6 +8,7 @@ export const BAD_QUANTITY = 8;
 export const MAX_ORDER_QTY = 10;
 export const MAX_ORDER_NOTIONAL = 11;
 export const PRICE_COLLAR = 12;
+export const DUPLICATE_ORDER = 14;
 export const DUPLICATE_CL_ORD_ID = 15;
 export const ORDER_RATE = 16;
 export const OPEN_ORDERS = 18;

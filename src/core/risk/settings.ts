@@ -36,6 +36,10 @@ const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
 /** As the configuration has them. */
 const MOST_OPEN = 16_777_216n;
 const MOST_PER_SECOND = 10_000_000n;
+/** Identical orders, and the time within which they count. */
+const MOST_DUPLICATES = 100n;
+const MOST_WINDOW_MS = 60_000n;
+const DUPLICATE_WINDOW_MS = 1_000n;
 /** 1e-4 money; twice that fits into 64 bits. */
 const MOST_MONEY = MOST_E8 / 2n;
 /** A collar above 1000 % has no effect. */
@@ -123,6 +127,26 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
     most: MOST_E8,
     offset: 224,
     ofFile: (file) => file.maxPositionE8 ?? NO_PRICE,
+  },
+  {
+    name: "duplicateOrders",
+    unit: "count",
+    least: 1n,
+    most: MOST_DUPLICATES,
+    isLimit: true,
+    mayBeNone: true,
+    offset: 232,
+    form: FORM_LONG,
+    ofFile: (file) => (file.duplicateOrders === undefined ? NO_PRICE : whole(file.duplicateOrders)),
+  },
+  {
+    name: "duplicateWindowMs",
+    unit: "count",
+    ...LIMIT,
+    most: MOST_WINDOW_MS,
+    offset: 240,
+    form: FORM_LONG,
+    ofFile: (file) => whole(file.duplicateWindowMs ?? Number(DUPLICATE_WINDOW_MS)),
   },
 ];
 

@@ -131,7 +131,7 @@ const NAMED_OTHERWISE = new Set([
     "ACCOUNT_WITHOUT_LIMITS",
   ],
   ...["UNKNOWN_SYMBOL", "SYMBOL_DISABLED", "BAD_QUANTITY", "BAD_PRICE", "NO_REFERENCE_PRICE", "PRICE_COLLAR"],
-  ...["NO_ROUTE", "TABLE_FULL", "POSITIONS_FULL"],
+  ...["NO_ROUTE", "TABLE_FULL", "POSITIONS_FULL", "DUPLICATE_ORDER"],
 ]);
 
 test("a limit's code and its key have one name", () => {

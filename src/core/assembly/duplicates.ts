@@ -1,0 +1,96 @@
+import { NO_PRICE } from "../../record/assembly/units.ts";
+import { ACCEPTED, DUPLICATE_ORDER } from "../risk/reason-codes.ts";
+import { accountAt } from "./accounts.ts";
+import { address, setWord, word } from "./area.ts";
+import { DETAIL_COUNT, setDetail, setLevel } from "./detail.ts";
+import {
+  DUPLICATE_BYTES,
+  DUPLICATE_COUNT,
+  DUPLICATE_HEADS_AT,
+  DUPLICATE_SLOTS,
+  DUPLICATES_AT,
+  LEVEL_ACCOUNT,
+} from "./layout.ts";
+
+/*  The newest accepted new orders, in a ring of a power of two: what a duplicate is held against. 64 bytes each.
+ *
+ *  byte 0         4        8       12         16         24      32       40
+ *       ┌─────────┬────────┬───────┬──────────┬──────────┬───────┬────────┐   previous  number of the one before in the same chain, or 0
+ *       │account  │symbol  │side   │previous  │quantity  │price  │timeUs  │   price     NO_PRICE of a market order
+ *       └─────────┴────────┴───────┴──────────┴──────────┴───────┴────────┘
+ *
+ *  They are numbered from 1 on. A head of each chain has the number of its newest one; identical orders are in one chain. One that the ring
+ *  has overwritten is older than all that it holds, and so are those before it in the chain: a chain ends there.
+ */
+@unmanaged
+class Entered {
+  account: i32;
+  symbol: i32;
+  side: i32;
+  previous: u32;
+  quantity: i64;
+  priceE8: i64;
+  timeUs: f64;
+}
+
+const US_PER_MS: f64 = 1_000;
+
+function enteredAt(number: u32): Entered {
+  const place = <usize>(number & <u32>(word(DUPLICATE_SLOTS) - 1));
+  return changetype<Entered>(address(DUPLICATES_AT) + place * DUPLICATE_BYTES);
+}
+
+/** True while the ring still has the order of a number. */
+function isKept(number: u32): bool {
+  return number !== 0 && <u32>word(DUPLICATE_COUNT) - number < <u32>word(DUPLICATE_SLOTS);
+}
+
+/** Where the head of the chain of such orders is. */
+function headOf(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i64): usize {
+  let hash = (<u64>quantity * 0x9e3779b97f4a7c15) ^ (<u64>priceE8 * 0xc2b2ae3d27d4eb4f);
+  hash ^= <u64>(<u32>account * 0x85ebca6b) ^ (<u64>(<u32>symbol * 0xc2b2ae35) << 32) ^ <u64>side;
+  hash ^= hash >>> 29;
+  hash *= 0xbf58476d1ce4e5b9;
+  hash ^= hash >>> 32;
+  return address(DUPLICATE_HEADS_AT) + ((<usize>hash & <usize>(word(DUPLICATE_SLOTS) - 1)) << 2);
+}
+
+/** Checks that fewer identical orders than the account may have were accepted within its window. Returns a reason, or ACCEPTED. */
+export function checkDuplicate(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i64, timeUs: f64): i32 {
+  const row = accountAt(account);
+  const most = row.duplicateOrders;
+  if (most === NO_PRICE) return ACCEPTED;
+  const fromUs = timeUs - <f64>row.duplicateWindowMs * US_PER_MS;
+  let found: i64 = 0;
+  let number = load<u32>(headOf(account, symbol, side, quantity, priceE8));
+  while (isKept(number)) {
+    const entered = enteredAt(number);
+    // Those before it are older still.
+    if (entered.timeUs <= fromUs) break;
+    const isSame = entered.account === account && entered.symbol === symbol && entered.side === side;
+    if (isSame && entered.quantity === quantity && entered.priceE8 === priceE8 && ++found >= most) {
+      setDetail(DETAIL_COUNT, most, found + 1);
+      setLevel(LEVEL_ACCOUNT, account);
+      return DUPLICATE_ORDER;
+    }
+    number = entered.previous;
+  }
+  return ACCEPTED;
+}
+
+/** Keeps an order that was accepted. */
+export function keepEntered(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i64, timeUs: f64): void {
+  // 0 is none, also when the count wraps.
+  const number = <u32>word(DUPLICATE_COUNT) + 1;
+  setWord(DUPLICATE_COUNT, <i32>number);
+  const head = headOf(account, symbol, side, quantity, priceE8);
+  const entered = enteredAt(number);
+  entered.account = account;
+  entered.symbol = symbol;
+  entered.side = side;
+  entered.previous = load<u32>(head);
+  entered.quantity = quantity;
+  entered.priceE8 = priceE8;
+  entered.timeUs = timeUs;
+  store<u32>(head, number);
+}

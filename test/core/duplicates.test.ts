@@ -1,0 +1,97 @@
+// Identical orders of an account within a window of time.
+
+import { expect, test } from "bun:test";
+import { loadState, saveState } from "../../src/core/kept-state.ts";
+import * as code from "../../src/record/codes.ts";
+import { CONFIG, CoreDriver, ONE, only, type RequestTerms } from "./driver.ts";
+import { Kept } from "./kept.ts";
+
+let nextId = 0;
+
+function limited(duplicateOrders: number, duplicateWindowMs = 1_000): CoreDriver {
+  const accounts = CONFIG.accounts.map((account) => ({ ...account, duplicateOrders, duplicateWindowMs }));
+  return new CoreDriver({ ...CONFIG, accounts });
+}
+
+/** Sends an order; returns its refusal's text, or "". */
+function order(driver: CoreDriver, terms: RequestTerms = {}): string {
+  return String(only(driver.order({ id: `D${nextId++}`, ...terms })).text ?? "");
+}
+
+test("one more than the account may have within the window is refused; what differs in anything is none", () => {
+  const driver = limited(2);
+  expect([order(driver), order(driver)]).toEqual(["", ""]);
+  expect(order(driver)).toBe("RISK-014 DUPLICATE_ORDER limit=2 value=3 level=ACCOUNT:ACC1");
+  const others: RequestTerms[] = [
+    { qty: 101 },
+    { px: 101 * ONE },
+    { side: code.SIDE_SELL },
+    { symbol: "MSFT", px: 200 * ONE },
+    { account: "ACC2" },
+    { type: code.TYPE_MARKET },
+  ];
+  for (const terms of others) expect(order(driver, terms)).toBe("");
+  expect(order(driver)).toContain("DUPLICATE_ORDER");
+});
+
+test("the window slides: exactly its length later an order counts no more; refused ones never count", () => {
+  const driver = limited(2, 10);
+  expect(order(driver)).toBe("");
+  driver.timeUs += 4_000;
+  expect(order(driver)).toBe("");
+  driver.timeUs += 5_999;
+  expect(order(driver)).toContain("DUPLICATE_ORDER");
+  driver.timeUs += 1;
+  expect(order(driver)).toBe("");
+  expect(order(driver)).toContain("DUPLICATE_ORDER");
+  driver.timeUs += 3_999;
+  expect(order(driver)).toContain("DUPLICATE_ORDER");
+  driver.timeUs += 1;
+  expect(order(driver)).toBe("");
+});
+
+test("a replace is none, and an order that was canceled counts still", () => {
+  const driver = limited(1);
+  expect(order(driver, { id: "A" })).toBe("");
+  expect(only(driver.replace({ id: "R", orig: "A", qty: 50 })).out).toBe("request");
+  driver.say({ execType: code.EXEC_CANCELED, number: 1, slot: 0 });
+  expect(order(driver)).toContain("DUPLICATE_ORDER");
+});
+
+test("orders are remembered over a restart, from the journal and from a snapshot", () => {
+  const driver = limited(1);
+  order(driver);
+  driver.timeUs += 500_000;
+  order(driver, { qty: 7 });
+  const again = new CoreDriver(driver.config, false);
+  again.replay(driver.journal, [], []);
+  again.core.endReplay();
+  again.take();
+  const loaded = new CoreDriver(driver.config, false);
+  const kept = new Kept();
+  saveState(driver.core, kept);
+  loadState(loaded.core, kept);
+  for (const core of [again, loaded]) {
+    expect(core.core.digest()).toBe(driver.core.digest());
+    core.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+    core.timeUs = driver.timeUs + 499_999;
+    expect(order(core)).toContain("DUPLICATE_ORDER");
+    core.timeUs++;
+    if (core === loaded) expect(order(core)).toBe("");
+    expect(order(core, { qty: 7 })).toContain("DUPLICATE_ORDER");
+  }
+});
+
+test("the newest ones are remembered, as many as the core has room for", () => {
+  const driver = limited(1, 60_000);
+  expect(order(driver, { qty: 7 })).toBe("");
+  // The ring of the smallest core has 1,024 places.
+  for (let i = 0; i < 1_023; i++) {
+    const terms = { qty: 100 + i, px: 95 * ONE };
+    const { number, slot } = only(driver.order({ id: `D${nextId++}`, ...terms })) as { number: number; slot: number };
+    driver.say({ execType: code.EXEC_CANCELED, number, slot });
+  }
+  expect(order(driver, { qty: 7 })).toContain("DUPLICATE_ORDER");
+  expect(order(driver, { qty: 9_999, px: 95 * ONE })).toBe("");
+  expect(order(driver, { qty: 7 })).toBe("");
+});
