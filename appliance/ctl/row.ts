@@ -32,6 +32,8 @@ export interface CtlRow {
   readonly emptyText?: string;
   /** Path of a stream of events, each an entry of the list: the row has an option --follow that prints them as they come. */
   readonly follow?: string;
+  /** Options that go into the stream's query; with --follow no others may be given. */
+  readonly followOptions?: readonly string[];
   /** What stands in lines of its own below each entry, by its key, with what it is called; the table then fits 80 columns. */
   readonly below?: Readonly<Record<string, string>>;
   /** Columns of a list: key of each in an entry, with dots within tables, and its heading. */

@@ -21,7 +21,7 @@ export async function runRow(
 ): Promise<number> {
   try {
     const client = new ApiClient(values);
-    if (row.follow !== undefined && values.follow === true) return await followRow(client, row, values.json === true);
+    if (row.follow !== undefined && values.follow === true) return await followRow(client, row, values);
     const answer = await ask(client, row, words, values);
     for (const line of values.json === true ? [JSON.stringify(answer.value)] : lines(row, answer.value))
       console.log(line);

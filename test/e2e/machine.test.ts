@@ -74,7 +74,7 @@ test("the doctor speaks of the gateway's process, without a line about its own p
   expect(again.map((answer) => answer.body.at)).toEqual([body.at, body.at, body.at]);
   const shown = await runToEnd(["ctl", "doctor", ...socket]);
   expect(shown.code).toBe(body.verdict === "fail" ? 4 : 0);
-  expect(shown.out).toMatch(/^verdict +theme +check +seen$/m);
+  expect(shown.out).toMatch(/^verdict +check +seen$/m);
 });
 
 test("a capture has the latencies of its time, by stage and venue, with their histograms", async () => {
@@ -92,6 +92,40 @@ test("a capture has the latencies of its time, by stage and venue, with their hi
       expect(buckets.reduce((sum: number, one: { count: number }) => sum + one.count, 0)).toBe(20);
       expect(p50).toBeLessThanOrEqual(max);
     }
+});
+
+test("ctl journal --follow prints what is journalled from now on, of one session or kind", async () => {
+  const follow = (...words: string[]) => {
+    const child = Bun.spawn([executable(), "ctl", "journal", "--follow", ...words, ...socket], { stdout: "pipe" });
+    const said = { text: "" };
+    void (async () => {
+      for await (const chunk of child.stdout) said.text += new TextDecoder().decode(chunk);
+    })();
+    return { child, said };
+  };
+  const orders = follow("--type", "order", "--json");
+  const controls = follow("--type", "control");
+  try {
+    await until("the heading", () => controls.said.text.includes("event"));
+    // A listener begins where the journal was when it came.
+    await until("the note", async () => {
+      await ask(gateway, "POST", "/v1/notes", { why: "for those who follow" });
+      return controls.said.text.includes("operator action");
+    });
+    await until("an order", async () => {
+      await alice.report(alice.order({ 38: 1, 44: "149" }), "0");
+      return orders.said.text.includes('"kind":"order"');
+    });
+    for (const line of orders.said.text.trim().split("\n")) expect(JSON.parse(line).kind).toBe("order");
+    const wrong = await runToEnd(["ctl", "journal", "--follow", "--limit", "5", ...socket]);
+    expect([wrong.code, wrong.err]).toEqual([
+      1,
+      "sallyport: expected no other option than session and type with --follow, got limit\n",
+    ]);
+  } finally {
+    orders.child.kill();
+    controls.child.kill();
+  }
 });
 
 test("collections come as they are seen, to a listener and to ctl --follow", async () => {

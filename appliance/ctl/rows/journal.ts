@@ -8,6 +8,8 @@ export const journalRows: readonly CtlRow[] = [
     summary: "entries of the journal, a page at a time",
     method: "GET",
     path: "/v1/journal",
+    follow: "/v1/journal/stream",
+    followOptions: ["session", "type"],
     options: {
       from: text("TIME", "from here: YYYYMMDD-HH:MM:SS, YYYY-MM-DDTHH:MM:SSZ, HH:MM of today, or now; UTC"),
       to: text("TIME", "up to here; as --from"),

@@ -20,7 +20,8 @@ export const systemRows: readonly CtlRow[] = [
     method: "GET",
     path: "/v1/doctor",
     list: "checks",
-    columns: { verdict: "verdict", theme: "theme", name: "check", seen: "seen" },
+    columns: { verdict: "verdict", name: "check", seen: "seen" },
+    below: { remedy: "do" },
   },
   {
     name: "actions",

@@ -6,7 +6,8 @@ import { actionAnswers, answers, listOf, why } from "../schema.ts";
 
 const SET: ActionKind = { name: "positions.set", role: "risk" };
 const MOST_LISTED = 1_000;
-const MOST_SET = 1_000;
+/** Of the longest names they are within admin.maxBodyBytes. */
+const MOST_SET = 250;
 const MOST_SHOWN = 10;
 const name = t.String({ minLength: 1, maxLength: 64 });
 const decimal = (description: string) => t.String({ description });

@@ -44,6 +44,12 @@ const ENTRIES: Readonly<Record<string, Record<string, unknown>>> = {
     expiresAt: "2026-12-02T10:05:00.000Z",
     why: WHY,
   },
+  doctor: {
+    verdict: "warn",
+    name: "transparent huge pages",
+    seen: "a long line about what was seen on this machine, with the CPUs of lanes 1 2 3 4 and their numbers",
+    remedy: WHY,
+  },
   "kill-switch": {
     scope: "session:A-CLIENT-WITH-A-LONG-NAME",
     engaged: true,
