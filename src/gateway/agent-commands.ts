@@ -43,11 +43,19 @@ export interface SessionCommandOutcome extends CommandOutcome {
   readonly are?: SessionNumbers;
 }
 
+/** What an agent has answered after the time limit. */
+export interface LateAnswer {
+  readonly side: SidePlan;
+  readonly order: SessionOrder;
+  readonly outcome: SessionCommandOutcome;
+}
+
 type OneAgent = Commands<SessionOrder, SessionAnswer, SessionCommandOutcome>;
 
 /** The main thread's commands to the client and venue agents; with durability "disk" each is synced to the disk before its answer. */
 export class AgentCommands {
   private readonly agents: ReadonlyMap<SidePlan, OneAgent>;
+  private readonly followers: ((answer: LateAnswer) => void)[] = [];
 
   constructor(
     private readonly config: GatewayConfig,
@@ -73,6 +81,11 @@ export class AgentCommands {
   /** The same, also for one that is retired or not built yet. */
   sendTo({ id, side }: Member, order: Omit<SessionOrder, "session">): Promise<SessionCommandOutcome> {
     return this.agents.get(side)!.send({ ...order, session: id });
+  }
+
+  /** Calls `take` with every answer that comes after the time limit. */
+  followLate(take: (answer: LateAnswer) => void): void {
+    this.followers.push(take);
   }
 
   /** Wakes the agent's lane, which then sees the trading state. */
@@ -107,10 +120,13 @@ export class AgentCommands {
       wakeCore: () => lanes.wake(plan.lanes[side.lane]!),
       isDurable: (position) => !onDisk || syncedAt(views.ints, word, segmentBytes) > position,
       timeoutMs: ANSWER_WITHIN_MS,
-      late: ({ kind, session }, { applied, reason }, tookMs) => {
+      late: (order, outcome, tookMs) => {
+        const { kind, session } = order;
+        const { applied, reason } = outcome;
         const what = applied ? "done" : `refused: ${reason}`;
         const after = `${(tookMs / 1000).toFixed(1)} s after it was sent`;
         log.alarm(`${NAMES[kind]} session ${session} of ${side.name}: ${what}, ${after}`);
+        for (const take of this.followers) take({ side, order, outcome });
       },
       outcomeOf: (answer, outcome) => ({
         ...outcome,

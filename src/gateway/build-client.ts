@@ -17,7 +17,7 @@ import { ReportedStages } from "../session/link-stages.ts";
 import { SET_BYTES, STAGES_BYTES } from "../telemetry/assembly/layout.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import type { SessionBuilder } from "./build-session.ts";
-import { type ClientDefinition, DefinedBuilder } from "./definitions.ts";
+import { type ClientDefinition, DefinedBuilder, placeProblem } from "./definitions.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
 import { logonTermsAt, logonTermsOf } from "./logon-terms.ts";
@@ -74,8 +74,9 @@ export function buildClient(lane: LaneContext, builder: SessionBuilder, side: Si
     openOrders: lane.views.ints,
   });
   const rowOf = new Map(Object.keys(config.client.sessions).map((name, row) => [name, row]));
-  for (const name of side.members) {
-    const definition = { name, id: clientIds[name]!, row: rowOf.get(name)!, settings: config.client.sessions[name]! };
+  for (const [place, name] of side.members.entries()) {
+    const settings = config.client.sessions[name]!;
+    const definition = { name, id: clientIds[name]!, row: rowOf.get(name)!, place, settings };
     sessions.build(definition, data.dialects?.clients[name], agent);
   }
   return { kind: "client", agent, afterCore: null, rest: agent.rest };
@@ -99,16 +100,13 @@ class ClientSessions {
   ) {}
 
   /** Returns  the session's place. */
-  build(
-    { name, id, row, settings }: ClientDefinition,
-    dialect: DictionaryDescription | undefined,
-    agent: ClientAgent,
-  ): number {
+  build(definition: ClientDefinition, dialect: DictionaryDescription | undefined, agent: ClientAgent): number {
     const { lane, lists } = this;
     const { config, plan, clients } = lane.data;
     const { links } = lists;
-    const place = links.length;
-    if (links.some((one) => one.id === id)) throw new Error("its agent has it already");
+    const { name, id, row, place, settings } = definition;
+    const problem = placeProblem(definition, links.length);
+    if (problem !== "") throw new Error(problem);
     const link = this.builder.build({
       id,
       name,

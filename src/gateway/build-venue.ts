@@ -18,7 +18,7 @@ import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { VenueAgent } from "../venue/agent.ts";
 import { Venue } from "../venue/venue.ts";
 import type { SessionBuilder } from "./build-session.ts";
-import { DefinedBuilder, type VenueDefinition } from "./definitions.ts";
+import { DefinedBuilder, placeProblem, type VenueDefinition } from "./definitions.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor } from "./lane-reactor.ts";
 import { operatorCommands } from "./operator-commands.ts";
@@ -60,8 +60,9 @@ export function buildVenue(lane: LaneContext, builder: SessionBuilder, side: Sid
     stages: stages === null ? null : new AnswerStages(lane.stages(stages)),
   });
   const allVenues = Object.keys(config.venues);
-  for (const name of side.members) {
-    const definition = { name, id: venueIds[name]!, row: allVenues.indexOf(name), settings: config.venues[name]! };
+  for (const [place, name] of side.members.entries()) {
+    const settings = config.venues[name]!;
+    const definition = { name, id: venueIds[name]!, row: allVenues.indexOf(name), place, settings };
     sessions.build(definition, data.dialects?.venues[name], agent);
   }
   return { kind: "venue", agent, afterCore: agent.sending };
@@ -85,17 +86,14 @@ class VenueSessions {
   ) {}
 
   /** Returns  the venue's place. */
-  build(
-    { name, id, row, settings }: VenueDefinition,
-    dialect: DictionaryDescription | undefined,
-    agent: VenueAgent,
-  ): number {
+  build(definition: VenueDefinition, dialect: DictionaryDescription | undefined, agent: VenueAgent): number {
     const { lane, lists, side } = this;
     const { data, roomBytes, reactor } = lane;
     const { plan } = data;
     const { stages } = plan;
-    const place = lists.venues.length;
-    if (lists.links.some((one) => one.id === id)) throw new Error("its agent has it already");
+    const { name, id, row, place, settings } = definition;
+    const problem = placeProblem(definition, lists.venues.length);
+    if (problem !== "") throw new Error(problem);
     const link = this.builder.build({
       id,
       name,

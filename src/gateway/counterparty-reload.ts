@@ -7,12 +7,13 @@ import { pathText } from "../config/problem.ts";
 import { type ReloadPart, reloadTerm } from "../config/reload-terms.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { ConfigFile, GatewayConfig } from "../config/schema.ts";
+import { NO_ANSWER } from "../control/commands.ts";
 import { giveIds, type JournalNames } from "../journal/store/names.ts";
 import { fixedBytes } from "../plan/needs.ts";
 import type { Plan } from "../plan/plan.ts";
 import { clearDefinition, DEFINITION_TEXT_BYTES, putDefinition, readDefinition } from "../record/definition.ts";
 import { SESSION_ADD, SESSION_NOT_BUILT, SESSION_RETIRE, SESSION_REVIVE } from "../record/session-command.ts";
-import type { AgentCommands } from "./agent-commands.ts";
+import type { AgentCommands, LateAnswer, SessionCommandOutcome } from "./agent-commands.ts";
 import { type ClientDefinition, definitionText, type VenueDefinition } from "./definitions.ts";
 import type { Reloadable } from "./reload.ts";
 import type { ClientRoster, Member, Roster, VenueRoster } from "./roster.ts";
@@ -28,7 +29,7 @@ export interface CounterpartyReloadParts {
   readonly names: JournalNames;
   readonly plan: Plan;
   readonly views: Views;
-  readonly agents: Pick<AgentCommands, "sendTo">;
+  readonly agents: Pick<AgentCommands, "sendTo" | "followLate">;
   /** FIX versions of the sessions that are there, whose dictionaries lanes have compiled. */
   readonly versions: () => ReadonlySet<string>;
   /** Open orders of a client session, or of a venue. */
@@ -90,11 +91,16 @@ class CounterpartyReload implements Reloadable {
   /** Those that an order has come to while they were being retired. */
   private readonly leaving = new Set<Member<Settings>>();
   private end: (() => void) | null = null;
+  /** Names that the last reload wanted. */
+  private wanted: ReadonlySet<string> = new Set();
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly parts: CounterpartyReloadParts,
     private readonly side: Side,
-  ) {}
+  ) {
+    parts.agents.followLate((answer) => this.late(answer));
+  }
 
   readonly refusal = (change: KeyChange, inForce: ConfigFile, changes: readonly KeyChange[]): string | null => {
     if (change.after === undefined) return this.retiringRefusal(namesIn(change));
@@ -130,13 +136,16 @@ class CounterpartyReload implements Reloadable {
     } catch (error) {
       return (error as Error).message;
     }
-    for (const [name, settings] of added) roster.add(name, settings);
+    roster.add(added);
     return null;
   };
 
-  readonly apply = async (config: GatewayConfig): Promise<string | null> => {
+  readonly apply = (config: GatewayConfig): Promise<string | null> => this.inTurn(() => this.take(config));
+
+  private async take(config: GatewayConfig): Promise<string | null> {
     const { roster, settingsOf } = this.side;
     const wanted = settingsOf(config);
+    this.wanted = new Set(Object.keys(wanted));
     for (const member of [...roster.all]) {
       const isWanted = Object.hasOwn(wanted, member.name);
       if (isWanted) this.leaving.delete(member);
@@ -151,7 +160,7 @@ class CounterpartyReload implements Reloadable {
       if (problem !== null) return `${this.pathOf(member.name)}: ${problem}`;
     }
     return null;
-  };
+  }
 
   private retiringRefusal(names: readonly string[]): string | null {
     const { roster, waitsForOrders } = this.side;
@@ -179,7 +188,9 @@ class CounterpartyReload implements Reloadable {
         return "it was retired with other settings: a start builds it again";
       if (known === undefined && roster.isOfThePast(name))
         return "the journal has it from before this start: a start takes up its numbers and orders";
-      if (definitionText({ name, id: 0, row: 0, settings } as ClientDefinition).length > DEFINITION_TEXT_BYTES)
+      if (
+        definitionText({ name, id: 0, row: 0, place: 0, settings } as ClientDefinition).length > DEFINITION_TEXT_BYTES
+      )
         return `its settings are longer than ${DEFINITION_TEXT_BYTES.toLocaleString("en")} bytes: a start reads them`;
     }
     const more = this.needing(names).length + before.length;
@@ -220,22 +231,53 @@ class CounterpartyReload implements Reloadable {
   private async build(member: Member<Settings>): Promise<string | null> {
     const { views, agents } = this.parts;
     const { definitionAt } = member.side;
-    const { name, id, row, settings } = member;
+    const { name, id, row, place, settings } = member;
+    const others = this.side.roster.of(member.side);
+    const awaited = others.find(({ isAwaited }) => isAwaited);
+    // The text of that one may be in the definition's place, and its place is the next.
+    if (awaited !== undefined) return `its lane has not answered yet whether ${awaited.name} is built: reload again`;
     putDefinition(
       views,
       definitionAt,
-      definitionText({ name, id, row, settings } as ClientDefinition | VenueDefinition),
+      definitionText({ name, id, row, place, settings } as ClientDefinition | VenueDefinition),
     );
-    const { applied, reason, value, code } = await agents.sendTo(member, { kind: SESSION_ADD });
+    return this.built(member, await agents.sendTo(member, { kind: SESSION_ADD }));
+  }
+
+  /** Takes the answer of the lane that was to build one. */
+  private built(member: Member<Settings>, outcome: SessionCommandOutcome): string | null {
+    const { views } = this.parts;
+    const { definitionAt } = member.side;
+    const { applied, reason, result, value, code } = outcome;
+    member.isAwaited = result === NO_ANSWER;
     if (code === SESSION_NOT_BUILT) {
       const why = readDefinition(views, definitionAt);
       clearDefinition(views, definitionAt);
       return `it can't be built: ${why}`;
     }
-    if (!applied) return reason;
+    if (!applied) {
+      if (!member.isAwaited) clearDefinition(views, definitionAt);
+      return reason;
+    }
     member.isBuilt = true;
     this.line(member, `added by a reload; its lane built it in ${(value / 1000).toFixed(1)} ms`);
     return null;
+  }
+
+  /** An answer that has come after the reload had given up. */
+  private late({ side, order, outcome }: LateAnswer): void {
+    const member = this.side.roster.all.find((one) => one.side === side && one.id === order.session);
+    if (member?.isAwaited !== true || order.kind !== SESSION_ADD) return;
+    const problem = this.built(member, outcome);
+    if (problem !== null) this.line(member, problem);
+    else void this.inTurn(async () => this.wanted.has(member.name) || this.retireNow(member));
+  }
+
+  /** One after another: what a reload does, and what becomes of those that are leaving. */
+  private inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const next = this.last.then(run);
+    this.last = next.catch(() => {});
+    return next;
   }
 
   private async revive(member: Member<Settings>): Promise<string | null> {
@@ -251,7 +293,7 @@ class CounterpartyReload implements Reloadable {
     if (open > 0 && this.side.waitsForOrders) {
       // It came after the check: from here on no symbol leads there.
       this.leaving.add(member);
-      this.end ??= this.parts.tasks.every(WAIT_MS, () => void this.retireLeaving());
+      this.end ??= this.parts.tasks.every(WAIT_MS, () => void this.inTurn(() => this.retireLeaving()));
       this.line(member, `is retired once its ${open} open ${open === 1 ? "order is" : "orders are"} done`);
       return null;
     }
@@ -266,12 +308,16 @@ class CounterpartyReload implements Reloadable {
     for (const member of this.leaving) {
       if (this.openOrders(member) > 0) continue;
       this.leaving.delete(member);
-      const problem = await this.retire(member);
-      if (problem !== null) this.line(member, `can't be retired: ${problem}`);
+      await this.retireNow(member);
     }
     if (this.leaving.size > 0) return;
     this.end?.();
     this.end = null;
+  }
+
+  private async retireNow(member: Member<Settings>): Promise<void> {
+    const problem = await this.retire(member);
+    if (problem !== null) this.line(member, `can't be retired: ${problem}`);
   }
 
   private openOrders(member: Member<Settings> | undefined): number {

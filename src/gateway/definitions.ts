@@ -10,7 +10,14 @@ export interface Definition<Settings> {
   readonly id: number;
   /** Of all client sessions, or of all venues. */
   readonly row: number;
+  /** Among its agent's, by which the agent finds who may log on: the agent refuses another one. */
+  readonly place: number;
   readonly settings: Settings;
+}
+
+/** Why one can't be the next of an agent that has `places`, or "". */
+export function placeProblem({ place }: Pick<Definition<unknown>, "place">, places: number): string {
+  return place === places ? "" : `expected place ${place} to be the next of its agent, got ${places}`;
 }
 
 export type ClientDefinition = Definition<GatewayConfig["client"]["sessions"][string]>;
@@ -23,7 +30,7 @@ export function definitionText({ settings, ...definition }: ClientDefinition | V
 }
 
 /** Builds what the main thread has defined, on the lane. */
-export class DefinedBuilder<D> {
+export class DefinedBuilder<D extends Pick<Definition<unknown>, "id">> {
   /** How long the last one took, microseconds. */
   tookUs = 0;
 
@@ -33,12 +40,14 @@ export class DefinedBuilder<D> {
     private readonly make: (definition: D) => number,
   ) {}
 
-  /** Returns  its place among the agent's; NONE: it can't be built, and the text in the definition's place says why. */
-  build(): number {
+  /** Builds the session or venue of this id. Returns  its place among the agent's; NONE: it can't be built, and the text in the definition's place says why. */
+  build(session: number): number {
     const { views, definitionAt } = this;
     const sinceNs = monotonicNs();
     try {
       const definition = JSON.parse(readDefinition(views, definitionAt)) as D;
+      if (definition.id !== session)
+        throw new Error(`expected the definition of session ${session}, got that of ${definition.id}`);
       const place = this.make(definition);
       clearDefinition(views, definitionAt);
       return place;
@@ -49,5 +58,10 @@ export class DefinedBuilder<D> {
     } finally {
       this.tookUs = Math.round((monotonicNs() - sinceNs) / NS_PER_US);
     }
+  }
+
+  /** The definition is of one that is there. */
+  discard(): void {
+    clearDefinition(this.views, this.definitionAt);
   }
 }

@@ -16,6 +16,8 @@ export interface Member<Settings = unknown> {
   readonly settings: Settings;
   /** False while a reload is about to build it. */
   isBuilt: boolean;
+  /** Its agent has not answered yet whether it is built. */
+  isAwaited: boolean;
   /** The configuration no longer has it: it is logged out, its open orders stay, and its name until a restart. */
   isRetired: boolean;
 }
@@ -88,14 +90,16 @@ export class Roster<Settings = unknown> {
     return this.rows - this.atStart - given;
   }
 
-  /** Gives a place to a name whose id was given while the gateway runs. */
-  add(name: string, settings: Settings): Member<Settings> {
-    return this.take(name, this.atStart + this.ids[name]! - this.firstId, settings, false);
+  /** Gives places to names whose ids were given while the gateway runs: an agent's in the order of their ids, in which they are built. */
+  add(named: readonly (readonly [name: string, settings: Settings])[]): void {
+    const byId = named.toSorted(([a], [b]) => this.ids[a]! - this.ids[b]!);
+    for (const [name, settings] of byId)
+      this.take(name, this.atStart + this.ids[name]! - this.firstId, settings, false);
   }
 
-  /** Takes their places from those that an earlier reload has not built. */
+  /** Takes their places from those that an earlier reload has not built, except from one that may yet be. */
   dropUnbuilt(): void {
-    for (const member of this.members.filter(({ isBuilt }) => !isBuilt)) {
+    for (const member of this.members.filter(({ isBuilt, isAwaited }) => !isBuilt && !isAwaited)) {
       this.members.splice(this.members.indexOf(member), 1);
       const others = this.bySide[member.row % this.sides.length]!;
       others.splice(others.indexOf(member), 1);
@@ -107,7 +111,7 @@ export class Roster<Settings = unknown> {
     const agent = row % this.sides.length;
     const others = this.bySide[agent]!;
     const whose = { side: this.sides[agent]!, place: others.length };
-    const member = { name, id: this.ids[name]!, row, ...whose, settings, isBuilt, isRetired: false };
+    const member = { name, id: this.ids[name]!, row, ...whose, settings, isBuilt, isAwaited: false, isRetired: false };
     others.push(member);
     const behind = this.members.findLastIndex((one) => one.row < row);
     this.members.splice(behind + 1, 0, member);

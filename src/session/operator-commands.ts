@@ -47,8 +47,10 @@ export interface CommandedAgent {
 export interface SessionBuilding {
   /** How long the last one took, microseconds. */
   readonly tookUs: number;
-  /** Builds a session behind those that are there. Returns  its place, or NONE. */
-  build(): number;
+  /** Builds the session of this id behind those that are there. Returns  its place, or NONE. */
+  build(session: number): number;
+  /** The session that is defined is there already. */
+  discard(): void;
 }
 
 export interface OperatorCommandsParts {
@@ -140,7 +142,7 @@ export class OperatorCommands {
     if (answerAt === FULL) return broken("ring of answers to commands has no room", command.number);
     const answer = this.answer.aim(answerAt);
     answer.value = 0;
-    const place = command.kind === SESSION_ADD ? NONE : this.placeOf(command.session);
+    const place = this.placeOf(command.session);
     const result = place === NONE ? this.withoutPlace(command, answer) : this.apply(place, command, answer);
     if (result === WAITS) return false;
     answer.number = command.number;
@@ -157,7 +159,7 @@ export class OperatorCommands {
   private withoutPlace(command: SessionCommand, answer: SessionAnswer): number {
     if (command.kind !== SESSION_ADD) return CONTROL_UNKNOWN_NAME;
     const builder = this.parts.builder;
-    const place = builder.build();
+    const place = builder.build(command.session);
     answer.value = builder.tookUs;
     if (place === NONE) return SESSION_NOT_BUILT;
     const link = this.parts.links[place]!;
@@ -183,6 +185,10 @@ export class OperatorCommands {
 
   private carryOut(link: Link<FixSession>, place: number, command: SessionCommand): number {
     const kind = command.kind;
+    if (kind === SESSION_ADD) {
+      this.parts.builder.discard();
+      return CONTROL_UNCHANGED;
+    }
     if (kind === SESSION_NUMBERS) return this.setNumbers.apply(link, command, this.parts.time.nowNs);
     if (kind === SESSION_CONNECT) {
       const result = this.agent.connectNow(place);

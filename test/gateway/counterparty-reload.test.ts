@@ -4,7 +4,8 @@ import { differences } from "../../src/config/difference.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import type { ConfigFile, GatewayConfig } from "../../src/config/schema.ts";
-import type { AgentCommands } from "../../src/gateway/agent-commands.ts";
+import { NO_ANSWER } from "../../src/control/commands.ts";
+import type { AgentCommands, LateAnswer } from "../../src/gateway/agent-commands.ts";
 import { clientReload, venueReload } from "../../src/gateway/counterparty-reload.ts";
 import { rostersOf } from "../../src/gateway/roster.ts";
 import { readNames, updateNames } from "../../src/journal/store/names.ts";
@@ -12,6 +13,7 @@ import { planGateway } from "../../src/plan/plan.ts";
 import { putDefinition, readDefinition } from "../../src/record/definition.ts";
 import { SESSION_ADD, SESSION_NOT_BUILT, SESSION_RETIRE, SESSION_REVIVE } from "../../src/record/session-command.ts";
 import { SMALL } from "../config/small.ts";
+import { until } from "../eventually.ts";
 import { scratchDirectory } from "../journal/rig.ts";
 import { keptLog } from "../log.ts";
 
@@ -41,20 +43,25 @@ function made(known: readonly string[] = []) {
   const rosters = rostersOf(config, plan, names);
   const sent: string[] = [];
   const open = new Map<string, number>();
-  const state = { refusal: "" };
+  const places: string[] = [];
+  const late: ((answer: LateAnswer) => void)[] = [];
+  const state = { refusal: "", answer: null as Promise<unknown> | null };
   const tasks: (() => void)[] = [];
   const agents = {
     sendTo: (member: { name: string; side: { definitionAt: number } }, { kind }: { kind: number }) => {
       const { definitionAt } = member.side;
       if (kind === SESSION_ADD) {
-        const { id, row } = JSON.parse(readDefinition(views, definitionAt));
+        const { id, row, place } = JSON.parse(readDefinition(views, definitionAt));
         sent.push(`add ${member.name} id ${id} row ${row}`);
+        places.push(`${member.name} ${place}`);
       } else
         sent.push(`${kind === SESSION_RETIRE ? "retire" : kind === SESSION_REVIVE ? "revive" : kind} ${member.name}`);
+      if (state.answer !== null) return state.answer;
       if (state.refusal === "") return Promise.resolve({ applied: true, reason: "", value: 1_500 });
       putDefinition(views, definitionAt, state.refusal);
       return Promise.resolve({ applied: false, reason: "no", value: 0, code: SESSION_NOT_BUILT });
     },
+    followLate: (take: (answer: LateAnswer) => void) => void late.push(take),
   } as unknown as AgentCommands;
   const lines: string[] = [];
   const log = keptLog(lines);
@@ -84,6 +91,9 @@ function made(known: readonly string[] = []) {
     dir,
     names,
     rosters,
+    plan,
+    places,
+    late,
     sent,
     open,
     state,
@@ -148,6 +158,72 @@ test("one that its agent can't build is named, and the next reload tries again",
   expect(await gateway.reload(`${SPARE}${session("B")}${session("A")}`)).toEqual([null, null]);
   // Its id is its own, and so is its row.
   expect(gateway.sent).toEqual(["add A id 1 row 1", "add A id 1 row 1", "add B id 2 row 2"]);
+  // Who may log on goes by the place, which is that of the agent.
+  expect(gateway.places).toEqual(["A 1", "A 1", "B 2"]);
+  const { rosters, plan } = gateway;
+  expect(rosters.clients.of(plan.clients[0]!).map(({ name, place }) => [name, place])).toEqual([
+    ["CLIENT", 0],
+    ["A", 1],
+    ["B", 2],
+  ]);
+});
+
+const UNANSWERED = { applied: false, changed: false, value: 0, reason: "no answer", result: NO_ANSWER };
+const BUILT = { applied: true, changed: true, value: 1_500, reason: "", result: 1, code: 1 };
+
+test("nothing is put behind one whose agent has not answered, which is there once that has", async () => {
+  using gateway = made();
+  const { rosters, state, sent, places, plan, late } = gateway;
+  state.answer = Promise.resolve(UNANSWERED);
+  const text = `${SPARE}${session("A")}`;
+  expect(await gateway.reload(text)).toEqual(["client.sessions.A: no answer", null]);
+  state.answer = null;
+  for (const again of [text, `${SPARE}${session("B")}`])
+    expect((await gateway.reload(again))[0]).toEndWith(
+      "its lane has not answered yet whether A is built: reload again",
+    );
+  expect(sent).toEqual(["add A id 1 row 1"]);
+  const order = { kind: SESSION_ADD, session: 1 };
+  for (const take of late) take({ side: plan.clients[0]!, order, outcome: BUILT });
+  expect(rosters.clients.get("A")).toMatchObject({ isBuilt: true, isAwaited: false, place: 1 });
+  await until("retired A", () => sent.at(-1) === "retire A");
+  expect(await gateway.reload(`${text}${session("B")}`)).toEqual([null, null]);
+  expect(sent.slice(2)).toEqual(["revive A", "add B id 2 row 2"]);
+  expect(places).toEqual(["A 1", "B 2"]);
+});
+
+test("one that its agent says late it can't build gives its place to the next", async () => {
+  using gateway = made();
+  const { state, sent, places, plan, late, lines } = gateway;
+  state.answer = Promise.resolve(UNANSWERED);
+  await gateway.reload(`${SPARE}${session("A")}`);
+  state.answer = null;
+  const outcome = { ...UNANSWERED, result: SESSION_NOT_BUILT, code: SESSION_NOT_BUILT };
+  for (const take of late) take({ side: plan.clients[0]!, order: { kind: SESSION_ADD, session: 1 }, outcome });
+  expect(lines.at(-1)).toContain("client A: it can't be built: ");
+  expect(await gateway.reload(`${SPARE}${session("B")}`)).toEqual([null, null]);
+  expect(sent).toEqual(["add A id 1 row 1", "add B id 2 row 2"]);
+  expect(places).toEqual(["A 1", "B 1"]);
+});
+
+test("a reload that wants a venue again while it is being retired brings it back", async () => {
+  using gateway = made();
+  const { rosters, sent, open, state, tasks } = gateway;
+  const text = `${SPARE}${venue("EAST")}`;
+  await gateway.reload(text);
+  open.set("EAST", 1);
+  await gateway.reload(SPARE);
+  open.set("EAST", 0);
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  state.answer = promise;
+  tasks[0]!();
+  await until("retirement of EAST", () => sent.at(-1) === "retire EAST");
+  const reloaded = gateway.reload(text);
+  state.answer = null;
+  resolve({ applied: true, reason: "", value: 0 });
+  expect(await reloaded).toEqual([null, null]);
+  expect(sent.at(-1)).toBe("revive EAST");
+  expect(rosters.venues.names).toEqual(["SIM", "EAST"]);
 });
 
 test("a session with open orders is retired and comes back; other settings need a start", async () => {
@@ -183,8 +259,7 @@ test("a venue with open orders stays; an order that comes while it is retired is
   expect(sent).toHaveLength(1);
   open.set("EAST", 0);
   tasks[0]!();
-  await Promise.resolve();
-  await Promise.resolve();
+  await until("retired EAST", () => rosters.venues.names.length === 1);
   expect(sent.at(-1)).toBe("retire EAST");
   expect([rosters.venues.names, tasks]).toEqual([["SIM"], []]);
 });

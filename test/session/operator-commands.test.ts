@@ -57,6 +57,8 @@ class AgentRig extends LinkRig {
   readonly added: number[] = [];
   /** What a building comes to. */
   built = NONE;
+  /** Definitions of a session that is there. */
+  discarded = 0;
 
   constructor() {
     super();
@@ -77,7 +79,7 @@ class AgentRig extends LinkRig {
       wakeup: { wake: () => void this.wakeups++ } as unknown as MainWakeup,
       ints: this.views.ints,
       tradingWord: TRADING_AT >> 2,
-      builder: { tookUs: 7, build: () => this.built },
+      builder: { tookUs: 7, build: () => this.built, discard: () => void this.discarded++ },
     });
   }
 
@@ -317,11 +319,19 @@ test("a session that is switched off is logged out, and admits no connection unt
 
 test("a session that is added is shown to its agent, and the journal has it", () => {
   using rig = new AgentRig();
-  expect(rig.ask(SESSION_ADD)).toEqual([SESSION_NOT_BUILT]);
+  const session = SESSION + 1;
+  expect(rig.ask(SESSION_ADD, { session })).toEqual([SESSION_NOT_BUILT]);
   expect(rig.added).toEqual([]);
   rig.built = 0;
-  expect(rig.ask(SESSION_ADD)).toEqual([CONTROL_APPLIED]);
+  expect(rig.ask(SESSION_ADD, { session })).toEqual([CONTROL_APPLIED]);
   expect(rig.added).toEqual([0]);
+});
+
+test("one that its agent has is not added again", () => {
+  using rig = new AgentRig();
+  rig.built = 0;
+  expect(rig.ask(SESSION_ADD)).toEqual([CONTROL_UNCHANGED]);
+  expect([rig.added, rig.discarded]).toEqual([[], 1]);
 });
 
 test("a retired session is logged out, admits nobody whatever its trading state, and comes back as it was", () => {
