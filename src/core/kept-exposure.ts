@@ -60,8 +60,9 @@ function savePositions(area: AreaViews, to: StateSink): void {
   const table = new PositionTable(area);
   const longs: bigint[] = [];
   for (let row = 0; row < table.count; row++) {
-    const { start, today, account, symbol } = table.aim(row);
-    if (start === 0n && today === 0n) continue;
+    const { start, today, openBuy, openSell, account, symbol } = table.aim(row);
+    // One with open orders has its trading day beside their quantities.
+    if (start === 0n && today === 0n && openBuy === 0n && openSell === 0n) continue;
     longs.push(BigInt(account), BigInt(symbol), ...table.kept());
   }
   const words = new Int32Array(BigInt64Array.from(longs).buffer);
