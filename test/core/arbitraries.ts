@@ -11,12 +11,12 @@ export const configureStep: fc.Arbitrary<ConfigureStep> = fc.oneof(
   fc.record({
     what: fc.constant("account" as const),
     name: pick("NEW1", "ACC2"),
-    on: mostly(true, false),
+    on: pick(true, true, false),
   }),
   fc.record({
     what: fc.constant("symbol" as const),
     name: pick("NEWS", "MSFT"),
-    on: mostly(true, false),
+    on: pick(true, true, false),
     venue: mostly(0, 1, 7),
   }),
   fc.record({
@@ -29,7 +29,7 @@ export const configureStep: fc.Arbitrary<ConfigureStep> = fc.oneof(
     what: fc.constant("grant" as const),
     session: mostly(1, 2, 9),
     name: pick("NEW1", "ACC2"),
-    on: mostly(true, false),
+    on: pick(true, true, false),
   }),
   fc.record({ what: fc.constant("session" as const), session: pick(0, 2), on: mostly(true, false) }),
 );

@@ -1,5 +1,11 @@
 import { decimalText } from "../../base/decimal.ts";
-import type { GatewayConfig } from "../../config/schema.ts";
+import {
+  ACCOUNT_CONFIGURED,
+  ACCOUNT_HAS_LIMITS,
+  ACCOUNTS,
+  SYMBOL_CONFIGURED,
+  SYMBOLS,
+} from "../../core/assembly/layout.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import type { AlarmView } from "../../operation/alarms.ts";
 import type { DayCheck, DayFile } from "../../operation/day.ts";
@@ -9,7 +15,6 @@ import type { Sessions } from "../../operation/sessions.ts";
 import type { Venues } from "../../operation/venues.ts";
 
 export interface CheckParts {
-  readonly config: GatewayConfig;
   readonly sessions: Sessions;
   readonly venues: Venues;
   readonly state: StateReader | null;
@@ -81,15 +86,16 @@ function sessions({ sessions }: CheckParts): DayCheck {
   );
 }
 
-function limits({ config }: CheckParts): DayCheck {
-  const known = Object.keys(config.risk.accounts);
-  const used = new Set(Object.values(config.client.sessions).flatMap(({ accounts }) => accounts));
-  const without = [...used].filter((account) => !known.includes(account));
-  return check("limits", without, `${used.size} accounts have limits`, "accounts without limits");
+/** Of what a reload has left, not of the start's file. */
+function limits({ state }: CheckParts): DayCheck {
+  const names = state?.namesWith(ACCOUNTS, ACCOUNT_CONFIGURED) ?? [];
+  const limited = new Set(state?.namesWith(ACCOUNTS, ACCOUNT_HAS_LIMITS) ?? []);
+  const without = names.filter((account) => !limited.has(account));
+  return check("limits", without, `${names.length} accounts have limits`, "accounts without limits");
 }
 
-function prices({ config, state, prices }: CheckParts): DayCheck {
-  const names = Object.keys(config.symbols);
+function prices({ state, prices }: CheckParts): DayCheck {
+  const names = state?.namesWith(SYMBOLS, SYMBOL_CONFIGURED) ?? [];
   const without = names.filter((name) => {
     const symbol = state?.symbol(name) ?? null;
     return symbol === null || (symbol.isEnabled && symbol.reference === null && !prices.has(name));

@@ -94,7 +94,7 @@ export class GatewayDay implements Day {
       if (!dryRun) await this.change(changes, by);
       const isMoved = !dryRun && (await this.setPositions(held?.rows ?? [], by));
       const checks = dayChecks({
-        ...{ config, sessions, venues, files, sha256 },
+        ...{ sessions, venues, files, sha256 },
         state: state(),
         counters: system.counters(),
         kills: killSwitch.engaged(),
