@@ -32,7 +32,7 @@ import { Fuse, Host } from "./host.ts";
 import type { Random } from "./random.ts";
 
 /** Memory that one life after another shares its rings in. */
-const SHARED_BYTES = 32 << 20;
+const SHARED_BYTES = 64 << 20;
 /** And the pool of session buffers. */
 const POOL_MIB = 8;
 const shared = sharedMemory(SHARED_BYTES);
