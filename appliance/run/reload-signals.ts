@@ -39,14 +39,18 @@ export class ReloadSignals {
 /** The log lines about a reload. */
 export function reloadLines(
   by: string,
-  { file, sha256, result, changes, problems, warnings }: ReloadReport,
+  { file, sha256, result, changes, problems, warnings, inForceAlready }: ReloadReport,
 ): LogLine[] {
   if (result === "refused") {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more: sallyport check --config ${file})` : "";
-    return [{ level: "error", what: `${by}: ${file} is refused, nothing has changed: ${problems[0]}${more}` }];
+    const changed = inForceAlready === undefined ? ", nothing has changed" : "";
+    return [{ level: "error", what: `${by}: ${file} is refused${changed}: ${problems[0]}${more}` }];
   }
   const read = `${by}: ${file} (SHA-256 ${sha256.slice(0, 12)})`;
-  if (changes.length === 0) return [info(`${read} has nothing else than what is in force`)];
+  if (changes.length === 0) {
+    const said = result === "applied" ? warnings : [];
+    return [info(`${read} has nothing else than what is in force`), ...said.map(warning)];
+  }
   const counted = (effect: ReloadChange["effect"], what: string): string[] => {
     const count = changes.filter((change) => change.effect === effect).length;
     return count === 0 ? [] : [`${count} ${what}`];

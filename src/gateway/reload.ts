@@ -24,6 +24,8 @@ export interface Reloadable {
   readonly prepare?: (config: GatewayConfig) => string | null;
   /** Takes the values of `config`. Resolves with null, or with why none was taken. */
   readonly apply: (config: GatewayConfig) => null | Promise<string | null>;
+  /** What waits until every part has taken its values. Resolves as `apply`. */
+  readonly finish?: (config: GatewayConfig) => Promise<string | null>;
 }
 
 export interface ReloadParts {
@@ -37,8 +39,18 @@ export interface ReloadParts {
   readonly reloadables: Readonly<Partial<Record<ReloadPart, Reloadable>>>;
 }
 
-/** The one part whose `apply` may fail is asked first. */
-const MAY_FAIL: ReloadPart = "limits";
+/**
+ * The order in which parts take their values; all others, which can't fail, come between. The core may refuse its values, and takes back what
+ * it has: first. A session or a venue is built last: then it is known to the core, and who may log on is published.
+ */
+const FIRST: readonly string[] = ["limits"] satisfies ReloadPart[];
+const LAST: readonly string[] = ["venues", "client sessions"] satisfies ReloadPart[];
+
+/** Why a part has not taken its values, and those that have. */
+interface Failure {
+  readonly problem: string;
+  readonly inForceAlready: readonly string[];
+}
 
 /** Where a change goes. */
 interface Verdict {
@@ -58,6 +70,8 @@ export class Reload implements Reloading {
   private source: ConfigSource;
   private notInForce: ReloadChange[] = [];
   private last: Promise<unknown> = Promise.resolve();
+  /** Parts that may have values of a reload that failed partway: the next one gives them theirs, whatever the file. */
+  private readonly owed = new Set<string>();
   /** The files that the configuration of the start names, as they were then. */
   private readonly startFiles: readonly NamedFile[];
 
@@ -93,7 +107,7 @@ export class Reload implements Reloading {
     if (read.config === undefined)
       return { ...base, result: "refused", changes: [], problems: read.problems.map(problemLine), warnings: [] };
     const verdicts = this.verdicts(read.file);
-    const warnings = read.warnings.map(problemLine);
+    const warnings = [...read.warnings.map(problemLine), ...this.owedWarnings()];
     const held = this.held(verdicts, read.file);
     const changes = [
       ...verdicts.map((verdict) => shown(verdict, held)),
@@ -101,7 +115,7 @@ export class Reload implements Reloading {
     ];
     const report: ReloadReport = {
       ...base,
-      result: verdicts.some(({ part }) => part !== null) ? "applied" : "unchanged",
+      result: verdicts.some(({ part }) => part !== null) || this.owed.size > 0 ? "applied" : "unchanged",
       changes,
       problems: [],
       warnings,
@@ -110,8 +124,13 @@ export class Reload implements Reloading {
       this.inForce,
       verdicts.filter(({ part }) => part !== null).map(({ change }) => change),
     );
-    const problem = await this.apply(next, new Set(verdicts.map(({ part }) => part)), dryRun);
-    if (problem !== null) return { ...report, result: "refused", problems: [problem] };
+    const failure = await this.apply(next, new Set(verdicts.map(({ part }) => part)), dryRun);
+    if (failure !== null) {
+      const { problem, inForceAlready } = failure;
+      if (inForceAlready.length === 0) return { ...report, result: "refused", problems: [problem] };
+      const partway = `refused partway: ${problem}; in force already: ${inForceAlready.join(", ")}. The next reload sets them again`;
+      return { ...report, result: "refused", problems: [partway], inForceAlready };
+    }
     if (dryRun) return report;
     this.inForce = next;
     this.source = read.source;
@@ -163,28 +182,52 @@ export class Reload implements Reloading {
     return held;
   }
 
-  /** Gives the parts their values; a dry run only asks whether they would take them. Returns  null, or why none did. */
-  private async apply(next: ConfigFile, parts: ReadonlySet<string | null>, dryRun: boolean): Promise<string | null> {
+  private owedWarnings(): string[] {
+    const { size } = this.owed;
+    return size === 0
+      ? []
+      : [`the reload before was refused partway: this one sets again ${[...this.owed].join(", ")}`];
+  }
+
+  /** Gives the parts their values; a dry run only asks whether they would take them. Returns  null, or why not all did. */
+  private async apply(next: ConfigFile, parts: ReadonlySet<string | null>, dryRun: boolean): Promise<Failure | null> {
     const config = resolveConfig(next);
-    const also = Object.entries(this.reloadables).flatMap(([part, { also = [] }]) => (parts.has(part) ? also : []));
-    const concerned = Object.entries(this.reloadables)
-      .filter(([part]) => parts.has(part) || also.some((one) => one === part))
-      .sort(([part]) => (part === MAY_FAIL ? -1 : 1));
+    const concerned = this.concerned(parts);
     for (const [part, { check }] of concerned) {
       const why = check?.(config) ?? null;
-      if (why !== null) return `${part}: ${why}`;
+      if (why !== null) return { problem: `${part}: ${why}`, inForceAlready: [] };
     }
     if (dryRun) return null;
     for (const [part, { prepare }] of concerned) {
       const why = prepare?.(config) ?? null;
-      if (why !== null) return `${part}: ${why}`;
+      if (why !== null) return { problem: `${part}: ${why}`, inForceAlready: [] };
     }
+    const inForceAlready: string[] = [];
     for (const [part, { apply }] of concerned) {
+      this.owed.add(part);
       const why = await apply(config);
-      if (why !== null) return `${part}: ${why}`;
+      if (why !== null) return { problem: `${part}: ${why}`, inForceAlready };
+      inForceAlready.push(part);
     }
+    for (const [part, { finish }] of concerned) {
+      const why = (await finish?.(config)) ?? null;
+      if (why !== null) return { problem: `${part}: ${why}`, inForceAlready };
+    }
+    this.owed.clear();
     return null;
   }
+
+  /** The parts that take values, in the order in which they do. */
+  private concerned(parts: ReadonlySet<string | null>): [part: string, reloadable: Reloadable][] {
+    const asked = (part: string): boolean => parts.has(part) || this.owed.has(part);
+    const all = Object.entries(this.reloadables);
+    const also = new Set<string>(all.flatMap(([part, { also = [] }]) => (asked(part) ? also : [])));
+    return all.filter(([part]) => asked(part) || also.has(part)).sort(([a], [b]) => rankOf(a) - rankOf(b));
+  }
+}
+
+function rankOf(part: string): number {
+  return FIRST.includes(part) ? -1 : LAST.indexOf(part) + 1;
 }
 
 /** Files with other contents than at the start, under the same keys. */

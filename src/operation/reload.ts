@@ -28,9 +28,11 @@ export interface ReloadReport {
   /** Of the file as it is now; empty where it cannot be read. */
   readonly sha256: string;
   readonly dryRun: boolean;
-  /** "refused": the file is not valid or a part did not take its values, and nothing has changed. */
+  /** "refused": the file is not valid or a part did not take its values, and nothing has changed but what `inForceAlready` says. */
   readonly result: "applied" | "unchanged" | "refused";
   readonly changes: readonly ReloadChange[];
+  /** Of one that was refused partway: parts that had taken their values. The next reload gives them theirs again, whatever the file. */
+  readonly inForceAlready?: readonly string[];
   /** Why it was refused, each as `place: expected …, got …`. */
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -39,6 +41,6 @@ export interface ReloadReport {
 /** Reads the configuration again. Main thread. */
 export interface Reloading {
   view(): ConfigurationView;
-  /** All or nothing; with `dryRun` nothing. One reload runs at a time. Never rejects. */
+  /** All or nothing, but where a lane does not do what it should; with `dryRun` nothing. One reload runs at a time. Never rejects. */
   reload(dryRun: boolean): Promise<ReloadReport>;
 }

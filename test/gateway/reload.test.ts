@@ -121,6 +121,67 @@ test("a value for which a part has no room is refused before any part takes its 
   expect(later).toEqual([]);
 });
 
+const CAROL = '[client.sessions.CAROL]\naccounts = ["ACC1"]\n';
+
+/** Parts that note what they are asked for; the sessions' lane fails until it is told otherwise. */
+function failing() {
+  const seen: string[] = [];
+  const lane = { problem: "no answer" as string | null };
+  const asked =
+    (what: string) =>
+    (config: GatewayConfig): null => {
+      seen.push(`${what} ${Object.keys(config.client.sessions).length}`);
+      return null;
+    };
+  const { reload, disk } = made(SMALL, {
+    reloadables: {
+      "client sessions": {
+        also: ["limits", "credentials"],
+        apply: async (config) => asked("sessions")(config) ?? lane.problem,
+      },
+      credentials: { apply: asked("credentials") },
+      calendars: { apply: asked("calendars") },
+      limits: { apply: asked("limits"), finish: async (config) => asked("finish")(config) },
+    },
+  });
+  const next = async (text: string) => {
+    disk.text = text;
+    seen.length = 0;
+    const { result, problems, warnings, inForceAlready } = await reload.reload(false);
+    return { result, problems, warnings, inForceAlready, seen: [...seen] };
+  };
+  return { next, lane, reload };
+}
+
+test("sessions come after what they rely on; what waits for all parts comes last", async () => {
+  const { next, lane } = failing();
+  lane.problem = null;
+  const { result, seen } = await next(SMALL + CAROL);
+  expect([result, seen]).toEqual(["applied", ["limits 2", "credentials 2", "sessions 2", "finish 2"]]);
+});
+
+test("a reload that fails partway says what is in force, and the next one sets all of it again, whatever the file", async () => {
+  const { next, lane, reload } = failing();
+  const first = await next(SMALL + CAROL);
+  expect(first).toMatchObject({
+    result: "refused",
+    problems: [
+      "refused partway: client sessions: no answer; in force already: limits, credentials. The next reload sets them again",
+    ],
+    inForceAlready: ["limits", "credentials"],
+    seen: ["limits 2", "credentials 2", "sessions 2"],
+  });
+  expect(reload.view().sha256).toBe(SMALL);
+  lane.problem = null;
+  const back = await next(SMALL);
+  expect(back).toMatchObject({ result: "applied", problems: [] });
+  expect(back.warnings).toContain(
+    "the reload before was refused partway: this one sets again limits, credentials, client sessions",
+  );
+  expect(back.seen).toEqual(["limits 1", "credentials 1", "sessions 1", "finish 1"]);
+  expect(await next(SMALL)).toMatchObject({ result: "unchanged", warnings: [], seen: [] });
+});
+
 test("a change that relies on one that needs a restart needs it, too", async () => {
   const { reload, disk, taken } = made();
   disk.text = `[core]\nmaxOrders = 2_000_000\n${changed("maxOpenOrders = 100", "maxOpenOrders = 1_500_000").replace("maxOrderQty = 1000", "maxOrderQty = 9")}`;

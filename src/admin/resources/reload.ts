@@ -39,7 +39,7 @@ export function reloadResource({ operations: { reloading }, actions, access }: A
       detail: {
         summary: "Read the configuration file again and apply what a running gateway takes",
         description:
-          "All or nothing: a file that is not valid changes nothing (409). The answer lists every key that differs, and whether it counts now or after a restart.",
+          "All or nothing: a file that is not valid changes nothing (409). Where a lane can't do its part, the 409 says what is in force already, which the next reload sets again. The answer lists every key that differs, and whether it counts now or after a restart.",
       },
     },
   );

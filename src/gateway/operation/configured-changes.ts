@@ -25,7 +25,7 @@ interface Named {
 export class ConfiguredChanges {
   constructor(private readonly core: CoreState) {}
 
-  /** In an order in which every step is sound: what is new first, then who may use what, and last what is gone. */
+  /** In an order in which every step is sound: what is new first, then who may use what, and last what is gone, except client sessions. */
   of(config: CoreConfig): FileChange[] {
     const accounts = new Set(this.core.configured.names(ACCOUNTS));
     const symbols = new Set(this.core.configured.names(SYMBOLS));
@@ -38,7 +38,7 @@ export class ConfiguredChanges {
         ...this.form(symbol.name, symbols.has(symbol.name), formOf(config, symbol)),
         ...this.settings(SYMBOLS, SYMBOL_SETTINGS, symbol),
       ]),
-      ...this.sessions(config.sessions),
+      ...this.newSessions(config.sessions),
       ...this.entitlements(config.sessions),
       ...retired(ACCOUNTS, accounts, config.accounts),
       ...this.retiredSymbols(symbols, config.symbols),
@@ -74,20 +74,23 @@ export class ConfiguredChanges {
     }));
   }
 
-  /** Client sessions that come and go. */
-  private sessions(sessions: readonly ClientSession[]): FileChange[] {
-    const known = new Set(this.core.configured.sessions());
+  /** Client sessions that are gone: once their agents have logged them out, so that what came from them before is answered. */
+  goneSessions({ sessions }: Pick<CoreConfig, "sessions">): FileChange[] {
     const wanted = new Set(sessions.map(({ id }) => id));
-    const name = (id: number): string => this.core.sessionName(id);
-    return [
-      ...[...wanted].filter((id) => !known.has(id)).map((id) => added(SESSIONS, name(id), BigInt(id))),
-      ...[...known]
-        .filter((id) => !wanted.has(id))
-        .map((id) => ({
-          ...gone(SESSIONS, name(id), BigInt(id)),
-          undo: [added(SESSIONS, name(id), BigInt(id))],
-        })),
-    ];
+    return this.core.configured
+      .sessions()
+      .filter((id) => !wanted.has(id))
+      .map((id) => {
+        const name = this.core.sessionName(id);
+        return { ...gone(SESSIONS, name, BigInt(id)), undo: [added(SESSIONS, name, BigInt(id))] };
+      });
+  }
+
+  private newSessions(sessions: readonly ClientSession[]): FileChange[] {
+    const known = new Set(this.core.configured.sessions());
+    return sessions
+      .filter(({ id }) => !known.has(id))
+      .map(({ id }) => added(SESSIONS, this.core.sessionName(id), BigInt(id)));
   }
 
   /** Which accounts sessions may use, by account. */

@@ -3,6 +3,7 @@ import type { GatewayConfig } from "../../config/schema.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
 import { configureCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
+import type { CoreConfig } from "../../core/config.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
@@ -55,7 +56,7 @@ export class LimitReload implements Reloadable {
   /** Why there is no room for the names of a configuration, now or at the next start, or null. */
   readonly check = (config: GatewayConfig): string | null => {
     const { spareNames } = config.core;
-    const { accounts, symbols } = coreConfig(config, this.names.clients, this.names.venues);
+    const { accounts, symbols } = this.coreConfigOf(config);
     for (const [subject, table] of [
       [ACCOUNTS, accounts],
       [SYMBOLS, symbols],
@@ -74,7 +75,20 @@ export class LimitReload implements Reloadable {
   };
 
   readonly apply = async (config: GatewayConfig): Promise<string | null> => {
-    const changes = new ConfiguredChanges(this.core).of(coreConfig(config, this.names.clients, this.names.venues));
+    const problem = await this.change(new ConfiguredChanges(this.core).of(this.coreConfigOf(config)));
+    if (problem === null) this.taken(config);
+    return problem;
+  };
+
+  readonly finish = (config: GatewayConfig): Promise<string | null> =>
+    this.change(new ConfiguredChanges(this.core).goneSessions(this.coreConfigOf(config)));
+
+  private coreConfigOf(config: GatewayConfig): CoreConfig {
+    return coreConfig(config, this.names.clients, this.names.venues);
+  }
+
+  /** Makes all changes, or none. */
+  private async change(changes: readonly FileChange[]): Promise<string | null> {
     const done: FileChange[] = [];
     for (const batch of batches(changes)) {
       const outcome = await this.send(batch);
@@ -86,9 +100,8 @@ export class LimitReload implements Reloadable {
       const { subject, name } = batch[outcome.value] ?? batch[0]!;
       return `${pathText([...TABLES[subject]!, name])}: ${outcome.reason}${undone}`;
     }
-    this.taken(config);
     return null;
-  };
+  }
 
   private send(changes: readonly CoreChange[]): Promise<CommandOutcome> {
     return this.commands.send(configureCommand(changes, BY)!);

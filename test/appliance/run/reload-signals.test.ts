@@ -41,6 +41,20 @@ test("a file that is refused is one error with the first problem", () => {
   ]);
 });
 
+test("one that is refused partway does not say that nothing has changed", () => {
+  const problems = ["refused partway: venues: no answer; in force already: limits"];
+  const lines = reloadLines("SIGHUP", { ...REPORT, result: "refused", problems, inForceAlready: ["limits"] });
+  expect(lines).toEqual([{ level: "error", what: `SIGHUP: /etc/gateway.toml is refused: ${problems[0]}` }]);
+});
+
+test("what a reload sets again is said where the file has no change", () => {
+  const report = { ...REPORT, changes: [], result: "applied" as const, warnings: ["this one sets again limits"] };
+  expect(reloadLines("SIGHUP", report).map(({ what }) => what)).toEqual([
+    "SIGHUP: /etc/gateway.toml (SHA-256 0123456789ab) has nothing else than what is in force",
+    "this one sets again limits",
+  ]);
+});
+
 test("many changes end in one line that counts the rest", () => {
   const changes = Array.from({ length: 50 }, (_, i) => ({
     key: `symbols.S${i}.enabled`,
