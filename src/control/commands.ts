@@ -6,6 +6,7 @@ import {
   CONTROL_BAD_VALUE,
   CONTROL_NO_ROOM,
   CONTROL_TABLE_FULL,
+  CONTROL_TRY_AGAIN,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
@@ -97,6 +98,7 @@ const REASONS: Readonly<Record<number, string>> = {
   [CONTROL_VERSION_DIFFERS]: "it was changed since it had this version",
   [CONTROL_BAD_RECORD]: "the core can't read it",
   [CONTROL_TABLE_FULL]: "the core's table has no room for it",
+  [CONTROL_TRY_AGAIN]: "there is no room for what it leads to: try again",
   [CONTROL_NO_ROOM]: "there is no room for another account or symbol",
 };
 /** A sync takes about this long on a fast disk; nobody is woken by it. */

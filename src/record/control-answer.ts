@@ -8,7 +8,7 @@ import type { Views } from "../base/views.ts";
  *       └────────┴──────┴────────┴───────┴──────────┴───────┴──────┴─────────┴───────────────┘
  *  number, kind  of the Control record
  *  value         what the command's kind says, 0 for a refused one
- *  position      of the command in the core's journal stream
+ *  position      of the command in the core's journal stream, -1 where it is not journalled
  *  count, left   of a command about many orders: whose venues were asked, and those that can't be canceled now
  *  pending       those whose venues were asked before and have not answered, and those that are too new for the command
  */

@@ -60,6 +60,8 @@ export const CONTROL_CONFIGURE = 64;
 export const CONTROL_CANCEL_SESSION = 56;
 export const CANCEL_TEXT_BYTES = 16;
 export const CANCEL_BEFORE_AT = 8;
+/** Where the core notes how many bytes of venues it has added behind the text (core/assembly/cancel-many.ts). */
+export const CANCEL_VENUES_AT = 2;
 export const NO_MORE_SLOTS = -1;
 
 // Why an order is canceled that its client has not asked for by a cancel of its own.
@@ -121,5 +123,7 @@ export const CONTROL_VERSION_DIFFERS = 17;
 export const CONTROL_BAD_RECORD = 18;
 /** Refused: a table of the core has no room for it. */
 export const CONTROL_TABLE_FULL = 24;
+/** Not taken now, and not journalled: what it leads to finds no room, or outputs of the replay come first. */
+export const CONTROL_TRY_AGAIN = 26;
 /** Refused: there is no room for another account or symbol. */
 export const CONTROL_NO_ROOM = 19;

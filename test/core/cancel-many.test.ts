@@ -15,6 +15,8 @@ import {
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
   CONTROL_CANCEL_SESSION,
+  CONTROL_KILL,
+  CONTROL_TRY_AGAIN,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
   NO_MORE_SLOTS,
@@ -160,14 +162,50 @@ test("many orders are canceled some at a time, by commands that go on where the 
   expect(answerOf(rig)).toEqual([NO_MORE_SLOTS, 0, 0, 100]);
 });
 
-test("the command waits for room for all that it may send", () => {
+test("a command that finds no room for all that it may send is not taken and does not delay the kill switch behind it", () => {
   const rig = new Rig(null, 64, 64).up();
   for (let i = 0; i < 60; i++) rig.put({ id: `A${i}` });
   rig.agent.poll(0);
+  const before = rig.entries.length;
   rig.command(CONTROL_CANCEL_SESSION, 0, 1, "", 1, text(CAUSE_DISCONNECT));
+  rig.command(CONTROL_KILL, 1, 0, "alice", 2);
   rig.agent.poll(0);
-  expect(rig.answers.peek()).toBe(EMPTY);
+  expect(rig.answered().map((answer) => answer.slice(0, 4))).toEqual([
+    [1, CONTROL_CANCEL_SESSION, CONTROL_TRY_AGAIN, 0],
+    [2, CONTROL_KILL, CONTROL_APPLIED, 1],
+  ]);
+  expect(rig.entries.length).toBe(before + 1);
   expect(rig.sent().length).toBe(60);
+  rig.command(CONTROL_CANCEL_SESSION, 0, 1, "", 3, text(CAUSE_DISCONNECT));
   rig.agent.poll(0);
   expect(answerOf(rig)).toEqual([32, 32, 0, 0]);
+});
+
+test("a command that changes nothing is answered and not journalled", () => {
+  const rig = new Rig().up();
+  rig.put({ id: "A" });
+  rig.put({ id: "M", symbol: "MSFT", px: 200 * 100_000_000 });
+  rig.agent.poll(0);
+  rig.command(CONTROL_CANCEL_SESSION, 0, 1, "", 1, text(CAUSE_DISCONNECT));
+  rig.agent.poll(0);
+  expect(answerOf(rig)).toEqual([NO_MORE_SLOTS, 1, 0, 0]);
+  const before = rig.entries.length;
+  rig.command(CONTROL_CANCEL_SESSION, 0, 1, "", 2, text(CAUSE_DISCONNECT));
+  rig.agent.poll(0);
+  expect(rig.answered()).toEqual([[2, CONTROL_CANCEL_SESSION, CONTROL_UNCHANGED, NO_MORE_SLOTS, -1]]);
+  expect(rig.entries.length).toBe(before);
+});
+
+test("orders that can't be canceled now do not end a command, but for those that a client is told of", () => {
+  const rig = new Rig().up();
+  rig.say({ kind: code.REPORT_VENUE_UP, venue: 1 });
+  for (let i = 0; i < 40; i++) rig.put({ id: `A${i}`, symbol: "MSFT", px: 200 * 100_000_000 });
+  rig.agent.poll(0);
+  rig.say({ kind: code.REPORT_VENUE_DOWN, venue: 1 });
+  rig.agent.poll(0);
+  rig.command(CONTROL_CANCEL_SESSION, 0, 1, "", 1, text(CAUSE_DISCONNECT));
+  rig.command(CONTROL_CANCEL_SESSION, 0, 1, "", 2, text(CAUSE_MASS));
+  rig.agent.poll(0);
+  expect(answerOf(rig)).toEqual([NO_MORE_SLOTS, 0, 40, 0]);
+  expect(answerOf(rig)).toEqual([32, 0, 32, 0]);
 });

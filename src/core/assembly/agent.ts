@@ -8,6 +8,7 @@ import {
   CONTROL_CANCEL_SESSION,
   CONTROL_CLOSE_ORDER,
   CONTROL_SLOT_BYTES,
+  CONTROL_TRY_AGAIN,
 } from "../../record/control-codes.ts";
 import { GROUP_SLOT_BYTES } from "../../record/groups.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
@@ -23,7 +24,7 @@ import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
 import { shorten } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
-import { CANCELS_AT_ONCE } from "./cancel-many.ts";
+import { CANCELS_AT_ONCE, wouldCancel } from "./cancel-many.ts";
 import { cancelSome } from "./cancel-some.ts";
 import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
@@ -63,6 +64,8 @@ const ENTRY_ROOM = 1024;
 const ASKED = 32;
 /** Most journal bytes of a command with its text. */
 const CONTROL_ROOM = ENTRY_ROOM + CONTROL_SLOT_BYTES;
+/** In the place of an answer's position: it is on no disk, and need not be. */
+const NOT_JOURNALLED: f64 = -1;
 /** Most journal bytes of one input with what comes beside it (record/groups.ts). */
 const GROUPS_ROOM = ENTRY_ROOM + GROUP_SLOT_BYTES;
 
@@ -214,7 +217,10 @@ function differed(report: ExecutionReport, outcome: i32, beside: usize, timeUs: 
   journal().appendPacked(ENTRY_OUTCOME, session, report.msgSeqNum, timeUs, index, report.epoch, at, OUTCOME_BYTES, 0, 0);
 }
 
-/** Only a command about an order has an output: no slow client or venue delays another. */
+/**
+ * Only a command about an order has an output: no slow client or venue delays another. One about all orders of a session does not wait for
+ * room, since the kill switch may stand behind it.
+ */
 function pollControl(timeUs: f64): i32 {
   const ring = ringAt(CONTROL_INPUT_AT, 0);
   const answers = ringAt(ANSWERS_AT, 0);
@@ -223,24 +229,37 @@ function pollControl(timeUs: f64): i32 {
     const at = ring.peek();
     if (at === 0 || !hasJournalRoom(CONTROL_ROOM)) break;
     const command = changetype<Control>(at);
-    if (hasOutputs(command.kind) && (word(LATE_COUNT) !== 0 || !hasRoomFor(command.kind))) break;
+    const isOfSession = command.kind === CONTROL_CANCEL_SESSION;
+    if (isOfOrder(command.kind) && (word(LATE_COUNT) !== 0 || !hasRoomOut())) break;
     const answerAt = answers.claim();
     // The sender never has more commands under way than the ring of answers has slots.
     if (answerAt === 0) fail(ANSWERS_FULL, command.number);
     const answer = changetype<ControlAnswer>(answerAt);
     const code = decideControl(at, answerAt);
-    answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, code, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
-    control(at, timeUs, answerAt, code);
+    if (!isOfSession || isToTake(command, answer)) {
+      const bytes = CONTROL_BYTES + command.textLength;
+      answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, code, 0, at, bytes, 0, 0);
+      control(at, timeUs, answerAt, code);
+    }
     answers.publish();
     ring.release();
   }
   return count;
 }
 
-function hasOutputs(kind: i32): bool {
-  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER || kind === CONTROL_CANCEL_SESSION;
+function isOfOrder(kind: i32): bool {
+  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER;
 }
 
-function hasRoomFor(kind: i32): bool {
-  return kind === CONTROL_CANCEL_SESSION ? hasRoomForMany(CANCELS_AT_ONCE) : hasRoomOut();
+/** Answers a command about all orders of a session that changes nothing, or finds no room: it is not journalled. */
+function isToTake(command: Control, answer: ControlAnswer): bool {
+  answer.number = command.number;
+  answer.kind = command.kind;
+  answer.position = NOT_JOURNALLED;
+  if (!wouldCancel(command, answer)) return false;
+  if (word(LATE_COUNT) === 0 && hasRoomForMany(CANCELS_AT_ONCE)) return true;
+  answer.result = CONTROL_TRY_AGAIN;
+  answer.value = command.value;
+  answer.count = 0;
+  return false;
 }

@@ -5,12 +5,14 @@ import {
   CANCEL_BEFORE_AT,
   CANCEL_DAY,
   CANCEL_TEXT_BYTES,
+  CANCEL_VENUES_AT,
   CAUSE_DISCONNECT,
   CAUSE_MASS,
   CONTROL_APPLIED,
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
   CONTROL_TEXT_AT,
+  CONTROL_TEXT_BYTES,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
   NO_MORE_SLOTS,
@@ -27,7 +29,7 @@ import { orderTimes, word } from "./area.ts";
 import { aboutPending } from "./client-report.ts";
 import { NONE } from "./codes.ts";
 import { cxlRejReason, writeReasonAlone } from "./detail.ts";
-import { FRESH, ORDER_TIMES_BYTES, SESSION_IDS } from "./layout.ts";
+import { FRESH, ORDER_TIMES_BYTES, SESSION_IDS, VENUE_IDS } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import { symbolNames } from "./names.ts";
 import { cancelFor } from "./operator-cancel.ts";
@@ -35,8 +37,18 @@ import { Order, orderAt } from "./order.ts";
 import { publishReport } from "./outbox.ts";
 import { isVenueUp } from "./symbols.ts";
 
-// Cancels the open orders of a client session, some at a time: the lane's other agents, and with them all other sessions, have their turns
-// in between.
+/*  Cancels the open orders of a client session, some at a time: the lane's other agents, and with them all other sessions, have their turns
+ *  in between.
+ *
+ *  Which venues are up is no part of the state that snapshots keep, and no entry says that a start finds all of them down. So a command
+ *  is journalled with the venues that were up when it was taken, and a replay asks those. They stand behind its text, a bit for each id
+ *  up to the last that is up; `text length` has their bytes, too:
+ *
+ *  byte 0       1        2                     4     8        16                  16 + n
+ *       ┌───────┬────────┬─────────────────────┬─────┬────────┬───────────────────┬─────────────┐
+ *       │ cause │ which  │ 1 + bytes of venues │     │ before │ ClOrdID, n bytes  │ venues up   │
+ *       └───────┴────────┴─────────────────────┴─────┴────────┴───────────────────┴─────────────┘
+ */
 
 /** Most orders of one command: what it leads to finds room in the rings before it is taken. */
 export const CANCELS_AT_ONCE = 32;
@@ -45,8 +57,71 @@ const SLOTS_AT_ONCE = 4096;
 /** Good till a date. */
 const TIF_GTD = 0x36;
 
+/** Bytes of the venues behind the text of the command under way, NONE where it has none; and where they begin. */
+let venueBytes: i32 = NONE;
+let venuesAt: usize = 0;
+
+/** Adds to a command which venues are up. One that is refused for its text is left as it is. */
+export function stampVenues(control: Control): void {
+  if (control.textLength < 2) return;
+  const text = changetype<usize>(control) + CONTROL_TEXT_AT;
+  let length = control.textLength;
+  if (length < CANCEL_TEXT_BYTES) {
+    memory.fill(text + <usize>length, 0, <usize>(CANCEL_TEXT_BYTES - length));
+    store<f64>(text, Infinity, CANCEL_BEFORE_AT);
+    length = CANCEL_TEXT_BYTES;
+  }
+  const at = text + <usize>length;
+  const room = CONTROL_TEXT_BYTES - length;
+  memory.fill(at, 0, <usize>room);
+  let bytes = 0;
+  const ids = word(VENUE_IDS);
+  // A journal has never so many venues that there is no room for one; it would count as down.
+  for (let venue = 0; venue < ids && venue < room << 3; venue++) {
+    if (!isVenueUp(venue)) continue;
+    bytes = (venue >> 3) + 1;
+    const byte = at + <usize>(venue >> 3);
+    store<u8>(byte, <u8>(<i32>load<u8>(byte) | (1 << (venue & 7))));
+  }
+  store<u16>(text, <u16>(bytes + 1), CANCEL_VENUES_AT);
+  control.textLength = length + bytes;
+}
+
+/** Reads where the venues of a command are. Returns the length of its text before them. */
+function takeVenues(control: Control): i32 {
+  const text = changetype<usize>(control) + CONTROL_TEXT_AT;
+  const length = control.textLength;
+  const bytes = length < CANCEL_TEXT_BYTES ? NONE : <i32>load<u16>(text, CANCEL_VENUES_AT) - 1;
+  venueBytes = bytes > length - CANCEL_TEXT_BYTES ? NONE : bytes;
+  if (venueBytes === NONE) return length;
+  venuesAt = text + <usize>(length - bytes);
+  return length - bytes;
+}
+
+/** True when the venue was up as the command under way was taken; of one without venues, when it is up now. */
+function wasUp(venue: i32): bool {
+  if (venueBytes === NONE) return isVenueUp(venue);
+  const byte = venue >> 3;
+  return <u32>byte < <u32>venueBytes && ((<i32>load<u8>(venuesAt + <usize>byte) >> (venue & 7)) & 1) === 1;
+}
+
+/** True when a command would change something, or tell its client something; fills its answer, as it would be now. */
+export function wouldCancel(control: Control, answer: ControlAnswer): bool {
+  answer.count = 0;
+  answer.left = 0;
+  answer.pending = 0;
+  answer.result = scan(control, 0, answer, true);
+  const cause: i32 = load<u8>(changetype<usize>(control) + CONTROL_TEXT_AT);
+  return answer.count > 0 || (answer.left > 0 && cause === CAUSE_MASS);
+}
+
 /** Returns the answer's result. */
 export function cancelSession(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
+  return scan(control, timeUs, answer, false);
+}
+
+/** `isTrial`: nothing is canceled. */
+function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: bool): i32 {
   const id = control.amount;
   if (!(id >= 0 && id < <f64>word(SESSION_IDS) && Math.floor(id) === id)) return CONTROL_UNKNOWN_NAME;
   if (control.value < 0) return CONTROL_BAD_VALUE;
@@ -58,40 +133,39 @@ export function cancelSession(control: Control, timeUs: f64, answer: ControlAnsw
   const symbol = symbolLength === 0 ? NONE : symbolNames().find(control.nameAt, symbolLength);
   if (symbolLength !== 0 && symbol === NONE) return CONTROL_UNKNOWN_NAME;
   const isOfDay = load<u8>(text, 1) === CANCEL_DAY;
-  const beforeUs = control.textLength < CANCEL_TEXT_BYTES ? Infinity : load<f64>(text, CANCEL_BEFORE_AT);
+  const length = takeVenues(control);
+  const beforeUs = length < CANCEL_TEXT_BYTES ? Infinity : load<f64>(text, CANCEL_BEFORE_AT);
   const fresh = word(FRESH);
   const end = fresh - control.value > SLOTS_AT_ONCE ? control.value + SLOTS_AT_ONCE : fresh;
   let slot = control.value;
-  for (; slot < end && answer.count + answer.left < CANCELS_AT_ONCE; slot++) {
+  // Each order of a client's request that can't be canceled leads to a report, too.
+  const counted = cause === CAUSE_MASS;
+  for (; slot < end && answer.count + (counted ? answer.left : 0) < CANCELS_AT_ONCE; slot++) {
     const order = orderAt(slot);
     if (order.session !== <i32>id || !isOpen(order.state)) continue;
     if (symbol !== NONE && order.symbol !== symbol) continue;
     if (isOfDay && isGoodTill(order.timeInForce)) continue;
     if (load<f64>(orderTimes + <usize>slot * ORDER_TIMES_BYTES) >= beforeUs) answer.pending++;
-    else if (cancelOne(order, cause, timeUs, answer) && cause === CAUSE_MASS) refuse(order, control, timeUs);
+    else if (order.pending === PENDING_CANCEL) answer.pending++;
+    else if (order.pending !== NOT_PENDING || !wasUp(order.venue)) {
+      answer.left++;
+      if (counted && !isTrial) refuse(order, control, length - CANCEL_TEXT_BYTES, timeUs);
+    } else {
+      answer.count++;
+      if (!isTrial) cancelFor(order, cause, timeUs);
+    }
   }
   answer.value = slot < fresh ? slot : NO_MORE_SLOTS;
   return answer.count > 0 ? CONTROL_APPLIED : CONTROL_UNCHANGED;
 }
 
-/** Returns  true for an order that can't be canceled now. */
-function cancelOne(order: Order, cause: i32, timeUs: f64, answer: ControlAnswer): bool {
-  if (order.pending === PENDING_CANCEL) answer.pending++;
-  else if (order.pending !== NOT_PENDING || !isVenueUp(order.venue)) {
-    answer.left++;
-    return true;
-  } else {
-    cancelFor(order, cause, timeUs);
-    answer.count++;
-  }
-  return false;
-}
-
-/** Tells the client that one of the orders of its OrderMassCancelRequest is not canceled; the request's ClOrdID is behind the command's text. */
-function refuse(order: Order, control: Control, timeUs: f64): void {
+/**
+ * Tells the client that one of the orders of its OrderMassCancelRequest is not canceled; `length` is that of the request's ClOrdID, which
+ * is behind the command's text.
+ */
+function refuse(order: Order, control: Control, length: i32, timeUs: f64): void {
   const reason = order.pending !== NOT_PENDING ? ALREADY_PENDING : VENUE_DOWN;
   const report = aboutPending(order, PENDING_CANCEL, order.currentId, timeUs);
-  const length = control.textLength - CANCEL_TEXT_BYTES;
   if (length > 0) {
     report.clOrdIdLength = length;
     copyId(report.clOrdIdAt, changetype<usize>(control) + CONTROL_TEXT_AT + CANCEL_TEXT_BYTES, length);

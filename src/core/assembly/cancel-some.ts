@@ -14,7 +14,7 @@ import {
 import { ENTRY_CONTROL } from "../entry-kinds.ts";
 import { ACCEPTED } from "../risk/reason-codes.ts";
 import { address } from "./area.ts";
-import { CANCELS_AT_ONCE } from "./cancel-many.ts";
+import { CANCELS_AT_ONCE, stampVenues } from "./cancel-many.ts";
 import { NONE } from "./codes.ts";
 import { control } from "./core.ts";
 import { JOURNAL_AT, OWN_CONTROL_AT } from "./layout.ts";
@@ -68,6 +68,7 @@ function cancelFrom(request: OrderRequest, timeUs: f64): void {
   const length = request.clOrdIdLength;
   memory.copy(text + CANCEL_TEXT_BYTES, request.clOrdIdAt, length);
   command.textLength = CANCEL_TEXT_BYTES + length;
+  stampVenues(command);
   const journal = changetype<Stream>(address(JOURNAL_AT));
   journal.appendPacked(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
   control(at, timeUs, at + CONTROL_SLOT_BYTES, 0);

@@ -21,7 +21,7 @@ import {
   CONTROL_VENUE_TRADING,
 } from "../../record/control-codes.ts";
 import { word } from "./area.ts";
-import { cancelSession } from "./cancel-many.ts";
+import { cancelSession, stampVenues } from "./cancel-many.ts";
 import { applyChanges, decideChanges, instruct, killFirm, referenceOf } from "./changes.ts";
 import { NONE } from "./codes.ts";
 import {
@@ -39,10 +39,11 @@ import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 import { isTradingState, markTrading, setTrading } from "./trading.ts";
 
-/** Decides a command whose result is journalled with it, and changes nothing. Returns the result, or 0 for the other kinds. */
+/** Decides a command whose result is journalled with it, and changes nothing but its record. Returns the result, or 0 for the other kinds. */
 export function decideCommand(control: Control, answer: ControlAnswer): i32 {
   const kind = control.kind;
   if (kind === CONTROL_POSITIONS) return decidePositions(control, answer);
+  if (kind === CONTROL_CANCEL_SESSION) stampVenues(control);
   return kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE ? decideChanges(control, answer) : 0;
 }
 

@@ -111,7 +111,7 @@ export function report(at: usize, timeUs: f64): i32 {
   return outcome;
 }
 
-/** Decides a command and changes nothing. Returns the result that is journalled with it, or 0: it is decided as it is applied. */
+/** Decides a command and changes nothing but its record. Returns the result that is journalled with it, or 0: it is decided as it is applied. */
 export function decideControl(at: usize, answerAt: usize): i32 {
   changetype<ControlAnswer>(answerAt).value = 0;
   return decideCommand(changetype<Control>(at), changetype<ControlAnswer>(answerAt));
