@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeBuffers } from "../../src/journal/store/buffers.ts";
 import { deadline, until } from "../eventually.ts";
 import { Client } from "./client.ts";
 import { configOf, type Ended, executable, freePort, temporary } from "./gateway.ts";
@@ -128,6 +129,7 @@ export class ServerRoot {
     this.leave();
     this.venue.stop();
     await this.overseer.remove();
+    removeBuffers(this.data);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
