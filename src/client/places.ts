@@ -73,7 +73,8 @@ export class Places {
       if (links[i]!.offReason !== DisconnectReason.RETIRED) return i;
       retired = i;
     }
-    if (retired !== NONE) return retired;
+    // A retired session is refused as such; the client of a retired dynamic one may get a place of another group.
+    if (retired !== NONE && !this.parts.isDynamic[retired]) return retired;
     let free = NONE;
     for (let j = 0; j < this.dynamic.length; j++) {
       const i = this.dynamic[j]!;
@@ -83,7 +84,7 @@ export class Places {
       if (identity.peerCompId === "") return i;
       if (this.isFree(i) && (free === NONE || this.leftNs[i]! < this.leftNs[free]!)) free = i;
     }
-    return free;
+    return free === NONE ? retired : free;
   }
 
   /** Reason to refuse this connection, whose Logon is for the session at `place`, or NONE to accept it. */

@@ -33,6 +33,11 @@ export function passwordFileProblems(config: GatewayConfig): Problem[] {
   });
 }
 
+/** What a password file has now, or null where a start would refuse it. */
+export function passwordIn(path: string): string | null {
+  return readPassword(path).password ?? null;
+}
+
 function pathOf(venue: string): string {
   return pathText(["venues", venue, "passwordFile"]);
 }

@@ -44,7 +44,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   {
     keys: "client.sessions.*",
     by: "client sessions",
-    how: "at once: a new one may log on; one that is gone is logged out, and its open orders stay",
+    how: "at once: a new one may log on; one that is gone is logged out, and its open orders stay unless cancelOnDisconnect cancels them",
   },
   { keys: "client.sessions.*.accounts", by: "limits", how: NEXT_ORDER },
   { keys: "client.sessions.*.allow", by: "credentials", how: NEXT_LOGON },

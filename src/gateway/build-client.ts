@@ -19,7 +19,7 @@ import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import type { SessionBuilder } from "./build-session.ts";
 import { type ClientDefinition, DefinedBuilder, placeProblem } from "./definitions.ts";
 import type { LaneContext } from "./lane-context.ts";
-import { outBytesFor } from "./lane-reactor.ts";
+import { outBytesFor, sessionBacklogBytes } from "./lane-reactor.ts";
 import { logonTermsAt, logonTermsOf } from "./logon-terms.ts";
 import { operatorCommands } from "./operator-commands.ts";
 import type { BuiltAgent } from "./poll-order.ts";
@@ -147,7 +147,7 @@ class ClientSessions {
 
   /** An unread backlog has room for a resend. */
   backlogOf({ backlogBytes }: ClientDefinition["settings"]): number {
-    return Math.max(backlogBytes, 4 * this.lane.roomBytes);
+    return sessionBacklogBytes(backlogBytes, this.lane.roomBytes);
   }
 }
 

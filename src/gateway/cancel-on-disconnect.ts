@@ -134,6 +134,8 @@ export class CancelOnDisconnect implements Part {
 
   /** Takes the terms of a configuration. */
   replace({ client }: Pick<GatewayConfig, "client">): void {
+    // One that came by a reload may not have logged on yet.
+    for (const { id } of this.parts.roster.all) this.find(id);
     for (const one of this.byId.values()) {
       const settings = client.sessions[one.name];
       // One that is retired keeps its own.

@@ -1,8 +1,9 @@
 import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { Views } from "../base/views.ts";
+import type { CancelMode } from "../config/cancel-on-disconnect.ts";
 import { type KeyChange, type Keys, withChanges } from "../config/difference.ts";
-import { readPasswordFiles } from "../config/password-file.ts";
+import { passwordIn, readPasswordFiles } from "../config/password-file.ts";
 import { pathText } from "../config/problem.ts";
 import { type ReloadPart, reloadTerm } from "../config/reload-terms.ts";
 import { resolveConfig } from "../config/resolve.ts";
@@ -10,11 +11,12 @@ import type { ConfigFile, GatewayConfig } from "../config/schema.ts";
 import { NO_ANSWER } from "../control/commands.ts";
 import { giveIds, type JournalNames } from "../journal/store/names.ts";
 import { fixedBytes } from "../plan/needs.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, SidePlan } from "../plan/plan.ts";
 import { clearDefinition, DEFINITION_TEXT_BYTES, putDefinition, readDefinition } from "../record/definition.ts";
 import { SESSION_ADD, SESSION_NOT_BUILT, SESSION_RETIRE, SESSION_REVIVE } from "../record/session-command.ts";
 import type { AgentCommands, LateAnswer, SessionCommandOutcome } from "./agent-commands.ts";
 import { type ClientDefinition, definitionText, type VenueDefinition } from "./definitions.ts";
+import { roomBytesFor, sessionBacklogBytes } from "./lane-reactor.ts";
 import type { Reloadable } from "./reload.ts";
 import type { ClientRoster, Member, Roster, VenueRoster } from "./roster.ts";
 
@@ -103,7 +105,11 @@ class CounterpartyReload implements Reloadable {
   }
 
   readonly refusal = (change: KeyChange, inForce: ConfigFile, changes: readonly KeyChange[]): string | null => {
-    if (change.after === undefined) return this.retiringRefusal(namesIn(change));
+    if (change.after === undefined) {
+      const heir = this.heirOf(change, changes);
+      if (heir !== undefined) return `a start gives its numbers and orders to ${heir}`;
+      return this.retiringRefusal(namesIn(change));
+    }
     const next = resolveConfig(withChanges(inForce, [change]));
     return this.addingRefusal(change, next, namesIn(change), this.neededBefore(change, changes));
   };
@@ -113,10 +119,13 @@ class CounterpartyReload implements Reloadable {
     const names = namesIn(change);
     if (change.after === undefined) {
       const open = names.reduce((sum, name) => sum + this.openOrders(roster.find(name)), 0);
-      return `at once: it is logged out${open === 0 ? "" : stayText(open)}`;
+      return `at once: it is logged out${open === 0 ? "" : fateText(open, change.before as CancelTerms)}`;
     }
     const needed = this.needing(names);
-    if (needed.length === 0) return "at once: it is there again as it was";
+    if (needed.length === 0) {
+      const wasBuilt = names.every((name) => roster.find(name)?.isBuilt === true);
+      return `at once: ${wasBuilt ? "it is there again as it was" : "it is built at the place that a reload before gave it"}`;
+    }
     const left = roster.free - this.neededBefore(change, changes).length - needed.length;
     const { version } = change.after as { version: string };
     const first = this.parts.versions().has(version)
@@ -162,11 +171,22 @@ class CounterpartyReload implements Reloadable {
     return null;
   }
 
+  /** The new name of one that is taken away. */
+  private heirOf({ keys }: KeyChange, changes: readonly KeyChange[]): string | undefined {
+    const heir = changes.find(
+      ({ keys: own, before, after }) =>
+        before === undefined &&
+        this.isEntry(own) &&
+        (after as { renamedFrom?: string }).renamedFrom === String(keys.at(-1)),
+    );
+    return heir === undefined ? undefined : String(heir.keys.at(-1));
+  }
+
   private retiringRefusal(names: readonly string[]): string | null {
     const { roster, waitsForOrders } = this.side;
     const open = names.reduce((sum, name) => sum + this.openOrders(roster.find(name)), 0);
     if (open === 0 || !waitsForOrders) return null;
-    return `it has ${open.toLocaleString("en")} open ${open === 1 ? "order" : "orders"}: cancel them, or wait for their end, then reload again`;
+    return `it has ${openText(open)}: cancel them, or wait for their end, then reload again`;
   }
 
   private addingRefusal(
@@ -186,6 +206,8 @@ class CounterpartyReload implements Reloadable {
       const known = roster.find(name);
       if (known?.isBuilt === true && this.builtText(known.settings) !== this.builtText(settings))
         return "it was retired with other settings: a start builds it again";
+      if (known?.isBuilt === true && !hasPasswordOf(known.settings, settings))
+        return "its password file has another content than when it was built: a start reads it";
       if (known === undefined && roster.isOfThePast(name))
         return "the journal has it from before this start: a start takes up its numbers and orders";
       if (
@@ -193,12 +215,33 @@ class CounterpartyReload implements Reloadable {
       )
         return `its settings are longer than ${DEFINITION_TEXT_BYTES.toLocaleString("en")} bytes: a start reads them`;
     }
+    const most = this.mostBacklogBytes();
+    const { backlogBytes } = side.settingsOf(next)[names[0]!]!;
+    if (names.some((name) => roster.find(name) === undefined) && backlogBytes > most)
+      return `backlogBytes: expected at most ${most.toLocaleString("en")}, for which the connections have room since the start, got ${backlogBytes.toLocaleString("en")}`;
     const more = this.needing(names).length + before.length;
     if (more > roster.free)
       return `no spare place is left: expected up to ${roster.free} more until the next start (${side.spareKey} = ${side.spare}), got ${more}`;
     if (next.client.maxMessageBytes + 1024 + fixedBytes(next) > this.parts.plan.messageBytes)
       return "its fixed fields are longer than any at the start, which decides the longest message";
     return null;
+  }
+
+  /** Most that every agent's connections hold back; a venue has a connection of its own. */
+  private mostBacklogBytes(): number {
+    const { clients, messageBytes } = this.parts.plan;
+    const { roster, waitsForOrders } = this.side;
+    if (waitsForOrders) return Number.POSITIVE_INFINITY;
+    const roomBytes = roomBytesFor(messageBytes);
+    const ofSide = (side: SidePlan): number =>
+      Math.max(
+        ...roster
+          .of(side)
+          .filter(({ row }) => row < roster.atStart)
+          .map(({ settings }) => settings.backlogBytes),
+        sessionBacklogBytes(0, roomBytes),
+      );
+    return Math.min(...clients.map(ofSide));
   }
 
   /** What its agent is built from: without what a reload changes, and without what a password file had. */
@@ -300,7 +343,10 @@ class CounterpartyReload implements Reloadable {
     const { applied, reason } = await this.parts.agents.sendTo(member, { kind: SESSION_RETIRE });
     if (!applied) return reason;
     member.isRetired = true;
-    this.line(member, `retired by a reload: it is logged out${open === 0 ? "" : stayText(open)}`);
+    this.line(
+      member,
+      `retired by a reload: it is logged out${open === 0 ? "" : `; its ${openText(open)} stay unless cancelOnDisconnect cancels them`}`,
+    );
     return null;
   }
 
@@ -341,7 +387,33 @@ function namesIn({ keys, before, after }: KeyChange): string[] {
   return Array.from({ length: dynamicSessions }, (_, i) => `${name}.${i + 1}`);
 }
 
-function stayText(open: number): string {
-  const [stay, are] = open === 1 ? ["open order stays", "it is"] : ["open orders stay", "they are"];
-  return `; its ${open.toLocaleString("en")} ${stay}: a start without it needs --orphan-orders until ${are} done`;
+/** True for one without a password file, and for one whose file has what it was built with. */
+function hasPasswordOf(built: Settings, wanted: Settings): boolean {
+  const { passwordFile } = wanted as VenueDefinition["settings"];
+  return passwordFile === undefined || passwordIn(passwordFile) === (built as VenueDefinition["settings"]).password;
+}
+
+/** What a session's table says about its open orders at its Logout. */
+interface CancelTerms {
+  readonly cancelOnDisconnect?: CancelMode;
+  readonly cancelOnDisconnectOrders?: "all" | "day";
+  readonly cancelOnDisconnectByLogon?: boolean;
+}
+
+/** What becomes of the open orders of a session that is logged out. */
+function fateText(open: number, terms: CancelTerms): string {
+  const { cancelOnDisconnect: mode = "none", cancelOnDisconnectOrders: orders, cancelOnDisconnectByLogon } = terms;
+  const its = `; its ${openText(open)}`;
+  if (cancelOnDisconnectByLogon === true)
+    return `${its}: its last Logon says whether they are canceled, else cancelOnDisconnect`;
+  if (mode === "logout" || mode === "both") {
+    const but = orders === "day" ? ", except those that are good till canceled" : "";
+    return `${its}: canceled, as cancelOnDisconnect says${but}`;
+  }
+  const [stay, are] = open === 1 ? ["stays", "it is"] : ["stay", "they are"];
+  return `${its} ${stay}: a start without it needs --orphan-orders until ${are} done`;
+}
+
+function openText(open: number): string {
+  return `${open.toLocaleString("en")} open ${open === 1 ? "order" : "orders"}`;
 }

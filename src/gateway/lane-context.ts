@@ -18,7 +18,7 @@ import type { StagesMemory } from "../session/link-stages.ts";
 import { EVENT_BYTES, EventWriter } from "../telemetry/events.ts";
 import { wakeKeeper } from "./durability.ts";
 import { type LaneData, sharedViews } from "./lane-data.ts";
-import { laneReactor } from "./lane-reactor.ts";
+import { laneReactor, roomBytesFor } from "./lane-reactor.ts";
 
 /** Rings that other lanes read, and stream words that they wait for. */
 const MAX_WAKEUPS = 256;
@@ -62,7 +62,7 @@ export class LaneContext {
     this.views = sharedViews(data);
     this.wordsAt = plan.lanes[lane]!.wordsAt;
     this.messageBytes = plan.messageBytes;
-    this.roomBytes = 2 * this.messageBytes + 1024;
+    this.roomBytes = roomBytesFor(this.messageBytes);
     this.journalRoomBytes = this.roomBytes + this.messageBytes + 1024;
     const codecAt = data.sharedAt + plan.lanes[lane]!.codecAt;
     const stagedBytes = stagedBytesFor(plan.messageBytes);

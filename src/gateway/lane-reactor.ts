@@ -38,6 +38,16 @@ function laneBuffers({ plan, lane, poolAddress }: LaneData, views: Views, mainWa
   return new Buffers(new Central(views, plan.pool), poolAddress, counters, lane, mainWakeup);
 }
 
+/** Output room for a message and for what it causes. */
+export function roomBytesFor(messageBytes: number): number {
+  return 2 * messageBytes + 1024;
+}
+
+/** An unread backlog has room for a resend. */
+export function sessionBacklogBytes(backlogBytes: number, roomBytes: number): number {
+  return Math.max(backlogBytes, 4 * roomBytes);
+}
+
 /** Output buffer of a session where one message and its answers need up to `roomBytes`: half of it has that room. */
 export function outBytesFor(roomBytes: number): number {
   return Math.max(OUT_BYTES, 2 * roomBytes);

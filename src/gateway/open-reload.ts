@@ -6,8 +6,6 @@ import { namedFiles } from "../config/named-files.ts";
 import { passwordFileProblems } from "../config/password-file.ts";
 import type { Problem } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
-import { ANY } from "../core/order-scan.ts";
-import { isOpen } from "../core/orders/order.ts";
 import type { StateReader } from "../core/state-reader.ts";
 import type { JournalNames } from "../journal/store/names.ts";
 import type { IdCounts } from "../plan/needs.ts";
@@ -22,6 +20,7 @@ import type { RunningConfiguration } from "./operation/running-configuration.ts"
 import { Reload } from "./reload.ts";
 import { type MainParts, mainReloadables } from "./reloadables.ts";
 import type { Member, Rosters } from "./roster.ts";
+import { ordersAtVenue } from "./venue-orders.ts";
 
 /** What takes new client sessions and venues, and knows those that are there. */
 interface ReloadTakers {
@@ -56,18 +55,12 @@ export function openReload(
   return reload;
 }
 
-/** A bit for each state of an open order. */
-const OPEN_STATES = Array.from({ length: 32 }, (_, state) => (isOpen(state) ? 1 << state : 0)).reduce((a, b) => a | b);
-const ALL = { states: OPEN_STATES, number: ANY, session: ANY, account: ANY, symbol: ANY, needsAttention: false };
-
-/** Counts open orders: of a client session as its core shows them, of a venue in the table of orders. */
+/** Counts open orders: of a client session as its core shows them, of a venue in the table of orders, with those that work again tomorrow. */
 function openOrdersOf({ plan, views, state }: ReloadTakers): (member: Member) => number {
   return ({ side, row, id }) => {
     if (plan.clients.includes(side)) return Atomics.load(views.ints, (plan.openOrdersAt >> 2) + row);
-    let count = 0;
-    const scan = state()?.orderScan();
-    scan?.each(0, scan.slots, { ...ALL, venue: id }, () => count++);
-    return count;
+    const reader = state();
+    return reader === null ? 0 : ordersAtVenue(reader, id);
   };
 }
 

@@ -18,7 +18,7 @@ export interface Member<Settings = unknown> {
   isBuilt: boolean;
   /** Its agent has not answered yet whether it is built. */
   isAwaited: boolean;
-  /** The configuration no longer has it: it is logged out, its open orders stay, and its name until a restart. */
+  /** The configuration no longer has it: it is logged out, and its name stays until a restart. */
   isRetired: boolean;
 }
 

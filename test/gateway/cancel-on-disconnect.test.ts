@@ -34,6 +34,7 @@ interface Given {
 /** One session, FIRM1, whose open orders and answers of the core are given by hand. */
 class Rig {
   readonly sent: Command[] = [];
+  readonly members: Pick<ClientMember, "name" | "id" | "settings">[] = [];
   readonly lines: string[] = [];
   readonly part: CancelOnDisconnect;
   open = 3;
@@ -51,9 +52,10 @@ class Rig {
       cancelOnDisconnectOrders: "all",
       cancelOnDisconnectByLogon: byLogon,
     };
+    this.members.push({ name: "FIRM1", id: ID, settings: session as ClientMember["settings"] });
     this.part = new CancelOnDisconnect({
       config: { client: { logonTimeoutMs: 5_000 } } as GatewayConfig,
-      roster: { all: [{ name: "FIRM1", id: ID, settings: session as ClientMember["settings"] }] },
+      roster: { all: this.members },
       sessions: { openOrders: () => this.open, logonTerms: () => this.said, protection: () => null },
       events: { follow: () => {}, drain: () => {} },
       journal: { recovered: { clients: recovered === undefined ? {} : { [ID]: recovered as RecoveredSession } } },
@@ -131,6 +133,18 @@ test("who is back within the window keeps the orders; who is not loses them", as
   expect(rig.lines[1]).toBe(
     "warning: client FIRM1: it is disconnected (connection lost), and it was not back within 1,000 ms: the venues of 3 open orders are asked to cancel them",
   );
+});
+
+test("terms that a reload changes count for a session that came by a reload and has not logged on yet", async () => {
+  const rig = started({ mode: "none" });
+  const { settings } = rig.members[0]!;
+  rig.members.push({ name: "NEW", id: ID + 1, settings });
+  const sessions = { FIRM1: settings, NEW: { ...settings, cancelOnDisconnect: "both" } };
+  rig.part.replace({ client: { sessions } } as unknown as GatewayConfig);
+  rig.event(EVENT_SESSION_LOGON, 0, ID + 1);
+  rig.event(EVENT_SESSION_DISCONNECT, DisconnectReason.LOST, ID + 1);
+  await rig.pass(100);
+  expect(rig.sent.map(({ amount }) => amount)).toEqual([ID + 1]);
 });
 
 test("an order that comes out of a ring after the end is canceled, too; nothing is asked once nothing is open", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { Views } from "../../src/base/views.ts";
 import { differences } from "../../src/config/difference.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -91,6 +92,7 @@ function made(known: readonly string[] = []) {
     dir,
     names,
     rosters,
+    clients,
     plan,
     places,
     late,
@@ -234,7 +236,7 @@ test("a session with open orders is retired and comes back; other settings need 
   expect(await gateway.reload(SPARE)).toEqual([null, null]);
   expect(gateway.sent.at(-1)).toBe("retire A");
   expect(gateway.lines.at(-1)).toContain(
-    "client A: retired by a reload: it is logged out; its 2 open orders stay: a start without it needs --orphan-orders until they are done",
+    "client A: retired by a reload: it is logged out; its 2 open orders stay unless cancelOnDisconnect cancels them",
   );
   expect(gateway.rosters.clients.names).toEqual(["CLIENT"]);
   expect(gateway.verdicts(text)).toEqual(["OK at once: it is there again as it was"]);
@@ -244,6 +246,70 @@ test("a session with open orders is retired and comes back; other settings need 
   await gateway.reload(text);
   expect(gateway.sent.at(-1)).toBe("revive A");
   expect(gateway.rosters.clients.names).toEqual(["CLIENT", "A"]);
+});
+
+test("what becomes of a retired session's open orders is what its terms say", () => {
+  using gateway = made();
+  gateway.open.set("CLIENT", 2);
+  const fate = (terms: string): string => {
+    const { file } = loaded(SPARE.replace("[client.sessions.CLIENT]\n", `[client.sessions.CLIENT]\n${terms}\n`));
+    const { CLIENT } = file.client!.sessions!;
+    const change = { keys: ["client", "sessions", "CLIENT"], before: CLIENT, after: undefined };
+    return gateway.clients.describe!(change, [change]);
+  };
+  const stay =
+    "at once: it is logged out; its 2 open orders stay: a start without it needs --orphan-orders until they are done";
+  const canceled = "at once: it is logged out; its 2 open orders: canceled, as cancelOnDisconnect says";
+  expect(fate("")).toBe(stay);
+  expect(fate('cancelOnDisconnect = "disconnect"')).toBe(stay);
+  expect(fate('cancelOnDisconnect = "logout"')).toBe(canceled);
+  expect(fate('cancelOnDisconnect = "both"\ncancelOnDisconnectOrders = "day"')).toBe(
+    `${canceled}, except those that are good till canceled`,
+  );
+  expect(fate("cancelOnDisconnectByLogon = true")).toBe(
+    "at once: it is logged out; its 2 open orders: its last Logon says whether they are canceled, else cancelOnDisconnect",
+  );
+});
+
+test("a session whose new name the file has is not taken away: a start renames it", () => {
+  using gateway = made();
+  const renamed = SPARE.replace("[client.sessions.CLIENT]\n", '[client.sessions.NEW]\nrenamedFrom = "CLIENT"\n');
+  expect(gateway.verdicts(renamed)).toEqual([
+    "a start gives it the numbers and orders of its former name",
+    "a start gives its numbers and orders to NEW",
+  ]);
+});
+
+test("one that could not be built is not said to be there again", async () => {
+  using gateway = made();
+  gateway.state.refusal = "no such host";
+  const text = `${SPARE}${session("A")}`;
+  await gateway.reload(text);
+  expect(gateway.verdicts(text)).toEqual(["OK at once: it is built at the place that a reload before gave it"]);
+});
+
+test("a venue whose password file has changed since it was built does not come back with the old one", async () => {
+  using gateway = made();
+  const file = `${gateway.dir.path}/password`;
+  writeFileSync(file, "first\n");
+  const text = `${SPARE}${venue("EAST", `username = "me"\npasswordFile = "${file}"`)}`;
+  expect(await gateway.reload(text)).toEqual([null, null]);
+  await gateway.reload(SPARE);
+  expect(gateway.verdicts(text)).toEqual(["OK at once: it is there again as it was"]);
+  writeFileSync(file, "second\n");
+  expect(gateway.verdicts(text)).toEqual([
+    "its password file has another content than when it was built: a start reads it",
+  ]);
+});
+
+test("a backlog for which the connections of the start have no room needs a start", () => {
+  using gateway = made();
+  const most = 32 * 1024 * 1024;
+  expect(gateway.verdicts(`${SPARE}${session("A", `backlogBytes = ${most}`)}`)).toEqual([
+    expect.stringMatching(
+      /^backlogBytes: expected at most [\d,]+, for which the connections have room since the start, got 33,554,432$/,
+    ),
+  ]);
 });
 
 test("a venue with open orders stays; an order that comes while it is retired is waited for", async () => {
