@@ -204,8 +204,9 @@ class CounterpartyReload implements Reloadable {
     for (const name of names) {
       const settings = side.settingsOf(next)[name]!;
       const known = roster.find(name);
-      if (known?.isBuilt === true && this.builtText(known.settings) !== this.builtText(settings))
-        return "it was retired with other settings: a start builds it again";
+      const isOther = known !== undefined && this.builtText(known.settings) !== this.builtText(settings);
+      if (isOther && known.isBuilt) return "it was retired with other settings: a start builds it again";
+      if (isOther && known.isAwaited) return "its lane may have built it with other settings: a start builds it again";
       if (known?.isBuilt === true && !hasPasswordOf(known.settings, settings))
         return "its password file has another content than when it was built: a start reads it";
       if (known === undefined && roster.isOfThePast(name))

@@ -14,7 +14,7 @@ import { planGateway } from "../../src/plan/plan.ts";
 import { putDefinition, readDefinition } from "../../src/record/definition.ts";
 import { SESSION_ADD, SESSION_NOT_BUILT, SESSION_RETIRE, SESSION_REVIVE } from "../../src/record/session-command.ts";
 import { SMALL } from "../config/small.ts";
-import { until } from "../eventually.ts";
+import { nextTurn, until } from "../eventually.ts";
 import { scratchDirectory } from "../journal/rig.ts";
 import { keptLog } from "../log.ts";
 
@@ -185,6 +185,9 @@ test("nothing is put behind one whose agent has not answered, which is there onc
       "its lane has not answered yet whether A is built: reload again",
     );
   expect(sent).toEqual(["add A id 1 row 1"]);
+  expect(gateway.verdicts(`${SPARE}${session("A", "maxHeartBtIntS = 5")}`)).toEqual([
+    "its lane may have built it with other settings: a start builds it again",
+  ]);
   const order = { kind: SESSION_ADD, session: 1 };
   for (const take of late) take({ side: plan.clients[0]!, order, outcome: BUILT });
   expect(rosters.clients.get("A")).toMatchObject({ isBuilt: true, isAwaited: false, place: 1 });
@@ -222,6 +225,7 @@ test("a reload that wants a venue again while it is being retired brings it back
   await until("retirement of EAST", () => sent.at(-1) === "retire EAST");
   const reloaded = gateway.reload(text);
   state.answer = null;
+  await nextTurn();
   resolve({ applied: true, reason: "", value: 0 });
   expect(await reloaded).toEqual([null, null]);
   expect(sent.at(-1)).toBe("revive EAST");
