@@ -4,9 +4,11 @@
 import { NONE } from "../base/units.ts";
 import { SIDE_BUY, SIDE_SELL } from "../record/codes.ts";
 import type { AreaViews } from "./area-views.ts";
+import * as layout from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
 import type { Core } from "./core.ts";
 import type { CoreTables } from "./core-tables.ts";
+import { FREE } from "./orders/states.ts";
 import { KEPT_LONGS, PositionTable } from "./position-table.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
@@ -17,7 +19,7 @@ const TO_HIGH = 4;
 const HALF = 64n;
 
 export function saveExposure(area: AreaViews, tables: CoreTables, to: StateSink): void {
-  savePositions(area, to);
+  savePositions(area, tables, to);
   const sizes: bigint[] = [];
   for (let i = 0; i < tables.accountCount; i++) {
     const account = tables.account.aim(i);
@@ -55,21 +57,35 @@ export function loadExposure(
   code.addUpExposure();
 }
 
-/** Account and symbol stand before the numbers. Rows of 0 are not kept. */
-function savePositions(area: AreaViews, to: StateSink): void {
+/** Account and symbol stand before the numbers. Rows of 0 are kept of orders alone: a venue may still report executions of them. */
+function savePositions(area: AreaViews, tables: CoreTables, to: StateSink): void {
   const table = new PositionTable(area);
+  const ofOrders = pairsOfOrders(tables);
   const longs: bigint[] = [];
   for (let row = 0; row < table.count; row++) {
     const { start, today, openBuy, openSell, account, symbol } = table.aim(row);
     // One with open orders has its trading day beside their quantities.
-    if (start === 0n && today === 0n && openBuy === 0n && openSell === 0n) continue;
+    const isFlat = start === 0n && today === 0n && openBuy === 0n && openSell === 0n;
+    if (isFlat && !ofOrders.has(pairOf(account, symbol))) continue;
     longs.push(BigInt(account), BigInt(symbol), ...table.kept());
   }
   const words = new Int32Array(BigInt64Array.from(longs).buffer);
   to.words("positions", words, words.length);
 }
 
-/** Versions before kept none: positions begin at 0. */
+/** Accounts and symbols of the orders that the table still has, done ones too. */
+function pairsOfOrders(tables: CoreTables): ReadonlySet<string> {
+  const pairs = new Set<string>();
+  for (let slot = 0; slot < tables.fresh; slot++) {
+    const { state, account, symbol } = tables.order.aim(slot);
+    if (state !== FREE) pairs.add(pairOf(account, symbol));
+  }
+  return pairs;
+}
+
+const pairOf = (account: number, symbol: number): string => account + "/" + symbol;
+
+/** Versions before kept none: positions begin at 0. Where there is no longer room for all, rows of 0 are left out. */
 function loadPositions(
   area: AreaViews,
   code: CoreCode,
@@ -80,7 +96,10 @@ function loadPositions(
   if (!from.has("positions")) return;
   const kept = longsOf(from, "positions");
   const table = new PositionTable(area);
+  const hasRoom = kept.length / (2 + KEPT_LONGS) <= area.word(layout.POSITION_CAPACITY);
   for (let at = 0; at < kept.length; at += 2 + KEPT_LONGS) {
+    // The day stands before what is 0 in a flat row.
+    if (!hasRoom && kept.subarray(at + 3, at + 2 + KEPT_LONGS).every((long) => long === 0n)) continue;
     const row = code.addPosition(accounts[Number(kept[at])]!, symbols[Number(kept[at + 1])]!);
     table.aim(row).setKept(kept.subarray(at + 2, at + 2 + KEPT_LONGS));
   }

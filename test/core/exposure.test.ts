@@ -2,9 +2,17 @@
 
 import { describe, expect, test } from "bun:test";
 import { NO_PRICE } from "../../src/base/units.ts";
-import { ACCOUNTS, POSITION_COUNT } from "../../src/core/assembly/layout.ts";
+import {
+  ACCOUNTS,
+  ATTENTION_COUNT,
+  OUTCOME,
+  POSITION_BYTES,
+  POSITION_COUNT,
+  POSITIONS_AT,
+} from "../../src/core/assembly/layout.ts";
 import type { AccountLimits } from "../../src/core/config.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
+import { NOT_HELD } from "../../src/core/outcomes.ts";
 import { PositionTable } from "../../src/core/position-table.ts";
 import { ACCOUNT_SETTINGS } from "../../src/core/risk/settings.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
@@ -202,6 +210,58 @@ describe("positions", () => {
     expect(order(driver, { symbol: "MSFT", px: 200 * ONE })).toStartWith("CORE-216 POSITIONS_FULL limit=1 value=2 ");
     expect(start(driver, "ACC2", "MSFT", 1)).toBe(CONTROL_TABLE_FULL);
     expect(order(driver)).toBe("");
+  });
+
+  describe("of a full table", () => {
+    const restarted = (driver: CoreDriver): CoreDriver => {
+      const loaded = new CoreDriver(driver.config, false);
+      const kept = new Kept();
+      saveState(driver.core, kept);
+      loadState(loaded.core, kept);
+      loaded.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+      loaded.timeUs = driver.timeUs;
+      return loaded;
+    };
+    const bust = (driver: CoreDriver): unknown =>
+      driver.say({
+        ...{ execType: code.EXEC_TRADE_CANCEL, number: 1, slot: 0, execId: "BUST", execRefId: "FIRST" },
+        ...{ lastQty: 100, lastPx: 100 * ONE, status: "4", leavesQty: 0 },
+      });
+    /** Bought and sold the same of AAPL: a position of 0, whose orders are done. */
+    const flat = (maxPositions: number): CoreDriver => {
+      const driver = new CoreDriver({ ...CONFIG, maxPositions });
+      order(driver);
+      fill(driver, 1, 100, 100, "FIRST");
+      order(driver, SELL);
+      fill(driver, 2, 100, 100);
+      return driver;
+    };
+
+    test("stay over restarts while there are orders of them, so that a bust finds its own", () => {
+      const driver = restarted(flat(1));
+      expect(order(driver, { symbol: "MSFT", px: 200 * ONE })).toContain("POSITIONS_FULL");
+      bust(driver);
+      expect(positionOf(driver)).toBe(units(-100));
+      expect(positionOf(restarted(driver))).toBe(units(-100));
+    });
+
+    test("that a report would add is noted at its order; the core goes on and comes up again", () => {
+      // As a version before kept it: without the flat position.
+      const former = flat(1);
+      const table = former.core.area.table(POSITIONS_AT, POSITION_BYTES);
+      table.ints[1] = former.config.symbols.findIndex(({ name }) => name === "MSFT");
+      table.longs[2] = units(5);
+      const driver = restarted(former);
+      bust(driver);
+      expect(driver.core.area.word(OUTCOME)).toBe(NOT_HELD);
+      expect(driver.core.area.word(ATTENTION_COUNT)).toBe(1);
+      expect(driver.accounts.position(0)).toBe(-100);
+      expect(order(driver)).toContain("POSITIONS_FULL");
+      expect(restarted(driver).accounts.position(0)).toBe(-100);
+      const again = restarted(former);
+      again.replay(driver.journal, [], []);
+      expect(again.core.digest()).toBe(driver.core.digest());
+    });
   });
 
   test("are what they were after a restart from the journal and from a snapshot, with the limits of that time", () => {

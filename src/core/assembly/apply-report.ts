@@ -108,7 +108,7 @@ export function applyReport(report: ExecutionReport, timeUs: f64): i32 {
   beginHolding(order);
   const outcome = applyTo(order, report, timeUs);
   endHolding(order, timeUs);
-  return outcome;
+  return outcome === APPLIED ? word(OUTCOME) : outcome;
 }
 
 function applyTo(order: Order, report: ExecutionReport, timeUs: f64): i32 {

@@ -1,5 +1,6 @@
 import { SIDE_BUY } from "../../record/codes.ts";
 import { PENDING_REPLACE } from "../orders/states.ts";
+import { NOT_HELD } from "../outcomes.ts";
 import {
   ACCEPTED,
   MAX_DAILY_NOTIONAL,
@@ -9,12 +10,14 @@ import {
 } from "../risk/reason-codes.ts";
 import { Account, accountAt } from "./accounts.ts";
 import { word } from "./area.ts";
+import { LAST_QTY, LEAVES_QTY } from "./codes.ts";
 import { DETAIL_MONEY, DETAIL_QUANTITY } from "./detail.ts";
 import { FRESH } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import * as measure from "./measure.ts";
 import { Order, orderAt } from "./order.ts";
 import { executePosition, holdPosition } from "./positions.ts";
+import { note } from "./state.ts";
 import { dayOf } from "./trading-days.ts";
 
 /*  Limits of what an account has executed on the trading day and what its open orders can still execute. An order that would pass one
@@ -108,7 +111,8 @@ export function beginHolding(order: Order): bool {
 export function endHolding(order: Order, timeUs: f64): void {
   isUnderWay = false;
   const quantity = order.cumQty - executed;
-  if (quantity !== 0) executePosition(order.account, order.symbol, order.side, quantity, dayOf(timeUs));
+  const isCounted = executePosition(order.account, order.symbol, order.side, quantity, dayOf(timeUs));
+  if (!isCounted) note(order, NOT_HELD, LAST_QTY);
   const change = leavesOf(order) - leaves;
   const pendingChange = pendingOf(order) - pending;
   if (change === 0 && pendingChange === 0) return;
@@ -117,11 +121,14 @@ export function endHolding(order: Order, timeUs: f64): void {
   holdQuantity(order, change > pendingChange ? pendingChange : change);
 }
 
-/** Holds so much more quantity for an order, or (negative) gives it back. */
+/**
+ * Holds so much more quantity for an order, or (negative) gives it back. A position that the full table lacks is noted: new orders of it
+ * are refused.
+ */
 export function holdQuantity(order: Order, change: i64): void {
   if (change === 0) return;
   accountAt(order.account).holdQuantity(order.side, change);
-  holdPosition(order.account, order.symbol, order.side, change);
+  if (!holdPosition(order.account, order.symbol, order.side, change)) note(order, NOT_HELD, LEAVES_QTY);
 }
 
 /** What can still be executed of an order. */

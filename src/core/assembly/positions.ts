@@ -108,12 +108,19 @@ function isOf(row: i32, account: i32, symbol: i32): bool {
   return position.account === account && position.symbol === symbol;
 }
 
-/** Returns the row of an account in a symbol, which it adds where there is none. */
+/** Returns the row of an account in a symbol, which it adds where there is none. Fails without room. */
 export function addPosition(account: i32, symbol: i32): i32 {
+  const row = findOrAdd(account, symbol);
+  if (row === NONE) fail(JOURNAL_POSITIONS, word(POSITION_COUNT));
+  return row;
+}
+
+/** Returns the row of an account in a symbol, which it adds where there is none; NONE without room. */
+function findOrAdd(account: i32, symbol: i32): i32 {
   const found = find(account, symbol);
   if (found !== NONE) return found;
   const row = word(POSITION_COUNT);
-  if (row === word(POSITION_CAPACITY)) fail(JOURNAL_POSITIONS, row);
+  if (row === word(POSITION_CAPACITY)) return NONE;
   setWord(POSITION_COUNT, row + 1);
   const position = positionAt(row);
   position.account = account;
@@ -126,12 +133,25 @@ export function addPosition(account: i32, symbol: i32): i32 {
   return row;
 }
 
-export function holdPosition(account: i32, symbol: i32, side: i32, change: i64): void {
-  if (change !== 0) positionAt(addPosition(account, symbol)).hold(side, change);
+/**
+ * Adds to what can still be executed, or (negative) takes from it. Returns  false when the table has no room for what is added: nothing is
+ * changed then, nor when that is given back.
+ */
+export function holdPosition(account: i32, symbol: i32, side: i32, change: i64): bool {
+  if (change === 0) return true;
+  const row = change > 0 ? findOrAdd(account, symbol) : find(account, symbol);
+  if (row === NONE) return change < 0;
+  positionAt(row).hold(side, change);
+  return true;
 }
 
-export function executePosition(account: i32, symbol: i32, side: i32, quantity: i64, day: i32): void {
-  if (quantity !== 0) positionAt(addPosition(account, symbol)).execute(side, quantity, day);
+/** Counts an execution, or (negative) takes one back. Returns  false when the table has no room: nothing is changed then. */
+export function executePosition(account: i32, symbol: i32, side: i32, quantity: i64, day: i32): bool {
+  if (quantity === 0) return true;
+  const row = findOrAdd(account, symbol);
+  if (row === NONE) return false;
+  positionAt(row).execute(side, quantity, day);
+  return true;
 }
 
 /** Sets the position at the start of the trading day. The caller has asked `hasRoomForPosition`. */
