@@ -4,6 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { commandText } from "../../src/control/command-text.ts";
 import { SETTINGS } from "../../src/core/risk/settings.ts";
 import { type DataFormats, formatsIn } from "../../src/journal/store/formats.ts";
+import { CONTROL_POSITIONS } from "../../src/record/control-codes.ts";
 import { type OperatorsData, operatorsDataOf } from "../../src/recovery/operators-data.ts";
 import { below, versionFile } from "../install/places.ts";
 import { runProgram } from "../install/service-manager.ts";
@@ -53,6 +54,8 @@ export function unknownTo({ operators = FIRST }: Formats, there: OperatorsData):
   const kind = [...there.kinds].find((one) => !operators.commands.includes(one));
   if (kind !== undefined)
     return `the journal there has a command of kind ${kind} (${kindName(kind)}), which it does not know: it would not start`;
+  if (there.keepsPositions && !operators.commands.includes(CONTROL_POSITIONS))
+    return "the snapshot there keeps positions of days before, which it does not know: it would pass over them";
   const lost = there.settings.find(({ subject, setting }) => setting >= (operators.settings[subject] ?? 0));
   if (lost === undefined) return null;
   const { subject, setting } = lost;
@@ -66,13 +69,15 @@ function kindName(kind: number): string {
   return commandText({ kind, name: "NAME", value: 1, amount: 1 });
 }
 
-/** Null also where that can't be read: whether it can start there the version finds itself. */
-function unknownThere(formats: Formats, data: string): string | null {
+/** As `unknownTo`. What can't be read may hold what the version does not know. */
+export function unknownThere(formats: Formats, data: string): string | null {
+  let there: OperatorsData;
   try {
-    return unknownTo(formats, operatorsDataOf(data));
-  } catch {
-    return null;
+    there = operatorsDataOf(data);
+  } catch (error) {
+    return `expected to read there what operators have left, got an error: ${(error as Error).message}`;
   }
+  return unknownTo(formats, there);
 }
 
 /** Why a version can't run on the live data, with what to do; null: it can. */

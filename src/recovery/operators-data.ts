@@ -1,4 +1,5 @@
 import { SETTING_BYTES } from "../core/assembly/layout.ts";
+import { KEPT_LONGS } from "../core/position-table.ts";
 import { ENTRY_CONTROL } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
@@ -13,22 +14,28 @@ export interface OperatorsData {
   readonly kinds: ReadonlySet<number>;
   /** Settings that hold in the place of the file's: what each is of, and its number. */
   readonly settings: readonly { readonly subject: number; readonly setting: number }[];
+  /** The newest snapshot keeps a position from before its trading day: an operator's, or the end of a day before. */
+  readonly keepsPositions: boolean;
 }
 
 // Of a setting in a snapshot (core/kept-settings.ts), words: subject, index, setting; then the row without the file's value.
 const KEPT_WORDS = 3 + SETTING_BYTES / 4 - 2;
 const KEPT_SETTING = 2;
 const KEPT_IS_SET = 3 + 4;
+// Of a position in a snapshot (core/kept-exposure.ts), longs: account and symbol; then the day, and both parts of start and of today.
+const POSITION_NAMES = 2;
+const START_LONGS = [1, 3];
 
 /** Reads it from the journal and the newest snapshot, of a running gateway too. Throws Damaged. */
 export function operatorsDataOf(dir: string): OperatorsData {
   const kinds = new Set<number>();
   const held = new Map<string, { readonly subject: number; readonly setting: number }>();
   const names = readNames(dir);
-  if (names === null) return { kinds, settings: [] };
+  if (names === null) return { kinds, settings: [], keepsPositions: false };
   const snapshot = newestSnapshot(dir, names.birth, () => {});
   const from = snapshot?.facts.positions.core ?? 0;
   if (snapshot !== null) for (const one of keptSettings(snapshot)) held.set(keyOf(one), one);
+  const keepsPositions = snapshot !== null && keepsStart(snapshot);
   snapshot?.close();
   const records = new EntryRecords();
   readStream(
@@ -48,7 +55,8 @@ export function operatorsDataOf(dir: string): OperatorsData {
     },
     { from },
   );
-  return { kinds, settings: [...held.values()].map(({ subject, setting }) => ({ subject, setting })) };
+  const settings = [...held.values()].map(({ subject, setting }) => ({ subject, setting }));
+  return { kinds, settings, keepsPositions };
 }
 
 type Named = Pick<CoreChange, "subject" | "name" | "setting">;
@@ -70,6 +78,17 @@ function keptSettings(snapshot: SnapshotReader): Named[] {
     found.push({ subject, setting: kept[at + KEPT_SETTING]!, name: names[subject]?.[kept[at + 1]!] ?? "" });
   }
   return found;
+}
+
+/** A position at the start of the trading day that is not 0. */
+function keepsStart(snapshot: SnapshotReader): boolean {
+  if (!snapshot.has("positions")) return false;
+  const words = new Int32Array(snapshot.length("positions"));
+  snapshot.words("positions", words);
+  const longs = new BigInt64Array(words.buffer);
+  for (let at = POSITION_NAMES; at < longs.length; at += POSITION_NAMES + KEPT_LONGS)
+    if (START_LONGS.some((long) => longs[at + long] !== 0n)) return true;
+  return false;
 }
 
 function namesOf(snapshot: SnapshotReader, section: string): string[] {

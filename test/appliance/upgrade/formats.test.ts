@@ -1,9 +1,13 @@
 import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { versionJson } from "../../../appliance/commands/version-json.ts";
-import { formatsSaid, misfit, unknownTo } from "../../../appliance/upgrade/formats.ts";
+import { formatsSaid, misfit, unknownThere, unknownTo } from "../../../appliance/upgrade/formats.ts";
 import { COMMAND_KINDS } from "../../../src/control/kinds.ts";
 import { SETTINGS } from "../../../src/core/risk/settings.ts";
+import { updateNames } from "../../../src/journal/store/names.ts";
+import { SnapshotWriter } from "../../../src/journal/store/snapshot-file.ts";
 import { CONTROL_CHANGE } from "../../../src/record/control-codes.ts";
+import { SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
 
 const OURS = formatsSaid(versionJson());
 const EARLIER = formatsSaid("sallyport 0.1.0 (Bun 1.4.5, linux x64)\n");
@@ -29,20 +33,49 @@ test("a version runs on a journal that it reads, and on a snapshot where one is 
 });
 
 test("no version runs on commands or settings of operators that it does not know; one that says nothing knows those of the first", () => {
-  const none = { kinds: new Set<number>(), settings: [] };
+  const none = { kinds: new Set<number>(), settings: [], keepsPositions: false };
   const { operators, ...former } = OURS;
   expect(operators!.commands).toContain(CONTROL_CHANGE);
   expect(operators!.settings).toEqual(SETTINGS.map(({ length }) => length));
   const all = SETTINGS.flatMap((kinds, subject) => kinds.map((_, setting) => ({ subject, setting })));
   const kinds = new Set(COMMAND_KINDS);
-  expect(unknownTo(OURS, { kinds, settings: all })).toBeNull();
+  expect(unknownTo(OURS, { kinds, settings: all, keepsPositions: true })).toBeNull();
   expect(unknownTo(former, none)).toBeNull();
   const first = all.filter(({ subject, setting }) => setting < [6, 5, 1][subject]!);
-  expect(unknownTo(former, { kinds: new Set([1, 2, 3, 4, 5, 16, 17, 32, 33]), settings: first })).toBeNull();
+  expect(unknownTo(former, { ...none, kinds: new Set([1, 2, 3, 4, 5, 16, 17, 32, 33]), settings: first })).toBeNull();
   expect(unknownTo(former, { ...none, settings: [{ subject: 0, setting: 6 }] })).toMatch(
     /^operators have set \w.* of accounts there, which it does not know: it would pass over that$/,
   );
   expect(unknownTo(OURS, { ...none, kinds: new Set([1, 999]) })).toBe(
     "the journal there has a command of kind 999 (command 999), which it does not know: it would not start",
+  );
+});
+
+test("no version runs where what operators have left can't be read, and the error is said", () => {
+  using dir = scratchDirectory();
+  expect(unknownThere(OURS, dir.path)).toBeNull();
+  writeFileSync(`${dir.path}/names.json`, "{");
+  expect(unknownThere(OURS, dir.path)).toMatch(
+    /^expected to read there what operators have left, got an error: \S+names.json: not readable as a journal's names/,
+  );
+});
+
+test("no version runs on positions of days before in a snapshot that it does not know; those of the day alone bar none", () => {
+  using dir = scratchDirectory();
+  const { birth } = updateNames(dir.path, [], [], SEGMENT_BYTES);
+  const { operators: _, ...former } = OURS;
+  // Account, symbol, day, start, today, and the high parts of both.
+  const keep = (number: number, ...row: bigint[]): void => {
+    const to = new SnapshotWriter(dir.path, number, birth);
+    const words = new Int32Array(BigInt64Array.from(row).buffer);
+    to.words("positions", words, words.length);
+    to.finish({ atUs: 1, positions: {}, inputs: 0, clients: [], venues: [], sides: {} });
+  };
+  keep(1, 0n, 0n, 20_000n, 0n, 5n, 0n, 0n);
+  expect(unknownThere(former, dir.path)).toBeNull();
+  keep(2, 0n, 0n, 20_000n, 0n, 5n, 0n, 0n, 0n, 1n, 20_000n, 7n, 0n, 0n, 0n);
+  expect(unknownThere(OURS, dir.path)).toBeNull();
+  expect(unknownThere(former, dir.path)).toBe(
+    "the snapshot there keeps positions of days before, which it does not know: it would pass over them",
   );
 });
