@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,20 +6,27 @@ import { join } from "node:path";
 const LONGEST_PATH = 107;
 const FOLDER_MODE = 0o700;
 const FOLDER = ".api";
+/** Where the data directory's path is too long: the process that has it stands in its name. */
+const SHORT_FOLDER = /^sallyport-api-(\d+)-\w+$/;
 
 /** Unix sockets of the HTTP servers behind the doors, in a directory that this user alone may enter: nobody else gets past a door. */
 export class InnerSockets {
   private folder = "";
   private count = 0;
 
-  constructor(private readonly dataDir: string) {}
+  constructor(
+    private readonly dataDir: string,
+    /** Where short paths are. */
+    private readonly shortDir = tmpdir(),
+  ) {}
 
-  /** Makes the directory anew. Throws errors of the disk. */
+  /** Makes the directory anew, and removes those of processes that were killed. Throws errors of the disk. */
   open(): void {
     const folder = join(this.dataDir, FOLDER);
     rmSync(folder, { recursive: true, force: true });
     const isShort = Buffer.byteLength(join(folder, "00.sock")) <= LONGEST_PATH;
-    this.folder = isShort ? folder : mkdtempSync(join(tmpdir(), "sallyport-api-"));
+    if (!isShort) removeStale(this.shortDir);
+    this.folder = isShort ? folder : mkdtempSync(join(this.shortDir, `sallyport-api-${process.pid}-`));
     if (isShort) mkdirSync(folder, { mode: FOLDER_MODE });
   }
 
@@ -30,5 +37,16 @@ export class InnerSockets {
 
   close(): void {
     if (this.folder !== "") rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Only directories of this user whose process has ended. Throws errors of the disk. */
+function removeStale(dir: string): void {
+  for (const name of readdirSync(dir)) {
+    const pid = SHORT_FOLDER.exec(name)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    const path = join(dir, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory() && stat.uid === process.getuid?.()) rmSync(path, { recursive: true, force: true });
   }
 }

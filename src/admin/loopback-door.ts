@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { NO_PLACE, type Places } from "./places.ts";
+import { endWith, NO_PLACE, type Places } from "./places.ts";
 
 /** All connections of loopback addresses count as those of one owner: who is at their other end only a token says. */
 const OWNER = -2;
@@ -36,7 +36,7 @@ export class LoopbackDoor {
   private take(socket: Socket): void {
     socket.on("error", () => socket.destroy());
     if (!this.places.take(socket, OWNER, "known")) {
-      socket.end(NO_PLACE);
+      endWith(socket, NO_PLACE);
       return;
     }
     this.open.add(socket);

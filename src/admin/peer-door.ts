@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Peer } from "./access.ts";
 import type { PeerRank } from "./peer-rank.ts";
-import { NO_PLACE, type Places } from "./places.ts";
+import { endWith, NO_PLACE, type Places } from "./places.ts";
 
 /*  The unix socket of the API. The HTTP server does not say who is at the other end of a socket, so each connection goes through here:
  *
@@ -14,6 +14,7 @@ import { NO_PLACE, type Places } from "./places.ts";
 const PEER_HEADER = "x-sallyport-peer";
 const MOST_HEAD_BYTES = 16_384;
 const HEAD_WITHIN_MS = 10_000;
+const HEAD_TOO_LARGE = "HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 /** Anyone may connect; who may do what is decided by the kernel's word. */
 const SOCKET_MODE = 0o666;
@@ -75,7 +76,7 @@ export class PeerDoor {
     const { places } = this.parts;
     socket.on("error", () => socket.destroy());
     if (!places.take(socket, owner, rank)) {
-      socket.end(NO_PLACE);
+      endWith(socket, NO_PLACE);
       return;
     }
     this.open.add(socket);
@@ -94,7 +95,7 @@ export class PeerDoor {
       socket.off("data", collect);
       socket.pause();
       if (end < 0 || end > MOST_HEAD_BYTES) {
-        socket.end("HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        endWith(socket, HEAD_TOO_LARGE);
         return;
       }
       this.passOn(socket, withWord(head.subarray(0, end).toString("latin1"), word), head.subarray(end));

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { PeerRank } from "./peer-rank.ts";
 
 /** Connections of all that are not known: they only get told so. */
@@ -36,3 +37,12 @@ export class Places {
 
 /** What a connection without a place is told. */
 export const NO_PLACE = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+const ENDS_WITHIN_MS = 1_000;
+
+/** Ends a connection with an answer, also where the peer neither reads nor ends its side: it must not keep a descriptor of this process. */
+export function endWith(socket: Socket, answer: string): void {
+  const timer = setTimeout(() => socket.destroy(), ENDS_WITHIN_MS);
+  socket.once("close", () => clearTimeout(timer));
+  socket.resume();
+  socket.end(answer, () => socket.destroy());
+}
