@@ -52,7 +52,7 @@ test("a reader ends when nobody waits for it, and the next one in the line takes
 test("for who has gone before there is no process", async () => {
   const gone = new AbortController();
   gone.abort();
-  expect(readers.answer("audit", {}, 50_000, gone.signal)).rejects.toThrow(GONE);
+  await expect(readers.answer("audit", {}, 50_000, gone.signal)).rejects.toThrow(GONE);
   await Bun.sleep(100);
   expect(running()).toBe(0);
 });
