@@ -4,19 +4,8 @@ import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import { NONE } from "../base/units.ts";
 import { CANCEL_MODES, type CancelMode } from "../config/cancel-on-disconnect.ts";
 import type { GatewayConfig } from "../config/schema.ts";
-import type { CommandOutcome, Commands } from "../control/commands.ts";
 import type { RecoveredSession } from "../journal/store/recover.ts";
 import type { CancelOnDisconnectView } from "../operation/sessions.ts";
-import {
-  CANCEL_ALL,
-  CANCEL_BEFORE_AT,
-  CANCEL_DAY,
-  CANCEL_TEXT_BYTES,
-  CAUSE_DISCONNECT,
-  CAUSE_LOGOUT,
-  CONTROL_CANCEL_SESSION,
-  NO_MORE_SLOTS,
-} from "../record/control-codes.ts";
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_LOGONS_ANSWERED,
@@ -26,6 +15,7 @@ import {
   EVENT_VENUE_UP,
 } from "../telemetry/events.ts";
 import type { ClientMember } from "./roster.ts";
+import { type CancelCommands, cancelOrders, hasRoom } from "./session-cancel.ts";
 import type { Part } from "./supervisor.ts";
 
 /** Interval of looks at what is still open; a window ends on a timer of its own. */
@@ -38,6 +28,8 @@ const LONGEST_PAUSE_MS = 60_000;
  * this when it is read here, so orders that came before it are of the connection that has ended.
  */
 const LANE_DELAY_US = 250_000;
+/** Most sessions whose orders are canceled at the same time. */
+const CANCELED_AT_ONCE = 8;
 /** End of a window that has not begun. */
 const HELD_MS = Number.MAX_SAFE_INTEGER;
 
@@ -47,6 +39,7 @@ const LOGOUTS: readonly number[] = [
   DisconnectReason.STOPPING,
   DisconnectReason.OUTSIDE_SCHEDULE,
   DisconnectReason.LOGGED_OUT,
+  DisconnectReason.LOGOUT_UNANSWERED,
   DisconnectReason.SWITCHED_OFF,
   DisconnectReason.RETIRED,
 ];
@@ -67,6 +60,12 @@ export interface LogonCancelTerms {
   readonly windowMs: number;
 }
 
+/** A session's connection: since when it is logged on, microseconds since 1970, null while it is not; why the last one ended, or NONE. */
+export interface SessionConnection {
+  readonly loggedOnUs: number | null;
+  readonly ended: number;
+}
+
 /** One session, on its connection or gone. */
 interface Watched {
   readonly name: string;
@@ -78,6 +77,8 @@ interface Watched {
   why: string;
   /** It was gone by then, microseconds since 1970: all orders before it are of the connection that has ended. */
   goneUs: number;
+  /** Its row has not shown it logged on since then, which no event has said; 0: it has, or one has. */
+  missingUs: number;
   /** When its orders are canceled, by `performance.now`; Infinity: they are not. */
   dueMs: number;
   /** The window began with the gateway's start. */
@@ -86,6 +87,7 @@ interface Watched {
   asked: number;
   left: number;
   openThen: number;
+  /** It waits for its turn, or its orders are being canceled. */
   isAsking: boolean;
   nextMs: number;
   pauseMs: number;
@@ -99,13 +101,15 @@ export interface CancelOnDisconnectParts {
   readonly sessions: {
     openOrders(name: string): number;
     logonTerms(name: string): LogonCancelTerms;
+    /** What its lane has written of it last; null: there is no such session. */
+    connection(name: string): SessionConnection | null;
     protection: (name: string) => CancelOnDisconnectView | null;
   };
   /** Its events are followed. */
   readonly events: { follow: (event: GatewayEvent) => void; drain(): void };
   /** What it has of the sessions, by id; read at the start. */
   readonly journal: { readonly recovered: { readonly clients: Readonly<Record<number, RecoveredSession>> } };
-  readonly commands: Pick<Commands, "send">;
+  readonly commands: CancelCommands;
   readonly tasks: PeriodicTasks;
   readonly log: Log;
 }
@@ -125,6 +129,9 @@ export class CancelOnDisconnect implements Part {
   private readonly startUs = Date.now() * 1_000;
   /** Logons wait for the venues: windows of the start begin when they are answered. */
   private isHeld = false;
+  /** Sessions that wait for their turn, and how many have it. */
+  private readonly queue: Watched[] = [];
+  private askingCount = 0;
 
   constructor(private readonly parts: CancelOnDisconnectParts) {
     for (const member of parts.roster.all) this.add(member);
@@ -147,13 +154,13 @@ export class CancelOnDisconnect implements Part {
   start(): void {
     this.isRunning = true;
     const recovered = this.parts.journal.recovered.clients;
+    this.sayGone(Object.keys(recovered).filter((id) => !this.byId.has(Number(id))));
     for (const one of this.byId.values()) {
       const before = recovered[one.id];
       if (one.isOn || before === undefined) continue;
       const { isOn, ended } = before;
-      // Journals of earlier versions do not say how it ended.
-      const wasOn = isOn ?? before.countedUs > 0;
-      if (wasOn) this.gone(one, "disconnect", "the gateway ended", this.startUs, true);
+      if (isOn === undefined && before.countedUs > 0) this.sayUnknown(one);
+      if (isOn === true) this.gone(one, "disconnect", "the gateway ended", this.startUs, true);
       else if (ended !== undefined) this.gone(one, endOf(ended), describeDisconnect(ended), this.startUs, true);
       const open = this.parts.sessions.openOrders(one.name);
       if (one.dueMs === Number.POSITIVE_INFINITY || open === 0) continue;
@@ -162,6 +169,23 @@ export class CancelOnDisconnect implements Part {
     }
     this.end = this.parts.tasks.every(LOOK_EVERY_MS, () => this.lookAgain());
     this.look();
+  }
+
+  /** Journals of earlier versions do not say how a session ended: nobody knows, so nothing is canceled. */
+  private sayUnknown(one: Watched): void {
+    const open = this.parts.sessions.openOrders(one.name);
+    if (one.terms.mode === "none" || open === 0) return;
+    this.logOf(one).warning(
+      `${ordersText(open)} kept: the journal of the version before does not say how its last connection ended`,
+    );
+  }
+
+  private sayGone(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    const some = ids.slice(0, 10).map((id) => `#${id}`);
+    const more = ids.length > some.length ? `, and ${(ids.length - some.length).toLocaleString("en")} more` : "";
+    const which = `not configured, but in the journal: client sessions ${some.join(", ")}${more}`;
+    this.parts.log.info(`cancel on disconnect: orders that they have open are kept: ${which}`);
   }
 
   /** The gateway ends its connections itself from now on: a start later finds who is not back. */
@@ -205,7 +229,7 @@ export class CancelOnDisconnect implements Part {
 
   private add({ name, id, settings }: Pick<ClientMember, "name" | "id" | "settings">): Watched {
     const one: Watched = {
-      ...{ name, id, terms: termsOf(settings), isOn: false, end: null, why: "", goneUs: 0 },
+      ...{ name, id, terms: termsOf(settings), isOn: false, end: null, why: "", goneUs: 0, missingUs: 0 },
       ...{ dueMs: Number.POSITIVE_INFINITY, isOfStart: false },
       ...{ asked: 0, left: 0, openThen: NONE, isAsking: false, nextMs: 0, pauseMs: FIRST_PAUSE_MS },
     };
@@ -238,7 +262,9 @@ export class CancelOnDisconnect implements Part {
   private back(one: Watched | undefined): void {
     if (one === undefined) return;
     const { dueMs, asked } = one;
+    if (one.isOn) return;
     one.isOn = true;
+    one.missingUs = 0;
     one.dueMs = Number.POSITIVE_INFINITY;
     const open = this.parts.sessions.openOrders(one.name);
     if (asked > 0)
@@ -263,7 +289,7 @@ export class CancelOnDisconnect implements Part {
     const { mode, windowMs } = this.inForce(one);
     const counts = mode === "both" || mode === end;
     const fromMs = isOfStart && this.isHeld ? HELD_MS : performance.now();
-    Object.assign(one, { isOn: false, end, why, goneUs, isOfStart, asked: 0, left: 0, openThen: NONE });
+    Object.assign(one, { isOn: false, end, why, goneUs, isOfStart, asked: 0, left: 0, openThen: NONE, missingUs: 0 });
     one.dueMs = counts ? fromMs + windowMs : Number.POSITIVE_INFINITY;
     one.pauseMs = FIRST_PAUSE_MS;
     one.nextMs = 0;
@@ -293,7 +319,30 @@ export class CancelOnDisconnect implements Part {
   /** The same with what the lanes have said until now. */
   private lookAgain(): void {
     this.parts.events.drain();
+    if (this.isRunning) for (const one of this.byId.values()) this.readRow(one);
     this.look();
+  }
+
+  /**
+   * An event may be lost in a full ring: then what the lane has written of the session counts. That it is gone counts once it has been so
+   * for longer than an event is under way.
+   */
+  private readRow(one: Watched): void {
+    if (this.parts.sessions.openOrders(one.name) === 0) return;
+    const connection = this.parts.sessions.connection(one.name);
+    if (connection === null) return;
+    const { loggedOnUs, ended } = connection;
+    const nowUs = Date.now() * 1_000;
+    if (loggedOnUs !== null) {
+      const isBack = !one.isOn && (one.missingUs > 0 || loggedOnUs > one.goneUs);
+      one.missingUs = 0;
+      if (isBack) this.back(one);
+    } else if (one.isOn && one.missingUs === 0) one.missingUs = nowUs;
+    else if (one.isOn && nowUs - one.missingUs >= LANE_DELAY_US) {
+      const { missingUs } = one;
+      this.gone(one, endOf(ended), ended === NONE ? "unknown" : describeDisconnect(ended), missingUs, false);
+      one.missingUs = missingUs;
+    }
   }
 
   /** Cancels what is due, and sets the timer for the next window that ends. */
@@ -304,11 +353,32 @@ export class CancelOnDisconnect implements Part {
     for (const one of this.byId.values()) {
       if (one.isOn || one.dueMs === Number.POSITIVE_INFINITY) continue;
       if (one.dueMs > nowMs) firstMs = Math.min(firstMs, one.dueMs);
-      else if (!one.isAsking && nowMs >= one.nextMs && this.hasMore(one)) void this.cancel(one);
+      else if (!one.isAsking && nowMs >= one.nextMs && this.hasMore(one)) {
+        one.isAsking = true;
+        this.queue.push(one);
+      }
     }
+    this.askNext();
     clearTimeout(this.timer);
     const waitMs = firstMs - nowMs;
     if (waitMs <= LONGEST_PAUSE_MS) this.timer = setTimeout(() => this.lookAgain(), Math.ceil(waitMs));
+  }
+
+  /** Gives sessions their turns, oldest first. */
+  private askNext(): void {
+    while (this.askingCount < CANCELED_AT_ONCE && hasRoom(this.parts.commands)) {
+      const one = this.queue.shift();
+      if (one === undefined) return;
+      if (one.asked === 0) this.readRow(one);
+      if (one.isOn || one.dueMs > performance.now() || !this.isRunning) one.isAsking = false;
+      else {
+        this.askingCount++;
+        void this.cancel(one).finally(() => {
+          this.askingCount--;
+          this.askNext();
+        });
+      }
+    }
   }
 
   /** False when nothing is open, or what is was looked at before and is to stay. */
@@ -319,8 +389,11 @@ export class CancelOnDisconnect implements Part {
 
   /** Cancels what is open now. */
   private async cancel(one: Watched): Promise<void> {
-    one.isAsking = true;
-    const { asked, stuck, pending, problem } = await this.askAll(one);
+    const { asked, stuck, pending, problem } = await cancelOrders(this.parts.commands, {
+      ...{ id: one.id, end: one.end ?? "disconnect", orders: one.terms.orders },
+      beforeUs: Math.max(one.goneUs, Date.now() * 1_000 - LANE_DELAY_US),
+      goesOn: () => this.goesOn(one),
+    });
     one.isAsking = false;
     const before = one.left;
     one.asked += asked;
@@ -341,26 +414,8 @@ export class CancelOnDisconnect implements Part {
       );
   }
 
-  /** Goes through all orders once, some with each command. */
-  private async askAll(one: Watched): Promise<{ asked: number; stuck: number; pending: number; problem: string }> {
-    const cause = one.end === "logout" ? CAUSE_LOGOUT : CAUSE_DISCONNECT;
-    const text = new Uint8Array(CANCEL_TEXT_BYTES);
-    text[0] = cause;
-    text[1] = one.terms.orders === "day" ? CANCEL_DAY : CANCEL_ALL;
-    const beforeUs = Math.max(one.goneUs, Date.now() * 1_000 - LANE_DELAY_US);
-    new DataView(text.buffer).setFloat64(CANCEL_BEFORE_AT, beforeUs, true);
-    const sum = { asked: 0, stuck: 0, pending: 0, problem: "" };
-    for (let slot = 0; slot !== NO_MORE_SLOTS && !one.isOn && this.isRunning; ) {
-      const command = { kind: CONTROL_CANCEL_SESSION, value: slot, amount: one.id, text };
-      const outcome: CommandOutcome = await this.parts.commands.send(command);
-      const { applied, value, reason, count = 0, left = 0, pending = 0 } = outcome;
-      sum.asked += count;
-      sum.stuck += left;
-      sum.pending += pending;
-      if (!applied) sum.problem = reason;
-      slot = applied ? value : NO_MORE_SLOTS;
-    }
-    return sum;
+  private goesOn({ isOn, name }: Watched): boolean {
+    return !isOn && this.isRunning && this.parts.sessions.openOrders(name) > 0;
   }
 
   private logOf({ name }: Watched): Log {

@@ -2,6 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { EMPTY } from "../../src/base/units.ts";
+import { CLAIMED, IDS_USED } from "../../src/core/assembly/layout.ts";
 import * as code from "../../src/record/codes.ts";
 import { ControlAnswer } from "../../src/record/control-answer.ts";
 import {
@@ -67,6 +68,49 @@ test("a refused cancel leaves no cause behind: the client's own cancel is report
   driver.cancel({ id: "X", orig: "A" });
   const report = only(driver.say({ execType: code.EXEC_CANCELED, number: 1, requestNumber: 3 }));
   expect(report).toMatchObject({ id: "X", orig: "A", reason: 0, text: "" });
+});
+
+test("a client is told nothing of the refusal of a cancel that it has not asked for", () => {
+  const driver = working();
+  cancel(driver);
+  expect(driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 1, requestNumber: 2, cxlRejReason: 0 })).toEqual([]);
+  cancel(driver);
+  expect(driver.say({ kind: code.REPORT_NOT_TAKEN, number: 1, requestNumber: 3, text: "no" })).toEqual([]);
+  expect(only(driver.status({ id: "A" }))).toMatchObject({ id: "A", ordStatus: "0" });
+});
+
+test("a refusal by which the order ends is told under the order's own ClOrdID", () => {
+  const driver = working();
+  cancel(driver);
+  const reject = { kind: code.REPORT_CANCEL_REJECT, number: 1, requestNumber: 2, cxlRejReason: 0, status: "4" };
+  expect(only(driver.say(reject))).toMatchObject({ out: "cancelReject", id: "A", orig: "A", ordStatus: "4" });
+  expect(driver.accounts.openOrders(0)).toBe(0);
+});
+
+test("a pending cancel that the client has not asked for is told under the order's own ClOrdID", () => {
+  const driver = working();
+  cancel(driver);
+  const pending = { execType: code.EXEC_PENDING_CANCEL, number: 1, requestNumber: 2, status: "6" };
+  expect(only(driver.say(pending))).toMatchObject({ id: "A", orig: "", ordStatus: "6" });
+});
+
+test("the cause is said by the report that answers the cancel alone", () => {
+  const driver = working();
+  cancel(driver);
+  const unasked = only(driver.say({ execType: code.EXEC_CANCELED, number: 1 }));
+  expect(unasked).toMatchObject({ id: "A", orig: "", ordStatus: "4", reason: 0, text: "" });
+});
+
+test("cancels that are refused again and again use up one ClOrdID", () => {
+  const driver = working();
+  const idsUsed = (): number => driver.core.area.word(IDS_USED);
+  for (let number = 2; number < 300; number++) {
+    cancel(driver);
+    driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 1, requestNumber: number, cxlRejReason: 0 });
+    expect([idsUsed(), driver.core.area.word(CLAIMED)]).toEqual([2, 2]);
+  }
+  driver.cancel({ id: "X", orig: "A" });
+  expect(idsUsed()).toBe(3);
 });
 
 test("an order that is filled before the cancel comes is reported as filled", () => {

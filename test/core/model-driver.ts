@@ -262,19 +262,45 @@ export class ModelDriver extends ModelLedger {
   /** The gateway cancels a session's open orders itself. */
   cancelSession(session: number, symbol: string, isOfDay: boolean, cause: number, timeUs: number): Out[] {
     const outs: Out[] = [];
+    const refused: Out[] = [];
     for (const order of [...this.orders.values()].sort((one, other) => one.slot - other.slot)) {
-      if (order.session !== session || !isOpen(order) || order.pending !== null || !this.up.has(order.venue)) continue;
+      if (order.session !== session || !isOpen(order) || order.pending?.kind === "cancel") continue;
       if ((symbol !== "" && order.symbol !== symbol) || (isOfDay && order.tif === code.TIF_GTC)) continue;
+      if (order.pending !== null || !this.up.has(order.venue)) {
+        if (cause === 3) refused.push(this.notCanceled(order));
+        continue;
+      }
       const number = ++this.number;
       const id = `${PREFIXES[cause]}-${number}`;
       order.day = dayOf(timeUs);
+      const newest = order.ids.at(-1)!;
+      if (cause > 0 && newest !== order.id && /^(SESSION|MASS)-/.test(newest)) order.ids.pop();
       this.addId(order, id);
       order.numbers.add(number);
       order.pending = { kind: "cancel", number, id, qty: 0n, px: 0n, cause };
       const terms = { kind: code.REQUEST_CANCEL, id, qty: 0 } as Required<RequestTerms>;
       outs.push(this.request(order, terms, order.current, number));
     }
-    return outs;
+    return [...outs, ...refused];
+  }
+
+  private notCanceled(order: ModelOrder): Out {
+    const reason = order.pending === null ? why.VENUE_DOWN : why.ALREADY_PENDING;
+    return {
+      ...EMPTY_REPORT,
+      out: "cancelReject",
+      session: order.session,
+      index: this.nextReport(order.session),
+      ordStatus: this.statusOf(order),
+      id: order.id,
+      orig: order.id,
+      orderId: String(order.number),
+      symbol: this.symbolOf(order),
+      account: this.accountOf(order),
+      reason,
+      cxlRejReason: cxlRejReason(reason),
+      responseTo: "1",
+    };
   }
 
   private status(terms: Required<RequestTerms>): Out[] {

@@ -51,9 +51,9 @@ export class Model extends ModelDriver {
       const isAnswer = order.pending !== null && this.isOfToday(order, terms);
       const isNewest = [terms.number, terms.requestNumber].includes(Math.max(...order.numbers));
       const id = isNewest ? order.ids.at(-1)! : order.id;
-      return told(this.refusePending(order, isAnswer, terms.cxlRejReason, 0, terms.text, id));
+      return this.refusePending(order, isAnswer, terms.cxlRejReason, 0, terms.text, id);
     }
-    if (answers) return told(this.refusePending(order, true, 2, why.NOT_TAKEN, terms.text));
+    if (answers) return this.refusePending(order, true, 2, why.NOT_TAKEN, terms.text);
     if (order.state !== "PendingNew" || terms.number !== order.number)
       return { silent: outcome.REFUSED_LATE, outs: [] };
     this.end(order, "Rejected");
@@ -100,7 +100,7 @@ export class Model extends ModelDriver {
     const { to, from } = ENDS[execType]!;
     const isLegal = from.includes(order.state);
     if (!isLegal && !answers) return this.illegal(order, terms);
-    const cause = execType === "4" ? (order.pending?.cause ?? 0) : 0;
+    const cause = execType === "4" && answers ? (order.pending?.cause ?? 0) : 0;
     const isOwn = answers && cause === 0;
     const id = isOwn ? order.pending!.id : order.id;
     if (answers) order.pending = null;
@@ -258,12 +258,15 @@ export class Model extends ModelDriver {
     reason: number,
     text: string,
     other = "",
-  ): Out {
+  ): Result {
     const kind = order.pending?.kind;
-    const id = answers ? order.pending!.id : other;
+    const cause = answers ? (order.pending!.cause ?? 0) : 0;
+    const id = cause > 0 ? order.id : answers ? order.pending!.id : other;
     if (answers) order.pending = null;
-    if (order.state === "Partial" && order.leaves === 0n) this.end(order, "Filled");
-    return {
+    const isFilledUp = order.state === "Partial" && order.leaves === 0n;
+    if (isFilledUp) this.end(order, "Filled");
+    else if (cause === 1 || cause === 2) return { silent: null, outs: [] };
+    return told({
       ...EMPTY_REPORT,
       out: "cancelReject",
       session: order.session,
@@ -278,7 +281,7 @@ export class Model extends ModelDriver {
       cxlRejReason,
       responseTo: kind === "replace" ? "2" : "1",
       text,
-    };
+    });
   }
 }
 

@@ -427,7 +427,8 @@ test.each([
     if (market === LIMITED) expect(reached.join("\n")).toMatch(/^cancelReject {2}(19|21|22|140|141)$/m);
     if (market.reloads) for (const wanted of [1, 3, 101]) expect(reached).toContain(`cancelReject  ${wanted}`);
     if (market !== SHARES) return;
-    for (const wanted of [217, 219]) expect(reached).toContain(`execution 4 ${wanted}`);
+    // Few cancels of the gateway's own are answered as such.
+    expect(reached.join("\n")).toMatch(/^execution 4 21[789]$/m);
     for (const wanted of [0, 2, 8, 10, 12, 15, 16, 105, 108, 202, 204, 205, 210, 211, 212, 213, 214]) {
       expect(reached).toContain(`cancelReject  ${wanted}`);
     }

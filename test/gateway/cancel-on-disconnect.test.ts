@@ -5,7 +5,7 @@ import { NONE } from "../../src/base/units.ts";
 import type { CancelMode } from "../../src/config/cancel-on-disconnect.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { Command } from "../../src/control/command-ring.ts";
-import { CancelOnDisconnect } from "../../src/gateway/cancel-on-disconnect.ts";
+import { CancelOnDisconnect, type SessionConnection } from "../../src/gateway/cancel-on-disconnect.ts";
 import type { ClientMember } from "../../src/gateway/roster.ts";
 import type { RecoveredSession } from "../../src/journal/store/recover.ts";
 import { CAUSE_DISCONNECT, CAUSE_LOGOUT, NO_MORE_SLOTS } from "../../src/record/control-codes.ts";
@@ -43,9 +43,11 @@ class Rig {
   /** Time of the events. */
   goneUs = 1;
   said = { type: NONE, windowMs: NONE };
+  /** What its lane has written; null: nothing. */
+  row: SessionConnection | null = null;
   private readonly tasks = new PeriodicTasks();
 
-  constructor({ mode = "both", windowMs = 0, byLogon = false, recovered }: Given = {}) {
+  constructor({ mode = "both", windowMs = 0, byLogon = false, recovered }: Given = {}, recoveredId = ID) {
     const session = {
       cancelOnDisconnect: mode,
       cancelOnDisconnectWindowMs: windowMs,
@@ -56,10 +58,18 @@ class Rig {
     this.part = new CancelOnDisconnect({
       config: { client: { logonTimeoutMs: 5_000 } } as GatewayConfig,
       roster: { all: this.members },
-      sessions: { openOrders: () => this.open, logonTerms: () => this.said, protection: () => null },
+      sessions: {
+        openOrders: () => this.open,
+        logonTerms: () => this.said,
+        connection: () => this.row,
+        protection: () => null,
+      },
       events: { follow: () => {}, drain: () => {} },
-      journal: { recovered: { clients: recovered === undefined ? {} : { [ID]: recovered as RecoveredSession } } },
+      journal: {
+        recovered: { clients: recovered === undefined ? {} : { [recoveredId]: recovered as RecoveredSession } },
+      },
       commands: {
+        free: 64,
         send: (command: Command) => {
           this.sent.push(command);
           const outcome = { applied: true, changed: true, reason: "", result: 1, value: NO_MORE_SLOTS };
@@ -108,6 +118,7 @@ test.each<[CancelMode, DisconnectReason, number | null]>([
   ["disconnect", DisconnectReason.OUTSIDE_SCHEDULE, null],
   ["logout", DisconnectReason.PEER_LOGOUT, CAUSE_LOGOUT],
   ["logout", DisconnectReason.LOGGED_OUT, CAUSE_LOGOUT],
+  ["logout", DisconnectReason.LOGOUT_UNANSWERED, CAUSE_LOGOUT],
   ["logout", DisconnectReason.LOST, null],
   ["both", DisconnectReason.LOST, CAUSE_DISCONNECT],
   ["both", DisconnectReason.PEER_LOGOUT, CAUSE_LOGOUT],
@@ -208,7 +219,7 @@ test.each<[string, Partial<RecoveredSession>, CancelMode, boolean]>([
   ["was logged out before", { isOn: false, ended: DisconnectReason.PEER_LOGOUT }, "logout", true],
   ["was logged out by the stop", { isOn: false, ended: DisconnectReason.STOPPING }, "disconnect", false],
   ["was disconnected before", { isOn: false, ended: DisconnectReason.LOST }, "both", true],
-  ["was logged on, as an earlier version says", { countedUs: 5 }, "disconnect", true],
+  ["ended nobody knows how, after an earlier version", { countedUs: 5 }, "disconnect", false],
   ["was never logged on", { countedUs: 0 }, "both", false],
 ])("after a start: a session that %s", async (_, recovered, mode, isCanceled) => {
   const rig = new Rig({ mode, windowMs: 1_000, recovered });
@@ -262,4 +273,83 @@ test("the core is told which orders are surely of the connection that has ended"
   const bounds = rig.sent.map(({ text }) => new DataView(text!.buffer).getFloat64(8, true));
   expect(bounds[0]).toBe(rig.goneUs);
   expect(bounds[1]! - bounds[0]!).toBeGreaterThan(100_000);
+});
+
+test("a lost end of a connection is found in the session's row, a lost Logon, too", async () => {
+  const rig = started();
+  rig.row = { loggedOnUs: null, ended: DisconnectReason.LOST };
+  await rig.pass(1_400);
+  expect([rig.sent.length, rig.part.view("FIRM1")!.state === "armed"]).toEqual([1, false]);
+  const other = started({ windowMs: 1_000 });
+  other.event(EVENT_SESSION_DISCONNECT, DisconnectReason.LOST);
+  other.row = { loggedOnUs: other.goneUs + 1, ended: DisconnectReason.LOST };
+  await other.pass(5_000);
+  expect([other.sent.length, other.state]).toEqual([0, "armed"]);
+});
+
+test("a row that is older than the end says nothing", async () => {
+  const rig = started();
+  rig.row = { loggedOnUs: rig.goneUs - 1, ended: NONE };
+  rig.event(EVENT_SESSION_DISCONNECT, DisconnectReason.LOST);
+  await rig.pass(100);
+  expect(rig.sent.length).toBe(1);
+});
+
+test("of 1,000 sessions that are gone at once, 8 ask at a time", async () => {
+  let [underWay, most, sent] = [0, 0, 0];
+  const settings = {
+    ...{ cancelOnDisconnect: "both", cancelOnDisconnectWindowMs: 0 },
+    ...{ cancelOnDisconnectOrders: "all", cancelOnDisconnectByLogon: false },
+  } as ClientMember["settings"];
+  const tasks = new PeriodicTasks();
+  const part = new CancelOnDisconnect({
+    config: { client: { logonTimeoutMs: 5_000 } } as GatewayConfig,
+    roster: { all: Array.from({ length: 1_000 }, (_, id) => ({ name: `FIRM${id}`, id, settings })) },
+    sessions: {
+      openOrders: () => 1,
+      logonTerms: () => ({ type: NONE, windowMs: NONE }),
+      connection: () => null,
+      protection: () => null,
+    },
+    events: { follow: () => {}, drain: () => {} },
+    journal: { recovered: { clients: {} } },
+    commands: {
+      get free() {
+        return 64 - underWay;
+      },
+      send: async () => {
+        most = Math.max(most, ++underWay);
+        await Promise.resolve();
+        underWay--;
+        sent++;
+        return { applied: true, changed: true, reason: "", result: 1, value: NO_MORE_SLOTS, count: 1 };
+      },
+    },
+    tasks,
+    log: keptLog([]),
+  });
+  tasks.start();
+  part.start();
+  for (let session = 0; session < 1_000; session++)
+    part.take({ kind: EVENT_SESSION_LOGON, session, a: 0, b: 0, atUs: 1 } as GatewayEvent);
+  for (let session = 0; session < 1_000; session++)
+    part.take({ kind: EVENT_SESSION_DISCONNECT, session, a: DisconnectReason.LOST, b: 0, atUs: 1 } as GatewayEvent);
+  for (let turn = 0; turn < 5_000; turn++) await Promise.resolve();
+  expect([most, sent]).toEqual([8, 1_000]);
+});
+
+test("orders of a session that is not configured any more are kept, and the log says so", () => {
+  const rig = new Rig({ recovered: { isOn: true } }, 99);
+  rig.part.start();
+  expect(rig.lines).toEqual([
+    "gateway: cancel on disconnect: orders that they have open are kept: not configured, but in the journal: client sessions #99",
+  ]);
+});
+
+test("after a start of the version before, the log says that orders are kept", () => {
+  const rig = new Rig({ recovered: { countedUs: 5 } });
+  rig.part.start();
+  expect(rig.lines).toEqual([
+    "warning: client FIRM1: 3 open orders kept: the journal of the version before does not say how its last connection ended",
+  ]);
 });

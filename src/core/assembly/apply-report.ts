@@ -28,6 +28,7 @@ import {
   STATED_ORDER_QTY,
   STATED_PRICE,
 } from "../../record/codes.ts";
+import { CAUSE_DISCONNECT, CAUSE_LOGOUT } from "../../record/control-codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { COUNT_VENUE_REJECTS } from "../counters.ts";
@@ -189,7 +190,7 @@ function ended(order: Order, report: ExecutionReport, event: i32, timeUs: f64): 
   const to = next(order.state, event);
   const answers = isAnswer(order, report);
   if (to === ILLEGAL && !answers) return illegal(order, report, timeUs);
-  const cause = event === ORDER_EVENT_CANCEL ? order.cause : 0;
+  const cause = event === ORDER_EVENT_CANCEL && answers ? order.cause : 0;
   // The client has not sent the request that is answered.
   const isOwn = answers && cause === 0;
   const entry = isOwn ? order.pendingId : order.currentId;
@@ -272,8 +273,8 @@ function informed(order: Order, report: ExecutionReport, execType: i32, timeUs: 
     follow(order, report, INFORMS);
   } else note(order, UNSUPPORTED, EXEC_TYPE);
   takeOrderId(order, report);
-  const entry = answers ? order.pendingId : order.currentId;
-  return tell(order, report, entry, answers ? order.currentId : NONE, timeUs);
+  const isOwn = answers && order.cause === 0;
+  return tell(order, report, isOwn ? order.pendingId : order.currentId, isOwn ? order.currentId : NONE, timeUs);
 }
 
 /** A report that the order's state does not allow is passed on and changes nothing, unless it came before. */
@@ -317,17 +318,17 @@ function cancelReject(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   const end = endOf(report.ordStatus);
   if (reason === UNKNOWN_ORDER) note(order, STATUS_DIFFERS, CXL_REJ_REASON);
   else if (end !== FREE && isOpen(order.state) && !(end === FILLED && isFilledUp(order))) note(order, STATUS_DIFFERS, ORD_STATUS);
-  refusePending(order, report, answers, reason, 0, timeUs);
   // What a venue does not know, or rejects so late, may still be there: its notional stays held.
-  if (end !== FREE && end !== REJECTED && reason !== UNKNOWN_ORDER && isOpen(order.state))
-    closeOrder(order, end);
+  const ends = end !== FREE && end !== REJECTED && reason !== UNKNOWN_ORDER && isOpen(order.state);
+  refusePending(order, report, answers, ends, reason, 0, timeUs);
+  if (ends && isOpen(order.state)) closeOrder(order, end);
   return word(OUTCOME);
 }
 
 /** A request was not sent, or the venue refused the message: rejects a new order, refuses a cancel or replace. */
 function notTaken(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (isAnswer(order, report)) {
-    refusePending(order, report, true, cxlRejReason(NOT_TAKEN), NOT_TAKEN, timeUs);
+    refusePending(order, report, true, false, cxlRejReason(NOT_TAKEN), NOT_TAKEN, timeUs);
     return word(OUTCOME);
   }
   if (order.state !== PENDING_NEW || report.number !== order.number) {
@@ -345,19 +346,24 @@ function notTaken(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   return word(OUTCOME);
 }
 
+/** A client is told nothing of a cancel that it has not asked for, unless the order `ends` by what the venue says of it. */
 function refusePending(
   order: Order,
   report: ExecutionReport,
   answers: bool,
+  ends: bool,
   code: i32,
   reason: i32,
   timeUs: f64,
 ): void {
-  const entry = answers ? order.pendingId : newestOf(order, report);
+  const cause = answers ? order.cause : 0;
+  const entry = cause !== 0 ? order.currentId : answers ? order.pendingId : newestOf(order, report);
   const pending = order.pending;
+  const state = order.state;
   count(COUNT_VENUE_REJECTS);
   if (answers) clearPending(order);
   if (isFilledUp(order)) closeOrder(order, FILLED);
+  if ((cause === CAUSE_DISCONNECT || cause === CAUSE_LOGOUT) && !ends && order.state === state) return;
   const reply = aboutPending(order, pending, entry, timeUs);
   if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
   if (report.cxlRejResponseTo !== 0) reply.cxlRejResponseTo = report.cxlRejResponseTo;

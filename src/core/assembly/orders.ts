@@ -100,6 +100,15 @@ export function addId(order: Order, from: usize, length: i32): i32 {
   return entry;
 }
 
+/** Forgets the newest ClOrdID of an open order, which is not its current one: the next one takes its place in the pool. */
+export function forgetNewest(order: Order): void {
+  const entry = order.ids;
+  order.ids = nextId(entry);
+  removeId(entry);
+  if (order.idCount > CLAIM) setWord(CLAIMED, word(CLAIMED) - 1);
+  order.idCount--;
+}
+
 /** An open order is done: it goes behind the other done ones. `order.state` is already the final one. */
 export function closed(order: Order): void {
   const open = word(OPEN_COUNT) - 1;

@@ -1,9 +1,11 @@
 import { describeDisconnect } from "../../base/disconnect-reason.ts";
+import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import type { LastDisconnect, LinkState, LinkView } from "../../operation/sessions.ts";
 import {
   DISCONNECT_TEXT_AT,
   DISCONNECT_TEXT_BYTES,
+  type DisconnectRecord,
   peerText,
   readDisconnectRecord,
 } from "../../telemetry/disconnect-record.ts";
@@ -67,6 +69,8 @@ export interface LinkRow {
   readonly cancelType: number;
   readonly cancelWindowMs: number;
   readonly dontKnows: number;
+  /** Why its last connection ended (base/disconnect-reason.ts), or NONE. */
+  readonly ended: number;
 }
 
 /** Where a side's rows begin, and who has them. */
@@ -165,6 +169,7 @@ export class LinkViews {
       cancelType: ints[ROW_CANCEL_TYPE]! - 1,
       cancelWindowMs: ints[ROW_CANCEL_WINDOW]! - 1,
       dontKnows: ints[ROW_DONT_KNOWS]!,
+      ended: recordOf(row)?.reason ?? NONE,
       compId: Buffer.from(bytes.slice(ROW_COMP_ID_AT, compIdEnd)).toString("latin1"),
     };
   }
@@ -181,7 +186,11 @@ function peerOf({ ints, bytes }: Views): string {
 }
 
 function lastDisconnect(row: Views): LastDisconnect | null {
+  const record = recordOf(row);
   const atUs = row.doubles[ROW_DISCONNECT_US]!;
-  const record = atUs === 0 ? null : readDisconnectRecord(row, ROW_DISCONNECT_AT, RECORD_BYTES);
   return record === null ? null : { ...record, atUs, reason: describeDisconnect(record.reason) };
+}
+
+function recordOf(row: Views): DisconnectRecord | null {
+  return row.doubles[ROW_DISCONNECT_US] === 0 ? null : readDisconnectRecord(row, ROW_DISCONNECT_AT, RECORD_BYTES);
 }

@@ -49,6 +49,15 @@ export class SessionViews implements Sessions {
     return { type, windowMs };
   }
 
+  /** What a session's lane has written of its connection: since when it is logged on, or null; why the last one ended, or NONE. */
+  connection(name: string): { readonly loggedOnUs: number | null; readonly ended: number } | null {
+    const session = this.roster.find(name);
+    if (session === undefined) return null;
+    const { view, ended } = this.links.of(session);
+    const isOn = view.state === "logged on" || view.state === "logging out";
+    return { loggedOnUs: isOn ? view.lastLogonUs : null, ended };
+  }
+
   private openOrdersOf({ row }: ClientMember): number {
     return Atomics.load(this.views.ints, (this.plan.openOrdersAt >> 2) + row);
   }
