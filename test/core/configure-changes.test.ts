@@ -204,14 +204,17 @@ test("the only account of a session is that of orders that name none, as it is w
   expect(again.core.digest()).toBe(driver.core.digest());
 });
 
-test("a session is known from its row on, and no longer", () => {
+test("a session is known from its row on, and no longer: then its requests are refused, but for a cancel", () => {
   const driver = new CoreDriver();
   const session = (setting: number): CoreChange => structure(SESSIONS, "S0", setting, 0n);
-  expect(driver.order({ id: "A", session: 0 })).toEqual([]);
+  const text = "RISK-110 UNKNOWN_SESSION";
+  expect(only(driver.order({ id: "A", session: 0 }))).toMatchObject({ out: "execution", id: "A", execType: "8", text });
   driver.configure([session(answers.STRUCTURE_ADD), grant("ACC1", 0)]);
   expect(only(driver.order({ id: "B", session: 0 })).out).toBe("request");
   driver.configure([session(answers.STRUCTURE_RETIRE)]);
-  expect(driver.order({ id: "C", session: 0 })).toEqual([]);
+  expect(only(driver.order({ id: "C", session: 0 }))).toMatchObject({ out: "execution", id: "C", execType: "8", text });
+  expect(only(driver.replace({ id: "D", orig: "B", session: 0 }))).toMatchObject({ id: "D", text });
+  expect(only(driver.cancel({ id: "E", orig: "B", session: 0 })).out).toBe("request");
 });
 
 describe("a restart", () => {

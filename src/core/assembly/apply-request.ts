@@ -24,7 +24,6 @@ import {
   BAD_CL_ORD_ID,
   DROPPED,
   DUPLICATE_CL_ORD_ID,
-  UNKNOWN_SESSION,
 } from "../risk/reason-codes.ts";
 import { accountAt } from "./accounts.ts";
 import { area, double } from "./area.ts";
@@ -69,11 +68,6 @@ export function applyRequest(request: OrderRequest, timeUs: f64): void {
 function newOrder(request: OrderRequest, timeUs: f64): void {
   const reason = decision.reason;
   count(COUNT_ORDERS);
-  if (reason === UNKNOWN_SESSION) {
-    // The session is not configured any more: there is nobody to answer.
-    count(COUNT_REJECTS);
-    return;
-  }
   countRate(request.session, decision.account, timeUs);
   turnTo(NUMBER, NUMBER_DIGITS, decision.number);
   if (reason !== ACCEPTED) {
@@ -170,7 +164,6 @@ function refuse(request: OrderRequest, timeUs: f64): void {
   const replaces = request.kind === REQUEST_REPLACE;
   count(replaces ? COUNT_REPLACES : COUNT_CANCELS);
   count(COUNT_CANCEL_REJECTS);
-  if (decision.reason === UNKNOWN_SESSION) return;
   const slot = decision.slot;
   if (slot === NONE) {
     refuseChange(request, null, timeUs);
@@ -184,7 +177,6 @@ function refuse(request: OrderRequest, timeUs: f64): void {
 function status(request: OrderRequest, timeUs: f64): void {
   const reason = decision.reason;
   count(COUNT_STATUS_REQUESTS);
-  if (reason === UNKNOWN_SESSION) return;
   if (reason !== ACCEPTED) {
     refuseStatus(request, timeUs);
     return;

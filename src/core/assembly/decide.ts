@@ -81,7 +81,10 @@ function newOrder(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   const length = request.clOrdIdLength;
   const hasId = isId(length);
   if (hasId) decision.setFormer(findId(request.clOrdIdAt, session, length));
-  if (!isKnownSession(session)) return UNKNOWN_SESSION;
+  if (!isKnownSession(session)) {
+    decision.setNumber(nextNumber());
+    return UNKNOWN_SESSION;
+  }
   const accountLength = request.accountLength;
   const symbolLength = request.symbolLength;
   const account = accountLength > 0 ? accountNames().find(request.accountAt, accountLength) : NONE;
@@ -173,7 +176,8 @@ function change(request: OrderRequest, timeUs: f64): i32 {
   const length = request.clOrdIdLength;
   const hasId = isId(length);
   if (hasId) decision.setFormer(findId(request.clOrdIdAt, session, length));
-  if (!isKnownSession(session)) return UNKNOWN_SESSION;
+  // A session that a reload has retired may still cancel what is in the ring.
+  if (request.kind !== REQUEST_CANCEL && !isKnownSession(session)) return UNKNOWN_SESSION;
   if (!hasId) return BAD_CL_ORD_ID;
   const former = decision.former;
   if (former !== NONE && isRepeated(former, request, timeUs)) return DROPPED;

@@ -36,7 +36,6 @@ export function decideMassCancel(request: OrderRequest): i32 {
 /** Answers a decided request with one OrderMassCancelReport (r). */
 export function answerMassCancel(request: OrderRequest, timeUs: f64): void {
   const reason = decision.reason;
-  if (reason === UNKNOWN_SESSION) return;
   const report = claimReport(request.session);
   report.kind = REPORT_MASS_CANCEL;
   report.execType = request.ordType;
