@@ -19,13 +19,13 @@ function keyOf({ account, symbol, side, qty, type, px }: Required<RequestTerms>)
 export class ModelDriver extends ModelLedger {
   order(terms: Required<RequestTerms>, timeUs: number): Out[] {
     this.nowUs = timeUs;
-    if (!this.configured.knows(terms.session)) return [];
     if (terms.kind === code.REQUEST_NEW) return this.newOrder(terms, timeUs);
     if (terms.kind === code.REQUEST_STATUS) return this.status(terms);
     return this.change(terms, timeUs);
   }
 
   private newOrder(terms: Required<RequestTerms>, timeUs: number): Out[] {
+    if (!this.configured.knows(terms.session)) return [this.refusedOrder(terms, why.UNKNOWN_SESSION, ++this.number)];
     if (terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
     const duplicate = this.isDuplicate(terms, timeUs);
     const reason = duplicate ? why.DUPLICATE_CL_ORD_ID : this.checkNew(terms, timeUs);
@@ -39,20 +39,22 @@ export class ModelDriver extends ModelLedger {
         this.addId(order, terms.id);
         this.done.push(order.slot);
       }
-      return [
-        this.refusal(terms, "8", reason, {
-          orderId: String(number),
-          ordRejReason: ordRejReason(reason),
-          quantity: inUnits(units(terms.qty)),
-          price: shown(this.priceOf(terms)),
-        }),
-      ];
+      return [this.refusedOrder(terms, reason, number)];
     }
     this.hide(terms);
     const order = this.take(terms, number, "PendingNew", this.route(terms.symbol)!, timeUs);
     this.addId(order, terms.id);
     this.accepted.push({ atUs: timeUs, key: keyOf(terms) });
     return [this.request(order, terms, 0, number)];
+  }
+
+  private refusedOrder(terms: Required<RequestTerms>, reason: number, number: number): Out {
+    return this.refusal(terms, "8", reason, {
+      orderId: String(number),
+      ordRejReason: ordRejReason(reason),
+      quantity: inUnits(units(terms.qty)),
+      price: shown(this.priceOf(terms)),
+    });
   }
 
   private checkNew(terms: Required<RequestTerms>, timeUs: number): number {
@@ -166,10 +168,11 @@ export class ModelDriver extends ModelLedger {
 
   private change(terms: Required<RequestTerms>, timeUs: number): Out[] {
     const replaces = terms.kind === code.REQUEST_REPLACE;
-    if (terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
+    const isStranger = replaces && !this.configured.knows(terms.session);
+    if (!isStranger && terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
     const duplicate = this.isDuplicate(terms, timeUs);
-    const order = this.find(terms.session, terms.orig);
-    const reason = this.checkChange(order, duplicate, replaces, terms, timeUs);
+    const order = isStranger ? undefined : this.find(terms.session, terms.orig);
+    const reason = isStranger ? why.UNKNOWN_SESSION : this.checkChange(order, duplicate, replaces, terms, timeUs);
     if (replaces && order !== undefined) this.countRate(terms.session, order.account, timeUs);
     if (reason !== why.ACCEPTED) {
       return [
@@ -304,16 +307,18 @@ export class ModelDriver extends ModelLedger {
   }
 
   private status(terms: Required<RequestTerms>): Out[] {
-    const order = this.find(terms.session, terms.id);
+    const isKnown = this.configured.knows(terms.session);
+    const order = isKnown ? this.find(terms.session, terms.id) : undefined;
     if (order !== undefined) {
       const report = this.about(order, "I", terms.id, "");
       if (report.symbol !== "") return [report];
       return [{ ...report, symbol: terms.symbol, account: terms.account }];
     }
+    const reason = isKnown ? why.UNKNOWN_ORDER : why.UNKNOWN_SESSION;
     return [
-      this.refusal(terms, "I", why.UNKNOWN_ORDER, {
+      this.refusal(terms, "I", reason, {
         orderId: "NONE",
-        ordRejReason: ordRejReason(why.UNKNOWN_ORDER),
+        ordRejReason: ordRejReason(reason),
         quantity: inUnits(units(terms.qty)),
         price: shown(this.priceOf(terms)),
       }),
