@@ -38,6 +38,9 @@ const OPEN_SELL_QTY = 35;
 const EXPOSURE_END = 40;
 const HALF = 64n;
 
+/** What was executed on a day counts as 0 where busts and corrections of earlier days take back more. */
+const atLeast0 = (executed: bigint): bigint => (executed < 0n ? 0n : executed);
+
 /** A view of one account's limits and exposure; `aim` moves it to another. */
 export class AccountRow {
   private at = 0;
@@ -137,23 +140,26 @@ export class AccountRow {
   /** Executed on a trading day and still open, without signs of prices, 1e-4 money. */
   grossExposure(day: number): bigint {
     const open = this.openNotional(SIDE_BUY) + this.openNotional(SIDE_SELL);
-    return this.day < day ? open : open + this.executedSize(SIDE_BUY) + this.executedSize(SIDE_SELL);
+    return this.day < day
+      ? open
+      : open + atLeast0(this.executedSize(SIDE_BUY)) + atLeast0(this.executedSize(SIDE_SELL));
   }
 
   /** As if all open orders of one side were filled and none of the other: the larger of both, 0 or more. */
   netExposure(day: number): bigint {
-    const bought = this.day < day ? 0n : this.executedSize(SIDE_BUY) - this.executedSize(SIDE_SELL);
+    const isToday = this.day >= day;
+    const bought = isToday ? atLeast0(this.executedSize(SIDE_BUY)) - atLeast0(this.executedSize(SIDE_SELL)) : 0n;
     const long = bought + this.openNotional(SIDE_BUY);
     const short = this.openNotional(SIDE_SELL) - bought;
     const larger = long > short ? long : short;
     return larger > 0n ? larger : 0n;
   }
 
-  /** Executed on a trading day and still open, 1e-8 units; 0 where more was busted. */
+  /** Executed on a trading day and still open, 1e-8 units. */
   dailyVolume(day: number): bigint {
     const open = this.openQty(SIDE_BUY) + this.openQty(SIDE_SELL);
-    const volume = this.day < day ? open : open + this.executedQty(SIDE_BUY) + this.executedQty(SIDE_SELL);
-    return volume > 0n ? volume : 0n;
+    if (this.day < day) return open;
+    return open + atLeast0(this.executedQty(SIDE_BUY)) + atLeast0(this.executedQty(SIDE_SELL));
   }
 
   /** Bought less sold since the account began, 1e-8 units. */

@@ -142,6 +142,36 @@ test("daily notional and volume count what is executed and open, each by its own
   expect(order(volume, { qty: 1 })).toContain("MAX_DAILY_VOLUME");
 });
 
+test("a bust of an execution of an earlier day gives no room today", () => {
+  const day = { execType: code.EXEC_TRADE_CANCEL, number: 1, slot: 0, execId: "BUST", execRefId: "BEFORE" };
+  const bust = { ...day, lastQty: 100, lastPx: 100 * ONE, status: "4", leavesQty: 0 };
+  const busted = (limits: Partial<AccountLimits>): CoreDriver => {
+    const driver = limited(limits);
+    order(driver);
+    fill(driver, 1, 100, 100, "BEFORE");
+    driver.timeUs += DAY_US;
+    driver.say(bust);
+    return driver;
+  };
+  for (const limits of [
+    { maxGrossExposureE4: 10_000n * E4 },
+    { maxDailyNotionalE4: 10_000n * E4 },
+    { maxDailyVolumeE8: units(100) },
+  ]) {
+    const driver = busted(limits);
+    expect(order(driver, { qty: 101 })).toContain("RISK-");
+    expect(order(driver, SELL)).toBe("");
+    expect(order(driver, { qty: 1 })).toContain("RISK-");
+    const row = driver.core.tables.account.aim(0);
+    expect([row.grossExposure(0), row.dailyVolume(0)]).toEqual([10_000n * E4, units(100)]);
+  }
+  const net = busted({ maxNetExposureE4: 10_000n * E4 });
+  expect(order(net, { qty: 101 })).toContain("MAX_NET_EXPOSURE");
+  expect(order(net)).toBe("");
+  expect(order(net, { ...SELL, qty: 101 })).toContain("MAX_NET_EXPOSURE");
+  expect(order(net, SELL)).toBe("");
+});
+
 test("limits are set, lifted and reset while orders flow", () => {
   const driver = limited({ maxGrossExposureE4: 10_000n * E4 });
   const set = (value: bigint | null) =>

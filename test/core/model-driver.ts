@@ -15,6 +15,9 @@ function keyOf({ account, symbol, side, qty, type, px }: Required<RequestTerms>)
   return [account, symbol, side, units(qty), type === code.TYPE_MARKET ? "market" : price(px)].join();
 }
 
+/** Busts of earlier days give no room on this one. */
+const atLeast0 = (executed: bigint): bigint => (executed < 0n ? 0n : executed);
+
 /** What clients ask of the model. */
 export class ModelDriver extends ModelLedger {
   order(terms: Required<RequestTerms>, timeUs: number): Out[] {
@@ -150,7 +153,8 @@ export class ModelDriver extends ModelLedger {
   private checkExposure(account: string, symbol: string, isBuy: boolean, amount: bigint, qty: bigint): number {
     const limits = this.account(account)!;
     const isAbove = (measure: bigint, limit: bigint): boolean => limit !== NO_PRICE && measure > limit;
-    const size = (side: string): bigint => this.ofToday(this.executedSize, account, side);
+    const size = (side: string): bigint => atLeast0(this.ofToday(this.executedSize, account, side));
+    const quantity = (side: string): bigint => atLeast0(this.ofToday(this.executedQty, account, side));
     const [own, other] = isBuy ? ["buy", "sell"] : ["sell", "buy"];
     const gross =
       size("buy") + size("sell") + this.openNotional(account, true) + this.openNotional(account, false) + amount;
@@ -158,8 +162,8 @@ export class ModelDriver extends ModelLedger {
     if (amount > 0n && isAbove(gross, limits.maxDailyNotionalE4)) return why.MAX_DAILY_NOTIONAL;
     const net = size(own!) - size(other!) + this.openNotional(account, isBuy) + amount;
     if (amount > 0n && isAbove(net, limits.maxNetExposureE4)) return why.MAX_NET_EXPOSURE;
-    const executed = this.ofToday(this.executedQty, account, "buy") + this.ofToday(this.executedQty, account, "sell");
-    const volume = executed + this.openQty(account, true) + this.openQty(account, false) + qty;
+    const volume =
+      quantity("buy") + quantity("sell") + this.openQty(account, true) + this.openQty(account, false) + qty;
     if (qty > 0n && isAbove(volume, limits.maxDailyVolumeE8)) return why.MAX_DAILY_VOLUME;
     const position = this.position(account, symbol);
     const worst = (isBuy ? position : -position) + this.openQty(account, isBuy, symbol) + qty;

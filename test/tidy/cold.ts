@@ -7,8 +7,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/client/password-gate.ts": "takeQuestions",
   "src/core/alarms.ts": "outcomeText",
   "src/core/account-uses.ts": "*",
-  "src/core/account-row.ts":
-    "AccountRow.state AccountRow.sumAt AccountRow.netExposure AccountRow.dailyVolume AccountRow.exposure",
+  "src/core/account-row.ts": "AccountRow.state AccountRow.sumAt AccountRow.netExposure atLeast0 AccountRow.exposure",
   "src/core/area.ts": "*",
   "src/core/area-views.ts": "*",
   "src/core/configure.ts": "*",

@@ -31,6 +31,9 @@ import { dayOf } from "./trading-days.ts";
  *
  *  A replace counts by what it asks for beyond what the order holds: one that asks for less always passes. While it is pending, the
  *  account holds both. All sums have 128 bits.
+ *
+ *  What is bought or sold is 0 where busts and corrections of earlier days take back more than was executed on this one: they give no
+ *  room on it.
  */
 
 /**
@@ -63,8 +66,8 @@ function setGross(row: Account, isToday: bool): void {
   measure.add(row.openBuy);
   measure.add(row.openSell);
   if (!isToday) return;
-  measure.addPair(row.boughtSize, row.boughtSizeHigh);
-  measure.addPair(row.soldSize, row.soldSizeHigh);
+  measure.addExecuted(row.boughtSize, row.boughtSizeHigh);
+  measure.addExecuted(row.soldSize, row.soldSizeHigh);
 }
 
 function setNet(row: Account, side: i32, isToday: bool): void {
@@ -73,11 +76,11 @@ function setNet(row: Account, side: i32, isToday: bool): void {
   measure.add(isBuy ? row.openBuy : row.openSell);
   if (!isToday) return;
   if (isBuy) {
-    measure.addPair(row.boughtSize, row.boughtSizeHigh);
-    measure.subtractPair(row.soldSize, row.soldSizeHigh);
+    measure.addExecuted(row.boughtSize, row.boughtSizeHigh);
+    measure.subtractExecuted(row.soldSize, row.soldSizeHigh);
   } else {
-    measure.addPair(row.soldSize, row.soldSizeHigh);
-    measure.subtractPair(row.boughtSize, row.boughtSizeHigh);
+    measure.addExecuted(row.soldSize, row.soldSizeHigh);
+    measure.subtractExecuted(row.boughtSize, row.boughtSizeHigh);
   }
 }
 
@@ -86,8 +89,8 @@ function setVolume(row: Account, isToday: bool): void {
   measure.addPair(row.openBuyQty, row.openBuyQtyHigh);
   measure.addPair(row.openSellQty, row.openSellQtyHigh);
   if (!isToday) return;
-  measure.addPair(row.boughtQty, row.boughtQtyHigh);
-  measure.addPair(row.soldQty, row.soldQtyHigh);
+  measure.addExecuted(row.boughtQty, row.boughtQtyHigh);
+  measure.addExecuted(row.soldQty, row.soldQtyHigh);
 }
 
 // What an order adds to the open quantities of its account and to the position in its symbol: taken before an input changes the

@@ -27,6 +27,16 @@ export function subtractPair(ofLow: u64, ofHigh: i64): void {
   low -= ofLow;
 }
 
+/** Adds what was executed on a day; below 0 it counts as 0. */
+export function addExecuted(ofLow: u64, ofHigh: i64): void {
+  if (ofHigh >= 0) addPair(ofLow, ofHigh);
+}
+
+/** Takes off what was executed on a day; below 0 it counts as 0. */
+export function subtractExecuted(ofLow: u64, ofHigh: i64): void {
+  if (ofHigh >= 0) subtractPair(ofLow, ofHigh);
+}
+
 /** True when the sum passes a limit of 0 or more, which may be NO_PRICE: there is none. */
 export function isAbove(limit: i64): bool {
   if (limit === NO_PRICE || high < 0) return false;
