@@ -67,6 +67,7 @@ interface Verdict {
 export class Reload implements Reloading {
   private readonly reloadables: Partial<Record<ReloadPart, Reloadable>>;
   private inForce: ConfigFile;
+  private resolved: GatewayConfig;
   private source: ConfigSource;
   private notInForce: ReloadChange[] = [];
   private last: Promise<unknown> = Promise.resolve();
@@ -79,12 +80,18 @@ export class Reload implements Reloading {
     this.reloadables = { ...parts.reloadables };
     this.inForce = parts.file;
     this.source = parts.source;
-    this.startFiles = parts.namedFiles(resolveConfig(parts.file));
+    this.resolved = resolveConfig(parts.file);
+    this.startFiles = parts.namedFiles(this.resolved);
   }
 
   view(): ConfigurationView {
     const { path: file, sha256, readAt } = this.source;
     return { file, sha256, readAt, notInForce: this.notInForce };
+  }
+
+  /** The configuration in force: that of the start, with what reloads have changed. */
+  get config(): GatewayConfig {
+    return this.resolved;
   }
 
   /** A part that is made after this takes values, too. */
@@ -133,6 +140,7 @@ export class Reload implements Reloading {
     }
     if (dryRun) return report;
     this.inForce = next;
+    this.resolved = resolveConfig(next);
     this.source = read.source;
     this.notInForce = changes.filter(({ effect }) => effect !== "applied");
     return report;

@@ -32,7 +32,8 @@ import { refused } from "./outcome.ts";
 import type { ReaderProcesses } from "./reader-processes.ts";
 
 export interface DayParts {
-  readonly config: GatewayConfig;
+  /** The configuration in force. */
+  readonly config: () => GatewayConfig;
   /** Data directory. */
   readonly dir: string;
   readonly commands: Commands;
@@ -77,7 +78,8 @@ export class GatewayDay implements Day {
   }
 
   async start(dryRun: boolean, by: string): Promise<StartOutcome> {
-    const { config, sessions, venues, journalLag, alarms, system, killSwitch, state } = this.parts;
+    const { sessions, venues, journalLag, alarms, system, killSwitch, state } = this.parts;
+    const config = this.parts.config();
     const { file, sha256 } = system.view().configuration;
     const { referencePrices: pricesFile, restrictedSymbols: restrictedFile, positions: positionsFile } = config.day;
     try {
@@ -126,7 +128,7 @@ export class GatewayDay implements Day {
       return { ...refused("ending", "expected no end of day under way, got one"), view: null };
     let range: DayRange;
     try {
-      range = dayRange(request.day ?? this.today(), this.parts.config.core.tradingDay);
+      range = dayRange(request.day ?? this.today(), this.parts.config().core.tradingDay);
     } catch (error) {
       return { ...refused("bad-day", (error as Error).message), view: null };
     }
@@ -134,7 +136,8 @@ export class GatewayDay implements Day {
       const what = "expected cancel and logout for the current trading day alone: they are about what is open now";
       return { ...refused("bad-day", `${what}; got ${range.day}, and it is ${this.today()}`), view: null };
     }
-    const { config, dir } = this.parts;
+    const { dir } = this.parts;
+    const { day } = this.parts.config();
     const orders = range.day === this.today() ? this.dayOrders() : [];
     const planned = request.dryRun && request.cancel ? orders.filter((order) => this.isVenueUp(order)) : [];
     const view: DayEndView = {
@@ -147,7 +150,7 @@ export class GatewayDay implements Day {
       canceled: idsOf(planned),
       left: idsOf(orders.filter((order) => !planned.includes(order))),
       loggedOut: request.dryRun && request.logout ? this.loggedOn().map(({ name }) => name) : [],
-      directory: join(config.day.directory ?? join(dir, "days"), range.day),
+      directory: join(day.directory ?? join(dir, "days"), range.day),
       files: [],
       problems: [],
     };
@@ -271,7 +274,7 @@ export class GatewayDay implements Day {
   }
 
   private today(): string {
-    return dayAt(Date.now() * 1000, this.parts.config.core.tradingDay);
+    return dayAt(Date.now() * 1000, this.parts.config().core.tradingDay);
   }
 
   private set(change: Partial<DayEndView>): void {

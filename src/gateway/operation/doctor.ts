@@ -22,23 +22,27 @@ export interface DoctorJob {
 }
 
 export interface RunningDoctorParts {
-  readonly config: GatewayConfig;
+  /** The configuration in force. */
+  readonly config: () => GatewayConfig;
   readonly dir: string;
   readonly lanes: Lanes;
   readonly readers: ReaderProcesses;
   readonly killed: () => { readonly isKilled: boolean; readonly sinceUs: number };
 }
 
-/** Has the machine checked by another process, at most once a minute. */
+/** Has the machine checked by another process, at most once a minute for the same configuration. */
 export class RunningDoctor implements Doctor {
   private underWay: Promise<DoctorView> | null = null;
   private last: DoctorView | null = null;
   private madeMs = Number.NEGATIVE_INFINITY;
+  /** What the last report is about. */
+  private madeOf: GatewayConfig | null = null;
 
   constructor(private readonly parts: RunningDoctorParts) {}
 
   report(): Promise<DoctorView> {
-    if (this.last !== null && performance.now() - this.madeMs < HOLDS_MS) return Promise.resolve(this.last);
+    const holds = performance.now() - this.madeMs < HOLDS_MS && this.madeOf === this.parts.config();
+    if (this.last !== null && holds) return Promise.resolve(this.last);
     this.underWay ??= this.make().finally(() => {
       this.underWay = null;
     });
@@ -46,7 +50,8 @@ export class RunningDoctor implements Doctor {
   }
 
   private async make(): Promise<DoctorView> {
-    const { config, dir, lanes, readers, killed } = this.parts;
+    const { dir, lanes, readers, killed } = this.parts;
+    const config = this.parts.config();
     const { isKilled, sinceUs } = killed();
     const job: DoctorJob = {
       ...{ kind: "doctor", config, dir, pid: process.pid },
@@ -60,6 +65,7 @@ export class RunningDoctor implements Doctor {
     const report = JSON.parse(new TextDecoder().decode(bytes)) as DoctorReport;
     this.last = { at: new Date().toISOString(), ...report };
     this.madeMs = performance.now();
+    this.madeOf = config;
     return this.last;
   }
 }

@@ -9,7 +9,7 @@ import type { Profiles } from "../../operation/profiles.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { AgentCommands } from "../agent-commands.ts";
 import type { ListenPorts } from "../lane-context.ts";
-import type { Reload } from "../reload.ts";
+import type { Reload, Reloadable } from "../reload.ts";
 import type { Rosters } from "../roster.ts";
 import type { Part } from "../supervisor.ts";
 import { GatewayAccounts } from "./accounts.ts";
@@ -128,8 +128,10 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const { alarms } = watching;
   const settings = new GatewaySettings(core, commands);
   const positions = new GatewayPositions(core, commands);
+  const inForce = () => parts.reloading.config;
   const day = new GatewayDay({
-    ...{ config, dir, commands, settings, sessions, venues, journalLag, alarms, system, sessionCommands, killSwitch },
+    config: inForce,
+    ...{ dir, commands, settings, sessions, venues, journalLag, alarms, system, sessionCommands, killSwitch },
     ...{ journal, readers, positions },
     state: () => published.state,
     log: log.of("operator"),
@@ -140,8 +142,14 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     latencies: published.latencies,
     lanes: published.lanes,
     journalLag,
-    planned: new PlanViews(config, plan, published.lanes),
-    doctor: new RunningDoctor({ config, dir, lanes: published.lanes, readers, killed: () => core.reader.killed }),
+    planned: new PlanViews(inForce, plan, published.lanes),
+    doctor: new RunningDoctor({
+      config: inForce,
+      dir,
+      lanes: published.lanes,
+      readers,
+      killed: () => core.reader.killed,
+    }),
     system,
     day,
     drain,
@@ -173,25 +181,35 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     log: log.of("operator"),
   });
   parts.reloading.register("limits", new LimitReload(core, commands, names, parts.configured));
-  parts.reloading.register("alarms", {
-    apply: (config) => {
-      watching.alarms.replace(config.alarms);
-      return null;
-    },
-  });
-  parts.reloading.register("API access", {
-    apply: (config) => {
-      api.replaceAccess(config.admin);
-      return null;
-    },
-  });
+  parts.reloading.register(
+    "alarms",
+    taking(({ alarms }) => watching.alarms.replace(alarms)),
+  );
+  parts.reloading.register(
+    "API access",
+    taking(({ admin }) => api.replaceAccess(admin)),
+  );
   const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
-  const changed: Part = {
+  return { parts: [heldSettings(core, counters, log.of("limits")), watching, restricted, api], drain };
+}
+
+/** Says at the start which values of operators hold, and how the replay went. */
+function heldSettings(core: CoreState, counters: Float64Array, log: Log): Part {
+  return {
     name: "settings of operators",
     start: () => {
-      logSettings(core.reader, log.of("limits"));
-      logReplay(counters, log.of("limits"));
+      logSettings(core.reader, log);
+      logReplay(counters, log);
     },
   };
-  return { parts: [changed, watching, restricted, api], drain };
+}
+
+/** What takes any values of a configuration. */
+function taking(take: (config: GatewayConfig) => void): Reloadable {
+  return {
+    apply: (config) => {
+      take(config);
+      return null;
+    },
+  };
 }

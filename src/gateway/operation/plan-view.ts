@@ -8,20 +8,25 @@ import { memoryUse } from "../memory-use.ts";
 /** The plan of a gateway that runs, for operators. */
 export class PlanViews implements Planned {
   private made: PlanView | null = null;
+  private madeOf: GatewayConfig | null = null;
 
   constructor(
-    private readonly config: GatewayConfig,
+    /** The configuration in force. */
+    private readonly config: () => GatewayConfig,
     private readonly plan: Plan,
     private readonly lanes: Lanes,
   ) {}
 
   view(): PlanView {
-    this.made ??= this.make();
+    const config = this.config();
+    if (this.made !== null && this.madeOf === config) return this.made;
+    this.made = this.make(config);
+    this.madeOf = config;
     return this.made;
   }
 
-  private make(): PlanView {
-    const { config, plan } = this;
+  private make(config: GatewayConfig): PlanView {
+    const { plan } = this;
     const shared = plan.items.map(
       ({ owner, what, bytes }): PlanPart => ({ owner, what, bytes, lane: laneOf(plan.lanes, owner) }),
     );
