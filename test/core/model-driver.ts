@@ -8,7 +8,7 @@ import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, size }
 
 /** By cause: how the ClOrdIDs of the gateway's own cancels begin. */
 const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS"];
-const MOST_MONEY = MOST_E8 / 2n;
+export const MOST_MONEY = MOST_E8 / 2n;
 
 /** What makes orders identical. */
 function keyOf({ account, symbol, side, qty, type, px }: Required<RequestTerms>): string {

@@ -5,7 +5,7 @@ import { ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, ReportTerms } from "./driver.ts";
-import { ModelDriver } from "./model-driver.ts";
+import { MOST_MONEY, ModelDriver } from "./model-driver.ts";
 import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, size } from "./model-ledger.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
@@ -154,12 +154,15 @@ export class Model extends ModelDriver {
     const worth = px === NO_PRICE ? this.usualPx(order) : px;
     const sum = order.cum + sign * qty;
     const cum = sum > 0n ? sum : 0n;
-    this.book(
-      order,
-      cum,
-      cum === 0n ? 0n : order.value + sign * qty * worth,
-      cum === 0n ? 0n : order.worth + sign * money(qty, worth),
-    );
+    if (cum === 0n) this.book(order, 0n, 0n, 0n);
+    else
+      this.book(
+        order,
+        cum,
+        order.value + sign * qty * worth,
+        order.worth + sign * money(qty, worth),
+        money(qty, worth),
+      );
   }
 
   private takeTotals(order: ModelOrder, terms: ModelReport): void {
@@ -169,8 +172,10 @@ export class Model extends ModelDriver {
     this.book(order, cum, cum * worth, money(cum, worth));
   }
 
-  private book(order: ModelOrder, cum: bigint, value: bigint, worth: bigint): void {
+  /** An amount beyond all money is noted, not booked. */
+  private book(order: ModelOrder, cum: bigint, value: bigint, worth: bigint, one = worth): void {
     order.cum = cum;
+    if (size(one) > MOST_MONEY || size(worth) > MOST_MONEY) return;
     order.value = value;
     order.worth = worth;
   }
