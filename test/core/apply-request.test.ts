@@ -239,9 +239,9 @@ describe("a new order", () => {
     expect(driver.counters[counter.COUNT_ORDERS]).toBe(1);
   });
 
-  test("from a session that nobody configured is refused without an answer", () => {
+  test("from a session that nobody configured is refused", () => {
     const driver = new CoreDriver();
-    expect(driver.order({ session: 0 })).toEqual([]);
+    expect(only(driver.order({ session: 0 })).text).toBe("RISK-110 UNKNOWN_SESSION");
     expect(driver.counters[counter.COUNT_REJECTS]).toBe(1);
   });
 
