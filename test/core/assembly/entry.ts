@@ -1,7 +1,9 @@
 // The code with some of its inner functions as exports, for the unit tests.
 import {
   addName,
+  addPosition,
   addSession,
+  addUpExposure,
   applyDecided,
   beginReplay,
   carry,
@@ -18,6 +20,7 @@ import {
   grant,
   indexOrders,
   instruct,
+  keepEntered,
   openCore,
   order,
   poll,
@@ -53,7 +56,9 @@ import { dayOf } from "../../../src/core/assembly/trading-days.ts";
 export {
   addIdEntry,
   addName,
+  addPosition,
   addSession,
+  addUpExposure,
   allVenuesDown,
   allows,
   applyDecided,
@@ -91,6 +96,7 @@ export {
   hideId,
   indexOrders,
   instruct,
+  keepEntered,
   isKnownSession,
   isVenueUp,
   lengthOfCounter,
