@@ -135,7 +135,7 @@ describe("a configuration that has changed in between", () => {
       symbols: CONFIG.symbols.map((symbol) => ({ ...symbol, venue: "BETA" })),
     });
     expect(again.accounts.openOrders(0)).toBe(2);
-    expect(again.order({ id: "N" })).toEqual([]);
+    expect(again.order({ id: "N" })).toMatchObject([{ out: "execution", text: "RISK-110 UNKNOWN_SESSION" }]);
   });
 
   test("of the table's size keeps slots where the venues know them", () => {
