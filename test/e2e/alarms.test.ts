@@ -117,7 +117,7 @@ test("a test alarm, acknowledgement and silences, by ctl: the journal has who an
   await ctl("alarm", "acknowledge", alarm.id, "--why", "calling them");
   await receiver.event("acknowledge", "venue-down");
   expect(await ctl("alarms")).toMatch(
-    /^id +severity +state +since +alarm +about +what\n.*critical +acknowledged .* venue VENUE /,
+    /^id +severity +state +since +alarm +about\n.*critical +acknowledged .* venue VENUE\n +what: /,
   );
   expect((await ask(gateway, "POST", `/v1/alarms/${alarm.id}/acknowledge`, { why: "again" })).body.result).toBe(
     "unchanged",
