@@ -164,9 +164,9 @@ export const MUTATIONS: Readonly<Record<string, Make>> = {
   ),
   "the kill switch is not looked at": code("core/assembly/risk.ts", "if (isKilled()) return KILL_SWITCH;", ""),
   "an account's switch is not looked at": code(
-    "core/assembly/risk.ts",
-    "if (!row.isEnabled) return ACCOUNT_DISABLED;",
-    "",
+    "core/assembly/accounts.ts",
+    "const wanted = ACCOUNT_CONFIGURED | ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;",
+    "const wanted = ACCOUNT_CONFIGURED | ACCOUNT_HAS_LIMITS;",
   ),
   "a cancelled order keeps what it held": code(
     "core/assembly/orders.ts",
