@@ -182,6 +182,11 @@ for (const [preset, durability] of [
     expect((await alice.waitType(LOGOUT)).get(58)).toBe("Session is switched off");
     await alice.waitClosed();
     const refused = async (): Promise<string | undefined> => {
+      // A Logon beside a connection that is not closed yet is refused without words.
+      await until("the connection before is closed", async () => {
+        const { state } = (await ask(gateway, "GET", "/v1/sessions/ALICE")).body;
+        return state === "closed" || state === "disconnected";
+      });
       await alice.connect();
       alice.sendLogon();
       const answer = await alice.waitType(LOGOUT);
