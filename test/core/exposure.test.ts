@@ -99,6 +99,21 @@ describe("gross exposure", () => {
     expect(only(driver.replace({ id: "R3", orig: "A", qty: 90 })).out).toBe("request");
   });
 
+  test("of a pending replace stays held when the old terms fill, until the venue answers", () => {
+    const driver = limited({ maxGrossExposureE4: 40_000n * E4 });
+    order(driver, { id: "A" });
+    expect(only(driver.replace({ id: "R", orig: "A", qty: 300 })).out).toBe("request");
+    const filled = { ...{ execType: code.EXEC_TRADE, lastQty: 100, lastPx: 100 * ONE }, status: "2", leavesQty: 0 };
+    driver.say({ ...filled, number: 1, slot: 0, cumQty: 100, execId: "FILLED" });
+    // Executed 100, and the replace asks for 200 more.
+    expect(order(driver, { qty: 101 })).toContain("MAX_GROSS_EXPOSURE");
+    expect(order(driver, { qty: 100 })).toBe("");
+    expect(order(driver, { qty: 1 })).toContain("MAX_GROSS_EXPOSURE");
+    driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 2, slot: 0, cxlRejReason: 0, status: "2" });
+    expect(order(driver, { qty: 201 })).toContain("MAX_GROSS_EXPOSURE");
+    expect(order(driver, { qty: 200 })).toBe("");
+  });
+
   test("of prices below 0 counts their size, so that buys at them add to it", () => {
     const symbols = CONFIG.symbols.map((symbol) =>
       symbol.name === "AAPL" ? { ...symbol, prices: "any" as const, referencePriceE8: -100n * units(1) } : symbol,

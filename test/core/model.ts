@@ -184,9 +184,14 @@ export class Model extends ModelDriver {
   private goOn(order: ModelOrder, ends: boolean): void {
     if (!isOpen(order)) return;
     order.leaves = order.qty > order.cum ? order.qty - order.cum : 0n;
-    if (order.leaves === 0n && ends) this.end(order, "Filled");
+    if (order.leaves === 0n && ends && !this.asksForMore(order)) this.end(order, "Filled");
     else if (order.cum > 0n) order.state = "Partial";
     else if (ends || order.state === "Partial") order.state = "New";
+  }
+
+  /** A filled order waits for the answer to a replace that asks for more than is executed. */
+  private asksForMore({ pending, cum }: ModelOrder): boolean {
+    return pending?.kind === "replace" && cum > 0n && pending.qty > cum;
   }
 
   private replaced(order: ModelOrder, terms: ModelReport): Result {
@@ -214,7 +219,7 @@ export class Model extends ModelDriver {
     order.px = said === NO_PRICE ? px : said;
     if (isOpen(order)) {
       this.goOn(order, false);
-      if (order.leaves === 0n) this.end(order, "Filled");
+      if (order.leaves === 0n && !this.asksForMore(order)) this.end(order, "Filled");
     }
     return this.tell(order, terms, id, orig);
   }
@@ -268,7 +273,7 @@ export class Model extends ModelDriver {
     const cause = answers ? (order.pending!.cause ?? 0) : 0;
     const id = cause > 0 ? order.id : answers ? order.pending!.id : other;
     if (answers) order.pending = null;
-    const isFilledUp = order.state === "Partial" && order.leaves === 0n;
+    const isFilledUp = order.pending === null && order.state === "Partial" && order.leaves === 0n;
     if (isFilledUp) this.end(order, "Filled");
     else if (cause === 1 || cause === 2) return { silent: null, outs: [] };
     return told({

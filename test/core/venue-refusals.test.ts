@@ -106,8 +106,8 @@ describe("a replace", () => {
     const driver = working();
     driver.replace({ id: "B", orig: "A", qty: 120 });
     const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 100, lastPx: 100 * ONE, cumQty: 100, execId: "E1" };
-    driver.say({ ...fill, status: "2", leavesQty: 0 });
-    expect(driver.accounts.openOrders(0)).toBe(0);
+    expect(only(driver.say({ ...fill, status: "2", leavesQty: 0 }))).toMatchObject({ ordStatus: "2", leavesQty: 0 });
+    expect([driver.accounts.openOrders(0), driver.accounts.openNotional(0, SIDE_BUY)]).toEqual([1, 20 * 100 * 10_000]);
     const done = { execType: code.EXEC_REPLACED, number: 1, requestNumber: 2, quantity: 120, cumQty: 100 };
     expect(driver.tell({ ...done, status: "1", leavesQty: 20 })).toBe(APPLIED);
     expect(only(driver.take())).toMatchObject({ id: "B", ordStatus: "1", leavesQty: 20, quantity: 120 });

@@ -319,7 +319,9 @@ function cancelReject(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (reason === UNKNOWN_ORDER) note(order, STATUS_DIFFERS, CXL_REJ_REASON);
   else if (end !== FREE && isOpen(order.state) && !(end === FILLED && isFilledUp(order))) note(order, STATUS_DIFFERS, ORD_STATUS);
   // What a venue does not know, or rejects so late, may still be there: its notional stays held.
-  const ends = end !== FREE && end !== REJECTED && reason !== UNKNOWN_ORDER && isOpen(order.state);
+  const isAwaited = end === FILLED && isFilledUp(order);
+  const isEnd = end !== FREE && end !== REJECTED && !isAwaited;
+  const ends = isEnd && reason !== UNKNOWN_ORDER && isOpen(order.state);
   refusePending(order, report, answers, ends, reason, 0, timeUs);
   if (ends && isOpen(order.state)) closeOrder(order, end);
   return word(OUTCOME);
@@ -362,7 +364,7 @@ function refusePending(
   const state = order.state;
   count(COUNT_VENUE_REJECTS);
   if (answers) clearPending(order);
-  if (isFilledUp(order)) closeOrder(order, FILLED);
+  if (order.pending === NOT_PENDING && isFilledUp(order)) closeOrder(order, FILLED);
   if ((cause === CAUSE_DISCONNECT || cause === CAUSE_LOGOUT) && !ends && order.state === state) return;
   const reply = aboutPending(order, pending, entry, timeUs);
   if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
@@ -374,7 +376,7 @@ function refusePending(
   publishReport();
 }
 
-/** True for a filled order that a replace has opened again: nothing is left of it before the venue accepts more. */
+/** True for a filled order that a replace has opened again, or keeps open: nothing is left of it before the venue accepts more. */
 function isFilledUp(order: Order): bool {
   return order.state === PARTIALLY_FILLED && order.leavesQty === 0;
 }

@@ -76,16 +76,26 @@ function endBy(order: Order, status: i32, said: i64): i32 {
 }
 
 function goOn(order: Order, status: i32, said: i64, leaves: i64, about: i32): void {
-  const end = endBy(order, status, said);
-  if (end !== FREE) {
+  let end = endBy(order, status, said);
+  if (end === FREE && leaves === 0 && about !== INFORMS) end = order.cumQty >= order.quantity ? FILLED : CANCELED;
+  if (end === FILLED && asksForMore(order)) {
+    order.leavesQty = 0;
+    order.state = PARTIALLY_FILLED;
+  } else if (end !== FREE) {
     closeOrder(order, end);
-  } else if (leaves === 0 && about !== INFORMS) {
-    closeOrder(order, order.cumQty >= order.quantity ? FILLED : CANCELED);
   } else {
     order.leavesQty = leaves;
     if (order.cumQty > 0) order.state = PARTIALLY_FILLED;
     else if (about === EXECUTES || order.state === PARTIALLY_FILLED) order.state = NEW;
   }
+}
+
+/**
+ * True when the pending replace of an executed order asks for more than that. It stays open, so that what is asked for stays held until
+ * the venue answers.
+ */
+function asksForMore(order: Order): bool {
+  return order.pending === PENDING_REPLACE && order.cumQty > 0 && order.pendingQuantity > order.cumQty;
 }
 
 function stayDone(order: Order, status: i32, leaves: i64, about: i32): void {
