@@ -217,10 +217,12 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (!this.live && this.resender !== null && !this.closing) this.resender.step(this);
     if (stream.outTo === stream.outFrom) return 0;
     if (this.holdsOutput && !this.released()) return 1;
+    // The gate may open at any time: only what is released before the flush is sent by it.
+    const isLast = this.finishing !== DisconnectReason.NONE && !stream.held;
     const sent = stream.flush();
     if (sent === BROKEN) return this.lose(DisconnectReason.LOST);
     if (this.stages !== null && stream.unsent === 0) this.stages.flushed();
-    if (this.finishing !== DisconnectReason.NONE && !stream.held) this.lost(this.finishing);
+    if (isLast || (this.finishing !== DisconnectReason.NONE && stream.unsent === 0)) this.lost(this.finishing);
     return sent;
   }
 
@@ -411,8 +413,9 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   private finish(reason: DisconnectReason): void {
     this.closing = true;
     const stream = this.stream;
+    const isHeld = stream?.held === true;
     if (stream !== null && !this.holdsOutput) stream.flush();
-    if (stream?.held === true && !this.holdsOutput) {
+    if (isHeld && stream.unsent > 0 && !this.holdsOutput) {
       this.live = false;
       this.finishing = reason;
     } else this.lost(reason);

@@ -313,3 +313,18 @@ test("who connects sends its Logon with the first turn", () => {
   rig.say("A", "98=0|108=30|").turnUntil(() => rig.logons === 1);
   expect(rig.link.active).toBe(true);
 });
+
+test.each([2, 3, 4, 5])(
+  "the last output of a connection is sent, although the gate opens between two looks at it (look %d)",
+  (opens) => {
+    using rig = new LinkRig();
+    let looks = 0;
+    rig.link.gate = { begin: () => {}, limit: (end) => (++looks >= opens ? end : 0) };
+    rig.connect();
+    rig.link.session.declines = DisconnectReason.SWITCHED_OFF;
+    rig.say("A", "98=0|108=30|");
+    rig.turnUntil(() => rig.closings.length > 0);
+    expect(rig.link.stream).toBeNull();
+    expect(rig.take().map((message) => message.get(58))).toEqual(["Session is switched off"]);
+  },
+);
