@@ -146,6 +146,23 @@ describe("the stages of an order", () => {
     expect(rig.figures(VENUES_AT).answer).toEqual([0, 0]);
   });
 
+  test("add up, too, when the answer was read in the turn that has sent the request: it counts as answered at once", () => {
+    const rig = new Rig();
+    rig.accept(7, 42, NOW, NOW + 6_400);
+    rig.send(7);
+    rig.written(NOW + 19_200);
+    rig.answer(7, 42, NOW + 12_800);
+    rig.tell(7, 42);
+    rig.told(NOW + 25_600);
+    expect(rig.figures()).toEqual({
+      decide: [1, 6.4],
+      send: [1, 12.8],
+      venue: [1, 0],
+      answer: [1, 6.4],
+      total: [1, 25.6],
+    });
+  });
+
   test("are counted once a request: later reports have only the way back", () => {
     const rig = new Rig();
     rig.accept(7, 42, NOW, NOW + 640);

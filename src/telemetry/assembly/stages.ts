@@ -178,15 +178,20 @@ function countRun(session: usize, venue: usize, run: usize, nowNs: f64): void {
   const answered = load<f64>(run, 8);
   const reports = load<i32>(run, RUN_REPORTS);
   const times = <f64>(reports < 0 ? -reports : reports);
-  countBoth(session, venue, STAGE_ANSWER, nowNs - answered, times);
-  if (reports < 0) return;
+  if (reports < 0) {
+    countBoth(session, venue, STAGE_ANSWER, nowNs - answered, times);
+    return;
+  }
   // Both in ticks since the request came; the rest of a tick belongs to the stage before.
   const base = ticks(received);
   const decided = <f64>(load<u32>(run, 16) - base) * <f64>(1 << TICK_BITS);
   const sent = <f64>(load<u32>(run, 20) - base) * <f64>(1 << TICK_BITS);
+  // The turn that has read the answer may have begun before the same turn's send.
+  const toAnswer = max(answered - received, sent);
   countBoth(session, venue, STAGE_DECIDE, decided, times);
   countBoth(session, venue, STAGE_SEND, sent - decided, times);
-  countBoth(session, venue, STAGE_VENUE, answered - received - sent, times);
+  countBoth(session, venue, STAGE_VENUE, toAnswer - sent, times);
+  countBoth(session, venue, STAGE_ANSWER, nowNs - received - toAnswer, times);
   countBoth(session, venue, STAGE_TOTAL, nowNs - received, times);
 }
 
