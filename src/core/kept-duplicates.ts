@@ -1,5 +1,6 @@
 // The newest accepted orders, which duplicates are held against, as a snapshot keeps them.
 
+import { NONE } from "../base/units.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
@@ -67,6 +68,7 @@ export function loadDuplicates(
   for (let at = 0; at < kept.length; at += KEPT) {
     const [account, symbol, side, quantity, price, time] = kept.subarray(at, at + KEPT) as unknown as Entered;
     const [accountHere, symbolHere] = [accounts[Number(account)]!, symbols[Number(symbol)]!];
+    if (accountHere === NONE || symbolHere === NONE) continue;
     code.keepEntered(accountHere, symbolHere, Number(side), quantity, price, Number(time));
   }
 }

@@ -82,16 +82,29 @@ test("orders are remembered over a restart, from the journal and from a snapshot
   }
 });
 
-test("the newest ones are remembered, as many as the core has room for", () => {
-  const driver = limited(1, 60_000);
+test("an order is refused while orders of its account's window are no longer remembered; other accounts' orders are not kept", () => {
+  const [wide, , ...others] = CONFIG.accounts;
+  const first = { ...wide!, duplicateOrders: 1, duplicateWindowMs: 60_000 };
+  const driver = new CoreDriver({ ...CONFIG, accounts: [first, { ...wide!, name: "ACC2" }, ...others] });
+  const many = (count: number, terms: RequestTerms): void => {
+    for (let i = 0; i < count; i++) {
+      const sent = only(driver.order({ id: `D${nextId++}`, qty: 100 + i, px: 95 * ONE, ...terms }));
+      const { number, slot } = sent as { number: number; slot: number };
+      driver.say({ execType: code.EXEC_CANCELED, number, slot });
+    }
+  };
   expect(order(driver, { qty: 7 })).toBe("");
+  driver.timeUs += 30_000_000;
   // The ring of the smallest core has 1,024 places.
-  for (let i = 0; i < 1_023; i++) {
-    const terms = { qty: 100 + i, px: 95 * ONE };
-    const { number, slot } = only(driver.order({ id: `D${nextId++}`, ...terms })) as { number: number; slot: number };
-    driver.say({ execType: code.EXEC_CANCELED, number, slot });
-  }
+  many(2_000, { account: "ACC2" });
+  many(1_022, {});
   expect(order(driver, { qty: 7 })).toContain("DUPLICATE_ORDER");
-  expect(order(driver, { qty: 9_999, px: 95 * ONE })).toBe("");
+  many(1, { qty: 9_998 });
+  expect(order(driver, { qty: 7 })).toContain("DUPLICATE_ORDER");
+  many(1, { qty: 9_999 });
+  expect(order(driver, { qty: 7 })).toBe("CORE-221 DUPLICATES_FULL limit=1024 value=1025 level=FIRM");
+  expect(order(driver, { account: "ACC2" })).toBe("");
+  // The first of the others is a window old now, the first order of all more than that.
+  driver.timeUs += 60_000_000;
   expect(order(driver, { qty: 7 })).toBe("");
 });

@@ -47,7 +47,7 @@ export class ModelDriver extends ModelLedger {
     this.hide(terms);
     const order = this.take(terms, number, "PendingNew", this.route(terms.symbol)!, timeUs);
     this.addId(order, terms.id);
-    this.accepted.push({ atUs: timeUs, key: keyOf(terms) });
+    if (this.account(terms.account)!.duplicateOrders >= 1) this.accepted.push({ atUs: timeUs, key: keyOf(terms) });
     return [this.request(order, terms, 0, number)];
   }
 

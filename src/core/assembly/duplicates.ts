@@ -1,7 +1,8 @@
 import { NO_PRICE } from "../../record/assembly/units.ts";
-import { ACCEPTED, DUPLICATE_ORDER } from "../risk/reason-codes.ts";
+import { ACCEPTED, DUPLICATE_ORDER, DUPLICATES_FULL } from "../risk/reason-codes.ts";
 import { accountAt } from "./accounts.ts";
 import { address, setWord, word } from "./area.ts";
+import { NONE } from "./codes.ts";
 import { DETAIL_COUNT, setDetail, setLevel } from "./detail.ts";
 import {
   DUPLICATE_BYTES,
@@ -10,9 +11,10 @@ import {
   DUPLICATE_SLOTS,
   DUPLICATES_AT,
   LEVEL_ACCOUNT,
+  LEVEL_FIRM,
 } from "./layout.ts";
 
-/*  The newest accepted new orders, in a ring of a power of two: what a duplicate is held against. 64 bytes each.
+/*  The newest accepted new orders of accounts with the limit, in a ring of a power of two: what a duplicate is held against. 64 bytes each.
  *
  *  byte 0         4        8       12         16         24      32       40
  *       ┌─────────┬────────┬───────┬──────────┬──────────┬───────┬────────┐   previous  number of the one before in the same chain, or 0
@@ -55,7 +57,10 @@ function headOf(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i6
   return address(DUPLICATE_HEADS_AT) + ((<usize>hash & <usize>(word(DUPLICATE_SLOTS) - 1)) << 2);
 }
 
-/** Checks that fewer identical orders than the account may have were accepted within its window. Returns a reason, or ACCEPTED. */
+/**
+ * Checks that fewer identical orders than the account may have were accepted within its window. Returns a reason, or ACCEPTED; an order
+ * is refused, too, while the ring no longer has all orders of the window.
+ */
 export function checkDuplicate(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i64, timeUs: f64): i32 {
   const row = accountAt(account);
   const most = row.duplicateOrders;
@@ -75,11 +80,24 @@ export function checkDuplicate(account: i32, symbol: i32, side: i32, quantity: i
     }
     number = entered.previous;
   }
-  return ACCEPTED;
+  if (hasAllSince(fromUs, timeUs)) return ACCEPTED;
+  setDetail(DETAIL_COUNT, word(DUPLICATE_SLOTS), word(DUPLICATE_SLOTS) + 1);
+  setLevel(LEVEL_FIRM, NONE);
+  return DUPLICATES_FULL;
 }
 
-/** Keeps an order that was accepted. */
+/** False when the ring has overwritten orders of that time. One of a later time than now is from before the clock was set back. */
+function hasAllSince(fromUs: f64, nowUs: f64): bool {
+  const newest = <u32>word(DUPLICATE_COUNT);
+  const slots = <u32>word(DUPLICATE_SLOTS);
+  if (newest <= slots) return true;
+  const oldestUs = enteredAt(newest - slots + 1).timeUs;
+  return oldestUs <= fromUs || oldestUs > nowUs;
+}
+
+/** Keeps an order that was accepted, if its account has the limit. */
 export function keepEntered(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i64, timeUs: f64): void {
+  if (accountAt(account).duplicateOrders === NO_PRICE) return;
   // 0 is none, also when the count wraps.
   const number = <u32>word(DUPLICATE_COUNT) + 1;
   setWord(DUPLICATE_COUNT, <i32>number);

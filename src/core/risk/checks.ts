@@ -257,6 +257,17 @@ export const CHECKS: readonly Check[] = [
       "The account has had `duplicateOrders` orders of the same symbol, side, quantity and price within `duplicateWindowMs`.",
     remedy: "Find out whether it was meant; send it later, or raise the limit.",
   }),
+  check(why.DUPLICATES_FULL, "DUPLICATES_FULL", {
+    family: "CORE",
+    ord: BROKER,
+    cxl: CXL_BROKER,
+    levels: ["FIRM"],
+    keys: ["core.maxOrders"],
+    atReplace: false,
+    meaning:
+      "Accounts with `duplicateOrders` had more orders within `duplicateWindowMs` than the gateway remembers: it can't tell whether this one is a duplicate.",
+    remedy: "Send it later; shorten the window, or raise `core.maxOrders`.",
+  }),
   check(why.NO_ROUTE, "NO_ROUTE", {
     family: "CORE",
     levels: ["SYMBOL"],

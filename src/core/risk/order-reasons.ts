@@ -113,7 +113,8 @@ export const ORDER_REASONS: readonly Reason[] = [
     name: "MASS_CANCEL_SCOPE",
     ord: OTHER,
     cxl: CXL_OTHER,
-    meaning: "An OrderMassCancelRequest (q) has another MassCancelRequestType (530) than 1 (one security) and 7 (all).",
-    remedy: "Ask for one security after the other, or for all.",
+    meaning:
+      "An OrderMassCancelRequest (q) has another MassCancelRequestType (530) than 1 (one security) and 7 (all), or is for one Side (54).",
+    remedy: "Ask for one security after the other, or for all, without a side.",
   },
 ];

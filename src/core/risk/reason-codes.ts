@@ -60,5 +60,6 @@ export const CANCELED_AT_LOGOUT = 218;
 export const MASS_CANCELED = 219;
 /** An OrderMassCancelRequest for something else than one security or all. */
 export const MASS_CANCEL_SCOPE = 220;
+export const DUPLICATES_FULL = 221;
 /** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;

@@ -26,7 +26,7 @@ export interface Check extends Reason {
   readonly atReplace: boolean;
 }
 
-/** No code of its own: "other", and the broker's option where the version has no "other". */
+/** The version has no code for it: "other", and the broker's option where there is no "other". */
 export const OTHER: ByVersion = [0, 99, 99];
 /** The same of CxlRejReason: 0 would say that it is too late. */
 export const CXL_OTHER: ByVersion = [2, 99, 99];
