@@ -77,7 +77,7 @@ test("a mass cancel of the client, too", () => {
   const kept = new Kept();
   saveState(rig.core, kept);
   const before = rig.entries.length;
-  const request = { kind: code.REQUEST_MASS_CANCEL, id: "Q", type: code.MASS_CANCEL_ALL };
+  const request = { kind: code.REQUEST_MASS_CANCEL, id: "Q", type: code.MASS_CANCEL_ALL, side: 0 };
   rig.put(request);
   rig.agent.poll(0);
   expect(rig.sent().map(({ id }) => id)).toEqual(["A", "MASS-3"]);

@@ -10,7 +10,7 @@ import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { Rig } from "./agent-rig.ts";
 import { CoreDriver, makeRequest } from "./driver.ts";
 
-const ALL = { kind: code.REQUEST_MASS_CANCEL, type: code.MASS_CANCEL_ALL, symbol: "", qty: 0, id: "Q1" };
+const ALL = { kind: code.REQUEST_MASS_CANCEL, type: code.MASS_CANCEL_ALL, side: 0, symbol: "", qty: 0, id: "Q1" };
 const OF_AAPL = { ...ALL, type: code.MASS_CANCEL_SECURITY, symbol: "AAPL" };
 
 /** The oldest report, which must be an OrderMassCancelReport: ClOrdID, 530, 531, 532, how many, reason. */
@@ -81,6 +81,7 @@ test("of one security leaves the others; an order that can't be canceled now has
 
 test.each([
   ["another scope", { ...ALL, type: 0x33 }, "3", 0, why.MASS_CANCEL_SCOPE],
+  ["one side", { ...ALL, side: code.SIDE_BUY }, "7", 0, why.MASS_CANCEL_SCOPE],
   ["an unknown security", { ...OF_AAPL, symbol: "NOPE" }, "1", 1, why.UNKNOWN_SYMBOL],
   ["no security", { ...OF_AAPL, symbol: "" }, "1", 1, why.UNKNOWN_SYMBOL],
   ["no ClOrdID", { ...ALL, id: "" }, "7", 99, why.BAD_CL_ORD_ID],

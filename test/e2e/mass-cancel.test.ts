@@ -39,8 +39,14 @@ async function orders(client: Client, ...terms: Record<number, string | number>[
 }
 
 /** Sends an OrderMassCancelRequest; returns its report. */
-function mass(client: Client, id: string, scope: string, symbol = ""): Promise<Message> {
-  client.send("q", [[11, id], ...(symbol === "" ? [] : ([[55, symbol]] as const)), [60, client.now()], [530, scope]]);
+function mass(client: Client, id: string, scope: string, symbol = "", side = ""): Promise<Message> {
+  const given = (
+    [
+      [54, side],
+      [55, symbol],
+    ] as const
+  ).filter(([, value]) => value !== "");
+  client.send("q", [[11, id], ...given, [60, client.now()], [530, scope]]);
   return client.wait(`report of ${id}`, (message) => message.type === "r" && message.get(11) === id);
 }
 
@@ -76,6 +82,8 @@ test("one security; what is not served is refused by name", async () => {
   expect(open()).toEqual([200]);
   const scope = await mass(alice, "MC3", "2");
   expect([531, 532, 58].map((tag) => scope.get(tag))).toEqual(["0", "0", "CORE-220 MASS_CANCEL_SCOPE"]);
+  const side = await mass(alice, "MC6", "7", "", "1");
+  expect([530, 531, 532, 58].map((tag) => side.get(tag))).toEqual(["7", "0", "0", "CORE-220 MASS_CANCEL_SCOPE"]);
   const unknown = await mass(alice, "MC4", "1", "NOPE");
   expect([531, 532, 58].map((tag) => unknown.get(tag))).toEqual(["0", "1", "RISK-003 UNKNOWN_SYMBOL"]);
   expect(open()).toEqual([200]);

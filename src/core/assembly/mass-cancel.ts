@@ -26,6 +26,7 @@ export function decideMassCancel(request: OrderRequest): i32 {
   const length = request.clOrdIdLength;
   if (length <= 0 || <u32>length > ID_BYTES) return BAD_CL_ORD_ID;
   const scope = request.ordType;
+  if (request.side !== 0) return MASS_CANCEL_SCOPE;
   if (scope === MASS_CANCEL_ALL) return ACCEPTED;
   if (scope !== MASS_CANCEL_SECURITY) return MASS_CANCEL_SCOPE;
   const symbolLength = request.symbolLength;

@@ -97,6 +97,10 @@ export class OrderReader extends FieldReader {
     if (scope === ABSENT) return this.missing(tag.MassCancelRequestType) ? READ : FAULTY;
     if (scope < 0 || !isLetterOrDigit(scope)) return this.incorrect(tag.MassCancelRequestType) ? READ : FAULTY;
     request.ordType = scope;
+    // The core refuses one that is for one side alone.
+    const side = scan.char(tag.Side);
+    if (side < 0) return this.incorrect(tag.Side) ? READ : FAULTY;
+    request.side = side;
     return READ;
   }
 
