@@ -65,7 +65,10 @@ export class ApiClient {
       });
     } catch (error) {
       const where = this.socket === "" ? this.base : this.socket;
-      throw new ApiError(`${where}: expected the API of a running gateway, got ${(error as Error).message}`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      // The words behind a code are for browsers.
+      const got = `got ${code ?? message}; --config names a gateway's configuration, --socket its socket, --url its address`;
+      throw new ApiError(`${where}: expected the API of a running gateway, ${got}`);
     }
   }
 }

@@ -34,7 +34,7 @@ export interface CtlRow {
   readonly follow?: string;
   /** Options that go into the stream's query; with --follow no others may be given. */
   readonly followOptions?: readonly string[];
-  /** What stands in lines of its own below each entry, by its key, with what it is called; the table then fits 80 columns. */
+  /** Keys that are printed on separate lines below each entry, with their labels; the table then fits 80 columns. */
   readonly below?: Readonly<Record<string, string>>;
   /** Columns of a list: key of each in an entry, with dots within tables, and its heading. */
   readonly columns?: Readonly<Record<string, string>>;

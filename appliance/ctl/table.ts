@@ -25,7 +25,7 @@ export function paper(): Paper {
   return { width, nowMs: Date.now() };
 }
 
-/** A list as a table; what `below` names stands in lines of its own below each entry. */
+/** A list as a table; the keys of `below` are printed on separate lines below each entry. */
 export function tableLines(row: CtlRow, list: readonly unknown[], { width, nowMs }: Paper): string[] {
   const { columns: headings = {}, below } = row;
   const keys = Object.keys(headings);
@@ -103,7 +103,7 @@ function belowLines(below: Readonly<Record<string, string>>, entry: unknown, wid
   });
 }
 
-/** Breaks between words; a word that is too long for a line has one of its own. */
+/** Breaks between words; a word that is too long for a line gets a separate line. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 const LONGEST_PATH = 107;
 const FOLDER_MODE = 0o700;
 const FOLDER = ".api";
-/** Where the data directory's path is too long: the process that has it stands in its name. */
+/** Where the data directory's path is too long: its name has the id of the process that made it. */
 const SHORT_FOLDER = /^sallyport-api-(\d+)-\w+$/;
 
 /** Unix sockets of the HTTP servers behind the doors, in a directory that this user alone may enter: nobody else gets past a door. */

@@ -35,7 +35,7 @@ export class Places {
   }
 }
 
-/** What a connection without a place is told. */
+/** The answer to a connection without a place. */
 export const NO_PLACE = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 const ENDS_WITHIN_MS = 1_000;
 

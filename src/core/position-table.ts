@@ -19,7 +19,7 @@ const HALF = 64n;
 export class PositionTable {
   private at = 0;
 
-  /** A table of copied rows has `views` of its own. */
+  /** A table of copied rows has separate `views`. */
   constructor(
     private readonly area: AreaViews,
     readonly views: Views = area.table(

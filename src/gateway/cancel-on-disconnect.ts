@@ -18,7 +18,7 @@ import type { ClientMember } from "./roster.ts";
 import { type CancelCommands, cancelOrders, hasRoom } from "./session-cancel.ts";
 import type { Part } from "./supervisor.ts";
 
-/** Interval of looks at what is still open; a window ends on a timer of its own. */
+/** Interval of looks at what is still open; each window ends by a separate timer. */
 const LOOK_EVERY_MS = 500;
 /** Pause before venues are asked again for what they have not canceled; each twice the one before, up to the longest. */
 const FIRST_PAUSE_MS = 500;

@@ -228,7 +228,7 @@ class CounterpartyReload implements Reloadable {
     return null;
   }
 
-  /** Most that every agent's connections hold back; a venue has a connection of its own. */
+  /** Most that every agent's connections hold back; each venue has one connection. */
   private mostBacklogBytes(): number {
     const { clients, messageBytes } = this.parts.plan;
     const { roster, waitsForOrders } = this.side;

@@ -31,7 +31,7 @@ export function withSpareIds(given: IdCounts, { spareSessions, spareVenues }: Pl
 
 /**
  * Dictionaries of a lane's codec: those of the configured sessions, and what sessions need that a reload adds: any version
- * that is built in, and a dictionary of its own for each venue.
+ * that is built in, and one dictionary for each venue.
  */
 export function dictionaryRoom(config: GatewayConfig): number {
   const { spareSessions, spareVenues } = placesOf(config);

@@ -64,7 +64,7 @@ export const CANCEL_BEFORE_AT = 8;
 export const CANCEL_VENUES_AT = 2;
 export const NO_MORE_SLOTS = -1;
 
-// Why an order is canceled that its client has not asked for by a cancel of its own.
+// Why the gateway cancels an order that its client did not cancel.
 /** The operator wants it. */
 export const CAUSE_OPERATOR = 0;
 /** The client's connection has ended, or its session was logged out, and it was not back in time. */

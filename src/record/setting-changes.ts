@@ -26,7 +26,7 @@ export interface CoreChange {
   readonly version?: number;
 }
 
-/** The text of a command that makes these changes; null when there are too many. `isShort`: a name stands in the first of its changes alone. */
+/** The text of a command that makes these changes; null when there are too many. `isShort`: only the first change of a name repeats the name. */
 export function changesText(changes: readonly CoreChange[], isShort = false): Uint8Array | null {
   const rows = changes.map((change, i) => {
     const before = changes[i - 1];

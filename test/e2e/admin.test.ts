@@ -74,7 +74,7 @@ test("sallyport ctl: tables, JSON, exit codes", async () => {
   expect((await ctl(gateway, "confirm")).code).toBe(2);
   const none = await runToEnd(["ctl", "status", "--socket", "/nowhere/admin.sock"]);
   expect(none.code).toBe(1);
-  expect(none.err).toStartWith("sallyport: /nowhere/admin.sock: expected the API of a running gateway, got ");
+  expect(none.err).toStartWith("sallyport: /nowhere/admin.sock: expected the API of a running gateway, got ENOENT; ");
 });
 
 test("tokens on loopback: roles, no foreign pages, no secret in an answer", async () => {

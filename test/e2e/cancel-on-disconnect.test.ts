@@ -177,7 +177,11 @@ test("a Logon says it itself, within bounds, and that outlives a kill of the gat
   const answer = await alice.logon();
   expect([answer.get(35002), answer.get(35003)]).toEqual(["3", "1500"]);
   await stays(alice, 500);
-  await until("the terms", async () => (await viewOf(gateway)).cancelOnDisconnect.saidBy === "logon");
+  // The events of the terms and of the Logon come one after another.
+  await until("the terms", async () => {
+    const { saidBy, state } = (await viewOf(gateway)).cancelOnDisconnect;
+    return saidBy === "logon" && state === "armed";
+  });
   expect((await viewOf(gateway)).cancelOnDisconnect).toMatchObject({ mode: "both", windowMs: 1500, state: "armed" });
 
   await gateway.crash();

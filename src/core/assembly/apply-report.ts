@@ -348,7 +348,7 @@ function notTaken(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   return word(OUTCOME);
 }
 
-/** A client is told nothing of a cancel that it has not asked for, unless the order `ends` by what the venue says of it. */
+/** The client gets no message about a cancel that it did not ask for, unless the venue's answer `ends` the order. */
 function refusePending(
   order: Order,
   report: ExecutionReport,

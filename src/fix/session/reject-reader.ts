@@ -1,9 +1,8 @@
 import { ascii, put } from "../../base/ascii.ts";
+import { putField, VALUE_BYTES } from "../wire/put-field.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
 
-/** Bytes of a field that a log line repeats. */
-const VALUE_BYTES = 64;
 const CLOSING = 41;
 
 /** Reads Reject (3) and BusinessMessageReject (j) of a peer: the message it rejects, and why. */
@@ -28,27 +27,17 @@ export class RejectReader {
   /** Writes the reject that was read to `words`, for a log line. Returns  the length. */
   describe(scan: Scanner): number {
     const words = this.words;
-    let end = this.field(0, scan, OUR_MESSAGE, tag.RefSeqNum);
+    let end = putField(words, 0, scan, OUR_MESSAGE, tag.RefSeqNum);
     if (end === 0) end = put(words, 0, A_MESSAGE);
-    end = this.field(end, scan, MSG_TYPE, tag.RefMsgType);
-    end = this.field(end, scan, TAG, tag.RefTagID);
-    end = this.field(end, scan, REASON, tag.SessionRejectReason);
-    end = this.field(end, scan, BUSINESS_REASON, tag.BusinessRejectReason);
-    end = this.field(end, scan, REF_ID, tag.BusinessRejectRefID);
+    end = putField(words, end, scan, MSG_TYPE, tag.RefMsgType);
+    end = putField(words, end, scan, TAG, tag.RefTagID);
+    end = putField(words, end, scan, REASON, tag.SessionRejectReason);
+    end = putField(words, end, scan, BUSINESS_REASON, tag.BusinessRejectReason);
+    end = putField(words, end, scan, REF_ID, tag.BusinessRejectRefID);
     words[end++] = CLOSING;
     const to = Math.min(this.textTo, this.textFrom + 4 * VALUE_BYTES);
     if (to > this.textFrom) end = put(words, end, COLON);
     for (let i = this.textFrom; i < to; i++) words[end++] = scan.bytes[i]!;
-    return end;
-  }
-
-  /** Writes `before` and the field's value; nothing when the field is absent. */
-  private field(at: number, scan: Scanner, before: Uint8Array, wanted: number): number {
-    const field = scan.find(wanted);
-    if (field < 0) return at;
-    let end = put(this.words, at, before);
-    const to = Math.min(scan.ends[field]!, scan.starts[field]! + VALUE_BYTES);
-    for (let i = scan.starts[field]!; i < to; i++) this.words[end++] = scan.bytes[i]!;
     return end;
   }
 }

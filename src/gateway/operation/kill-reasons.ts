@@ -7,7 +7,7 @@ const MOST_KEPT = 10_000;
 /** Who is a signal gives no reason. */
 const SIGNAL = /^SIG[A-Z0-9]+$/;
 
-/** Why kill switches were set. The core knows who and when; why stands in the journal, in the action that led to it. */
+/** Why kill switches were set. The core knows who and when; the journal has the reason, in the operator's action. */
 export class KillReasons {
   /** By scope and time; null: the journal has none. */
   private readonly known = new Map<string, string | null>();

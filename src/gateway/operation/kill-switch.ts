@@ -80,7 +80,7 @@ export class GatewayKillSwitch implements KillSwitch {
     const us = isFirm && isKilled ? sinceUs : isSet ? atUs : 0;
     const engaged = isFirm ? isKilled : current === 1n;
     const change = this.change(scope, { by: isSet ? by : "", atUs: us });
-    // What a start has engaged stands in no setting.
+    // No setting has the kill switch that a start has engaged.
     const byFile = isFirm && engaged && !isSet ? BY_FILE : {};
     return { ...scope, scope: scopeText(scope), engaged, ...change, ...byFile };
   }
