@@ -13,7 +13,7 @@ import { keepEntered } from "../core/assembly/duplicates.ts";
 import { addPosition } from "../core/assembly/positions.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { instruct } from "../core/assembly/changes.ts";
-import { setFileValue, settle } from "../core/assembly/settings.ts";
+import { setFileValue, settle, settleKill } from "../core/assembly/settings.ts";
 import { forgetFile, setConfigured } from "../core/assembly/structure.ts";
 import { setSymbol } from "../core/assembly/symbols.ts";
 import { receive } from "../fix/batch/receive.ts";
@@ -72,6 +72,7 @@ export {
   setFileValue,
   setSymbol,
   settle,
+  settleKill,
   shorten,
   stamp,
   stampSent,

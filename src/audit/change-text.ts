@@ -1,7 +1,7 @@
 import { decimalText } from "../base/decimal.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { ACCOUNTS, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
-import { SETTINGS } from "../core/risk/settings.ts";
+import { membersOf, SETTINGS, type SettingKind } from "../core/risk/settings.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
 import { readPositions } from "../record/start-positions.ts";
@@ -49,11 +49,11 @@ export function changeWords(change: CoreChange, result: number): ChangeWords {
     result: result === CONTROL_APPLIED ? "applied" : result === CONTROL_UNCHANGED ? "unchanged" : "refused",
   } as const;
   if (change.isStructure === true) return { ...about, ...structureWords(change) };
-  const kind = SETTINGS[subject]?.[setting];
+  const kind: SettingKind<never> | undefined = SETTINGS[subject]?.[setting];
   return {
     ...about,
     setting: kind?.name ?? `setting ${setting}`,
-    value: value === null ? null : valueText(kind?.unit ?? "count", value),
+    value: value === null ? null : valueText(kind, value),
   };
 }
 
@@ -71,8 +71,10 @@ function oneText(change: CoreChange): string {
   return `${setting} of ${whose} is ${value}${change.inFile === true ? " in the file" : ""}`;
 }
 
-function valueText(unit: string, value: bigint): string {
+function valueText(kind: SettingKind<never> | undefined, value: bigint): string {
+  const unit = kind?.unit ?? "count";
   if (value === NO_PRICE) return "none";
+  if (unit === "set") return membersOf(kind?.members ?? {}, value).join();
   if (unit === "flag") return value === 1n ? "true" : "false";
   if (unit === "count") return String(value);
   return decimalText(unit === "quantity" || unit === "price" ? value : value * E4);

@@ -2,7 +2,7 @@ import { UNIT_E8 } from "../base/units.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { MAX_NUMBER } from "./numbers.ts";
 import { type Problem, pathText } from "./problem.ts";
-import { symbolSchema } from "./schema.ts";
+import { symbolSchema } from "./risk.ts";
 
 const MOST_E8 = BigInt(MAX_NUMBER) * UNIT_E8;
 /** Four decimals of a percent are parts per million. */

@@ -58,6 +58,15 @@ export const choice = <const T extends string[]>(description: string, names: [..
     names.map((name) => Type.Literal(name)),
     { description, expected: names.map((name) => `"${name}"`).join(" or "), ...more },
   ) as TSchema & { static: T[number] };
+/** Some of these names; all of them where the key is absent. */
+export const choices = <const T extends string[]>(description: string, names: [...T]) =>
+  Type.Array(choice("One of them.", names), {
+    description,
+    minItems: 1,
+    maxItems: names.length,
+    uniqueItems: true,
+    default: names,
+  });
 /** An exact decimal, as a number, or as text for more digits than a double has. */
 export const decimal = (description: string, bounds: DecimalBounds, more = {}) =>
   Type.Unsafe<number | string>({

@@ -6,14 +6,12 @@ import { placeLanes } from "./placement.ts";
 import {
   type AccountConfig,
   accountSchema,
-  type CalendarConfig,
-  type ConfigFile,
-  type ExchangeConfig,
-  type FixVersionName,
-  type GatewayConfig,
+  type FirmLimits,
+  riskSchema,
   type SymbolConfig,
   symbolSchema,
-} from "./schema.ts";
+} from "./risk.ts";
+import type { CalendarConfig, ConfigFile, ExchangeConfig, FixVersionName, GatewayConfig } from "./schema.ts";
 import { DAY_NAMES, readDate, readTime, readWeekTime, readZone } from "./time.ts";
 
 /** Applies every default and converts units, for a file without problems. */
@@ -46,7 +44,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     })),
     calendars: byName(file.calendars, resolveCalendar),
     symbols: byName(file.symbols, (symbol) => resolveSymbol(symbol, file)),
-    risk: { kill: file.risk.kill, accounts: byName(file.risk.accounts, resolveAccount) },
+    risk: { kill: file.risk.kill, firm: resolveFirm(file.risk), accounts: byName(file.risk.accounts, resolveAccount) },
     core: { ...file.core, tradingDay: resolveTradingDay(file.core.tradingDay) },
     journal: file.journal,
     upgrade: file.upgrade,
@@ -81,10 +79,16 @@ function resolveCalendar(calendar: ConfigFile["calendars"][string]): CalendarCon
 const WORKING_DAYS = DAY_NAMES.slice(0, 5);
 
 function resolveSymbol(symbol: ConfigFile["symbols"][string], file: ConfigFile): SymbolConfig {
-  const { referencePrice, collarPercent, collarWidth, ...rest } = symbol;
+  const { referencePrice, collarPercent, collarWidth, ...others } = symbol;
+  const { tickSize, lotSize, venueMaxQty, maxOrderQty, maxOrderNotional, ...rest } = others;
   const fields = symbolSchema.properties;
   return {
     ...rest,
+    ...optional("tickSizeE8", fields.tickSize, tickSize),
+    ...optional("lotSizeE8", fields.lotSize, lotSize),
+    ...optional("venueMaxQtyE8", fields.venueMaxQty, venueMaxQty),
+    ...optional("maxOrderQtyE8", fields.maxOrderQty, maxOrderQty),
+    ...optional("maxOrderNotionalE4", fields.maxOrderNotional, maxOrderNotional),
     venue: symbol.venue ?? file.routing.default ?? "",
     referencePriceE8: scaled(fields.referencePrice, referencePrice),
     // Four decimals of a percent are millionths.
@@ -111,6 +115,20 @@ function resolveAccount(account: ConfigFile["risk"]["accounts"][string]): Accoun
     maxOrderQtyE8: scaled(fields.maxOrderQty, maxOrderQty),
     maxOrderNotionalE4: scaled(fields.maxOrderNotional, maxOrderNotional),
   };
+}
+
+function resolveFirm({ maxOrderQty, maxOrderNotional, maxOpenOrders }: ConfigFile["risk"]): FirmLimits {
+  const fields = riskSchema.properties;
+  return {
+    ...optional("maxOrderQtyE8", fields.maxOrderQty, maxOrderQty),
+    ...optional("maxOrderNotionalE4", fields.maxOrderNotional, maxOrderNotional),
+    ...(maxOpenOrders === undefined ? {} : { maxOpenOrders }),
+  };
+}
+
+/** A decimal under its new name, nothing where the file has none. */
+function optional<Name extends string>(name: Name, field: unknown, value: unknown): { [K in Name]?: bigint } {
+  return value === undefined ? {} : ({ [name]: scaled(field, value) } as { [K in Name]?: bigint });
 }
 
 function resolveExchange(exchange: NonNullable<ConfigFile["exchange"]>, file: ConfigFile): ExchangeConfig {

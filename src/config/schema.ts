@@ -1,5 +1,4 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
 import { admin } from "./admin.ts";
@@ -7,28 +6,14 @@ import { alarms } from "./alarms.ts";
 import { calendar } from "./calendar.ts";
 import { core, type TradingDay } from "./core.ts";
 import { day } from "./day.ts";
-import { type ExposureKey, type ExposureLimits, exposureLimits } from "./exposure.ts";
 import { fields } from "./field-changes.ts";
-import {
-  addresses,
-  byLongId,
-  choice,
-  decimal,
-  flag,
-  id,
-  longId,
-  named,
-  network,
-  printable,
-  table,
-  whole,
-} from "./fields.ts";
+import { addresses, byLongId, choice, flag, id, longId, named, network, printable, table, whole } from "./fields.ts";
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
-import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 import { pool } from "./pool.ts";
 import { profiles } from "./profiles.ts";
+import { type AccountConfig, type FirmLimits, riskSchema, type SymbolConfig, symbolSchema } from "./risk.ts";
 import { clientOptions, sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import { spareSessions } from "./spare.ts";
@@ -45,8 +30,6 @@ export type { Address };
  *  their smallest unit.
  */
 
-/** A collar above 1000 % has no effect. */
-const MAX_PERCENT = 1_000;
 /** A view of three segments must be smaller than 4 GiB. */
 const MAX_SEGMENT_MIB = 1_024;
 
@@ -233,54 +216,6 @@ const routing = table("Routing of orders to venues.", {
   default: Type.Optional(id("Venue of symbols without one.")),
 });
 
-const PERCENT = { places: 4, max: MAX_PERCENT };
-const collarPercent = decimal("How far a limit price may lie from the reference price, percent of its size.", PERCENT);
-
-export const symbolSchema = table("One symbol that may be traded; all others are refused.", {
-  venue: id("Venue of its orders.", { fallback: "routing.default" }),
-  referencePrice: decimal(
-    "Reference price of the collar and of a market order's notional, of a sign that `prices` has.",
-    {
-      places: 8,
-      max: MAX_NUMBER,
-      from: "negative",
-    },
-  ),
-  collarPercent: decimal("How far a limit price may lie from the reference price, percent of its size.", PERCENT, {
-    fallback: "risk.collarPercent",
-  }),
-  collarWidth: decimal(
-    "The collar is at least so wide, to either side, as a price: for reference prices near 0. A reference price of 0 needs it.",
-    { places: 8, max: MAX_NUMBER, from: "zero" },
-    { default: 0 },
-  ),
-  prices: choice("Prices that orders may have: spreads, rates and energy may trade at 0 and below.", [...PRICE_SIGNS], {
-    default: "above-zero",
-  }),
-  quantityDecimals: whole("Decimals that quantities may have; more are refused. 0: whole units.", 0, 8, { default: 0 }),
-  enabled: flag("Whether new orders are taken.", { default: true }),
-});
-
-export const accountSchema = table("Limits of one account; all without a default are required.", {
-  maxOrderQty: decimal("Largest OrderQty (38) of one order.", { places: 8, max: MAX_NUMBER }),
-  maxOrderNotional: decimal("Largest quantity × price of one order, without its sign, in the price's currency.", {
-    places: 4,
-    max: MAX_MONEY,
-  }),
-  maxOpenOrders: whole("Most open orders.", 1, 16_777_216),
-  ordersPerSecond: whole("Most new orders and replaces in one second.", 1, 10_000_000),
-  ...exposureLimits,
-  enabled: flag("Whether new orders are taken.", { default: true }),
-});
-
-const risk = table("Limits that an order must pass before it is sent. An account without limits is blocked.", {
-  collarPercent: Type.Optional(collarPercent),
-  kill: flag("Start with the kill switch engaged: new orders and replaces are refused, cancels pass.", {
-    default: false,
-  }),
-  accounts: byLongId("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
-});
-
 const journal = table("The journal: every message is written before it is sent.", {
   segmentMiB: whole("Size of one journal file, MiB; each stream has one prepared.", 1, MAX_SEGMENT_MIB, {
     default: 32,
@@ -360,7 +295,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   calendars: named("Calendars by name.", calendar, { default: {}, minProperties: 0, maxProperties: 256 }),
   routing,
   symbols: byLongId("The symbols (55) by name.", symbolSchema, { minProperties: 1, maxProperties: 65_536 }),
-  risk,
+  risk: riskSchema,
   core,
   journal,
   memory,
@@ -385,19 +320,6 @@ export type ClientConfig = Replace<
 >;
 /** `password` may come from `passwordFile` when the gateway starts. */
 export type VenueConfig = Replace<Static<typeof venue>, { address: Address[] }>;
-export type AccountConfig = Replace<
-  Omit<Static<typeof accountSchema>, "maxOrderQty" | "maxOrderNotional" | ExposureKey>,
-  { maxOrderQtyE8: bigint; maxOrderNotionalE4: bigint } & ExposureLimits
->;
-export type SymbolConfig = Replace<
-  Omit<Static<typeof symbolSchema>, "referencePrice" | "collarPercent" | "collarWidth">,
-  {
-    referencePriceE8: bigint;
-    /** Parts per million of the reference price: 5 % is 50,000. */
-    collarPpm: number;
-    collarWidthE8: bigint;
-  }
->;
 /** A calendar with all defaults applied; times are seconds of the day in the zone. */
 export interface CalendarConfig {
   zone: string;
@@ -434,7 +356,7 @@ export interface GatewayConfig {
   calendars: Record<string, CalendarConfig>;
   /** Their venues and accounts exist. */
   symbols: Record<string, SymbolConfig>;
-  risk: { kill: boolean; accounts: Record<string, AccountConfig> };
+  risk: { kill: boolean; firm: FirmLimits; accounts: Record<string, AccountConfig> };
   core: Replace<ConfigFile["core"], { tradingDay: TradingDay }>;
   journal: ConfigFile["journal"];
   upgrade: ConfigFile["upgrade"];

@@ -102,7 +102,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
   return [
     ...namesOf(layout.ACCOUNT_NAMES, accounts),
     ...namesOf(layout.SYMBOL_NAMES, symbols),
-    { word: layout.ACCOUNTS_AT, bytes: accounts * layout.ACCOUNT_BYTES },
+    { word: layout.ACCOUNTS_AT, bytes: (accounts + 1) * layout.ACCOUNT_BYTES },
     { word: layout.SYMBOLS_AT, bytes: symbols * layout.SYMBOL_BYTES },
     { word: layout.ACCOUNT_LOCKS_AT, bytes: 4 * accounts },
     { word: layout.SYMBOL_LOCKS_AT, bytes: 4 * symbols },

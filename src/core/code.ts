@@ -28,8 +28,9 @@ export interface CoreCode {
   setSymbol(symbol: number, prices: number, quantityStepE8: bigint, venue: number): void;
   /** Sets the configuration's value of a setting (core/risk/settings.ts); `settle` must follow. */
   setFileValue(subject: number, index: number, setting: number, value: bigint): void;
-  /** Brings an account, a symbol or the firm to what its settings say. */
-  settle(subject: number, index: number, timeUs: number): void;
+  /** Brings an account, a symbol or the firm to what its settings say, but for the firm's kill switch. */
+  settle(subject: number, index: number): void;
+  settleKill(timeUs: number): void;
   /** Sets an operator's reference price, at nobody's name. */
   instruct(symbol: number, priceE8: bigint, timeUs: number): void;
   /** Enters all orders that were loaded into the indexes of their ids. */

@@ -19,6 +19,20 @@ export interface AccountLimits {
   /** Most identical orders within the window; absent: there is no such limit. The window is a second where it is absent. */
   readonly duplicateOrders?: number;
   readonly duplicateWindowMs?: number;
+  /** Order types and times in force that it may use (risk/settings.ts); absent: all. */
+  readonly orderTypes?: readonly string[];
+  readonly timesInForce?: readonly string[];
+  /** Whether it may sell short; absent: it may. */
+  readonly shortSales?: boolean;
+  /** Whether its short sales need a locate; absent: they do not. */
+  readonly locateRequired?: boolean;
+}
+
+/** Limits of the firm; absent ones limit nothing. */
+export interface FirmLimits {
+  readonly maxOrderQtyE8?: bigint;
+  readonly maxOrderNotionalE4?: bigint;
+  readonly maxOpenOrders?: number;
 }
 
 export interface SymbolTerms {
@@ -34,6 +48,14 @@ export interface SymbolTerms {
   readonly prices?: PriceSigns;
   /** Decimals that quantities may have, up to 8; absent: 0. */
   readonly quantityDecimals?: number;
+  /** Steps of prices and quantities, largest quantities and notional; absent: there is none. */
+  readonly tickSizeE8?: bigint;
+  readonly lotSizeE8?: bigint;
+  readonly venueMaxQtyE8?: bigint;
+  readonly maxOrderQtyE8?: bigint;
+  readonly maxOrderNotionalE4?: bigint;
+  /** Whether short sales need a locate; absent: they do not. */
+  readonly locateRequired?: boolean;
   /** Name of the venue, or null for the default one. */
   readonly venue: string | null;
 }
@@ -50,6 +72,7 @@ export interface CoreConfig {
   readonly maxPositions?: number;
   /** Starts with the kill switch engaged. */
   readonly kill: boolean;
+  readonly firm?: FirmLimits;
   readonly accounts: readonly AccountLimits[];
   readonly symbols: readonly SymbolTerms[];
   /** Accounts, and symbols, for which there is room besides these; absent: SPARE_NAMES. */

@@ -20,13 +20,14 @@ export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): 
   const { beginsS, offsets } = config.tradingDay ?? UTC_DAYS;
   const days = area.doubles(DAY_OFFSETS_AT, 2 * offsets.length);
   for (const [i, { fromUs, offsetS }] of offsets.entries()) days.set([fromUs, (offsetS - beginsS) * US_PER_S], 2 * i);
-  setFileValues(code, FIRM, FIRM_SETTINGS, 0, config);
+  code.settleKill(0);
 }
 
 /** What a reload may change of the configuration: once more after a replay, which has made the reloads of the past again. */
 export function giveFile(code: CoreCode, area: AreaViews, config: CoreConfig): void {
   const names = new Names(code, area);
   code.forgetFile();
+  setFileValues(code, FIRM, FIRM_SETTINGS, 0, config);
   for (const account of config.accounts) {
     const index = names.find(ACCOUNTS, account.name);
     code.setConfigured(ACCOUNTS, index);

@@ -38,7 +38,7 @@ export function loadSettings(
       .words()
       .set(kept.subarray(at + 3, at + KEPT_WORDS));
     // The firm's kill switch is kept for itself, with its time.
-    if (subject !== layout.FIRM) code.settle(subject, index, 0);
+    code.settle(subject, index);
   }
   return true;
 }

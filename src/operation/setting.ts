@@ -1,7 +1,7 @@
 /** Value of a setting as JSON has it: prices, quantities and money are exact decimals, counts are numbers; null: there is none. */
 export type SettingValue = string | number | boolean | null;
 
-/** Something of an account or symbol that an operator may change while the gateway runs, with where its value comes from. */
+/** Something of an account, a symbol or the firm that an operator may change while the gateway runs, with where its value comes from. */
 export interface SettingView {
   readonly name: string;
   readonly unit: string;
@@ -14,9 +14,22 @@ export interface SettingView {
   readonly at: string | null;
 }
 
+/** What stands where a name is asked for and the firm is meant. */
+export const FIRM_NAME = "firm";
+
+/** Limits of the firm, which count beside those of accounts and symbols. */
+export interface FirmView {
+  readonly name: typeof FIRM_NAME;
+  /** Another one after each change of its settings. */
+  readonly version: string;
+  readonly isKilled: boolean;
+  readonly settings: readonly SettingView[];
+}
+
 /** One change of a setting. */
 export interface SettingChange {
-  readonly subject: "account" | "symbol";
+  readonly subject: "account" | "symbol" | "firm";
+  /** Of the account or symbol; FIRM_NAME for the firm. */
   readonly name: string;
   readonly setting: string;
   /** Absent: the file's value holds again. */
@@ -41,8 +54,9 @@ export interface ChangesOutcome {
   readonly changes: readonly ChangeOutcome[];
 }
 
-/** Changes settings of accounts and symbols. */
+/** Changes settings of accounts, symbols and the firm. */
 export interface Settings {
+  firm(): FirmView;
   /** `by`: who asks, up to 64 bytes; the journal keeps it with the change. */
   change(changes: readonly SettingChange[], by: string): Promise<ChangesOutcome>;
 }

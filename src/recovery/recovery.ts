@@ -86,6 +86,7 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
     maxOrders: config.core.maxOrders,
     maxPositions: config.core.maxPositions,
     kill: config.risk.kill,
+    firm: config.risk.firm,
     spareNames: config.core.spareNames,
     accounts: Object.entries(config.risk.accounts).map(([name, account]) => ({ name, ...account })),
     symbols: Object.entries(config.symbols).map(([name, symbol]) => ({ name, ...symbol })),

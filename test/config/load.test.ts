@@ -26,7 +26,7 @@ const switches = (strict: boolean) => ({
   rejectInvalidMessage: strict,
 });
 
-const PLAIN = { collarWidthE8: 0n, prices: "above-zero", quantityDecimals: 0 } as const;
+const PLAIN = { collarWidthE8: 0n, prices: "above-zero", quantityDecimals: 0, locateRequired: false } as const;
 
 test("defaults and units are put in place", () => {
   const { file: _file, ...loaded } = loadConfig(SMALL, "file.toml") as { file: unknown };
@@ -116,6 +116,7 @@ test("defaults and units are put in place", () => {
       },
       risk: {
         kill: false,
+        firm: {},
         accounts: {
           ACC1: {
             maxOrderQtyE8: 100_000_000_000n,
@@ -124,6 +125,10 @@ test("defaults and units are put in place", () => {
             ordersPerSecond: 50,
             duplicateWindowMs: 1_000,
             enabled: true,
+            orderTypes: ["market", "limit"],
+            timesInForce: ["day", "gtc", "ioc", "fok"],
+            shortSales: true,
+            locateRequired: false,
           },
         },
       },

@@ -210,7 +210,11 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     "routing.symbols: unknown key; known here: default",
   ],
   ["[risk]\n", "[risk]\nmaxOrders = 1\n", "risk.maxOrders: unknown key here; it belongs in [core] or [exchange]"],
-  ["[risk]\n", "[risk]\nmaxOrderQty = 1\n", "risk.maxOrderQty: unknown key here; it belongs in [risk.accounts.NAME]"],
+  [
+    "[risk]\n",
+    "[risk]\nordersPerSecond = 1\n",
+    "risk.ordersPerSecond: unknown key here; it belongs in [risk.accounts.NAME]",
+  ],
   [
     'accounts = ["ACC1"]',
     'accounts = ["ACC1"]\ntimeoutLogout = 1',

@@ -1,8 +1,8 @@
 import { expect } from "bun:test";
 import { MOST_E8 } from "../../src/base/units.ts";
-import { ACCOUNTS, SYMBOLS } from "../../src/core/assembly/layout.ts";
+import { ACCOUNTS, FIRM, SYMBOLS } from "../../src/core/assembly/layout.ts";
 import { PositionTable } from "../../src/core/position-table.ts";
-import { ACCOUNT_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
+import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_POSITIONS, CONTROL_UNCHANGED } from "../../src/record/control-codes.ts";
 import { positionsText, type StartPosition } from "../../src/record/start-positions.ts";
@@ -88,6 +88,12 @@ export interface DrawnChange extends Omit<ModelChange, "version"> {
 }
 
 /** Makes changes of settings in both: all of them, or none. */
+const KINDS: Record<ModelChange["subject"], readonly [number, readonly { name: string }[]]> = {
+  account: [ACCOUNTS, ACCOUNT_SETTINGS],
+  symbol: [SYMBOLS, SYMBOL_SETTINGS],
+  firm: [FIRM, FIRM_SETTINGS],
+};
+
 export function makeChanges(driver: CoreDriver, model: Model, drawn: readonly DrawnChange[]): void {
   const changes = drawn.map(({ version, ...change }): ModelChange => {
     const right = model.settings.version(change.subject, change.name);
@@ -97,9 +103,9 @@ export function makeChanges(driver: CoreDriver, model: Model, drawn: readonly Dr
   const before = isMade ? 0 : driver.core.digest();
   const result = driver.change(
     changes.map(({ subject, setting, ...change }) => {
-      const [index, kinds] = subject === "account" ? [ACCOUNTS, ACCOUNT_SETTINGS] : [SYMBOLS, SYMBOL_SETTINGS];
-      const number = (kinds as readonly { name: string }[]).findIndex(({ name }) => name === setting);
-      return { ...change, subject: index as number, setting: number < 0 ? 99 : number };
+      const [index, kinds] = KINDS[subject];
+      const number = kinds.findIndex(({ name }) => name === setting);
+      return { ...change, subject: index, setting: number < 0 ? 99 : number };
     }),
   );
   expect(result === CONTROL_APPLIED || result === CONTROL_UNCHANGED).toBe(isMade);

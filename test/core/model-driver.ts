@@ -66,6 +66,8 @@ export class ModelDriver extends ModelLedger {
     if (![code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT].includes(terms.side)) return why.UNSUPPORTED_SIDE;
     if (![code.TYPE_LIMIT, code.TYPE_MARKET].includes(terms.type)) return why.UNSUPPORTED_TYPE;
     if (![code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, code.TIF_FOK].includes(terms.tif)) return why.UNSUPPORTED_TIF;
+    const rights = this.checkRights(terms.account, terms.symbol, terms.side, terms.type, terms.tif);
+    if (rights !== why.ACCEPTED) return rights;
     const size = this.checkSize(
       terms.account,
       terms.symbol,
@@ -76,7 +78,7 @@ export class ModelDriver extends ModelLedger {
       timeUs,
     );
     if (size !== why.ACCEPTED) return size;
-    if (this.openOrders(terms.account) >= this.account(terms.account)!.maxOpenOrders) return why.OPEN_ORDERS;
+    if (this.isFullOfOpen(terms.account)) return why.OPEN_ORDERS;
     const value = this.valueOf(terms.symbol, terms.type, units(terms.qty), this.priceOf(terms));
     const exposure = this.checkExposure(
       terms.account,
@@ -107,6 +109,34 @@ export class ModelDriver extends ModelLedger {
     return terms.enabled ? why.ACCEPTED : why.SYMBOL_DISABLED;
   }
 
+  /** Requests of the model have no locate. */
+  private checkRights(account: string, symbol: string, side: number, type: number, tif: number): number {
+    const of = (setting: string, file: bigint): bigint => this.settings.of("account", account, setting, file);
+    const has = (set: bigint, char: number): boolean => ((set >> BigInt(char - 48)) & 1n) === 1n;
+    if (!has(of("orderTypes", 6n), type)) return why.ORDER_TYPES;
+    if (!has(of("timesInForce", 27n), tif)) return why.TIMES_IN_FORCE;
+    if (side !== code.SIDE_SELL_SHORT) return why.ACCEPTED;
+    if (of("shortSales", 1n) === 0n) return why.SHORT_SALES;
+    const isRequired = of("locateRequired", 0n) + this.settings.of("symbol", symbol, "locateRequired", 0n) > 0n;
+    return isRequired ? why.LOCATE_REQUIRED : why.ACCEPTED;
+  }
+
+  private isFullOfOpen(account: string): boolean {
+    const ofFirm = this.settings.of("firm", "", "maxOpenOrders", NO_PRICE);
+    const open = [...this.orders.values()].filter(isOpen).length;
+    if (ofFirm !== NO_PRICE && BigInt(open) >= ofFirm) return true;
+    return this.openOrders(account) >= this.account(account)!.maxOpenOrders;
+  }
+
+  /** True when a value is above a limit of the symbol or of the firm. */
+  private isAbove(symbol: string, setting: string, value: bigint): boolean {
+    const limits = [
+      this.settings.of("symbol", symbol, setting, NO_PRICE),
+      this.settings.of("firm", "", setting, NO_PRICE),
+    ];
+    return limits.some((limit) => limit !== NO_PRICE && value > limit);
+  }
+
   private checkSize(
     account: string,
     symbol: string,
@@ -119,12 +149,16 @@ export class ModelDriver extends ModelLedger {
     const limits = this.account(account)!;
     const { quantityDecimals = 0, prices = "above-zero", collarPpm, collarWidthE8 = 0n } = this.symbol(symbol);
     if (qty <= 0n || qty % 10n ** BigInt(8 - quantityDecimals) !== 0n || qty > MOST_E8) return why.BAD_QUANTITY;
+    const of = (setting: string): bigint => this.settings.of("symbol", symbol, setting, NO_PRICE);
+    if (of("lotSize") !== NO_PRICE && qty % of("lotSize") !== 0n) return why.LOT_SIZE;
+    if (of("venueMaxQty") !== NO_PRICE && qty > of("venueMaxQty")) return why.VENUE_MAX_QTY;
     const isPrice = px > 0n || prices === "any" || (px === 0n && prices === "zero-or-above");
     if (type === code.TYPE_LIMIT && !(isPrice && size(px) <= MOST_E8)) return why.BAD_PRICE;
+    if (type === code.TYPE_LIMIT && of("tickSize") !== NO_PRICE && px % of("tickSize") !== 0n) return why.TICK_SIZE;
     const second = Math.floor(timeUs / 1_000_000);
     const rate = (this.rates.get(account) ?? []).filter((at) => at === second).length;
     if (rate + 1 > limits.ordersPerSecond) return why.ORDER_RATE;
-    if (qty > limits.maxOrderQtyE8) return why.MAX_ORDER_QTY;
+    if (qty > limits.maxOrderQtyE8 || this.isAbove(symbol, "maxOrderQty", qty)) return why.MAX_ORDER_QTY;
     const { referencePriceE8: reference } = this.symbol(symbol);
     if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
     if (type === code.TYPE_LIMIT) {
@@ -133,7 +167,8 @@ export class ModelDriver extends ModelLedger {
     }
     const value = this.valueOf(symbol, type, qty, px);
     if (value > MOST_MONEY) return why.NOTIONAL_OVERFLOW;
-    if (value > limits.maxOrderNotionalE4) return why.MAX_ORDER_NOTIONAL;
+    if (value > limits.maxOrderNotionalE4 || this.isAbove(symbol, "maxOrderNotional", value))
+      return why.MAX_ORDER_NOTIONAL;
     return this.openNotional(account, side === code.SIDE_BUY) + value > MOST_MONEY
       ? why.NOTIONAL_OVERFLOW
       : why.ACCEPTED;
@@ -242,6 +277,8 @@ export class ModelDriver extends ModelLedger {
       terms.symbol === order.symbol &&
       terms.account === order.account;
     if (!same) return why.TERMS_CHANGED;
+    const rights = this.checkRights(order.account, order.symbol, order.side, order.type, order.tif);
+    if (rights !== why.ACCEPTED) return rights;
     if (units(terms.qty) < order.cum) return why.BELOW_CUM_QTY;
     const size = this.checkSize(
       order.account,
@@ -262,7 +299,7 @@ export class ModelDriver extends ModelLedger {
     if (!this.up.has(order.venue)) return why.VENUE_DOWN;
     const room = 2 * this.config.maxOrders - this.claimed();
     if (isOpen(order)) return order.ids.length < 2 || room > 0 ? why.ACCEPTED : why.TABLE_FULL;
-    if (this.openOrders(order.account) >= this.account(order.account)!.maxOpenOrders) return why.OPEN_ORDERS;
+    if (this.isFullOfOpen(order.account)) return why.OPEN_ORDERS;
     return Math.max(2, order.ids.length + 1) <= room ? why.ACCEPTED : why.TABLE_FULL;
   }
 

@@ -121,6 +121,7 @@ export class ModelLedger {
   }
 
   kill(on: boolean): void {
+    if (this.killed !== on) this.settings.count("firm", "");
     this.killed = on;
   }
 

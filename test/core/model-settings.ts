@@ -3,12 +3,15 @@ import type { AccountLimits, CoreConfig, SymbolTerms } from "../../src/core/conf
 
 /** A change as the model takes it: names of settings, and what holds from then on; null: the file's value. */
 export interface ModelChange {
-  readonly subject: "account" | "symbol";
+  readonly subject: "account" | "symbol" | "firm";
   readonly name: string;
   readonly setting: string;
   readonly value: bigint | null;
   readonly version?: number;
 }
+
+/** What the model asks `of` for. */
+type Rights = "orderTypes" | "timesInForce" | "shortSales" | "locateRequired";
 
 const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -28,6 +31,15 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     duplicateOrders: [1n, 100n],
     duplicateWindowMs: [1n, 60_000n],
     killed: [0n, 1n],
+    orderTypes: [1n, 6n],
+    timesInForce: [1n, 27n],
+    shortSales: [0n, 1n],
+    locateRequired: [0n, 1n],
+  },
+  firm: {
+    maxOrderQty: [1n, MOST_E8],
+    maxOrderNotional: [1n, 4_600_000_000_000_000_000n],
+    maxOpenOrders: [1n, MOST_COUNT],
   },
   symbol: {
     enabled: [0n, 1n],
@@ -35,19 +47,27 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     collarWidth: [0n, MOST_E8],
     referencePrice: [-MOST_E8, MOST_E8],
     killed: [0n, 1n],
+    tickSize: [1n, MOST_E8],
+    lotSize: [1n, MOST_E8],
+    venueMaxQty: [1n, MOST_E8],
+    maxOrderQty: [1n, MOST_E8],
+    maxOrderNotional: [1n, 4_600_000_000_000_000_000n],
+    locateRequired: [0n, 1n],
   },
 };
-
-/** Settings of which there need not be one. */
-const OPTIONAL = [
-  "referencePrice",
-  "maxGrossExposure",
-  "maxNetExposure",
-  "maxDailyNotional",
-  "maxDailyVolume",
-  "maxPosition",
-  "duplicateOrders",
-];
+/** Settings that may be none, by subject. */
+const NONE: Record<string, readonly string[]> = {
+  account: [
+    "maxGrossExposure",
+    "maxNetExposure",
+    "maxDailyNotional",
+    "maxDailyVolume",
+    "maxPosition",
+    "duplicateOrders",
+  ],
+  symbol: ["referencePrice", "tickSize", "lotSize", "venueMaxQty", "maxOrderQty", "maxOrderNotional"],
+  firm: ["maxOrderQty", "maxOrderNotional", "maxOpenOrders"],
+};
 
 /** What operators have set, by name, over what the configuration says. */
 export class ModelSettings {
@@ -76,16 +96,21 @@ export class ModelSettings {
     return true;
   }
 
+  /** One more change of something that is set in another way. */
+  count(subject: string, name: string): void {
+    this.changes.set(`${subject}/${name}`, this.version(subject, name) + 1);
+  }
+
   version(subject: string, name: string): number {
     return this.changes.get(`${subject}/${name}`) ?? 0;
   }
 
   reference(name: string, px: bigint): void {
     this.values.set(`symbol/${name}/referencePrice`, px);
-    this.changes.set(`symbol/${name}`, this.version("symbol", name) + 1);
+    this.count("symbol", name);
   }
 
-  account(name: string): (Required<AccountLimits> & { killed: boolean }) | undefined {
+  account(name: string): (Required<Omit<AccountLimits, Rights>> & { killed: boolean }) | undefined {
     const file = this.config.accounts.find((account) => account.name === name);
     if (file === undefined) return undefined;
     const of = (setting: string, value: bigint): bigint => this.values.get(`account/${name}/${setting}`) ?? value;
@@ -107,6 +132,11 @@ export class ModelSettings {
     };
   }
 
+  /** A setting beside those above; `file` where no operator has set it. */
+  of(subject: ModelChange["subject"], name: string, setting: string, file: bigint): bigint {
+    return this.values.get(`${subject}/${name}/${setting}`) ?? file;
+  }
+
   symbol(name: string): (SymbolTerms & { killed: boolean }) | undefined {
     const file = this.config.symbols.find((symbol) => symbol.name === name);
     if (file === undefined) return undefined;
@@ -123,10 +153,10 @@ export class ModelSettings {
 
   private isPossible({ subject, name, setting, value, version }: ModelChange): boolean {
     const bounds = BOUNDS[subject]![setting];
-    const known = subject === "account" ? this.config.accounts : this.config.symbols;
+    const known = { account: this.config.accounts, symbol: this.config.symbols, firm: [{ name: "" }] }[subject];
     if (bounds === undefined || !known.some((one) => one.name === name)) return false;
     if (version !== undefined && version !== this.version(subject, name)) return false;
-    if (value === null || (value === NO_PRICE && OPTIONAL.includes(setting))) return true;
+    if (value === null || (value === NO_PRICE && NONE[subject]!.includes(setting))) return true;
     return value >= bounds[0] && value <= bounds[1];
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
+import { NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
 import type { CoreConfig, SymbolTerms } from "../../src/core/config.ts";
 import * as code from "../../src/record/codes.ts";
 import { type Amount, price, units } from "../numbers.ts";
@@ -18,6 +18,7 @@ import {
 import { cancelOfSession, cancelSession, drawnSteps } from "./drawn-cancels.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
+import { bigInt, changeOf, E8, exposureOf, staticLimitOf } from "./property-changes.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */
 const SMALL = {
@@ -46,6 +47,9 @@ interface Market {
   readonly refused: readonly number[];
   /** What is configured changes, too. */
   readonly reloads?: true;
+  /** Changes that an operator makes, where they are other ones; how many runs they need. */
+  readonly changes?: typeof staticLimitOf;
+  readonly runs?: number;
 }
 
 /** Whole shares at usual prices. */
@@ -66,8 +70,6 @@ const SHARES: Market = {
 
 const RELOADS: Market = { ...SHARES, refused: [0, 1, 3, 6, 8, 10, 12, 18, 101, 106, 202], reloads: true };
 
-const bigInt = (min: bigint, max: bigint) => fc.bigInt({ min, max });
-const E8 = 100_000_000n;
 /** Spreads of fractions at prices of any sign near 0: AAPL stands for one. */
 const SPREADS: Market = {
   config: marketOf({
@@ -111,6 +113,13 @@ const LIMITED: Market = {
   qty: mostly<Amount>(100, 20, 300, 501),
   px: mostly<Amount>(100 * ONE, 99 * ONE, 105 * ONE, 106 * ONE),
   refused: [0, 10, 12, 14, 16, 18, 19, 21, 22, 140, 141],
+};
+/** Whole shares again, while permissions and limits of symbols and of the firm come and go. */
+const RIGHTS: Market = {
+  ...SHARES,
+  refused: [0, 7, 9, 10, 11, 18, 122, 123, 124, 125, 126],
+  changes: staticLimitOf,
+  runs: 100,
 };
 
 function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
@@ -160,55 +169,6 @@ const reportOf = ({ lastPx }: Market) =>
 
 type Drawn = ReturnType<typeof reportOf> extends fc.Arbitrary<infer T> ? T : never;
 
-const setting = (
-  subject: "account" | "symbol",
-  name: fc.Arbitrary<string>,
-  of: string,
-  value: fc.Arbitrary<bigint | null>,
-) =>
-  fc.record({
-    subject: fc.constant(subject),
-    name,
-    setting: fc.constant(of),
-    value,
-    version: mostly("any", "right", "wrong"),
-  });
-/** Limits of exposure that are met. */
-const exposureOf = ({ qty }: Market) => {
-  const account = mostly("ACC1", "ACC2", "NOBODY");
-  const limit = (met: fc.Arbitrary<bigint>) => fc.oneof(pick<bigint | null>(null, NO_PRICE), met, met);
-  const money = limit(fc.integer({ min: 0, max: 100_000 }).map((one) => BigInt(one) * 10_000n));
-  return fc.oneof(
-    setting("account", account, "maxGrossExposure", money),
-    setting("account", account, "maxNetExposure", money),
-    setting("account", account, "maxDailyNotional", money),
-    setting("account", account, "maxDailyVolume", limit(qty.map((one) => units(one) * 2n))),
-    setting("account", account, "maxPosition", limit(qty.map(units))),
-    setting("account", account, "duplicateOrders", pick<bigint | null>(1n, 1n, 2n, NO_PRICE, 0n)),
-    setting("account", account, "duplicateWindowMs", pick<bigint | null>(60_000n, 500n, 0n)),
-  );
-};
-
-/** Mostly values that orders can live with, now and then one out of bounds; null: what the file says. */
-const changeOf = (market: Market) => {
-  if (market.isExposed) return exposureOf(market);
-  const { qty } = market;
-  const account = mostly("ACC1", "ACC2", "BARE", "NOBODY");
-  const symbol = mostly("AAPL", "MSFT", "HALT", "NOPE");
-  return fc.oneof(
-    setting("account", account, "enabled", mostly<bigint | null>(1n, 0n, null, 2n)),
-    setting("account", account, "killed", mostly<bigint | null>(0n, 1n, null)),
-    setting("account", account, "maxOrderQty", fc.oneof(fc.constant(null), qty.map(units))),
-    setting("account", account, "maxOpenOrders", mostly<bigint | null>(null, 3n, 0n)),
-    setting("account", account, "ordersPerSecond", mostly<bigint | null>(null, 2n, 12n, -1n)),
-    setting("symbol", symbol, "enabled", mostly<bigint | null>(1n, 0n, null)),
-    setting("symbol", symbol, "killed", mostly<bigint | null>(0n, 1n, null)),
-    setting("symbol", fc.constant("MSFT"), "collarPercent", mostly<bigint | null>(null, 20_000n, 10_000_001n)),
-    setting("symbol", fc.constant("BLIND"), "referencePrice", mostly<bigint | null>(null, 100n * E8, 0n, MOST_E8)),
-    setting("account", account, "nothing", fc.constant(1n)),
-  );
-};
-
 const positionsOf = ({ qty }: Market) =>
   fc.record({
     what: fc.constant("positions" as const),
@@ -244,7 +204,10 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
       weight: 1,
       arbitrary: fc.record({
         what: fc.constant("change" as const),
-        changes: fc.array(changeOf(market), { minLength: 1, maxLength: 4 }),
+        changes: fc.array((market.changes ?? (market.isExposed ? exposureOf : changeOf))(market), {
+          minLength: 1,
+          maxLength: 4,
+        }),
       }),
     },
     {
@@ -380,6 +343,7 @@ test.each([
   ["spreads of fractions, of either sign", SPREADS],
   ["fractions at prices beyond 2^53", CRYPTO],
   ["shares while reloads change what is configured", RELOADS],
+  ["permissions and limits that come and go", RIGHTS],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",
   (_, market) => {
@@ -413,7 +377,7 @@ test.each([
           expect(again.take()).toEqual([...kind(true), ...kind(false)]);
         }
       }),
-      { ...drawn(300), includeErrorInReport: true },
+      { ...drawn(market.runs ?? 300), includeErrorInReport: true },
     );
     // The usual drawing must keep reaching what it is there for.
     if (!isUsual) return;

@@ -2,7 +2,7 @@ import type { Accounts, AccountView } from "../../src/operation/accounts.ts";
 import type { KillSwitch, KillView } from "../../src/operation/kill-switch.ts";
 import { scopeText } from "../../src/operation/kill-switch.ts";
 import { DEFAULT_PAGE, MOST_OF_PAGE, ORDER_STATES, type Orders, type OrderView } from "../../src/operation/orders.ts";
-import type { Settings } from "../../src/operation/setting.ts";
+import { FIRM_NAME, type Settings } from "../../src/operation/setting.ts";
 import type { Symbols, SymbolView } from "../../src/operation/symbols.ts";
 
 const APPLIED = { result: "applied", code: "", reason: "" } as const;
@@ -41,6 +41,7 @@ export class PlainOrdersAndLimits {
     this.accounts = { names: () => accounts.map(({ name }) => name), get: (name) => named(accounts, name) };
     this.symbols = { names: () => symbols.map(({ name }) => name), get: (name) => named(symbols, name) };
     this.settings = {
+      firm: () => ({ name: FIRM_NAME, version: "1-0", isKilled: false, settings: [] }),
       change: async (changes, by) => {
         await ask(`change ${JSON.stringify(changes)} by ${by}`);
         return {

@@ -1,6 +1,16 @@
 import { flag, text } from "../../commands/command.ts";
 import type { CtlRow } from "../row.ts";
 
+const SETTING_COLUMNS = {
+  name: "setting",
+  value: "value",
+  unit: "unit",
+  fileValue: "in the file",
+  source: "from",
+  by: "by",
+  at: "at",
+};
+
 /** Limits of accounts, properties of symbols, kill switches. */
 export const limitRows: readonly CtlRow[] = [
   {
@@ -83,15 +93,7 @@ export const limitRows: readonly CtlRow[] = [
       path: `/v1/${what}s/:name`,
       arguments: ["NAME"],
       list: "settings",
-      columns: {
-        name: "setting",
-        value: "value",
-        unit: "unit",
-        fileValue: "in the file",
-        source: "from",
-        by: "by",
-        at: "at",
-      },
+      columns: SETTING_COLUMNS,
     },
     {
       name: `${what} set`,
@@ -104,6 +106,24 @@ export const limitRows: readonly CtlRow[] = [
       isAction: true,
     },
   ]),
+  {
+    name: "firm show",
+    summary: "limits of the firm, and where each comes from",
+    method: "GET",
+    path: "/v1/firm",
+    list: "settings",
+    columns: SETTING_COLUMNS,
+  },
+  {
+    name: "firm set",
+    summary: "change a limit of the firm from the next order on",
+    method: "PATCH",
+    path: "/v1/firm",
+    arguments: ["SETTING", "VALUE"],
+    pairs: "settings",
+    matches: "/v1/firm",
+    isAction: true,
+  },
   {
     name: "kill-switch",
     summary: "the firm's kill switch and those that are engaged",

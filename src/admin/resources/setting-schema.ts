@@ -8,7 +8,7 @@ const valueSchema = t.Nullable(t.Union([t.String({ maxLength: 40 }), t.Number(),
 
 export const settingSchema = t.Object({
   name: t.String(),
-  unit: t.String({ description: "flag, quantity, money, count, price or percent." }),
+  unit: t.String({ description: "flag, quantity, money, count, price, percent or set." }),
   value: valueSchema,
   fileValue: valueSchema,
   source: t.Union([t.Literal("file"), t.Literal("operator")]),
@@ -20,14 +20,15 @@ export const settingSchema = t.Object({
 export const settingsBody = t.Record(t.String({ minLength: 1, maxLength: 40 }), valueSchema, {
   minProperties: 1,
   maxProperties: 20,
-  description: 'New values by name; null: what the file says holds again. "none": no reference price.',
+  description:
+    'New values by name; null: what the file says holds again. "none": no reference price, no such limit. A set is text: names with commas between them.',
 });
 
 export const changeAnswers = { ...actionAnswers, 412: failureSchema, 428: failureSchema };
 
 export const changeSchema = t.Object(
   {
-    subject: t.Union([t.Literal("account"), t.Literal("symbol")]),
+    subject: t.Union([t.Literal("account"), t.Literal("symbol"), t.Literal("firm")]),
     name: t.String({ minLength: 1, maxLength: 64 }),
     setting: t.String({ minLength: 1, maxLength: 40 }),
     value: valueSchema,

@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import type { SettingValue, SettingView } from "../../operation/setting.ts";
+import { FIRM_NAME, type SettingChange, type SettingValue, type SettingView } from "../../operation/setting.ts";
 import type { ActionKind } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
@@ -18,6 +18,7 @@ import {
 
 const CHANGE_ACCOUNT: ActionKind = { name: "account.change", role: "risk" };
 const CHANGE_SYMBOL: ActionKind = { name: "symbol.change", role: "risk" };
+const CHANGE_FIRM: ActionKind = { name: "firm.change", role: "risk" };
 const CHANGE_LIMITS: ActionKind = { name: "limits.change", role: "risk" };
 
 const MOST_LISTED = 1_000;
@@ -72,7 +73,16 @@ const symbolSchema = t.Object({
   isVenueUp: t.Boolean(),
 });
 
-/** Limits of accounts and properties of symbols: read, and changed while orders flow. */
+const firmSchema = t.Object({
+  name: t.Literal(FIRM_NAME),
+  version: t.String({ description: "The ETag, without quotes." }),
+  isKilled: t.Boolean(),
+  settings: listOf(settingSchema),
+});
+
+const KINDS = { account: CHANGE_ACCOUNT, symbol: CHANGE_SYMBOL, firm: CHANGE_FIRM } as const;
+
+/** Limits of accounts and of the firm, and properties of symbols: read, and changed while orders flow. */
 export function settingsResource({ operations: { accounts, symbols, settings }, actions, access }: AdminContext) {
   return resource("Limits")
     .get(
@@ -123,7 +133,16 @@ export function settingsResource({ operations: { accounts, symbols, settings }, 
       params: name,
       body: t.Object({ settings: settingsBody, why }),
       response: changeAnswers,
-      detail: { summary: "Change reference price, collar or whether a symbol trades; needs If-Match" },
+      detail: { summary: "Change reference price, collar, limits or whether a symbol trades; needs If-Match" },
+    })
+    .get("/v1/firm", ({ set }) => tagged(settings.firm(), set), {
+      response: answers(firmSchema),
+      detail: { summary: "Limits of the firm; its ETag is for a change" },
+    })
+    .patch("/v1/firm", (context) => change(context, "firm", settings.firm()), {
+      body: t.Object({ settings: settingsBody, why }),
+      response: changeAnswers,
+      detail: { summary: "Change limits of the firm from the next order on, all of them or none; needs If-Match" },
     })
     .post(
       "/v1/limits",
@@ -131,7 +150,7 @@ export function settingsResource({ operations: { accounts, symbols, settings }, 
         const principal = access.of(request);
         const given = changes.map((one) => changeOf(one.subject, one.name, one.setting, one.value, one.version));
         const old = changes.map(({ subject, name, setting }) => {
-          const view = subject === "account" ? accounts.get(name) : symbols.get(name);
+          const view = viewOf(subject, name);
           return { subject, name, setting, value: settingOf(view?.settings ?? [], setting) };
         });
         const shown = changes.slice(0, MOST_SHOWN).map(({ subject, name }) => `${subject} ${name}`);
@@ -147,7 +166,12 @@ export function settingsResource({ operations: { accounts, symbols, settings }, 
       },
     );
 
-  async function change({ request, set, body }: Changing, subject: "account" | "symbol", view: Settled) {
+  function viewOf(subject: SettingChange["subject"], name: string): Settled | null {
+    if (subject === "firm") return settings.firm();
+    return subject === "account" ? accounts.get(name) : symbols.get(name);
+  }
+
+  async function change({ request, set, body }: Changing, subject: SettingChange["subject"], view: Settled) {
     const principal = access.of(request);
     const version = matched(request, view.version);
     const changes = Object.entries(body.settings).map(([setting, value]) =>
@@ -158,8 +182,7 @@ export function settingsResource({ operations: { accounts, symbols, settings }, 
     );
     const asked = { target: view.name, why: body.why, old, new: body.settings };
     const carryOut = async () => changed(await settings.change(changes, principal.name));
-    const kind = subject === "account" ? CHANGE_ACCOUNT : CHANGE_SYMBOL;
-    return actionResponse(set, await actions.perform(principal, kind, asked, carryOut));
+    return actionResponse(set, await actions.perform(principal, KINDS[subject], asked, carryOut));
   }
 }
 

@@ -1,6 +1,6 @@
 import { SIDE_BUY } from "../../record/codes.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
-import { accounts } from "./area.ts";
+import { accounts, firm } from "./area.ts";
 import { fail } from "./host.ts";
 import {
   ACCOUNT_BYTES,
@@ -9,6 +9,8 @@ import {
   ACCOUNT_HAS_EXPOSURE_LIMITS,
   ACCOUNT_HAS_LIMITS,
   ACCOUNT_KILLED,
+  ACCOUNT_MAY_SELL_SHORT,
+  ACCOUNT_NEEDS_LOCATE,
   HELD_BY_ACCOUNT,
   OPEN_OF_ACCOUNT,
   QUANTITY_OF_ACCOUNT,
@@ -35,7 +37,8 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┤
  *      36 │    "      │    "       │    "       │    "         │ high parts; 40 to 47 spare
  *         └───────────┴────────────┴────────────┴──────────────┘
- *  flags          an int: enabled, all limits are there, killed, configured. max…, open… are 64-bit integers; counts, second and day doubles
+ *  flags          an int: enabled, all limits are there, killed, may sell short, needs a locate, configured; behind it 16 bits each of the
+ *                 order types and times in force that it may use. max…, open… are 64-bit integers; counts, second and day doubles
  *  second, count  the second in which the last order came, and how many have come in it
  *  open…          orders that can still trade and the notional they hold, 1e-4 money
  *  day            trading day of the last execution
@@ -48,7 +51,8 @@ import { MOST } from "./money.ts";
 @unmanaged
 export class Account {
   flags: i32;
-  spare: i32;
+  orderTypes: u16;
+  timesInForce: u16;
   maxOrderQty: i64;
   maxOrderNotional: i64;
   maxOpenOrders: f64;
@@ -110,6 +114,12 @@ export class Account {
   }
   get isConfigured(): bool {
     return (this.flags & ACCOUNT_CONFIGURED) !== 0;
+  }
+  get maySellShort(): bool {
+    return (this.flags & ACCOUNT_MAY_SELL_SHORT) !== 0;
+  }
+  get needsLocate(): bool {
+    return (this.flags & ACCOUNT_NEEDS_LOCATE) !== 0;
   }
 
   /** How many orders and replaces came in this second. */
@@ -192,6 +202,13 @@ const TO_HIGH: usize = 32;
 @inline
 export function accountAt(account: i32): Account {
   return changetype<Account>(accounts + <usize>account * ACCOUNT_BYTES);
+}
+
+/** The firm's limits, at the same places as an account's. */
+// @ts-ignore: decorator
+@inline
+export function firmRow(): Account {
+  return changetype<Account>(firm);
 }
 
 /** The settings of an account stand in its row; a limit that is missing or out of bounds blocks it. */

@@ -18,6 +18,8 @@ export let executions: usize = 0;
 export let facts: usize = 0;
 export let executionMask: i32 = 0;
 export let accounts: usize = 0;
+/** The row of the firm, behind those of accounts. */
+export let firm: usize = 0;
 export let symbols: usize = 0;
 export let counters: usize = 0;
 export let orderLocks: usize = 0;
@@ -74,6 +76,7 @@ export function openCore(at: usize): void {
   facts = address(layout.FACTS_AT);
   executionMask = word(layout.EXECUTION_BUCKETS) - 1;
   accounts = address(layout.ACCOUNTS_AT);
+  firm = accounts + <usize>word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY) * layout.ACCOUNT_BYTES;
   symbols = address(layout.SYMBOLS_AT);
   counters = address(layout.COUNTERS_AT);
   orderLocks = address(layout.ORDER_LOCKS_AT);

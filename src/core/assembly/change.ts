@@ -9,7 +9,7 @@ import {
 } from "../../record/control-codes.ts";
 import { address, word } from "./area.ts";
 import { NONE } from "./codes.ts";
-import { ACCOUNTS, CHANGED_AT, FIRM, SESSION_IDS, SESSIONS, SUBJECT_COUNT, SYMBOLS } from "./layout.ts";
+import { ACCOUNTS, CHANGED_AT, FIRM, FIRM_KILLED_SETTING, SESSION_IDS, SESSIONS, SUBJECT_COUNT, SYMBOLS } from "./layout.ts";
 import { lockOfAccount, lockOfSymbol } from "./locks.ts";
 import { findName } from "./names.ts";
 
@@ -46,6 +46,9 @@ export class Change {
   }
   get isStructure(): bool {
     return (this.settingWord & CHANGE_STRUCTURE) !== 0;
+  }
+  get isFirmKill(): bool {
+    return this.subject === FIRM && !this.isStructure && this.setting === FIRM_KILLED_SETTING;
   }
   get nameAt(): usize {
     return changetype<usize>(this) + CHANGE_NAME_AT;

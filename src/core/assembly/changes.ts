@@ -42,7 +42,7 @@ import {
 } from "./layout.ts";
 import { lock, lockOfSymbol, unlock } from "./locks.ts";
 import { addName, nameCapacity, nameCount } from "./names.ts";
-import { kindAt, setFileValue, Setting, settingAt, settingCount, settle, setValue, versionOf } from "./settings.ts";
+import { kindAt, setFileValue, Setting, settingAt, settingCount, settle, settleKill, setValue, versionOf } from "./settings.ts";
 import { isKilled, setKilled } from "./state.ts";
 import { applyStructure, signsOf, structureDiffers, structureProblem } from "./structure.ts";
 import { canRefer, symbolAt } from "./symbols.ts";
@@ -128,7 +128,7 @@ export function applyChanges(control: Control, timeUs: f64): void {
   at = textAt(control);
   for (let i = 0; i < count; i++) {
     const change = changetype<Change>(at);
-    if (change.subject <= SYMBOLS && indexAt(i) !== NONE) settle(change.subject, indexAt(i), timeUs);
+    if (change.subject <= FIRM && indexAt(i) !== NONE) settle(change.subject, indexAt(i));
     at = change.end;
   }
   at = textAt(control);
@@ -167,7 +167,7 @@ function apply(control: Control, change: Change, index: i32, timeUs: f64): void 
     const setting = settingAt(subject, index, change.setting);
     setValue(setting, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
     // One that was engaged in another way has no setting that says so: what does not differ leaves it alone.
-    if (subject === FIRM) settle(FIRM, 0, timeUs);
+    if (change.isFirmKill) settleKill(timeUs);
   }
 }
 
@@ -176,7 +176,7 @@ export function instruct(symbol: i32, priceE8: i64, timeUs: f64): void {
   const at = lockOfSymbol(symbol);
   lock(at);
   setValue(referenceOf(symbol), priceE8, true, timeUs, 0, 0);
-  settle(SYMBOLS, symbol, timeUs);
+  settle(SYMBOLS, symbol);
   unlock(at);
 }
 
@@ -193,7 +193,7 @@ export function killByFile(): void {
 /** Engages or lifts the firm's kill switch; `by` may be empty. */
 export function killFirm(isKilled: bool, timeUs: f64, by: usize, byLength: i32): void {
   setValue(settingAt(FIRM, 0, FIRM_KILLED_SETTING), isKilled ? 1 : 0, true, timeUs, by, byLength);
-  settle(FIRM, 0, timeUs);
+  settleKill(timeUs);
 }
 
 function problemOf(change: Change, index: i32): i32 {
@@ -203,7 +203,7 @@ function problemOf(change: Change, index: i32): i32 {
   const setting = change.setting;
   if (<u32>setting >= <u32>settingCount(subject)) return CONTROL_UNKNOWN_SETTING;
   // The firm's kill switch stands in the file as it is at a start.
-  if (change.inFile && subject === FIRM) return CONTROL_UNKNOWN_SETTING;
+  if (change.inFile && change.isFirmKill) return CONTROL_UNKNOWN_SETTING;
   if (change.version !== CHANGE_ANY_VERSION && change.version !== versionAt(subject, index))
     return CONTROL_VERSION_DIFFERS;
   return change.resets || kindAt(subject, setting).takes(change.value) ? 0 : CONTROL_BAD_VALUE;
@@ -218,7 +218,7 @@ function differs(change: Change, index: i32): bool {
   if (isNew(change.subject, index)) return true;
   const setting = settingAt(change.subject, index, change.setting);
   // The file may have engaged it again at a start.
-  if (change.subject === FIRM) return isKilled() !== ((change.resets ? setting.fileValue : change.value) === 1);
+  if (change.isFirmKill) return isKilled() !== ((change.resets ? setting.fileValue : change.value) === 1);
   if (change.inFile) return setting.fileValue !== change.value;
   if (change.resets) return setting.isSet === 1;
   return setting.isSet !== 1 || setting.value !== change.value;

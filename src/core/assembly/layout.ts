@@ -44,7 +44,7 @@ export const NAME_INDEX_SLOTS = 0x0c;
 export const NAME_CAPACITY = 0x10;
 export const NAME_COUNT = 0x14;
 
-/** Rows of ACCOUNT_BYTES, and of SYMBOL_BYTES. */
+/** Rows of ACCOUNT_BYTES, the last one of the firm; and of SYMBOL_BYTES. */
 export const ACCOUNTS_AT = 0x64;
 export const SYMBOLS_AT = 0x68;
 /** The venue of each symbol, ints, NONE for none; and one byte for each venue id: 1 while it is up. */
@@ -215,39 +215,54 @@ export const FIRST_EXECUTIONS_BYTES = 64;
 export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 384;
-export const SYMBOL_BYTES = 64;
+export const SYMBOL_BYTES = 128;
 export const POSITION_BYTES = 128;
 export const DUPLICATE_BYTES = 64;
-/** Of a symbol's row: its reference price. */
+/** Of an account's row: bits of the order types and of the times in force that it may use, 16 of each. */
+export const ACCOUNT_ORDER_TYPES_AT = 4;
+export const ACCOUNT_TIMES_IN_FORCE_AT = 6;
+/** The bit of OrdType and TimeInForce 0; that of 1 is the next. */
+export const FIRST_CHAR = 0x30;
+/** Of a symbol's row: its reference price, and what its orders must keep to. */
 export const SYMBOL_REFERENCE_AT = 16;
+export const SYMBOL_TICK_AT = 64;
+export const SYMBOL_LOT_AT = 72;
+export const SYMBOL_VENUE_MAX_QTY_AT = 80;
+export const SYMBOL_MAX_ORDER_QTY_AT = 88;
+export const SYMBOL_MAX_NOTIONAL_AT = 96;
 export const ORDER_TIMES_BYTES = 16;
 export const TRADING_MARK_BYTES = 40;
 /** Of a mark: who, zero padded, behind the time. */
 export const TRADING_MARK_BY_AT = 8;
 export const SETTING_BYTES = 64;
 export const SETTING_KIND_BYTES = 32;
-/** Where a setting's value stands: an integer of 64 bits, a double, an int, a bit of an int, or in the setting alone. */
+/** Where a setting's value stands: an integer of 64 bits, a double, an int, a bit of an int, in the setting alone, or 16 bits. */
 export const FORM_LONG = 0;
 export const FORM_DOUBLE = 1;
 export const FORM_INT = 2;
 export const FORM_BIT = 3;
 export const FORM_NONE = 4;
-/** Bits of a description: a value out of bounds blocks the account or symbol; NO_PRICE is a value. */
+export const FORM_SHORT = 5;
+/** Bits of a description: a value out of bounds blocks the account or symbol; NO_PRICE is a value; its row then has the largest number. */
 export const SETTING_IS_LIMIT = 1;
 export const SETTING_MAY_BE_NONE = 2;
+export const SETTING_NONE_IS_MOST = 4;
 /** Bits of an account's flags. */
 export const ACCOUNT_ENABLED = 1;
 export const ACCOUNT_HAS_LIMITS = 2;
 export const ACCOUNT_KILLED = 4;
+export const ACCOUNT_MAY_SELL_SHORT = 16;
 /** A limit of its exposure is set (exposure.ts). */
 export const ACCOUNT_HAS_EXPOSURE_LIMITS = 32;
 /** Without it the account is here for its old orders alone; with ACCOUNT_RETIRED it was configured earlier in this run. */
 export const ACCOUNT_CONFIGURED = 64;
 export const ACCOUNT_RETIRED = 128;
+export const ACCOUNT_NEEDS_LOCATE = 256;
 /** Bits of a symbol's flags. */
 export const SYMBOL_ENABLED = 1;
 export const SYMBOL_KILLED = 2;
 export const SYMBOL_UNSOUND = 4;
+export const SYMBOL_NEEDS_LOCATE = 8;
 /** As ACCOUNT_CONFIGURED and ACCOUNT_RETIRED. */
 export const SYMBOL_CONFIGURED = 64;
 export const SYMBOL_RETIRED = 128;

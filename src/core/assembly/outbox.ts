@@ -92,6 +92,11 @@ export function carry(isRequest: bool, at: usize, bytes: i32): void {
   reportCarries = isRequest ? 0 : bytes;
 }
 
+/** Where the fields are that came beside the request that is being taken (record/groups.ts), 0 for none. */
+export function besideRequest(): usize {
+  return requestCarries === 0 ? 0 : carriedAt;
+}
+
 export function carryNothing(): void {
   requestCarries = 0;
   reportCarries = 0;

@@ -19,6 +19,8 @@ import {
   KILL_SWITCH,
   KILL_SWITCH_ACCOUNT,
   KILL_SWITCH_SYMBOL,
+  LOCATE_REQUIRED,
+  LOT_SIZE,
   MAX_ORDER_NOTIONAL,
   MAX_ORDER_QTY,
   NO_REFERENCE_PRICE,
@@ -26,15 +28,22 @@ import {
   NOTIONAL_OVERFLOW,
   OPEN_ORDERS,
   ORDER_RATE,
+  ORDER_TYPES,
   PRICE_COLLAR,
+  SHORT_SALES,
   SYMBOL_DISABLED,
+  TICK_SIZE,
+  TIMES_IN_FORCE,
   UNKNOWN_ACCOUNT,
   UNKNOWN_SYMBOL,
   UNSUPPORTED_SIDE,
   UNSUPPORTED_TIF,
   UNSUPPORTED_TYPE,
+  VENUE_MAX_QTY,
 } from "../risk/reason-codes.ts";
-import { accountAt } from "./accounts.ts";
+import { accountAt, firmRow } from "./accounts.ts";
+import { word } from "./area.ts";
+import { NONE } from "./codes.ts";
 import { setNotional } from "./decision.ts";
 import {
   DETAIL_COUNT,
@@ -46,7 +55,8 @@ import {
   setLevel,
 } from "./detail.ts";
 import { allows } from "./entitlements.ts";
-import { LEVEL_ACCOUNT, LEVEL_SYMBOL } from "./layout.ts";
+import { FIRST_CHAR, LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL, OPEN_COUNT } from "./layout.ts";
+import { hasLocate } from "./locate.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
@@ -55,12 +65,12 @@ import { refusalOfSession } from "./trading.ts";
 /*  The checks of a new order, in this order (core/risk/checks.ts is their table); the first that fails gives the reason. A replace takes
  *  the same ones.
  *
- *   1  kill switch, session is on  7  order type, time in force           13  collar (limit orders)
- *   2  account known               8  quantity above 0, of its step        14  notional of the order
- *   3  session may use it          9  price of its signs (limit orders)   15  sums stay exact
- *   4  account enabled, limited   10  orders in this second               16  open orders (not for a replace)
- *   5  symbol known, enabled      11  quantity of the order
- *   6  side                       12  reference price is there
+ *   1  kill switch, session is on  7  order type, time in force           13  quantity of the order
+ *   2  account known               8  what the account may use            14  reference price is there
+ *   3  session may use it          9  locate (short sales)                15  collar (limit orders)
+ *   4  account enabled, limited   10  quantity: above 0, step, lot, venue 16  notional of the order
+ *   5  symbol known, enabled      11  price: signs, tick (limit orders)   17  sums stay exact
+ *   6  side                       12  orders in this second               18  open orders (not for a replace)
  *
  *  Before them stand the protocol's (decide.ts: known session, ClOrdID), behind them route, venue is on, and room. Nothing
  *  here changes anything: what an order takes of its limits is taken when it is applied.
@@ -99,6 +109,27 @@ export function checkKind(side: i32, ordType: i32, timeInForce: i32): i32 {
   return timeInForce === TIF_GTC ? ACCEPTED : UNSUPPORTED_TIF;
 }
 
+/**
+ * Checks what the account may use: order types, times in force, short sales, and these with a locate where it or the symbol needs one.
+ * Returns a reason, or ACCEPTED.
+ */
+export function checkRights(account: i32, symbol: i32, side: i32, ordType: i32, timeInForce: i32): i32 {
+  const row = accountAt(account);
+  if (((<u32>row.orderTypes >>> (ordType - FIRST_CHAR)) & 1) === 0) return ofAccount(account, ORDER_TYPES);
+  if (((<u32>row.timesInForce >>> (timeInForce - FIRST_CHAR)) & 1) === 0) return ofAccount(account, TIMES_IN_FORCE);
+  if (side !== SIDE_SELL_SHORT) return ACCEPTED;
+  if (!row.maySellShort) return ofAccount(account, SHORT_SALES);
+  if (row.needsLocate && !hasLocate()) return ofAccount(account, LOCATE_REQUIRED);
+  if (!symbolAt(symbol).needsLocate || hasLocate()) return ACCEPTED;
+  setLevel(LEVEL_SYMBOL, symbol);
+  return LOCATE_REQUIRED;
+}
+
+function ofAccount(account: i32, reason: i32): i32 {
+  setLevel(LEVEL_ACCOUNT, account);
+  return reason;
+}
+
 /** Checks quantity, price, rate and notional. Sets the decision's notional, or its detail. Returns a reason, or ACCEPTED. */
 export function checkSize(
   account: i32,
@@ -116,16 +147,24 @@ export function checkSize(
     setLevel(LEVEL_SYMBOL, symbol);
     return BAD_QUANTITY;
   }
-  if (ordType === TYPE_LIMIT && !terms.mayBe(priceE8)) return BAD_PRICE;
+  const lot = terms.lotSize;
+  if (lot > 0 && !isMultiple(quantity, lot)) return ofSymbol(symbol, LOT_SIZE, DETAIL_STEP, lot, quantity);
+  const largest = terms.venueMaxQty;
+  if (quantity > largest) return ofSymbol(symbol, VENUE_MAX_QTY, DETAIL_QUANTITY, largest, quantity);
+  if (ordType === TYPE_LIMIT) {
+    if (!terms.mayBe(priceE8)) return BAD_PRICE;
+    const tick = terms.tickSize;
+    if (tick > 0 && priceE8 % tick !== 0) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, priceE8);
+  }
   const count = row.ordersIn(secondOf(timeUs)) + 1;
   if (count > row.ordersPerSecond) {
     setDetail(DETAIL_COUNT, <i64>row.ordersPerSecond, <i64>count);
     setLevel(LEVEL_ACCOUNT, account);
     return ORDER_RATE;
   }
-  if (quantity > row.maxOrderQty) {
-    setDetail(DETAIL_QUANTITY, row.maxOrderQty, quantity);
-    setLevel(LEVEL_ACCOUNT, account);
+  const firm = firmRow();
+  if (quantity > row.maxOrderQty || quantity > terms.maxOrderQty || quantity > firm.maxOrderQty) {
+    setLeast(DETAIL_QUANTITY, quantity, row.maxOrderQty, terms.maxOrderQty, firm.maxOrderQty, account, symbol);
     return MAX_ORDER_QTY;
   }
   if (terms.reference === NO_PRICE) return NO_REFERENCE_PRICE;
@@ -136,19 +175,43 @@ export function checkSize(
   }
   const amount = valueOf(symbol, ordType, quantity, priceE8);
   if (amount === OVERFLOW) return NOTIONAL_OVERFLOW;
-  if (amount > row.maxOrderNotional) {
-    setDetail(DETAIL_MONEY, row.maxOrderNotional, amount);
-    setLevel(LEVEL_ACCOUNT, account);
+  if (amount > row.maxOrderNotional || amount > terms.maxOrderNotional || amount > firm.maxOrderNotional) {
+    setLeast(DETAIL_MONEY, amount, row.maxOrderNotional, terms.maxOrderNotional, firm.maxOrderNotional, account, symbol);
     return MAX_ORDER_NOTIONAL;
   }
   setNotional(amount);
   return row.canHold(side, amount) ? ACCEPTED : NOTIONAL_OVERFLOW;
 }
 
-/** Checks the account's number of open orders. Returns a reason, or ACCEPTED. */
+function ofSymbol(symbol: i32, reason: i32, kind: i32, limit: i64, value: i64): i32 {
+  setDetail(kind, limit, value);
+  setLevel(LEVEL_SYMBOL, symbol);
+  return reason;
+}
+
+/** The smallest of several limits is the one that the text says; of equal ones the account's, then the symbol's. */
+function setLeast(kind: i32, value: i64, ofAccount: i64, ofSymbol: i64, ofFirm: i64, account: i32, symbol: i32): void {
+  if (ofAccount <= ofSymbol && ofAccount <= ofFirm) {
+    setDetail(kind, ofAccount, value);
+    setLevel(LEVEL_ACCOUNT, account);
+  } else if (ofSymbol <= ofFirm) {
+    setDetail(kind, ofSymbol, value);
+    setLevel(LEVEL_SYMBOL, symbol);
+  } else {
+    setDetail(kind, ofFirm, value);
+    setLevel(LEVEL_FIRM, NONE);
+  }
+}
+
+/** Checks the number of open orders of the account and of the firm. Returns a reason, or ACCEPTED. */
 export function checkOpenOrders(account: i32): i32 {
   const row = accountAt(account);
-  if (row.open < row.maxOpenOrders) return ACCEPTED;
+  if (row.open < row.maxOpenOrders) {
+    if (<f64>word(OPEN_COUNT) < firmRow().maxOpenOrders) return ACCEPTED;
+    // How many others have open is not for this client.
+    setLevel(LEVEL_FIRM, NONE);
+    return OPEN_ORDERS;
+  }
   setDetail(DETAIL_COUNT, <i64>row.maxOpenOrders, <i64>row.open + 1);
   setLevel(LEVEL_ACCOUNT, account);
   return OPEN_ORDERS;

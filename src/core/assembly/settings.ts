@@ -1,18 +1,21 @@
-import { accountAt, settleAccount } from "./accounts.ts";
+import { accountAt, firmRow, settleAccount } from "./accounts.ts";
 import { area } from "./area.ts";
 import {
   ACCOUNTS,
   FIRM,
+  FIRM_KILLED_SETTING,
   FORM_BIT,
   FORM_DOUBLE,
   FORM_INT,
   FORM_LONG,
+  FORM_SHORT,
   SETTING_BYTES,
   SETTING_COUNT,
   SETTING_IS_LIMIT,
   SETTING_KIND_BYTES,
   SETTING_KINDS_AT,
   SETTING_MAY_BE_NONE,
+  SETTING_NONE_IS_MOST,
   SETTINGS_AT,
   SUBJECT_BYTES,
   SUBJECTS_AT,
@@ -72,6 +75,12 @@ class SettingKind {
   get isLimit(): bool {
     return (this.flags & SETTING_IS_LIMIT) !== 0;
   }
+
+  /** A new name has zeros, until the configuration's values are given: a limit that need not be there is not there, if it can't be 0. */
+  held(value: i64): i64 {
+    const isNone = value === 0 && this.least > 0 && (this.flags & SETTING_MAY_BE_NONE) !== 0;
+    return isNone ? NO_PRICE : value;
+  }
 }
 
 // @ts-ignore: decorator
@@ -117,18 +126,19 @@ export function setValue(setting: Setting, value: i64, isSet: bool, timeUs: f64,
   memory.copy(setting.byAt, by, <usize>byLength < BY_BYTES ? <usize>byLength : BY_BYTES);
 }
 
-/** Brings the row of an account or symbol to what its settings say. The caller has locked it. */
-export function settle(subject: i32, index: i32, timeUs: f64): void {
-  if (subject === FIRM) {
-    setKilled(settingAt(FIRM, 0, 0).current === 1, timeUs);
-    return;
-  }
-  const row = subject === ACCOUNTS ? changetype<usize>(accountAt(index)) : changetype<usize>(symbolAt(index));
+/** Brings the firm's kill switch to what its setting says. */
+export function settleKill(timeUs: f64): void {
+  setKilled(settingAt(FIRM, 0, FIRM_KILLED_SETTING).current === 1, timeUs);
+}
+
+/** Brings the row of an account, a symbol or the firm to what its settings say; the firm's kill switch stays. The caller has locked it. */
+export function settle(subject: i32, index: i32): void {
+  const row = rowOf(subject, index);
   const count = settingCount(subject);
   let isComplete = true;
   for (let i = 0; i < count; i++) {
     const kind = kindAt(subject, i);
-    const value = settingAt(subject, index, i).current;
+    const value = kind.held(settingAt(subject, index, i).current);
     put(row + kind.offset, kind, value);
     if (kind.isLimit && !kind.takes(value)) isComplete = false;
   }
@@ -136,10 +146,19 @@ export function settle(subject: i32, index: i32, timeUs: f64): void {
   else if (subject === SYMBOLS) settleSymbol(symbolAt(index), isComplete);
 }
 
+function rowOf(subject: i32, index: i32): usize {
+  if (subject === FIRM) return changetype<usize>(firmRow());
+  return subject === ACCOUNTS ? changetype<usize>(accountAt(index)) : changetype<usize>(symbolAt(index));
+}
+
 function put(at: usize, kind: SettingKind, value: i64): void {
   const form = kind.form;
-  if (form === FORM_LONG) store<i64>(at, value);
+  if (value === NO_PRICE && (kind.flags & SETTING_NONE_IS_MOST) !== 0) {
+    if (form === FORM_LONG) store<i64>(at, i64.MAX_VALUE);
+    else store<f64>(at, Infinity);
+  } else if (form === FORM_LONG) store<i64>(at, value);
   else if (form === FORM_DOUBLE) store<f64>(at, <f64>value);
+  else if (form === FORM_SHORT) store<u16>(at, <u16>value);
   else if (form === FORM_INT) store<i32>(at, <i32>value);
   else if (form === FORM_BIT) store<i32>(at, value === 1 ? load<i32>(at) | kind.mask : load<i32>(at) & ~kind.mask);
 }

@@ -5,6 +5,7 @@ import {
   SYMBOL_CONFIGURED,
   SYMBOL_ENABLED,
   SYMBOL_KILLED,
+  SYMBOL_NEEDS_LOCATE,
   SYMBOL_UNSOUND,
   VENUE_IDS,
   VENUE_OF_AT,
@@ -19,17 +20,20 @@ const NOT_NEGATIVE = 1;
 export const MOST_SIGNS = 2;
 const UNIT_E8: i64 = 100_000_000;
 
-/*  Reference price and collar of one symbol, 64 bytes.
+/*  Reference price, collar and limits of one symbol, 128 bytes.
  *
  *  byte 0         4        8        16         24      32       40           48             52      56             64
  *       ┌─────────┬────────┬────────┬──────────┬───────┬────────┬────────────┬──────────────┬───────┬──────────────┐
  *       │flags    │collar  │band    │reference │lowest │highest │marketPrice │spare         │prices │quantityStep  │
- *       └─────────┴────────┴────────┴──────────┴───────┴────────┴────────────┴──────────────┴───────┴──────────────┘
- *  flags         enabled, killed, configured, unsound: a value of it is out of bounds, and it takes no orders
+ *       ├─────────┴────────┼────────┴──┬───────┴───────┼────────┴────┬───────┴──────────┬───┴───────┴──────────────┤
+ *    64 │ tickSize         │72 lotSize │80 venueMaxQty │88 maxOrderQty│96 maxOrderNotional│ 104 to 127 spare        │
+ *       └──────────────────┴───────────┴───────────────┴─────────────┴──────────────────┴──────────────────────────┘
+ *  flags         enabled, killed, configured, needs a locate, unsound: a value of it is out of bounds, and it takes no orders
  *  collar        parts per million of the reference price, both ways; band: at least so much, 1e-8
  *  reference     NO_PRICE when there is none
  *  marketPrice   what a market order is valued at: the farthest from 0 that the collar lets a price be, as a size
  *  quantityStep  quantities are multiples of it, 1e-8
+ *  tickSize, …   1e-8, maxOrderNotional 1e-4 money. Steps are NO_PRICE where there are none, limits the largest number
  */
 @unmanaged
 class SymbolRow {
@@ -43,6 +47,11 @@ class SymbolRow {
   spare: i32;
   prices: i32;
   quantityStep: i64;
+  tickSize: i64;
+  lotSize: i64;
+  venueMaxQty: i64;
+  maxOrderQty: i64;
+  maxOrderNotional: i64;
 
   /** Takes a new reference price; one that can't be, blocks the symbol. */
   setReference(priceE8: i64): void {
@@ -60,6 +69,10 @@ class SymbolRow {
   }
   get isKilled(): bool {
     return (this.flags & SYMBOL_KILLED) !== 0;
+  }
+
+  get needsLocate(): bool {
+    return (this.flags & SYMBOL_NEEDS_LOCATE) !== 0;
   }
 
   /**

@@ -4,7 +4,9 @@ export const NOT_ENTITLED = 1;
 export const KILL_SWITCH = 2;
 export const UNKNOWN_SYMBOL = 3;
 export const UNSUPPORTED_TYPE = 6;
+export const LOCATE_REQUIRED = 7;
 export const BAD_QUANTITY = 8;
+export const TICK_SIZE = 9;
 export const MAX_ORDER_QTY = 10;
 export const MAX_ORDER_NOTIONAL = 11;
 export const PRICE_COLLAR = 12;
@@ -35,6 +37,12 @@ export const VENUE_OFF = 114;
 /** The kill switch of the account, or of the symbol, is engaged. */
 export const KILL_SWITCH_ACCOUNT = 120;
 export const KILL_SWITCH_SYMBOL = 121;
+/** What an account may not use, or what the symbol's venue does not take. */
+export const ORDER_TYPES = 122;
+export const TIMES_IN_FORCE = 123;
+export const SHORT_SALES = 124;
+export const LOT_SIZE = 125;
+export const VENUE_MAX_QTY = 126;
 /** The catalogue's 20, and the second part of its 21. */
 export const MAX_NET_EXPOSURE = 140;
 export const MAX_DAILY_VOLUME = 141;

@@ -1,17 +1,18 @@
 import { MOST_E8, NO_PRICE } from "../../base/units.ts";
+import * as codes from "../../record/codes.ts";
 import type { AreaViews } from "../area-views.ts";
 import * as layout from "../assembly/layout.ts";
 import type { CoreCode } from "../code.ts";
 import type { AccountLimits, CoreConfig, SymbolTerms } from "../config.ts";
 
 /** What a setting's number counts. */
-export type SettingUnit = "flag" | "quantity" | "money" | "count" | "price" | "percent";
+export type SettingUnit = "flag" | "quantity" | "money" | "count" | "price" | "percent" | "set";
 
 /** Something that operators may change while the core works. */
 export interface SettingKind<File> {
   readonly name: string;
   readonly unit: SettingUnit;
-  /** Smallest and largest value: 1e-8 of quantities and prices, 1e-4 of money, 1e-4 of a percent; flags are 0 or 1. */
+  /** Smallest and largest value: 1e-8 of quantities and prices, 1e-4 of money, 1e-4 of a percent; flags are 0 or 1, sets have bits. */
   readonly least: bigint;
   readonly most: bigint;
   /** Largest value of the configuration and of operators; absent: `most`. */
@@ -25,13 +26,21 @@ export interface SettingKind<File> {
   readonly isLimit?: boolean;
   /** It may also be NO_PRICE. */
   readonly mayBeNone?: boolean;
+  /** NO_PRICE limits nothing: the row then has the largest number. */
+  readonly noneIsMost?: boolean;
+  /** Of a set: the bit of each name. */
+  readonly members?: Members;
   /** Kill switches are set by scope, not as properties. */
   readonly isKill?: boolean;
   /** The configuration's value; one out of bounds for none. */
   readonly ofFile: (file: File) => bigint;
 }
 
-const { FORM_BIT, FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE, SETTING_IS_LIMIT, SETTING_MAY_BE_NONE } = layout;
+/** Bit by name. */
+export type Members = Readonly<Record<string, number>>;
+
+const { FORM_BIT, FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE, FORM_SHORT } = layout;
+const { SETTING_IS_LIMIT, SETTING_MAY_BE_NONE, SETTING_NONE_IS_MOST } = layout;
 const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
 /** As the configuration has them. */
 const MOST_OPEN = 16_777_216n;
@@ -48,6 +57,18 @@ const FLAG = { unit: "flag", least: 0n, most: 1n, form: FORM_BIT } as const;
 const LIMIT = { least: 1n, isLimit: true } as const;
 /** Limits that need not be there. */
 const EXPOSURE = { least: 0n, most: MOST_MONEY, isLimit: true, mayBeNone: true, form: FORM_LONG } as const;
+/** A limit that need not be there. */
+const OPTIONAL = { ...LIMIT, mayBeNone: true, noneIsMost: true } as const;
+/** A step that prices or quantities are multiples of. */
+const STEP = { ...LIMIT, mayBeNone: true, most: MOST_E8, form: FORM_LONG } as const;
+/** OrdType (40) and TimeInForce (59) as the configuration calls them. */
+const ORDER_TYPES: Members = { market: bitOf(codes.TYPE_MARKET), limit: bitOf(codes.TYPE_LIMIT) };
+const TIMES_IN_FORCE: Members = {
+  day: bitOf(codes.TIF_DAY),
+  gtc: bitOf(codes.TIF_GTC),
+  ioc: bitOf(codes.TIF_IOC),
+  fok: bitOf(codes.TIF_FOK),
+};
 
 /** Settings of an account. Their places in the list are their numbers in journals: new ones come behind. */
 export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
@@ -148,6 +169,26 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
     form: FORM_LONG,
     ofFile: (file) => whole(file.duplicateWindowMs ?? Number(DUPLICATE_WINDOW_MS)),
   },
+  {
+    name: "orderTypes",
+    ...setOf(ORDER_TYPES),
+    offset: layout.ACCOUNT_ORDER_TYPES_AT,
+    ofFile: (file) => bitsOf(ORDER_TYPES, file.orderTypes),
+  },
+  {
+    name: "timesInForce",
+    ...setOf(TIMES_IN_FORCE),
+    offset: layout.ACCOUNT_TIMES_IN_FORCE_AT,
+    ofFile: (file) => bitsOf(TIMES_IN_FORCE, file.timesInForce),
+  },
+  {
+    ...{ name: "shortSales", ...FLAG, offset: 0, mask: layout.ACCOUNT_MAY_SELL_SHORT },
+    ofFile: ({ shortSales = true }) => bit(shortSales),
+  },
+  {
+    ...{ name: "locateRequired", ...FLAG, offset: 0, mask: layout.ACCOUNT_NEEDS_LOCATE },
+    ofFile: ({ locateRequired = false }) => bit(locateRequired),
+  },
 ];
 
 /** The same of a symbol. */
@@ -184,11 +225,51 @@ export const SYMBOL_SETTINGS: readonly SettingKind<SymbolTerms>[] = [
     ofFile: (file) => file.referencePriceE8,
   },
   { name: "killed", ...FLAG, offset: 0, mask: layout.SYMBOL_KILLED, isKill: true, ofFile: () => 0n },
+  {
+    ...{ name: "tickSize", unit: "price", ...STEP, offset: layout.SYMBOL_TICK_AT },
+    ofFile: ({ tickSizeE8 = NO_PRICE }) => tickSizeE8,
+  },
+  {
+    ...{ name: "lotSize", unit: "quantity", ...STEP, offset: layout.SYMBOL_LOT_AT },
+    ofFile: ({ lotSizeE8 = NO_PRICE }) => lotSizeE8,
+  },
+  {
+    ...{ name: "venueMaxQty", unit: "quantity", ...OPTIONAL, most: MOST_E8 },
+    ...{ offset: layout.SYMBOL_VENUE_MAX_QTY_AT, form: FORM_LONG },
+    ofFile: ({ venueMaxQtyE8 = NO_PRICE }) => venueMaxQtyE8,
+  },
+  {
+    ...{ name: "maxOrderQty", unit: "quantity", ...OPTIONAL, most: MOST_E8 },
+    ...{ offset: layout.SYMBOL_MAX_ORDER_QTY_AT, form: FORM_LONG },
+    ofFile: ({ maxOrderQtyE8 = NO_PRICE }) => maxOrderQtyE8,
+  },
+  {
+    ...{ name: "maxOrderNotional", unit: "money", ...OPTIONAL, most: MOST_MONEY },
+    ...{ offset: layout.SYMBOL_MAX_NOTIONAL_AT, form: FORM_LONG },
+    ofFile: ({ maxOrderNotionalE4 = NO_PRICE }) => maxOrderNotionalE4,
+  },
+  {
+    ...{ name: "locateRequired", ...FLAG, offset: 0, mask: layout.SYMBOL_NEEDS_LOCATE },
+    ofFile: ({ locateRequired = false }) => bit(locateRequired),
+  },
 ];
 
-/** The same of the firm. */
-export const FIRM_SETTINGS: readonly SettingKind<CoreConfig>[] = [
+/** The same of the firm, whose limits are where an account has its own. */
+export const FIRM_SETTINGS: readonly SettingKind<Pick<CoreConfig, "kill" | "firm">>[] = [
   { name: "killed", ...FLAG, form: FORM_NONE, offset: 0, isKill: true, ofFile: ({ kill }) => bit(kill) },
+  {
+    ...{ name: "maxOrderQty", unit: "quantity", ...OPTIONAL, most: MOST_E8, offset: 8, form: FORM_LONG },
+    ofFile: ({ firm }) => firm?.maxOrderQtyE8 ?? NO_PRICE,
+  },
+  {
+    ...{ name: "maxOrderNotional", unit: "money", ...OPTIONAL, most: MOST_MONEY, offset: 16, form: FORM_LONG },
+    ofFile: ({ firm }) => firm?.maxOrderNotionalE4 ?? NO_PRICE,
+  },
+  {
+    ...{ name: "maxOpenOrders", unit: "count", ...OPTIONAL, most: MOST_COUNT, fileMost: MOST_OPEN, offset: 24 },
+    form: FORM_DOUBLE,
+    ofFile: ({ firm }) => (firm?.maxOpenOrders === undefined ? NO_PRICE : BigInt(firm.maxOpenOrders)),
+  },
 ];
 
 /** By what they are settings of: ACCOUNTS, SYMBOLS, FIRM. */
@@ -200,14 +281,20 @@ export function putSettingKinds(area: AreaViews): void {
     const at = layout.SUBJECTS_AT + subject * layout.SUBJECT_BYTES;
     area.setWord(at + layout.SETTING_COUNT, kinds.length);
     const { ints, longs } = area.table(at + layout.SETTING_KINDS_AT, kinds.length * layout.SETTING_KIND_BYTES);
-    for (const [i, { offset, form, least, most, mask = 0, isLimit, mayBeNone }] of kinds.entries()) {
+    for (const [i, { offset, form, least, most, mask = 0, ...kind }] of kinds.entries()) {
       const words = (i * layout.SETTING_KIND_BYTES) / 4;
       ints.set([offset, form], words);
       longs.set([least, most], words / 2 + 1);
-      const flags = (isLimit === true ? SETTING_IS_LIMIT : 0) | (mayBeNone === true ? SETTING_MAY_BE_NONE : 0);
-      ints.set([mask, flags], words + 6);
+      ints.set([mask, flagsOf(kind)], words + 6);
     }
   }
+}
+
+function flagsOf({ isLimit, mayBeNone, noneIsMost }: Pick<SettingKind<never>, "isLimit" | "mayBeNone" | "noneIsMost">) {
+  const flag = (isSet: boolean | undefined, mask: number): number => (isSet === true ? mask : 0);
+  return (
+    flag(isLimit, SETTING_IS_LIMIT) | flag(mayBeNone, SETTING_MAY_BE_NONE) | flag(noneIsMost, SETTING_NONE_IS_MOST)
+  );
 }
 
 /** Gives the code the configuration's values of one account or symbol, or of the firm. */
@@ -219,11 +306,30 @@ export function setFileValues<File>(
   file: File,
 ): void {
   for (const [setting, { ofFile }] of kinds.entries()) code.setFileValue(subject, index, setting, ofFile(file));
-  code.settle(subject, index, 0);
+  code.settle(subject, index);
 }
 
 function bit(value: boolean): bigint {
   return value ? 1n : 0n;
+}
+
+/** The bit of a character of FIX in a set. */
+function bitOf(char: number): number {
+  return 1 << (char - layout.FIRST_CHAR);
+}
+
+/** The names whose bits a set has. */
+export function membersOf(members: Members, bits: bigint): string[] {
+  return Object.keys(members).filter((name) => (bits & BigInt(members[name]!)) !== 0n);
+}
+
+/** The bits of names, of all of them where none are given. */
+function bitsOf(members: Members, names: readonly string[] = Object.keys(members)): bigint {
+  return BigInt(names.reduce((bits, name) => bits | (members[name] ?? 0), 0));
+}
+
+function setOf(members: Members) {
+  return { unit: "set", least: 1n, most: bitsOf(members), form: FORM_SHORT, isLimit: true, members } as const;
 }
 
 /** What is not whole is out of bounds everywhere. */

@@ -1,7 +1,8 @@
-import { ACCOUNTS, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { ACCOUNTS, FIRM, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
 import type { ClientSession, CoreConfig } from "../../core/config.ts";
 import { formOf, type SymbolForm } from "../../core/configure.ts";
-import { ACCOUNT_SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
+import { ACCOUNT_SETTINGS, FIRM_SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
+import { FIRM_NAME } from "../../operation/setting.ts";
 import {
   STRUCTURE_ADD,
   STRUCTURE_GRANT,
@@ -30,6 +31,7 @@ export class ConfiguredChanges {
     const accounts = new Set(this.core.configured.names(ACCOUNTS));
     const symbols = new Set(this.core.configured.names(SYMBOLS));
     return [
+      ...this.settings(FIRM, FIRM_SETTINGS, { ...config, name: FIRM_NAME }),
       ...config.accounts.flatMap((account) => [
         ...(accounts.has(account.name) ? [] : [added(ACCOUNTS, account.name, 0n)]),
         ...this.settings(ACCOUNTS, ACCOUNT_SETTINGS, account),
@@ -47,7 +49,8 @@ export class ConfiguredChanges {
 
   private settings<File extends Named>(subject: number, kinds: readonly SettingKind<File>[], file: File): FileChange[] {
     const table = this.core.reader.settings(subject, file.name);
-    return kinds.flatMap(({ ofFile }, setting): FileChange[] => {
+    return kinds.flatMap(({ ofFile, isKill }, setting): FileChange[] => {
+      if (isKill === true) return [];
       const value = ofFile(file);
       // A new name has zeros.
       const before = table === null ? 0n : table.aim(0, setting).fileValue;

@@ -2,7 +2,7 @@ import { pathText } from "../../config/problem.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
 import { configureCommand } from "../../control/setting-changes.ts";
-import { ACCOUNTS, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { ACCOUNTS, FIRM, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
 import type { CoreConfig } from "../../core/config.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
@@ -20,6 +20,7 @@ const TABLES: Readonly<Record<number, readonly string[]>> = {
   [ACCOUNTS]: ["risk", "accounts"],
   [SYMBOLS]: ["symbols"],
   [SESSIONS]: ["client", "sessions"],
+  [FIRM]: ["risk"],
 };
 
 /**
@@ -38,15 +39,15 @@ export class LimitReload implements Reloadable {
   /** Keys whose value an operator has set, and what it is. */
   readonly held = (): ReadonlyMap<string, string> => {
     const held = new Map<string, string>();
-    for (const subject of [ACCOUNTS, SYMBOLS])
-      for (const name of this.core.reader.names(subject))
+    for (const subject of [ACCOUNTS, SYMBOLS, FIRM])
+      for (const name of subject === FIRM ? [""] : this.core.reader.names(subject))
         for (const [i, kind] of (SETTINGS[subject]! as readonly SettingKind<never>[]).entries()) {
           const setting = this.core.reader.settings(subject, name)!.aim(0, i);
           if (!setting.isSet || kind.isKill === true) continue;
           const by = setting.by === "" ? "an operator" : setting.by;
           const value = JSON.stringify(settingValue(kind, setting.value));
           held.set(
-            pathText([...TABLES[subject]!, name, kind.name]),
+            pathText([...tableOf(subject, name), kind.name]),
             `${by} has set ${value}, which stays until it is reset`,
           );
         }
@@ -98,7 +99,7 @@ export class LimitReload implements Reloadable {
       }
       const undone = await this.undo(done);
       const { subject, name } = batch[outcome.value] ?? batch[0]!;
-      return `${pathText([...TABLES[subject]!, name])}: ${outcome.reason}${undone}`;
+      return `${pathText(tableOf(subject, name))}: ${outcome.reason}${undone}`;
     }
     return null;
   }
@@ -116,6 +117,11 @@ export class LimitReload implements Reloadable {
     }
     return "";
   }
+}
+
+/** The table of the configuration that has what an account, a symbol, the firm or a client session is configured with. */
+function tableOf(subject: number, name: string): string[] {
+  return subject === FIRM ? [...TABLES[FIRM]!] : [...TABLES[subject]!, name];
 }
 
 /** Changes in as few commands as hold them; those of one account or symbol stay together where a command has room for them. */

@@ -14,8 +14,9 @@ export function logSettings(reader: StateReader, log: Log): void {
   for (const { subject, name, setting } of reader.changedSettings()) {
     const kind = (SETTINGS[subject]! as readonly SettingKind<never>[])[setting]!;
     const { isSet, current, fileValue, by, atUs } = reader.settings(subject, name)!.aim(0, setting);
-    if (!isSet || subject === FIRM || (kind.isKill === true && current === 0n)) continue;
-    const whose = `${subject === ACCOUNTS ? "account" : "symbol"} ${name}`;
+    const isFirm = subject === FIRM;
+    if (!isSet || (kind.isKill === true && (isFirm || current === 0n))) continue;
+    const whose = isFirm ? "the firm" : `${subject === ACCOUNTS ? "account" : "symbol"} ${name}`;
     const who = `set by ${by === "" ? "an operator" : by}${atUs > 0 ? ` at ${isoText(atUs)}` : ""}`;
     const value = (one: bigint): string => String(settingValue(kind, one) ?? "none");
     const text =
@@ -29,5 +30,5 @@ export function logSettings(reader: StateReader, log: Log): void {
     else log.info(text);
   }
   if (lines.length > LISTED)
-    log.info(`and ${lines.length - LISTED} more settings of operators: GET /v1/accounts and /v1/symbols`);
+    log.info(`and ${lines.length - LISTED} more settings of operators: GET /v1/accounts, /v1/symbols and /v1/firm`);
 }

@@ -1,12 +1,13 @@
 import { decimalText } from "../../base/decimal.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { type DecimalBounds, expectedDecimal, readDecimal } from "../../config/decimal.ts";
-import type { SettingKind, SettingUnit } from "../../core/risk/settings.ts";
+import { membersOf, type SettingKind, type SettingUnit } from "../../core/risk/settings.ts";
 import type { SettingValue } from "../../operation/setting.ts";
 
 /** Decimals of the whole number that a setting is. */
 const PLACES: Readonly<Record<SettingUnit, number>> = {
   flag: 0,
+  set: 0,
   count: 0,
   quantity: 8,
   price: 8,
@@ -16,8 +17,9 @@ const PLACES: Readonly<Record<SettingUnit, number>> = {
 const NO_VALUE = "none";
 
 /** A setting's value as JSON has it. */
-export function settingValue({ unit }: SettingKind<never>, value: bigint): SettingValue {
+export function settingValue({ unit, members = {} }: SettingKind<never>, value: bigint): SettingValue {
   if (value === NO_PRICE) return null;
+  if (unit === "set") return membersOf(members, value).join();
   if (unit === "flag") return value === 1n;
   if (unit === "count") return Number(value);
   return decimalText(value * 10n ** BigInt(8 - PLACES[unit]));
@@ -28,6 +30,7 @@ export function readSetting(kind: SettingKind<never>, value: unknown): bigint | 
   const { unit, least, fileMost: most = kind.most } = kind;
   if (unit === "flag") return typeof value === "boolean" ? BigInt(value) : "true or false";
   if (value === NO_VALUE && kind.mayBeNone === true) return NO_PRICE;
+  if (unit === "set") return readSet(kind, value);
   const places = PLACES[unit];
   const one = 10n ** BigInt(places);
   const from = least < 0n ? "negative" : least === 0n ? "zero" : undefined;
@@ -36,6 +39,14 @@ export function readSetting(kind: SettingKind<never>, value: unknown): bigint | 
   if (typeof read === "bigint" && read >= least && read <= most) return read;
   const none = kind.mayBeNone === true ? ', or "none"' : "";
   return unit === "count"
-    ? `a whole number from ${least} to ${most.toLocaleString("en-US")}`
+    ? `a whole number from ${least} to ${most.toLocaleString("en-US")}${none}`
     : expectedDecimal(bounds) + none;
+}
+
+/** Names with commas between them. */
+function readSet({ members = {}, least }: SettingKind<never>, value: unknown): bigint | string {
+  const names = typeof value === "string" ? value.split(",").map((name) => name.trim()) : [];
+  const bits = BigInt(names.reduce((all, name) => all | (members[name] ?? 0), 0));
+  const isKnown = names.every((name) => Object.hasOwn(members, name));
+  return isKnown && bits >= least ? bits : `some of ${Object.keys(members).join()}`;
 }

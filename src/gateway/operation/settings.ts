@@ -1,17 +1,25 @@
 import { isoText } from "../../base/time-text.ts";
 import { type CommandOutcome, type Commands, unanswered } from "../../control/commands.ts";
 import { changeCommand } from "../../control/setting-changes.ts";
-import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { ACCOUNTS, FIRM, SYMBOLS } from "../../core/assembly/layout.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { SettingTable } from "../../core/setting-table.ts";
-import type { ChangeOutcome, ChangesOutcome, SettingChange, Settings, SettingView } from "../../operation/setting.ts";
+import {
+  type ChangeOutcome,
+  type ChangesOutcome,
+  FIRM_NAME,
+  type FirmView,
+  type SettingChange,
+  type Settings,
+  type SettingView,
+} from "../../operation/setting.ts";
 import { CONTROL_BAD_VALUE, CONTROL_VERSION_DIFFERS } from "../../record/control-codes.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
 import type { CoreState } from "./core-state.ts";
 import { readSetting, settingValue } from "./setting-values.ts";
 
-/** The number of an account or symbol as a subject of settings. */
-const SUBJECTS: Readonly<Record<SettingChange["subject"], number>> = { account: ACCOUNTS, symbol: SYMBOLS };
+/** The number of an account, a symbol or the firm as a subject of settings. */
+const SUBJECTS: Readonly<Record<SettingChange["subject"], number>> = { account: ACCOUNTS, symbol: SYMBOLS, firm: FIRM };
 
 /** A refused change. */
 class Refusal {
@@ -36,6 +44,13 @@ export class GatewaySettings implements Settings {
     return result;
   }
 
+  firm(): FirmView {
+    const { reader } = this.core;
+    const table = reader.settings(FIRM, "")!;
+    const { isKilled } = reader.killed;
+    return { name: FIRM_NAME, version: versionText(table), isKilled, settings: settingViews(FIRM, table) };
+  }
+
   private async changeNow(changes: readonly SettingChange[], by: string): Promise<ChangesOutcome> {
     const read = changes.map((change) => this.read(change));
     const refusal = read.find((one) => one instanceof Refusal);
@@ -54,11 +69,14 @@ export class GatewaySettings implements Settings {
   }
 
   private read(change: SettingChange): { change: CoreChange; outcome: ChangeOutcome } | Refusal {
-    const { subject, name, setting, value, version } = change;
+    const { subject, setting, value, version } = change;
     const number = SUBJECTS[subject];
+    // The core has one firm, without a name.
+    const name = subject === "firm" && change.name === FIRM_NAME ? "" : change.name;
     const table = this.core.reader.settings(number, name);
-    const where = `${subject} ${name}`;
-    if (table === null) return new Refusal("unknown-name", `expected the name of a known ${subject}, got ${name}`);
+    const where = `${subject} ${change.name}`;
+    if (table === null || (subject === "firm" && name !== ""))
+      return new Refusal("unknown-name", `expected the name of a known ${subject}, got ${change.name}`);
     const kinds = SETTINGS[number]! as readonly SettingKind<never>[];
     const index = kinds.findIndex((kind) => kind.name === setting && kind.isKill !== true);
     if (index < 0) return new Refusal("unknown-setting", `${where}: expected ${namesOf(kinds)}, got ${setting}`);

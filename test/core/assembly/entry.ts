@@ -30,6 +30,7 @@ import {
   setFileValue,
   setSymbol,
   settle,
+  settleKill,
   shorten,
   stamp,
 } from "../../../src/assembly/entry.ts";
@@ -121,6 +122,7 @@ export {
   setFileValue,
   setSymbol,
   settle,
+  settleKill,
   setVenueUp,
   shareAbove,
   shareOf,

@@ -151,7 +151,8 @@ test("money that is given back twice, or an order that closes twice, stops the l
 
 describe("a symbol's band is its collar around the reference price, rounded inwards", () => {
   const { core, inner } = new InnerCore({ symbols: [], sessions: [] });
-  const longs = (symbol: number) => core.area.table(SYMBOLS_AT, 256).longs.subarray((symbol * SYMBOL_BYTES) / 8);
+  const longs = (symbol: number) =>
+    core.area.table(SYMBOLS_AT, 4 * SYMBOL_BYTES).longs.subarray((symbol * SYMBOL_BYTES) / 8);
   /** Reference, lowest, highest, market price. */
   const set = (
     symbol: number,
@@ -172,7 +173,7 @@ describe("a symbol's band is its collar around the reference price, rounded inwa
     return [...longs(symbol).subarray(2, 6)];
   };
   const isEnabled = (symbol: number) =>
-    Number(core.area.table(SYMBOLS_AT, 256).ints[(symbol * SYMBOL_BYTES) / 4] === 1);
+    Number(core.area.table(SYMBOLS_AT, 4 * SYMBOL_BYTES).ints[(symbol * SYMBOL_BYTES) / 4] === 1);
 
   test("of prices above 0", () => {
     expect(set(0, 10_000, 333n)).toEqual([333n, 330n, 336n, 337n]);

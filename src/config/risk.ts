@@ -1,0 +1,117 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { PRICE_SIGNS } from "../base/price-signs.ts";
+import { type ExposureKey, type ExposureLimits, exposureLimits } from "./exposure.ts";
+import { byLongId, choice, choices, decimal, flag, id, table, whole } from "./fields.ts";
+import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
+
+// What an order must keep to: terms of symbols, limits of accounts and of the firm.
+
+/** A collar above 1000 % has no effect. */
+const MAX_PERCENT = 1_000;
+const PERCENT = { places: 4, max: MAX_PERCENT };
+const QUANTITY = { places: 8, max: MAX_NUMBER };
+const MONEY = { places: 4, max: MAX_MONEY };
+const collarPercent = decimal("How far a limit price may lie from the reference price, percent of its size.", PERCENT);
+
+export const symbolSchema = table("One symbol that may be traded; all others are refused.", {
+  venue: id("Venue of its orders.", { fallback: "routing.default" }),
+  referencePrice: decimal(
+    "Reference price of the collar and of a market order's notional, of a sign that `prices` has.",
+    {
+      places: 8,
+      max: MAX_NUMBER,
+      from: "negative",
+    },
+  ),
+  collarPercent: decimal("How far a limit price may lie from the reference price, percent of its size.", PERCENT, {
+    fallback: "risk.collarPercent",
+  }),
+  collarWidth: decimal(
+    "The collar is at least so wide, to either side, as a price: for reference prices near 0. A reference price of 0 needs it.",
+    { places: 8, max: MAX_NUMBER, from: "zero" },
+    { default: 0 },
+  ),
+  prices: choice("Prices that orders may have: spreads, rates and energy may trade at 0 and below.", [...PRICE_SIGNS], {
+    default: "above-zero",
+  }),
+  quantityDecimals: whole("Decimals that quantities may have; more are refused. 0: whole units.", 0, 8, { default: 0 }),
+  tickSize: Type.Optional(decimal("Limit prices must be multiples of it. Default: any price.", QUANTITY)),
+  lotSize: Type.Optional(decimal("Quantities must be multiples of it. Default: any quantity.", QUANTITY)),
+  venueMaxQty: Type.Optional(decimal("Largest OrderQty (38) that its venue takes. Default: any.", QUANTITY)),
+  maxOrderQty: Type.Optional(
+    decimal("Largest OrderQty (38) of one order, whatever its account. Default: any.", QUANTITY),
+  ),
+  maxOrderNotional: Type.Optional(
+    decimal("Largest quantity × price of one order, whatever its account. Default: any.", MONEY),
+  ),
+  locateRequired: flag("Short sales need a locate: LocateReqd (114) is N, or LocateBroker (5700) is there.", {
+    default: false,
+  }),
+  enabled: flag("Whether new orders are taken.", { default: true }),
+});
+
+export const accountSchema = table("Limits of one account; all without a default are required.", {
+  maxOrderQty: decimal("Largest OrderQty (38) of one order.", { places: 8, max: MAX_NUMBER }),
+  maxOrderNotional: decimal("Largest quantity × price of one order, without its sign, in the price's currency.", {
+    places: 4,
+    max: MAX_MONEY,
+  }),
+  maxOpenOrders: whole("Most open orders.", 1, 16_777_216),
+  ordersPerSecond: whole("Most new orders and replaces in one second.", 1, 10_000_000),
+  ...exposureLimits,
+  enabled: flag("Whether new orders are taken.", { default: true }),
+  orderTypes: choices("Order types (40) that it may use.", ["market", "limit"]),
+  timesInForce: choices("Times in force (59) that it may use.", ["day", "gtc", "ioc", "fok"]),
+  shortSales: flag("Whether it may sell short (54=5).", { default: true }),
+  locateRequired: flag("Its short sales need a locate: LocateReqd (114) is N, or LocateBroker (5700) is there.", {
+    default: false,
+  }),
+});
+
+export const riskSchema = table(
+  "Limits that an order must pass before it is sent. An account without limits is blocked.",
+  {
+    collarPercent: Type.Optional(collarPercent),
+    kill: flag("Start with the kill switch engaged: new orders and replaces are refused, cancels pass.", {
+      default: false,
+    }),
+    maxOrderQty: Type.Optional(decimal("Largest OrderQty (38) of any order. Default: any.", QUANTITY)),
+    maxOrderNotional: Type.Optional(decimal("Largest quantity × price of any order. Default: any.", MONEY)),
+    maxOpenOrders: Type.Optional(
+      whole("Most open orders of all accounts. Default: as many as the tables hold.", 1, 16_777_216),
+    ),
+    accounts: byLongId("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
+  },
+);
+
+/** Limits with their values in 1e-8, money in 1e-4. */
+export interface AccountConfig
+  extends Omit<Static<typeof accountSchema>, "maxOrderQty" | "maxOrderNotional" | ExposureKey>,
+    ExposureLimits {
+  maxOrderQtyE8: bigint;
+  maxOrderNotionalE4: bigint;
+}
+
+/** Limits of the firm; absent ones limit nothing. */
+export interface FirmLimits {
+  maxOrderQtyE8?: bigint;
+  maxOrderNotionalE4?: bigint;
+  maxOpenOrders?: number;
+}
+
+type Converted =
+  | ("referencePrice" | "collarPercent" | "collarWidth")
+  | ("tickSize" | "lotSize" | "venueMaxQty" | "maxOrderQty" | "maxOrderNotional");
+
+export interface SymbolConfig extends Omit<Static<typeof symbolSchema>, Converted> {
+  venue: string;
+  referencePriceE8: bigint;
+  /** Parts per million of the reference price: 5 % is 50,000. */
+  collarPpm: number;
+  collarWidthE8: bigint;
+  tickSizeE8?: bigint;
+  lotSizeE8?: bigint;
+  venueMaxQtyE8?: bigint;
+  maxOrderQtyE8?: bigint;
+  maxOrderNotionalE4?: bigint;
+}

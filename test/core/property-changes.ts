@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
+import { type Amount, price, units } from "../numbers.ts";
+import { mostly, pick } from "./arbitraries.ts";
+import type { ModelChange } from "./model-settings.ts";
+
+// Changes of settings that the property test draws.
+
+/** What is drawn of quantities and prices. */
+interface Drawing {
+  readonly qty: fc.Arbitrary<Amount>;
+  readonly px: fc.Arbitrary<Amount>;
+}
+
+export const bigInt = (min: bigint, max: bigint) => fc.bigInt({ min, max });
+export const E8 = 100_000_000n;
+
+const setting = (
+  subject: ModelChange["subject"],
+  name: fc.Arbitrary<string>,
+  of: string,
+  value: fc.Arbitrary<bigint | null>,
+) =>
+  fc.record({
+    subject: fc.constant(subject),
+    name,
+    setting: fc.constant(of),
+    value,
+    version: mostly("any", "right", "wrong"),
+  });
+/** Limits of exposure that are met. */
+export const exposureOf = ({ qty }: Drawing) => {
+  const account = mostly("ACC1", "ACC2", "NOBODY");
+  const limit = (met: fc.Arbitrary<bigint>) => fc.oneof(pick<bigint | null>(null, NO_PRICE), met, met);
+  const money = limit(fc.integer({ min: 0, max: 100_000 }).map((one) => BigInt(one) * 10_000n));
+  return fc.oneof(
+    setting("account", account, "maxGrossExposure", money),
+    setting("account", account, "maxNetExposure", money),
+    setting("account", account, "maxDailyNotional", money),
+    setting("account", account, "maxDailyVolume", limit(qty.map((one) => units(one) * 2n))),
+    setting("account", account, "maxPosition", limit(qty.map(units))),
+    setting("account", account, "duplicateOrders", pick<bigint | null>(1n, 1n, 2n, NO_PRICE, 0n)),
+    setting("account", account, "duplicateWindowMs", pick<bigint | null>(60_000n, 500n, 0n)),
+  );
+};
+
+/** Permissions, and limits that need not be there. */
+export const staticLimitOf = ({ qty, px }: Drawing) => {
+  const account = mostly("ACC1", "ACC2");
+  const symbol = mostly("AAPL", "MSFT");
+  const firm = fc.constant("");
+  const none = fc.constant<bigint | null>(NO_PRICE);
+  return fc.oneof(
+    setting("account", account, "orderTypes", pick<bigint | null>(null, 6n, 2n, 2n, 4n, 0n)),
+    setting("account", account, "timesInForce", pick<bigint | null>(null, 27n, 1n, 26n, 0n)),
+    setting("account", account, "shortSales", pick<bigint | null>(null, 1n, 0n)),
+    setting("account", account, "locateRequired", pick<bigint | null>(1n, 1n, 0n)),
+    setting("symbol", symbol, "tickSize", fc.oneof(none, none, fc.constant(null), px.map(price), fc.constant(50n))),
+    setting("symbol", symbol, "lotSize", fc.oneof(none, none, fc.constant(null), fc.constant(2n * E8), qty.map(units))),
+    setting("symbol", symbol, "venueMaxQty", fc.oneof(none, none, fc.constant(null), qty.map(units))),
+    setting("symbol", symbol, "maxOrderQty", fc.oneof(none, none, fc.constant(null), qty.map(units))),
+    setting("symbol", symbol, "maxOrderNotional", fc.oneof(none, none, bigInt(0n, 1_000_000_000n))),
+    setting("symbol", symbol, "locateRequired", mostly<bigint | null>(null, 0n, 1n)),
+    setting("firm", firm, "maxOrderQty", fc.oneof(none, none, fc.constant(null), qty.map(units))),
+    setting("firm", firm, "maxOrderNotional", fc.oneof(none, none, bigInt(0n, 1_000_000_000n))),
+    setting("firm", firm, "maxOpenOrders", mostly<bigint | null>(NO_PRICE, null, 2n, 4n, 0n)),
+  );
+};
+/** Mostly values that orders can live with, now and then one out of bounds; null: what the file says. */
+export const changeOf = ({ qty }: Drawing) => {
+  const account = mostly("ACC1", "ACC2", "BARE", "NOBODY");
+  const symbol = mostly("AAPL", "MSFT", "HALT", "NOPE");
+  return fc.oneof(
+    setting("account", account, "enabled", mostly<bigint | null>(1n, 0n, null, 2n)),
+    setting("account", account, "killed", mostly<bigint | null>(0n, 1n, null)),
+    setting("account", account, "maxOrderQty", fc.oneof(fc.constant(null), qty.map(units))),
+    setting("account", account, "maxOpenOrders", mostly<bigint | null>(null, 3n, 0n)),
+    setting("account", account, "ordersPerSecond", mostly<bigint | null>(null, 2n, 12n, -1n)),
+    setting("symbol", symbol, "enabled", mostly<bigint | null>(1n, 0n, null)),
+    setting("symbol", symbol, "killed", mostly<bigint | null>(0n, 1n, null)),
+    setting("symbol", fc.constant("MSFT"), "collarPercent", mostly<bigint | null>(null, 20_000n, 10_000_001n)),
+    setting("symbol", fc.constant("BLIND"), "referencePrice", mostly<bigint | null>(null, 100n * E8, 0n, MOST_E8)),
+    setting("account", account, "nothing", fc.constant(1n)),
+  );
+};
