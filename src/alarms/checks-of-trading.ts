@@ -57,8 +57,30 @@ export function dontKnows(): Check {
   const perMinute = new PerMinute();
   return ({ sessions, atMs }) =>
     sessions.flatMap(({ name, dontKnowTrades }) => {
-      const count = perMinute.take(name, dontKnowTrades, atMs);
+      const count = perMinute.take(name, dontKnowTrades, atMs, 0);
       const text = `${count} DontKnowTrade ${count === 1 ? "message" : "messages"} in the last minute`;
+      return count === 0 ? [] : [{ subject: `session ${name}`, value: 1, text }];
+    });
+}
+
+/** Messages of the last minute that were refused because too many came, by client session. */
+export function throttled(): Check {
+  const perMinute = new PerMinute();
+  return ({ sessions, atMs }) =>
+    sessions.flatMap(({ name, messagesThrottled }) => {
+      const count = perMinute.take(name, messagesThrottled, atMs, 0);
+      const text = `${count} ${count === 1 ? "message was" : "messages were"} refused in the last minute: too many came`;
+      return count === 0 ? [] : [{ subject: `session ${name}`, value: 1, text }];
+    });
+}
+
+/** Logouts of the last minute because too many messages came, by client session. */
+export function floods(): Check {
+  const perMinute = new PerMinute();
+  return ({ sessions, atMs }) =>
+    sessions.flatMap(({ name, floodLogouts, messagesThrottled }) => {
+      const count = perMinute.take(name, floodLogouts, atMs, 0);
+      const text = `logged out ${count === 1 ? "once" : `${count} times`} in the last minute because too many messages came; ${messagesThrottled} of its messages were refused for that since the start`;
       return count === 0 ? [] : [{ subject: `session ${name}`, value: 1, text }];
     });
 }

@@ -9,11 +9,11 @@ interface Sample {
 export class PerMinute {
   private readonly samples = new Map<string, Sample[]>();
 
-  /** Takes a counter's value at a time; returns its growth since a minute before, or since the first value. */
-  take(name: string, count: number, atMs: number): number {
+  /** Takes a counter's value at a time; returns its growth since a minute before, or since the first value or `before` it. */
+  take(name: string, count: number, atMs: number, before = count): number {
     let samples = this.samples.get(name);
     if (samples === undefined) {
-      samples = [];
+      samples = before === count ? [] : [{ atMs, count: before }];
       this.samples.set(name, samples);
     }
     // A counter that begins again, or a clock that was set back: what was before says nothing.

@@ -1,7 +1,7 @@
 import type { Severity } from "../operation/alarms.ts";
 import type { Readings } from "../operation/readings.ts";
 import { clock, collections, disk, heap, lag, latency, stalls } from "./checks-of-machine.ts";
-import { dontKnows, HYSTERESIS_POINTS, limits, links, rejects } from "./checks-of-trading.ts";
+import { dontKnows, floods, HYSTERESIS_POINTS, limits, links, rejects, throttled } from "./checks-of-trading.ts";
 import type { AlarmSettings, Finding, Level, Rule } from "./rule.ts";
 
 /** A level for what is so or not. */
@@ -234,6 +234,28 @@ export const RULES: readonly Rule[] = [
     raiseAfter: once,
     clearAfter: 1,
     open: dontKnows,
+  },
+  {
+    name: "message-rate",
+    reads: "client sessions: messages refused in the last minute because too many came",
+    settings: [],
+    remedy:
+      "Ask the client why; the log and the journal say which messages. orderMessages, cancelMessages and allMessages are the limits.",
+    levels: is("warning"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: throttled,
+  },
+  {
+    name: "message-flood",
+    reads: "client sessions: logouts in the last minute because too many messages came",
+    settings: [],
+    remedy:
+      "Ask the client what it sends before it logs on again; `sallyport ctl session state NAME off` keeps it out.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: floods,
   },
 ];
 

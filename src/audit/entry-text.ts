@@ -38,6 +38,7 @@ import {
   SESSION_EVENT_PASSED,
   SESSION_EVENT_REFUSED,
   SESSION_EVENT_RESET,
+  SESSION_EVENT_THROTTLED,
   SESSION_EVENT_UNRECORDED,
 } from "../journal/layout.ts";
 import type { JournalNames } from "../journal/store/names.ts";
@@ -363,6 +364,8 @@ function eventText(entry: EntryView): string {
       return `requests up to ${nextOut} are done; those that are refused here are not sent`;
     case SESSION_EVENT_COMMAND:
       return sessionCommandText(entry);
+    case SESSION_EVENT_THROTTLED:
+      return `message ${entry.views.ints[entry.payloadAt >> 2]} was refused: too many came`;
     case SESSION_EVENT_CANCEL_TERMS:
       return cancelTermsText(entry.views.ints[word]!, entry.views.ints[word + 1]!);
     case SESSION_EVENT_UNRECORDED: {

@@ -61,6 +61,7 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["retired: the configuration no longer has it", "Session is retired"],
   ["Logon with a wrong CancelOnDisconnectType (35002)", "CancelOnDisconnectType (35002) must be 0, 1, 2 or 3"],
   ["Logon with a wrong CODTimeoutWindow (35003)", "CODTimeoutWindow (35003) must be 0 to 3600000 milliseconds"],
+  ["too many messages", "Too many messages"],
 ];
 
 /** Count of the reasons. */
@@ -124,6 +125,7 @@ export const DisconnectReason = {
   RETIRED: 53,
   CANCEL_TYPE: 54,
   CANCEL_WINDOW: 55,
+  MESSAGE_RATE: 56,
   /** True when a Logon is refused for what it says. */
   isOfLogon: (reason: number): boolean =>
     (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44) || (reason >= 54 && reason <= 55),

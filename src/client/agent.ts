@@ -21,6 +21,7 @@ import { EXEC_REJECTED, REPORT_CANCEL_REJECT, REPORT_MASS_CANCEL } from "../reco
 import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
+import type { Latest } from "../ring/latest.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
 import { BatchReceiver } from "../session/batch-receiver.ts";
@@ -32,7 +33,7 @@ import type { LinkHandler } from "../session/link-handler.ts";
 import { LinkRows } from "../session/link-rows.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
 import { type CommandedAgent, OperatorCommands, type OperatorCommandsParts } from "../session/operator-commands.ts";
-import { APPLICATION, type Verdict } from "../session/protocol.ts";
+import { APPLICATION, REJECTED, type Verdict } from "../session/protocol.ts";
 import {
   EVENT_DESCRIPTORS_OK,
   EVENT_DONT_KNOW_TRADE,
@@ -43,7 +44,9 @@ import {
   type EventWriter,
 } from "../telemetry/events.ts";
 import { Admission, type AdmissionParts } from "./admission.ts";
+import { MessageLimits } from "./message-limits.ts";
 import { Refusals } from "./refusals.ts";
+import { Throttle } from "./throttle.ts";
 
 /** Reports sent to clients in one poll. */
 const REPORTS_PER_POLL = 256;
@@ -69,6 +72,9 @@ export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
   /** Where the rows of the sessions are (telemetry/session-rows.ts), by index in `links`. */
   readonly rowsAt: readonly number[];
   readonly operator: OperatorCommandsParts;
+  /** How many messages sessions may send, and the code of each class's limit. */
+  readonly messageLimits: Latest;
+  readonly messageLimitCodes: readonly Uint8Array[];
 }
 
 /** Client sessions: orders in, reports out. */
@@ -103,6 +109,8 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   private readonly unknownTrades: BoundedLines;
   private rows!: LinkRows;
   private readonly commands: OperatorCommands;
+  private readonly limits: MessageLimits;
+  private readonly throttle: Throttle;
 
   constructor(private readonly parts: ClientAgentParts) {
     this.name = parts.name;
@@ -123,6 +131,8 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     this.lines = new BoundedLines(parts.events, EVENT_SESSION_REJECT, parts.time);
     this.unknownTrades = new BoundedLines(parts.events, EVENT_DONT_KNOW_TRADE, parts.time);
     this.commands = new OperatorCommands(this, parts.operator);
+    this.limits = new MessageLimits(parts.messageLimits);
+    this.throttle = new Throttle(parts.events, parts.time, parts.messageLimitCodes);
     this.acceptor = new Acceptor(this, parts);
     this.admission = new Admission(parts, this.acceptor, this.refusals, () => this.ready());
   }
@@ -135,6 +145,11 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     this.rows = new LinkRows(orders.views, this.links, rowsAt, this.time, places);
     this.rows.open();
     this.turns.rows = this.rows;
+  }
+
+  /** Messages of the session at `place` that were refused before this start, because too many had come. */
+  throttledBefore(place: number, ranges: readonly number[], epoch: number): void {
+    this.limits.recovered(place, ranges, epoch);
   }
 
   /** The session at `place` is there from now on. */
@@ -153,9 +168,11 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     }
     this.byId[link.id] = link;
     this.placeById[link.id] = place;
+    this.limits.added();
   }
 
   poll(nowNs: number): number {
+    this.limits.refresh();
     let work = this.commands.poll();
     work += this.pollReports();
     // Closed connections first: their streams are then free for new ones.
@@ -218,13 +235,22 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   }
 
   receiveBatch(link: Link<FixSession>, stream: Stream, most: number): number {
-    return this.receiver.receive(link, stream, most);
+    const limits = this.limits.of(this.placeById[link.id]!);
+    if (limits === null) return this.receiver.receive(link, stream, most);
+    const allowed = limits.allowance(most, this.time.nowNs);
+    const taken = allowed === 0 ? 0 : this.receiver.receive(link, stream, allowed);
+    if (taken > 0) limits.noteBatch(taken, this.receiver.cancels, this.time.nowNs);
+    return taken;
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {
     const session = link.session;
     const scan = this.scan;
     const sequence = verdict.msgSeqNum;
+    const place = this.placeById[link.id]!;
+    if (this.limits.isAnswered(place, verdict.epoch, sequence)) return;
+    const limits = verdict.kind === REJECTED ? null : this.limits.of(place);
+    if (limits !== null && this.throttle.stops(link, limits, verdict, scan)) return;
     if (verdict.kind !== APPLICATION || scan.msgType === tag.BUSINESS_MESSAGE_REJECT) {
       link.counts.rejectsReceived++;
       if (this.reject.read(scan)) this.lines.emit(link.id, sequence, this.reject.words, this.reject.describe(scan));

@@ -22,6 +22,8 @@ export const ALARM_RULES = [
   "session-locked",
   "canceled-on-disconnect",
   "dont-know-trade",
+  "message-rate",
+  "message-flood",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

@@ -5,6 +5,7 @@ import { alarmProblems } from "./alarm-problems.ts";
 import { calendarProblems } from "./calendar-problems.ts";
 import { collarProblems } from "./collar-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
+import { messageLimitProblems } from "./message-limits.ts";
 import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 
@@ -34,6 +35,9 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkCredentials(file, report);
   problems.push(...alarmProblems(tableOf(file.alarms)));
   checkDynamic(file, report);
+  const client = tableOf(file.client);
+  for (const [name, session] of entriesOf(client.sessions))
+    problems.push(...messageLimitProblems(name, session, client));
   checkNextExpected(file, report);
   checkRenamed(["client", "sessions"], tableOf(file.client).sessions, report);
   checkRenamed(["venues"], file.venues, report);

@@ -1,4 +1,5 @@
 import type { Keys } from "./difference.ts";
+import { messageLimits } from "./message-limits.ts";
 
 /** The parts of a running gateway that take new values of the configuration. */
 export type ReloadPart =
@@ -14,6 +15,7 @@ export type ReloadPart =
   | "API access"
   | "alarms"
   | "cancel on disconnect"
+  | "message limits"
   | "file";
 
 /** How a reload treats a key of the configuration. */
@@ -32,6 +34,9 @@ const ADDED_OR_GONE = "from the next order; of one that is gone, open orders can
 const NEXT_LOGON = "from the next Logon";
 const AT_END = "from the next end of its connection";
 const NEXT_REQUEST = "from the next request";
+const NEXT_MESSAGE = "from the next message; what has come within the window counts";
+
+const MESSAGE_LIMITS = Object.keys(messageLimits);
 
 /** Every key of the configuration; the row with the longest key that fits counts. */
 export const RELOAD_TERMS: readonly ReloadTerm[] = [
@@ -53,6 +58,10 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "client.sessions.*.cancelOnDisconnect", by: "cancel on disconnect", how: AT_END },
   { keys: "client.sessions.*.cancelOnDisconnectWindowMs", by: "cancel on disconnect", how: AT_END },
   { keys: "client.sessions.*.cancelOnDisconnectOrders", by: "cancel on disconnect", how: AT_END },
+  ...MESSAGE_LIMITS.flatMap((key) => [
+    { keys: `client.${key}`, by: "message limits" as const, how: NEXT_MESSAGE },
+    { keys: `client.sessions.*.${key}`, by: "message limits" as const, how: NEXT_MESSAGE },
+  ]),
   { keys: "client.sessions.*.*", by: null, how: "a lane builds its sessions at its start" },
   {
     keys: "venues.*",

@@ -2,6 +2,7 @@ import { type Address, readAddress, sameListener } from "./address.ts";
 import { resolveTradingDay } from "./core.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { resolveExposure } from "./exposure.ts";
+import { resolveMessageLimits } from "./message-limits.ts";
 import { placeLanes } from "./placement.ts";
 import {
   type AccountConfig,
@@ -30,6 +31,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
       listen: addressList(listen),
       sessions: byName(withDynamic(sessions), (session, name) => ({
         ...session,
+        ...resolveMessageLimits(session, client),
         compId: session.dynamicSessions > 0 ? "" : (session.compId ?? name),
         gatewayCompId: ownId(session),
         backlogBytes: session.backlogBytes ?? client.backlogBytes,

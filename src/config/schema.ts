@@ -14,9 +14,8 @@ import { metrics } from "./metrics.ts";
 import { pool } from "./pool.ts";
 import { profiles } from "./profiles.ts";
 import { type AccountConfig, type FirmLimits, riskSchema, type SymbolConfig, symbolSchema } from "./risk.ts";
-import { clientOptions, sessionOptions } from "./session-options.ts";
+import { clientDefaults, clientOptions, sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
-import { spareSessions } from "./spare.ts";
 import type { WeekTime } from "./time.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
@@ -158,7 +157,7 @@ const client = table("The client side: its listeners and sessions.", {
   maxMessageBytes: whole("Longest accepted message, bytes.", KIB, MIB, { default: 8 * KIB }),
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which a session that does not read is disconnected.", MIB),
-  spareSessions,
+  ...clientDefaults,
   sessions: named("The client sessions by name.", clientSession, { minProperties: 1, maxProperties: 16_384 }),
 });
 

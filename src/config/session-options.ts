@@ -1,5 +1,7 @@
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import { choice, flag, whole } from "./fields.ts";
+import { messageLimits, sessionMessageLimits } from "./message-limits.ts";
+import { spareSessions } from "./spare.ts";
 
 /** Options of client sessions and venues. */
 export const sessionOptions = {
@@ -29,4 +31,7 @@ export const sessionOptions = {
 };
 
 /** Options of client sessions. */
-export const clientOptions = { ...sessionOptions, ...cancelOnDisconnect };
+export const clientOptions = { ...sessionOptions, ...cancelOnDisconnect, ...sessionMessageLimits };
+
+/** Keys of the client side that session tables may have, too, and its spare places. */
+export const clientDefaults = { ...messageLimits, spareSessions };

@@ -1,6 +1,7 @@
 import { broken } from "../base/broken.ts";
 import { ClientAgent } from "../client/agent.ts";
 import { LogonTerms, writeLogonTerms } from "../client/logon-terms.ts";
+import { writeMessageLimits } from "../client/message-limits.ts";
 import { PasswordGate } from "../client/password-gate.ts";
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import { optionsFrom } from "../fix/session/options.ts";
@@ -21,6 +22,7 @@ import { type ClientDefinition, DefinedBuilder, placeProblem } from "./definitio
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor, sessionBacklogBytes } from "./lane-reactor.ts";
 import { logonTermsAt, logonTermsOf } from "./logon-terms.ts";
+import { MESSAGE_LIMIT_CODES, messageLimitsAt, messageLimitsOf } from "./message-limits.ts";
 import { operatorCommands } from "./operator-commands.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
@@ -36,6 +38,8 @@ export function buildClient(lane: LaneContext, builder: SessionBuilder, side: Si
   if (!writeLogonTerms(latest, logonTermsOf(side.members, side.places, config)))
     broken("LOGON_TERMS_TOO_SMALL", latest.bytes);
   const terms = new LogonTerms(latest, side.places);
+  const messageLimits = messageLimitsAt(lane.views, side);
+  writeMessageLimits(messageLimits, messageLimitsOf(side.members, side.places, config));
   const sessions = new ClientSessions(lane, builder, side, journal);
   const orders = lane.outwardRing(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
   const added = new DefinedBuilder<ClientDefinition>(lane.views, side.definitionAt, (one) =>
@@ -65,6 +69,8 @@ export function buildClient(lane: LaneContext, builder: SessionBuilder, side: Si
     logonTimeoutMs: config.client.logonTimeoutMs,
     door: new Door({ ...config.client, allowed: terms.anywhere }),
     terms,
+    messageLimits,
+    messageLimitCodes: MESSAGE_LIMIT_CODES,
     passwords: new PasswordGate(lane.views, plan.passwordGatesAt[index]!),
     places: side.places,
     ints: lane.views.ints,
@@ -142,6 +148,8 @@ class ClientSessions {
     lists.rowsAt.push(plan.sessionRowsAt + SESSION_ROW_BYTES * row);
     lists.openOrdersWords.push((plan.openOrdersAt >> 2) + row);
     links.push(link);
+    const { throttled, epoch } = clients[id] ?? {};
+    if (throttled !== undefined) agent.throttledBefore(place, throttled, epoch!);
     return place;
   }
 

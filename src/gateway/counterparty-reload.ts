@@ -89,7 +89,7 @@ export function venueReload(parts: CounterpartyReloadParts, roster: VenueRoster)
 /** Adds client sessions or venues to the agents on their lanes, retires them, and brings back those that are retired. */
 class CounterpartyReload implements Reloadable {
   /** Entitlements and routes are the core's, who may log on is published. */
-  readonly also: readonly ReloadPart[] = ["limits", "credentials", "cancel on disconnect"];
+  readonly also: readonly ReloadPart[] = ["limits", "credentials", "cancel on disconnect", "message limits"];
   /** Those that an order has come to while they were being retired. */
   private readonly leaving = new Set<Member<Settings>>();
   private end: (() => void) | null = null;

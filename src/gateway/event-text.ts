@@ -12,6 +12,8 @@ import {
   EVENT_JOURNAL_OK,
   EVENT_LOGONS_ANSWERED,
   EVENT_LOGONS_HELD,
+  EVENT_MESSAGE_FLOOD,
+  EVENT_MESSAGE_RATE,
   EVENT_NO_DESCRIPTORS,
   EVENT_NOTICE,
   EVENT_SESSION_BOUND,
@@ -35,9 +37,11 @@ const ALARMS: readonly number[] = [
   EVENT_UNBOOKED_REPORT,
   EVENT_WRONG_PASSWORDS,
   EVENT_DONT_KNOW_TRADE,
+  EVENT_MESSAGE_FLOOD,
 ];
 const WARNINGS: readonly number[] = [
   EVENT_CONNECTION_REFUSED,
+  EVENT_MESSAGE_RATE,
   EVENT_SESSION_REJECT,
   EVENT_VENUE_REJECT,
   EVENT_VENUE_UNREACHABLE,
@@ -69,6 +73,8 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_SESSION_REJECT:
     case EVENT_WRONG_PASSWORDS:
     case EVENT_DONT_KNOW_TRADE:
+    case EVENT_MESSAGE_RATE:
+    case EVENT_MESSAGE_FLOOD:
       return `client ${nameOf(clients, session)}`;
     case EVENT_VENUE_CPU:
     case EVENT_VENUE_UP:
@@ -130,7 +136,11 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     case EVENT_SESSION_REJECT:
     case EVENT_VENUE_REJECT:
     case EVENT_DONT_KNOW_TRADE:
-      return `its message ${event.a} ${event.text}${event.b === 0 ? "" : `; ${event.b} more before it are in the journal only`}`;
+      return `its message ${event.a} ${event.text}${othersLeftOut(event)}`;
+    case EVENT_MESSAGE_RATE:
+      return `its message ${event.a} is refused: ${event.text}${othersLeftOut(event)}`;
+    case EVENT_MESSAGE_FLOOD:
+      return `is logged out at its message ${event.a}: ${event.text}${othersLeftOut(event)}`;
     case EVENT_WRONG_PASSWORDS:
       return `${event.a} wrong passwords in a row, ${event.b} in a row from the address of the last one, ${event.disconnectRecord?.peer}: more of them are refused unread for 1 second, then 2, 4 … 60`;
     case EVENT_NO_DESCRIPTORS:
@@ -148,6 +158,10 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     default:
       return `${event.name}: session ${event.session}, ${event.a}, ${event.b} ${event.text}`;
   }
+}
+
+function othersLeftOut({ b }: GatewayEvent): string {
+  return b === 0 ? "" : `; ${b} more before it are in the journal only`;
 }
 
 function venuesText(count: number): string {

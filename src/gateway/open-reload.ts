@@ -15,6 +15,7 @@ import type { AgentCommands } from "./agent-commands.ts";
 import { clientReload, venueReload } from "./counterparty-reload.ts";
 import { loadDialects } from "./load-dialects.ts";
 import { LogonTermsPublisher } from "./logon-terms.ts";
+import { MessageLimitsPublisher } from "./message-limits.ts";
 import { sharedProblem } from "./open-lanes.ts";
 import type { RunningConfiguration } from "./operation/running-configuration.ts";
 import { Reload } from "./reload.ts";
@@ -39,10 +40,11 @@ interface ReloadTakers {
 export function openReload(
   running: RunningConfiguration,
   names: JournalNames,
-  parts: Omit<MainParts, "clients" | "logonTerms"> & ReloadTakers,
+  parts: Omit<MainParts, "clients" | "logonTerms" | "messageLimits"> & ReloadTakers,
 ): Reload {
   const logonTerms = new LogonTermsPublisher(parts.views, parts.plan.clients, parts.rosters.clients);
-  const reloadables = mainReloadables({ ...parts, clients: names.clients, logonTerms });
+  const messageLimits = new MessageLimitsPublisher(parts.views, parts.plan.clients, parts.rosters.clients);
+  const reloadables = mainReloadables({ ...parts, clients: names.clients, logonTerms, messageLimits });
   const { clients, venues } = parts.rosters;
   const versions = () => new Set([...clients.all, ...venues.all].map(({ settings }) => settings.version));
   const counterparties = { ...parts, names, versions, openOrders: openOrdersOf(parts) };

@@ -3,6 +3,7 @@ import type { MemoryGuard } from "../host/memory/guard.ts";
 import type { SchedulePublisher } from "../schedule/publisher.ts";
 import type { CancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import type { LogonTermsPublisher } from "./logon-terms.ts";
+import type { MessageLimitsPublisher } from "./message-limits.ts";
 import { credentialsOf, type PasswordChecks } from "./password-checks.ts";
 import type { ReloadParts } from "./reload.ts";
 import type { SessionBuffers } from "./session-buffers.ts";
@@ -14,6 +15,7 @@ export interface MainParts {
   /** Ids of the client sessions, by name. */
   readonly clients: Readonly<Record<string, number>>;
   readonly logonTerms: LogonTermsPublisher;
+  readonly messageLimits: MessageLimitsPublisher;
   readonly passwords: PasswordChecks;
   readonly locks: SessionLocks;
   readonly schedules: SchedulePublisher;
@@ -25,7 +27,7 @@ export interface MainParts {
 
 /** What each part does with a new configuration; none of these can fail. */
 export function mainReloadables(parts: MainParts): ReloadParts["reloadables"] {
-  const { clients, logonTerms, passwords, locks, schedules, snapshots, guard, buffers, cancels } = parts;
+  const { clients, logonTerms, messageLimits, passwords, locks, schedules, snapshots, guard, buffers, cancels } = parts;
   const takes = (take: (config: GatewayConfig) => void) => ({
     apply: (config: GatewayConfig): null => {
       take(config);
@@ -54,6 +56,7 @@ export function mainReloadables(parts: MainParts): ReloadParts["reloadables"] {
       refusal: (_, { memory }) =>
         memory.growthPercent === "off" ? 'with growthPercent = "off" the engine has the limit from its start' : null,
     },
+    "message limits": takes((config) => messageLimits.publish(config)),
     "cancel on disconnect": takes((config) => cancels.replace(config)),
     "session buffers": takes(({ pool }) => buffers.idleAfter(pool.idleS)),
   };

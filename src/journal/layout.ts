@@ -105,6 +105,8 @@ export const UNRECORDED_BYTES = 16;
 export const SESSION_EVENT_COMMAND = 12;
 /** A Logon said, or did not say, when open orders are canceled; two ints: CancelOnDisconnectType, CODTimeoutWindow, −1 for none. */
 export const SESSION_EVENT_CANCEL_TERMS = 13;
+/** A message was refused because too many came; an int: its number. The peer may send it again after a crash, and has its answer. */
+export const SESSION_EVENT_THROTTLED = 16;
 
 /** Session of an entry without a session. */
 export const NO_SESSION = -1;

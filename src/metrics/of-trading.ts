@@ -161,6 +161,30 @@ function sampleOf(link: LinkReading, value: LinkValue): Sample[] {
   return number === null ? [] : [{ labels: [link.name], value: number }];
 }
 
+/** What only client sessions have. */
+export const sessionMetrics: readonly Metric[] = [
+  {
+    name: "sallyport_session_messages_throttled_total",
+    type: "counter",
+    help: "Messages of a client session that were refused because too many came.",
+    labels: ["session"],
+    unit: "1",
+    others: "sum",
+    read: ({ readings }) =>
+      readings.sessions.map(({ name, messagesThrottled }) => ({ labels: [name], value: messagesThrottled })),
+  },
+  {
+    name: "sallyport_session_flood_logouts_total",
+    type: "counter",
+    help: "Logouts of a client session because too many messages came.",
+    labels: ["session"],
+    unit: "1",
+    others: "sum",
+    read: ({ readings }) =>
+      readings.sessions.map(({ name, floodLogouts }) => ({ labels: [name], value: floodLogouts })),
+  },
+];
+
 export const limitMetrics: readonly Metric[] = [
   {
     name: "sallyport_limit_used",

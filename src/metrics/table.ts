@@ -1,12 +1,13 @@
 import type { Metric } from "./metric.ts";
 import { alarmMetrics } from "./of-alarms.ts";
 import { machineMetrics } from "./of-machine.ts";
-import { latencyMetrics, limitMetrics, linkMetrics, tradingMetrics } from "./of-trading.ts";
+import { latencyMetrics, limitMetrics, linkMetrics, sessionMetrics, tradingMetrics } from "./of-trading.ts";
 
 /** Every metric, in the order of the answer and of the manual. */
 export const METRICS: readonly Metric[] = [
   ...tradingMetrics,
   ...linkMetrics("session"),
+  ...sessionMetrics,
   ...linkMetrics("venue"),
   ...limitMetrics,
   ...latencyMetrics,

@@ -32,6 +32,9 @@ export interface LinkReading {
   readonly lastDisconnect: string;
   /** DontKnowTrade messages of a client. */
   readonly dontKnowTrades: number;
+  /** Messages of a client that were refused because too many came, and its logouts for them. */
+  readonly messagesThrottled: number;
+  readonly floodLogouts: number;
   /** What became of a client session's open orders because it is gone, or "". */
   readonly canceled: string;
 }

@@ -88,6 +88,9 @@ export interface SessionView extends LinkView {
   readonly compId: string;
   /** DontKnowTrade messages from it since the start. */
   readonly dontKnowTrades: number;
+  /** Messages from it that were refused because too many came, and how often it was logged out for them, since the start. */
+  readonly messagesThrottled: number;
+  readonly floodLogouts: number;
   readonly isDynamic: boolean;
   readonly cancelOnDisconnect: CancelOnDisconnectView;
 }

@@ -1,5 +1,6 @@
 import { MIB } from "../base/units.ts";
 import { logonTermsBytes, SPARE_RANGES } from "../client/logon-terms.ts";
+import { messageLimitsBytes } from "../client/message-limits.ts";
 import { GATE_BYTES } from "../client/password-gate.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
@@ -89,6 +90,8 @@ export interface SidePlan {
   /** Who may log on, of a client agent; a venue agent has none. */
   readonly logonTermsAt: number;
   readonly logonTermsBytes: number;
+  /** How many messages its sessions may send. */
+  readonly messageLimitsAt: number;
 }
 
 /** Where the latencies of orders are (telemetry/assembly/layout.ts). */
@@ -346,7 +349,9 @@ function planClients(layout: Layout, lanes: readonly LanePlan[], { client }: Gat
     const ranges = side.members.reduce((sum, name) => sum + (client.sessions[name]!.allow?.length ?? 0), SPARE_RANGES);
     const bytes = logonTermsBytes(side.places, ranges);
     const at = layout.take("main", `who may log on to ${side.name}`, Latest.bytesFor(bytes));
-    return { ...side, logonTermsAt: at, logonTermsBytes: bytes };
+    const limits = Latest.bytesFor(messageLimitsBytes(side.places));
+    const limitsAt = layout.take("main", `how many messages sessions of ${side.name} may send`, limits);
+    return { ...side, logonTermsAt: at, logonTermsBytes: bytes, messageLimitsAt: limitsAt };
   });
 }
 
@@ -389,6 +394,7 @@ function planSides(
       definitionAt: spare === 0 ? 0 : layout.take("main", `sessions that are added to ${name}`, DEFINITION_BYTES),
       logonTermsAt: 0,
       logonTermsBytes: 0,
+      messageLimitsAt: 0,
     };
   });
 }

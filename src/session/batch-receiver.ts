@@ -3,6 +3,7 @@ import {
   ANSWER_TIMES_AT,
   BASE,
   BESIDE_RULES,
+  CANCELS,
   CHECKS,
   CONSUMED,
   NEEDS_SLOTS,
@@ -80,6 +81,11 @@ export class BatchReceiver {
     session.received(count);
     link.counts.recordsIn += count;
     return count;
+  }
+
+  /** Of the messages that were last taken: how many were OrderCancelRequests. */
+  get cancels(): number {
+    return this.memory.get(CANCELS);
   }
 
   private describe(id: number, session: FixSession, rules: CodecRules): void {

@@ -10,6 +10,9 @@ export class LinkCounts {
   rejectsReceived = 0;
   /** DontKnowTrade messages of a client. */
   dontKnows = 0;
+  /** Messages of a client that were refused because too many came, and how often it was logged out for them. */
+  throttled = 0;
+  floods = 0;
   /** Wall clock, microseconds since 1970; 0: never. */
   lastInUs = 0;
   lastOutUs = 0;

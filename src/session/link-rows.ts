@@ -12,6 +12,7 @@ import {
   ROW_DISCONNECT_US,
   ROW_DISCONNECTED,
   ROW_DONT_KNOWS,
+  ROW_FLOODS,
   ROW_GAP,
   ROW_GARBLED,
   ROW_LAST_IN_US,
@@ -29,6 +30,7 @@ import {
   ROW_REJECTS_RECEIVED,
   ROW_REJECTS_SENT,
   ROW_STATE,
+  ROW_THROTTLED,
   ROW_WRITTEN_US,
   SessionRowWriter,
 } from "../telemetry/session-rows.ts";
@@ -128,6 +130,8 @@ export class LinkRows {
     writer.int(ROW_CANCEL_TYPE, session.out.cancelTerms === null ? 0 : session.out.cancelTerms.type + 1);
     writer.int(ROW_CANCEL_WINDOW, session.out.cancelTerms === null ? 0 : session.out.cancelTerms.windowMs + 1);
     writer.int(ROW_DONT_KNOWS, counts.dontKnows);
+    writer.int(ROW_THROTTLED, counts.throttled);
+    writer.int(ROW_FLOODS, counts.floods);
     writer.compId(session.identity.sender);
     writer.number(ROW_WRITTEN_US, this.time.wallUs);
     writer.number(ROW_LAST_IN_US, counts.lastInUs);

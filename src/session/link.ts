@@ -202,7 +202,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
       stream.inFrom = verdict.next;
       count++;
       if (kind === APPLICATION || kind === REJECTED || kind === INVALID) this.handler.application(this, verdict);
-      else if (kind === CLOSE) this.finish(verdict.reason);
+      if (verdict.kind === CLOSE) this.finish(verdict.reason);
       else if (kind === GARBLED) this.garbled++;
     }
     if (count > 0) this.counts.received(count, this.time.wallUs);

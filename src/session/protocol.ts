@@ -20,7 +20,7 @@ export const GARBLED = 6;
 /** The message waits for an answer from outside; nothing was consumed, and it is to be received again. */
 export const WAITING = 7;
 
-/** Result of `receive`. One object a session; valid until its next `receive`. */
+/** Result of `receive`. One object a session; valid until its next `receive`. A handler that ends the session makes it CLOSE. */
 export class Verdict {
   kind = INCOMPLETE;
   /** Offset of the first byte that was not consumed; a message that waited behind a gap consumes none. */

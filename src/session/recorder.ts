@@ -15,6 +15,7 @@ import {
   SESSION_EVENT_COMMAND,
   SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_PASSED,
+  SESSION_EVENT_THROTTLED,
   SESSION_EVENT_UNRECORDED,
   UNRECORDED_BYTES,
 } from "../journal/layout.ts";
@@ -191,6 +192,12 @@ export class Recorder {
     words[EVENT_AT >> 2] = type;
     words[(EVENT_AT >> 2) + 1] = windowMs;
     this.append(SESSION_EVENT_CANCEL_TERMS, 0, this.recordAddress + EVENT_AT, 8);
+  }
+
+  /** A message of this number was refused because too many came. */
+  throttled(sequence: number): void {
+    this.disconnectRecord.views.ints[EVENT_AT >> 2] = sequence;
+    this.append(SESSION_EVENT_THROTTLED, 0, this.recordAddress + EVENT_AT, 4);
   }
 
   event(code: number, nextIn: number): void {

@@ -51,6 +51,10 @@ export const EVENT_SESSION_REJECT = 50;
 export const EVENT_VENUE_REJECT = 51;
 /** session: client session; a: MsgSeqNum of its DontKnowTrade; b: others before it that are not logged; the text says which trade. */
 export const EVENT_DONT_KNOW_TRADE = 53;
+/** session: client session; a: MsgSeqNum of a refused message; b: others before it that are not logged; the text says which limit it passes. */
+export const EVENT_MESSAGE_RATE = 54;
+/** session: client session, which is logged out; the same. */
+export const EVENT_MESSAGE_FLOOD = 55;
 /** session: client session; a, b: wrong passwords in a row of it and of the address; instead of a text, a DisconnectRecord. */
 export const EVENT_WRONG_PASSWORDS = 52;
 /** The process is out of descriptors: connections wait until EVENT_DESCRIPTORS_OK. */

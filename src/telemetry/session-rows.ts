@@ -12,7 +12,7 @@ import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, PEER_WORDS } from "./disconn
  *      13 messages in   14 messages out   15 records in   16 records out   17 refused   18 rejects sent   19 rejects received
  *  byte 160 CompID of the client (32)
  *       192 DisconnectRecord of the last connection (224), good when `disconnect µs` is not 0
- *  int 104 DontKnowTrade messages of a client
+ *  int 104 DontKnowTrade messages of a client   105 messages refused because too many came   106 logouts for that
  *
  *  A reader copies the row and takes the copy when the sequence was even before and the same after. All words are stored and
  *  loaded atomically: on ARM, plain ones may be reordered with the sequence.
@@ -30,6 +30,8 @@ export const ROW_GAP = 13;
 export const ROW_CANCEL_TYPE = 14;
 export const ROW_CANCEL_WINDOW = 15;
 export const ROW_DONT_KNOWS = 104;
+export const ROW_THROTTLED = 105;
+export const ROW_FLOODS = 106;
 export const ROW_WRITTEN_US = 8;
 export const ROW_LAST_IN_US = 9;
 export const ROW_LAST_OUT_US = 10;

@@ -38,7 +38,15 @@ const LINK: LinkView = {
 
 function session(name: string, change: Partial<SessionView> = {}): SessionView {
   const counts = { requests: 0, reports: 0, requestsRefused: 0, openOrders: 0 };
-  const own = { ...counts, compId: name, dontKnowTrades: 0, isDynamic: false, cancelOnDisconnect: UNPROTECTED };
+  const own = {
+    ...counts,
+    compId: name,
+    dontKnowTrades: 0,
+    messagesThrottled: 0,
+    floodLogouts: 0,
+    isDynamic: false,
+    cancelOnDisconnect: UNPROTECTED,
+  };
   return { ...LINK, ...own, name, ...change };
 }
 

@@ -11,6 +11,8 @@ export function link(name: string, more: Partial<LinkReading> = {}): LinkReading
     hasGap: false,
     isLocked: false,
     dontKnowTrades: 0,
+    messagesThrottled: 0,
+    floodLogouts: 0,
     canceled: "",
     messagesIn: 0,
     messagesOut: 0,

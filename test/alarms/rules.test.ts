@@ -336,3 +336,18 @@ test("a DontKnowTrade fires for a minute", () => {
   expect(watched.changes[1]).toMatch(/^6\d: session ALICE 1>0$/);
   expect(watched.texts[0]).toBe("1 DontKnowTrade message in the last minute");
 });
+
+test("refused messages and logouts for a flood fire for a minute, also those before the first reading", () => {
+  const said = (messagesThrottled: number, floodLogouts: number) => ({
+    sessions: [link("ALICE", { messagesThrottled, floodLogouts })],
+  });
+  const refused = new Watched("message-rate").take(said(3, 0)).take(said(3, 0), 70);
+  expect(refused.changes[0]).toBe("0: session ALICE 0>1");
+  expect(refused.changes[1]).toMatch(/^6\d: session ALICE 1>0$/);
+  expect(refused.texts[0]).toBe("3 messages were refused in the last minute: too many came");
+  const ended = new Watched("message-flood").take(said(0, 0)).take(said(750, 1));
+  expect(ended.changes).toEqual(["1: session ALICE 0>1"]);
+  expect(ended.texts[0]).toBe(
+    "logged out once in the last minute because too many messages came; 750 of its messages were refused for that since the start",
+  );
+});

@@ -27,6 +27,18 @@ const switches = (strict: boolean) => ({
 });
 
 const PLAIN = { collarWidthE8: 0n, prices: "above-zero", quantityDecimals: 0, locateRequired: false } as const;
+const MESSAGE_LIMITS = {
+  orderMessages: 0,
+  orderMessagesDisconnect: 0,
+  orderMessagesWindowMs: 1_000,
+  cancelMessages: 0,
+  cancelMessagesDisconnect: 0,
+  cancelMessagesWindowMs: 1_000,
+  allMessages: 0,
+  allMessagesDisconnect: 0,
+  allMessagesWindowMs: 1_000,
+} as const;
+
 
 test("defaults and units are put in place", () => {
   const { file: _file, ...loaded } = loadConfig(SMALL, "file.toml") as { file: unknown };
@@ -54,6 +66,7 @@ test("defaults and units are put in place", () => {
         userTimeoutMs: 60_000,
       },
       client: {
+        ...MESSAGE_LIMITS,
         listen: [{ host: "127.0.0.1", port: 9001 }],
         maxConnections: 64,
         maxBeforeLogon: 32,
@@ -70,6 +83,7 @@ test("defaults and units are put in place", () => {
         spareSessions: 8,
         sessions: {
           CLIENT: {
+            ...MESSAGE_LIMITS,
             compId: "CLIENT",
             gatewayCompId: "GATEWAY",
             version: "FIX.4.4",
@@ -294,4 +308,20 @@ test("the example loads, and what it shows as defaults are the defaults", () => 
   expect(whole).not.toBe(text);
   const { config: again, warnings } = loadConfig(whole, "gateway.toml") as { config: unknown; warnings: unknown };
   expect({ config: again, warnings }).toEqual({ config: config!, warnings: [] });
+});
+
+test("a session's limits of messages go before those of all", () => {
+  const { config } = loadConfig(
+    changed(
+      'accounts = ["ACC1"]',
+      'accounts = ["ACC1"]\norderMessages = 7\n[client]\norderMessages = 5\nallMessages = 9\nallMessagesWindowMs = 3_000',
+    ),
+    "file.toml",
+  ) as { config: { client: { sessions: Record<string, object> } } };
+  expect(config.client.sessions.CLIENT).toMatchObject({
+    ...MESSAGE_LIMITS,
+    orderMessages: 7,
+    allMessages: 9,
+    allMessagesWindowMs: 3_000,
+  });
 });

@@ -45,6 +45,8 @@ const SESSION: SessionView = {
   openOrders: 3,
   compId: "TRADER1",
   dontKnowTrades: 0,
+  messagesThrottled: 0,
+  floodLogouts: 0,
   isDynamic: false,
   cancelOnDisconnect: {
     mode: "none",

@@ -4,7 +4,9 @@
 export const COLD: Readonly<Record<string, string>> = {
   "src/client/admission.ts": "Admission.added",
   "src/client/logon-terms.ts": "writeLogonTerms",
+  "src/client/message-limits.ts": "writeMessageLimits MessageLimits.added MessageLimits.recovered",
   "src/client/password-gate.ts": "takeQuestions",
+  "src/client/sliding-window.ts": "SlidingWindow.set",
   "src/core/alarms.ts": "outcomeText",
   "src/core/account-uses.ts": "*",
   "src/core/account-row.ts": "AccountRow.state AccountRow.sumAt AccountRow.netExposure atLeast0 AccountRow.exposure",

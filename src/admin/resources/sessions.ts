@@ -15,6 +15,10 @@ const sessionSchema = t.Object({
   openOrders: t.Integer(),
   compId: t.String({ description: "CompID of the client; empty while a dynamic session has none." }),
   dontKnowTrades: t.Integer({ description: "DontKnowTrade messages from it since the gateway's start." }),
+  messagesThrottled: t.Integer({
+    description: "Messages from it that were refused because too many came, since the gateway's start.",
+  }),
+  floodLogouts: t.Integer({ description: "How often it was logged out because too many messages came." }),
   isDynamic: t.Boolean(),
   cancelOnDisconnect: t.Object(
     {

@@ -43,6 +43,10 @@ export const TIMES_IN_FORCE = 123;
 export const SHORT_SALES = 124;
 export const LOT_SIZE = 125;
 export const VENUE_MAX_QTY = 126;
+/** The catalogue's 16, by class: the client side refuses these, and the core never sees them. */
+export const ORDER_MESSAGES = 127;
+export const CANCEL_MESSAGES = 128;
+export const ALL_MESSAGES = 129;
 /** The catalogue's 20, and the second part of its 21. */
 export const MAX_NET_EXPOSURE = 140;
 export const MAX_DAILY_VOLUME = 141;

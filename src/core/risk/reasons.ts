@@ -1,9 +1,10 @@
 import { CHECKS } from "./checks.ts";
 import { ORDER_REASONS } from "./order-reasons.ts";
 import { CXL_OTHER, OTHER, type Reason } from "./reason-row.ts";
+import { SESSION_CHECKS } from "./session-checks.ts";
 
-/** Every reason of the core. */
-export const REASONS: readonly Reason[] = [...CHECKS, ...ORDER_REASONS];
+/** Every reason, of the core and of the client side. */
+export const REASONS: readonly Reason[] = [...CHECKS, ...SESSION_CHECKS, ...ORDER_REASONS];
 
 /** Place of FIX 5.0SP2 among the versions of a row. */
 const NEWEST = 2;

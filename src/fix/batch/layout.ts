@@ -49,6 +49,8 @@ export const REPORT_PLACE = 3;
 export const NOW_NS = 224;
 /** Of a venue: times of orders (telemetry/assembly/layout.ts), 0 for none. */
 export const ANSWER_TIMES_AT = 232;
+/** Result: how many of the messages were OrderCancelRequests. */
+export const CANCELS = 236;
 export const RECEIVER_BYTES = 240;
 
 // Sending; the words of the head are as above.

@@ -31,6 +31,7 @@ import {
   BASE,
   BESIDE_RULES,
   CANCEL_PLACE,
+  CANCELS,
   CHECKS,
   CONSUMED,
   EPOCH,
@@ -72,7 +73,7 @@ let kind: u32 = 0;
  * Takes up to `most` messages from `from` on that the session takes without an answer: plain, valid, next in sequence, of the peer and
  * of now. Each is journalled, and its record published. The first other one is left to the caller, with nothing done for it.
  * Offsets in the index count from `start`.
- * Returns  how many were taken; CONSUMED has the end of the last one, NEXT and BASE go on.
+ * Returns  how many were taken; CONSUMED has the end of the last one, CANCELS how many were cancels, NEXT and BASE go on.
  */
 export function receive(at: usize, from: usize, to: usize, start: usize, most: i32): i32 {
   receiver = at;
@@ -88,6 +89,7 @@ export function receive(at: usize, from: usize, to: usize, start: usize, most: i
   let base = load<i32>(at, BASE);
   let next = load<i32>(at, NEXT);
   let count = 0;
+  let cancels = 0;
   for (; count < most; count++) {
     if (!records.has(slots) || !groups.has(1) || stream.room(room) !== 1) break;
     base += MAX_FIELDS;
@@ -103,11 +105,13 @@ export function receive(at: usize, from: usize, to: usize, start: usize, most: i
     stream.append(ENTRY_RECEIVED, session, next, load<f64>(at, WALL_US), RECEIVED_MESSAGE, epoch, from, length);
     if (beside > 0) groups.publish();
     records.publish();
+    if (place === CANCEL_PLACE) cancels++;
     from += length;
     next++;
   }
   store<i32>(at, base, BASE);
   store<i32>(at, next, NEXT);
+  store<i32>(at, cancels, CANCELS);
   store<u32>(at, <u32>from, CONSUMED);
   return count;
 }

@@ -66,12 +66,26 @@ export class Rejects {
     this.business(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, text.UNSUPPORTED_MESSAGE_TYPE);
   }
 
-  private begin(msgType: number, scan: Scanner, sequence: number, words: Uint8Array): Writer {
+  /** An application message of which too many came; `words[0, length)` says which limit it passes. A Reject as in `business`. */
+  throttled(scan: Scanner, sequence: number, words: Uint8Array, length: number): void {
+    const hasReason = this.version.hasBusinessReject;
+    const writer = this.begin(hasReason ? tag.BUSINESS_MESSAGE_REJECT : tag.REJECT, scan, sequence, words, length);
+    this.refTag = 0;
+    if (hasReason) {
+      writer.value(tag.RefMsgType, scan.bytes, scan.starts[2]!, scan.ends[2]!);
+      const id = scan.find(tag.ClOrdID);
+      if (id >= 0) writer.value(tag.BusinessRejectRefID, scan.bytes, scan.starts[id]!, scan.ends[id]!);
+      writer.int(tag.BusinessRejectReason, this.version.throttleReason);
+    }
+    this.out.end(0);
+  }
+
+  private begin(msgType: number, scan: Scanner, sequence: number, words: Uint8Array, length = words.length): Writer {
     this.sent++;
     const writer = this.out.begin(msgType);
     reverseRoute(writer, scan, this.version.hasLocations);
     writer.int(tag.RefSeqNum, sequence);
-    writer.text(tag.Text, words);
+    writer.value(tag.Text, words, 0, length);
     return writer;
   }
 

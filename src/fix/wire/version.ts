@@ -32,6 +32,8 @@ export interface FixVersion {
   readonly maxRejectReason: number;
   /** BusinessMessageReject (j) exists. */
   readonly hasBusinessReject: boolean;
+  /** BusinessRejectReason (380) of a message that is refused because too many came: "throttle limit exceeded", else "other". */
+  readonly throttleReason: number;
   /** ResetSeqNumFlag (141) exists. */
   readonly hasResetFlag: boolean;
   /** OnBehalfOfLocationID (144) and DeliverToLocationID (145) exist. */
@@ -85,6 +87,7 @@ const FIX50: FixVersion = {
   rejectHasReason: true,
   maxRejectReason: 99,
   hasBusinessReject: true,
+  throttleReason: 0,
   hasResetFlag: true,
   hasLocations: true,
   hasTransactTime: true,
@@ -168,7 +171,7 @@ const VERSIONS: readonly FixVersion[] = [
   FIX44,
   FIX50,
   { ...FIX50, name: "FIX.5.0SP1", ordinal: 6, applVerId: "8" },
-  { ...FIX50, name: "FIX.5.0SP2", ordinal: 7, applVerId: "9" },
+  { ...FIX50, name: "FIX.5.0SP2", ordinal: 7, applVerId: "9", throttleReason: 8 },
 ];
 
 /** Names of the versions, oldest first. */

@@ -22,6 +22,7 @@ import {
   ROW_DISCONNECT_US,
   ROW_DISCONNECTED,
   ROW_DONT_KNOWS,
+  ROW_FLOODS,
   ROW_GAP,
   ROW_GARBLED,
   ROW_LAST_IN_US,
@@ -40,6 +41,7 @@ import {
   ROW_REJECTS_RECEIVED,
   ROW_REJECTS_SENT,
   ROW_STATE,
+  ROW_THROTTLED,
   ROW_WRITTEN_US,
   SESSION_ROW_BYTES,
   SessionRowReader,
@@ -69,6 +71,9 @@ export interface LinkRow {
   readonly cancelType: number;
   readonly cancelWindowMs: number;
   readonly dontKnows: number;
+  /** Messages refused because too many came, and logouts for that. */
+  readonly throttled: number;
+  readonly floods: number;
   /** Why its last connection ended (base/disconnect-reason.ts), or NONE. */
   readonly ended: number;
 }
@@ -169,6 +174,8 @@ export class LinkViews {
       cancelType: ints[ROW_CANCEL_TYPE]! - 1,
       cancelWindowMs: ints[ROW_CANCEL_WINDOW]! - 1,
       dontKnows: ints[ROW_DONT_KNOWS]!,
+      throttled: ints[ROW_THROTTLED]!,
+      floods: ints[ROW_FLOODS]!,
       ended: recordOf(row)?.reason ?? NONE,
       compId: Buffer.from(bytes.slice(ROW_COMP_ID_AT, compIdEnd)).toString("latin1"),
     };

@@ -81,11 +81,13 @@ export class GatewayReadings {
 }
 
 function sessionReading(view: SessionView, isLocked: boolean): LinkReading {
-  const { requests, reports, openOrders, isDynamic, dontKnowTrades } = view;
+  const { requests, reports, openOrders, isDynamic } = view;
+  const { dontKnowTrades, messagesThrottled, floodLogouts } = view;
+  const counts = { requests, reports, openOrders, dontKnowTrades, messagesThrottled, floodLogouts };
   // Whoever takes a dynamic session comes and goes as it likes.
   const isExpected = !isDynamic && view.tradingState !== "off";
   const canceled = canceledText(view);
-  return { ...linkReading(view), requests, reports, openOrders, isLocked, isExpected, dontKnowTrades, canceled };
+  return { ...linkReading(view), ...counts, isLocked, isExpected, canceled };
 }
 
 /** Says nothing of orders that need not be canceled. */
@@ -105,13 +107,23 @@ function venueReading(view: VenueView): LinkReading {
     isLocked: false,
     isExpected: view.tradingState !== "off",
     dontKnowTrades: 0,
+    messagesThrottled: 0,
+    floodLogouts: 0,
     canceled: "",
   };
 }
 
 type CommonReading = Omit<
   LinkReading,
-  "requests" | "reports" | "openOrders" | "isLocked" | "isExpected" | "dontKnowTrades" | "canceled"
+  | "requests"
+  | "reports"
+  | "openOrders"
+  | "isLocked"
+  | "isExpected"
+  | "dontKnowTrades"
+  | "messagesThrottled"
+  | "floodLogouts"
+  | "canceled"
 >;
 
 function linkReading(view: LinkView): CommonReading {

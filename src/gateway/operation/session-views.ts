@@ -81,7 +81,7 @@ export class SessionViews implements Sessions {
     openOrders: number,
     cancelOnDisconnect: CancelOnDisconnectView,
   ): SessionView {
-    const { view, recordsIn, recordsOut, refused, compId, dontKnows } = row;
+    const { view, recordsIn, recordsOut, refused, compId, dontKnows, throttled, floods } = row;
     return {
       ...view,
       requests: recordsIn,
@@ -90,6 +90,8 @@ export class SessionViews implements Sessions {
       openOrders,
       compId,
       dontKnowTrades: dontKnows,
+      messagesThrottled: throttled,
+      floodLogouts: floods,
       isDynamic: settings.dynamicSessions > 0,
       cancelOnDisconnect,
     };

@@ -15,6 +15,7 @@ import {
   SESSION_EVENT_NUMBERS_SET,
   SESSION_EVENT_PASSED,
   SESSION_EVENT_RESET,
+  SESSION_EVENT_THROTTLED,
 } from "../layout.ts";
 import { SequenceIndex } from "../sequence-index.ts";
 import { type EntryView, readStream, type StreamEnd } from "./reader.ts";
@@ -39,6 +40,8 @@ export interface RecoveredSession {
   /** What its last Logon said about open orders (fix/session/cancel-terms.ts). */
   cancelType?: number;
   cancelWindowMs?: number;
+  /** Numbers of messages that were refused because too many came: first and last of each range. The core has none of them. */
+  throttled?: number[];
 }
 
 export interface RecoveredStream {
@@ -81,6 +84,7 @@ export class SideFold {
       session.epoch = entry.epoch;
       session.nextIn = 1;
       session.nextOut = 1;
+      delete session.throttled;
       sequenceIndex.clear();
     }
     if (entry.kind === ENTRY_MESSAGE) {
@@ -99,6 +103,8 @@ export class SideFold {
       if (entry.index === SESSION_EVENT_PASSED)
         session.lastIndex = Math.max(session.lastIndex, entry.views.ints[entry.payloadAt >> 2]!);
       if (entry.index === SESSION_EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
+      if (entry.index === SESSION_EVENT_THROTTLED)
+        session.throttled = withThrottled(session.throttled ?? [], entry.views.ints[entry.payloadAt >> 2]!);
       followConnection(session, entry);
     }
   }
@@ -113,6 +119,17 @@ export class SideFold {
       [...this.followed].map(([id, { session, sequenceIndex }]) => [id, { ...session, ...sequenceIndex.noted() }]),
     );
   }
+}
+
+/** Ranges that are kept: between two of them is a message that the core may not have journalled, and its ring has room for fewer. */
+const MOST_RANGES = 1_024;
+
+/** The ranges with one more message. */
+function withThrottled(ranges: number[], sequence: number): number[] {
+  const last = ranges.length - 1;
+  if (last >= 0 && sequence === ranges[last]! + 1) ranges[last] = sequence;
+  else ranges.push(sequence, sequence);
+  return ranges.length > 2 * MOST_RANGES ? ranges.slice(2) : ranges;
 }
 
 /** A connection that ends without a Logon says nothing about the one before it. */

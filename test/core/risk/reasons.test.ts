@@ -11,6 +11,7 @@ import {
 import { CHECKS } from "../../../src/core/risk/checks.ts";
 import * as reasons from "../../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason, REASONS, reasonText } from "../../../src/core/risk/reasons.ts";
+import { SESSION_CHECKS } from "../../../src/core/risk/session-checks.ts";
 import { ExecutionReport, REPORT_LONG_TEXT_BYTES, REPORT_TEXT_BYTES } from "../../../src/record/execution-report.ts";
 import { fieldsOf } from "../../fix/orders/fields-of.ts";
 import { CONFIG } from "../driver.ts";
@@ -135,7 +136,7 @@ const NAMED_OTHERWISE = new Set([
 ]);
 
 test("a limit's code and its key have one name", () => {
-  for (const { name, keys } of CHECKS) {
+  for (const { name, keys } of [...CHECKS, ...SESSION_CHECKS]) {
     if (NAMED_OTHERWISE.has(name)) continue;
     for (const key of keys) {
       const words = key
