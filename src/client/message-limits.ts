@@ -12,7 +12,7 @@ import { SlidingWindow } from "./sliding-window.ts";
  *  0: no limit.
  */
 const CLASS_WORDS = 3;
-export const MESSAGE_CLASSES = 3;
+const MESSAGE_CLASSES = 3;
 const SESSION_WORDS = CLASS_WORDS * MESSAGE_CLASSES;
 
 /** Classes: new orders and replaces; cancels, mass cancels and status requests; all application messages. */

@@ -39,7 +39,8 @@ export class Throttle {
     if (what === TAKEN) return false;
     // One with a fault has its answer.
     if (what === REFUSED && verdict.kind !== APPLICATION) return false;
-    const { session, counts } = link;
+    const session = link.session;
+    const counts = link.counts;
     const sequence = verdict.msgSeqNum;
     const text = this.text;
     const length = this.write(limits, what === ENDS);

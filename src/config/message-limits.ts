@@ -7,7 +7,7 @@ const MOST_MESSAGES = 100_000;
 const MOST_WINDOW_MS = 60_000;
 
 /** The classes of messages, by the begin of their keys. */
-export const MESSAGE_CLASSES = ["orderMessages", "cancelMessages", "allMessages"] as const;
+const MESSAGE_CLASSES = ["orderMessages", "cancelMessages", "allMessages"] as const;
 
 const ORDERS = "new orders and replaces";
 const CANCELS = "cancels, mass cancels and status requests";

@@ -4,7 +4,7 @@
 export const COLD: Readonly<Record<string, string>> = {
   "src/client/admission.ts": "Admission.added",
   "src/client/logon-terms.ts": "writeLogonTerms",
-  "src/client/message-limits.ts": "writeMessageLimits MessageLimits.added MessageLimits.recovered",
+  "src/client/message-limits.ts": "writeMessageLimits MessageLimits.added",
   "src/client/password-gate.ts": "takeQuestions",
   "src/client/sliding-window.ts": "SlidingWindow.set",
   "src/core/alarms.ts": "outcomeText",
