@@ -39,7 +39,6 @@ const MESSAGE_LIMITS = {
   allMessagesWindowMs: 1_000,
 } as const;
 
-
 test("defaults and units are put in place", () => {
   const { file: _file, ...loaded } = loadConfig(SMALL, "file.toml") as { file: unknown };
   expect(loaded as unknown).toEqual({
