@@ -55,10 +55,8 @@ export class SessionLimits {
   private readonly orders = this.windows[ORDER_CLASS]!;
   private readonly cancels = this.windows[CANCEL_CLASS]!;
   private readonly all = this.windows[ALL_CLASS]!;
-
-  get isLimited(): boolean {
-    return this.orders.isLimited || this.cancels.isLimited || this.all.isLimited;
-  }
+  /** Some window has a limit. */
+  isLimited = false;
 
   /**
    * How many messages, whatever they are, pass no limit at this time; up to `most`.
@@ -169,12 +167,15 @@ export class MessageLimits {
   }
 
   private apply(place: number): void {
-    const windows = this.sessions[place]!.windows;
+    const session = this.sessions[place]!;
+    const windows = session.windows;
+    session.isLimited = false;
     for (let i = 0; i < MESSAGE_CLASSES; i++) {
       const word = SESSION_WORDS * place + CLASS_WORDS * i;
       const most = this.copy.ints[word]!;
       const mostToEnd = this.copy.ints[word + 1]!;
       windows[i]!.set(most, mostToEnd, this.copy.ints[word + 2]! * NS_PER_MS);
+      if (windows[i]!.isLimited) session.isLimited = true;
     }
   }
 }

@@ -68,7 +68,7 @@ export class SideFold {
       const sequenceIndex = new SequenceIndex();
       for (const [i, sequence] of session.indexSequences.entries())
         sequenceIndex.note(sequence, session.indexPositions[i]!);
-      this.followed.set(id, { session: { ...session }, sequenceIndex });
+      this.followed.set(id, { session: copyOf(session), sequenceIndex });
     }
   }
 
@@ -116,9 +116,17 @@ export class SideFold {
 
   sessions(): Map<number, RecoveredSession> {
     return new Map(
-      [...this.followed].map(([id, { session, sequenceIndex }]) => [id, { ...session, ...sequenceIndex.noted() }]),
+      [...this.followed].map(([id, { session, sequenceIndex }]) => [
+        id,
+        { ...copyOf(session), ...sequenceIndex.noted() },
+      ]),
     );
   }
+}
+
+/** A copy whose ranges do not grow with those of the other. */
+function copyOf(session: RecoveredSession): RecoveredSession {
+  return session.throttled === undefined ? { ...session } : { ...session, throttled: [...session.throttled] };
 }
 
 /** Ranges that are kept: between two of them is a message that the core may not have journalled, and its ring has room for fewer. */

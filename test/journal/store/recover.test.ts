@@ -13,8 +13,9 @@ import {
   SESSION_EVENT_NEXT_IN,
   SESSION_EVENT_PASSED,
   SESSION_EVENT_RESET,
+  SESSION_EVENT_THROTTLED,
 } from "../../../src/journal/layout.ts";
-import { mergeNextIn, recoverCore, recoverSide } from "../../../src/journal/store/recover.ts";
+import { mergeNextIn, recoverCore, recoverSide, SideFold } from "../../../src/journal/store/recover.ts";
 import { Rig, scratchDirectory } from "../rig.ts";
 
 interface Step {
@@ -57,6 +58,44 @@ test("requests that were refused before they left are dealt with as those that l
   passed(8);
   rig.close();
   expect(recoverSide(dir.path, "venue0").sessions.get(0)).toMatchObject({ nextOut: 2, nextIn: 1, lastIndex: 9 });
+});
+
+test("messages that were refused because too many came are known by their numbers, until a reset", () => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path, "client0");
+  const throttled = (sequence: number) => {
+    rig.source.ints[0] = sequence;
+    rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, SESSION_EVENT_THROTTLED, 0, rig.sourceAddress, 4);
+  };
+  for (const sequence of [4, 5, 6, 9]) throttled(sequence);
+  rig.settle();
+  const { sessions } = recoverSide(dir.path, "client0");
+  // The core may not have what came between them: the next number is the core's matter.
+  expect(sessions.get(0)).toMatchObject({ nextIn: 1, throttled: [4, 6, 9, 9] });
+  throttled(10);
+  rig.settle();
+  expect(recoverSide(dir.path, "client0").sessions.get(0)?.throttled).toEqual([4, 6, 9, 10]);
+  // What a snapshot has of them goes on in a copy.
+  const copied = new SideFold(sessions).sessions().get(0)!.throttled!;
+  copied.push(20, 20);
+  expect(sessions.get(0)?.throttled).toEqual([4, 6, 9, 9]);
+  rig.writer.append(ENTRY_SESSION, 0, 1, 1e15, SESSION_EVENT_RESET, 1, rig.sourceAddress, 12);
+  rig.close();
+  expect(recoverSide(dir.path, "client0").sessions.get(0)?.throttled).toBeUndefined();
+});
+
+test("of refused messages the newest ranges are kept", () => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path, "client0");
+  for (let sequence = 2; sequence <= 2 * 1_030; sequence += 2) {
+    rig.source.ints[0] = sequence;
+    rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, SESSION_EVENT_THROTTLED, 0, rig.sourceAddress, 4);
+  }
+  rig.close();
+  const ranges = recoverSide(dir.path, "client0").sessions.get(0)!.throttled!;
+  expect(ranges.length).toBe(2 * 1_024);
+  expect(ranges.slice(0, 2)).toEqual([14, 14]);
+  expect(ranges.slice(-2)).toEqual([2_060, 2_060]);
 });
 
 describe("a session after a restart", () => {
