@@ -1,7 +1,8 @@
 import { decimalText } from "../base/decimal.ts";
+import { isoText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { ACCOUNTS, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
-import { membersOf, SETTINGS, type SettingKind } from "../core/risk/settings.ts";
+import { listsText, membersOf, SETTINGS, type SettingKind } from "../core/risk/settings.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
 import { readPositions } from "../record/start-positions.ts";
@@ -76,6 +77,8 @@ function valueText(kind: SettingKind<never> | undefined, value: bigint): string 
   if (value === NO_PRICE) return "none";
   if (unit === "set") return membersOf(kind?.members ?? {}, value).join();
   if (unit === "flag") return value === 1n ? "true" : "false";
+  if (unit === "time") return isoText(Number(value));
+  if (unit === "lists") return listsText(value);
   if (unit === "count") return String(value);
   return decimalText(unit === "quantity" || unit === "price" ? value : value * E4);
 }

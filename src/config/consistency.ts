@@ -25,6 +25,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   for (const [name, symbol] of entriesOf(file.symbols))
     problems.push(...collarProblems(name, symbol, tableOf(file.risk).collarPercent));
   checkAccounts(file, report);
+  checkRestricted(file, report);
   checkClientIds(file, report);
   checkVenueIds(file, report);
   checkCalendars(file, report);
@@ -133,6 +134,17 @@ function checkAccounts(file: Table, report: Report): void {
   }
 }
 
+function checkRestricted(file: Table, report: Report): void {
+  const { accounts, restricted } = tableOf(file.risk);
+  for (const [name, list] of entriesOf(restricted)) {
+    const path = ["risk", "restricted", name];
+    for (const [i, symbol] of listOf(list.symbols).entries())
+      checkName([...path, "symbols", i], symbol, tableOf(file.symbols), "a symbol in symbols", report);
+    for (const [i, account] of listOf(list.accounts).entries())
+      checkName([...path, "accounts", i], account, tableOf(accounts), "an account in risk.accounts", report);
+  }
+}
+
 function checkClientIds(file: Table, report: Report): void {
   const taken = new Map<string, string>();
   for (const [name, session] of entriesOf(tableOf(file.client).sessions)) {
@@ -170,6 +182,8 @@ function checkCalendars(file: Table, report: Report): void {
     checkName(["client", "sessions", name, "schedule"], session.schedule, calendars, what, report);
   for (const [name, venue] of entriesOf(file.venues))
     checkName(["venues", name, "schedule"], venue.schedule, calendars, what, report);
+  for (const [name, symbol] of entriesOf(file.symbols))
+    checkName(["symbols", name, "schedule"], symbol.schedule, calendars, what, report);
 }
 
 function checkListeners(file: Table, report: Report): void {

@@ -79,6 +79,8 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "risk.maxOrderNotional", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxOpenOrders", by: "limits", how: NEXT_ORDER },
   { keys: "risk.kill", by: null, how: "it is the kill switch's state at a start; the kill switch itself changes now" },
+  { keys: "risk.restricted", by: "limits", how: NEXT_ORDER },
+  { keys: "risk.restricted.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "risk.accounts", by: "limits", how: ADDED_OR_GONE },
   { keys: "risk.accounts.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "core.spareNames", by: null, how: "the core's tables are laid out at the start" },

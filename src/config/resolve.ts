@@ -8,6 +8,8 @@ import {
   type AccountConfig,
   accountSchema,
   type FirmLimits,
+  listsThat,
+  type RestrictedSide,
   riskSchema,
   type SymbolConfig,
   symbolSchema,
@@ -45,8 +47,12 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
       validate: venue.validate ?? venue.dictionary !== undefined,
     })),
     calendars: byName(file.calendars, resolveCalendar),
-    symbols: byName(file.symbols, (symbol) => resolveSymbol(symbol, file)),
-    risk: { kill: file.risk.kill, firm: resolveFirm(file.risk), accounts: byName(file.risk.accounts, resolveAccount) },
+    symbols: byName(file.symbols, (symbol, name) => resolveSymbol(symbol, name, file)),
+    risk: {
+      kill: file.risk.kill,
+      firm: resolveFirm(file.risk),
+      accounts: byName(file.risk.accounts, (account, name) => resolveAccount(account, name, file)),
+    },
     core: { ...file.core, tradingDay: resolveTradingDay(file.core.tradingDay) },
     journal: file.journal,
     upgrade: file.upgrade,
@@ -80,7 +86,7 @@ function resolveCalendar(calendar: ConfigFile["calendars"][string]): CalendarCon
 
 const WORKING_DAYS = DAY_NAMES.slice(0, 5);
 
-function resolveSymbol(symbol: ConfigFile["symbols"][string], file: ConfigFile): SymbolConfig {
+function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file: ConfigFile): SymbolConfig {
   const { referencePrice, collarPercent, collarWidth, ...others } = symbol;
   const { tickSize, lotSize, venueMaxQty, maxOrderQty, maxOrderNotional, ...rest } = others;
   const fields = symbolSchema.properties;
@@ -96,10 +102,15 @@ function resolveSymbol(symbol: ConfigFile["symbols"][string], file: ConfigFile):
     // Four decimals of a percent are millionths.
     collarPpm: Number(scaled(fields.collarPercent, collarPercent ?? file.risk.collarPercent)),
     collarWidthE8: scaled(fields.collarWidth, collarWidth),
+    lists: listsThat(file.risk.restricted, ({ symbols }) => symbols.includes(name)),
   };
 }
 
-function resolveAccount(account: ConfigFile["risk"]["accounts"][string]): AccountConfig {
+function resolveAccount(
+  account: ConfigFile["risk"]["accounts"][string],
+  name: string,
+  file: ConfigFile,
+): AccountConfig {
   const {
     maxOrderQty,
     maxOrderNotional,
@@ -111,11 +122,19 @@ function resolveAccount(account: ConfigFile["risk"]["accounts"][string]): Accoun
     ...rest
   } = account;
   const fields = accountSchema.properties;
+  const restricted = (side: RestrictedSide): bigint =>
+    listsThat(
+      file.risk.restricted,
+      ({ accounts, sides }) => sides.includes(side) && (accounts?.includes(name) ?? true),
+    );
   return {
     ...rest,
     ...resolveExposure(account),
     maxOrderQtyE8: scaled(fields.maxOrderQty, maxOrderQty),
     maxOrderNotionalE4: scaled(fields.maxOrderNotional, maxOrderNotional),
+    restrictedBuy: restricted("buy"),
+    restrictedSell: restricted("sell"),
+    restrictedShort: restricted("short"),
   };
 }
 

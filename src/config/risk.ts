@@ -1,11 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { type ExposureKey, type ExposureLimits, exposureLimits } from "./exposure.ts";
-import { byLongId, choice, choices, decimal, flag, id, table, whole } from "./fields.ts";
+import { byLongId, choice, choices, decimal, flag, id, longId, named, table, whole } from "./fields.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 
 // What an order must keep to: terms of symbols, limits of accounts and of the firm.
 
+/** Each has a bit of a number (core/risk/settings.ts). */
+const MOST_LISTS = 62;
 /** A collar above 1000 % has no effect. */
 const MAX_PERCENT = 1_000;
 const PERCENT = { places: 4, max: MAX_PERCENT };
@@ -47,7 +49,29 @@ export const symbolSchema = table("One symbol that may be traded; all others are
   locateRequired: flag("Short sales need a locate: LocateReqd (114) is N, or LocateBroker (5700) is there.", {
     default: false,
   }),
+  schedule: Type.Optional(
+    id("Its calendar in calendars: new orders and replaces are taken while it is open. Default: always."),
+  ),
   enabled: flag("Whether new orders are taken.", { default: true }),
+});
+
+const SIDES = ["buy", "sell", "short"] as const;
+export type RestrictedSide = (typeof SIDES)[number];
+const restrictedSchema = table("Symbols that may not be traded; cancels pass.", {
+  symbols: Type.Array(longId("Symbol (55)."), {
+    description: "The symbols, from symbols.",
+    maxItems: 65_536,
+    uniqueItems: true,
+  }),
+  accounts: Type.Optional(
+    Type.Array(longId("Account (1)."), {
+      description: "The accounts that may not trade them, from risk.accounts. Default: all.",
+      minItems: 1,
+      maxItems: 65_536,
+      uniqueItems: true,
+    }),
+  ),
+  sides: choices("The sides that are refused: buy (54=1), sell (54=2), short (54=5).", [...SIDES]),
 });
 
 export const accountSchema = table("Limits of one account; all without a default are required.", {
@@ -80,6 +104,11 @@ export const riskSchema = table(
     maxOpenOrders: Type.Optional(
       whole("Most open orders of all accounts. Default: as many as the tables hold.", 1, 16_777_216),
     ),
+    restricted: named("Restricted lists by name.", restrictedSchema, {
+      default: {},
+      minProperties: 0,
+      maxProperties: MOST_LISTS,
+    }),
     accounts: byLongId("The accounts by name (1).", accountSchema, { minProperties: 1, maxProperties: 65_536 }),
   },
 );
@@ -90,6 +119,10 @@ export interface AccountConfig
     ExposureLimits {
   maxOrderQtyE8: bigint;
   maxOrderNotionalE4: bigint;
+  /** A bit for each restricted list whose symbols it may not buy, sell, sell short. */
+  restrictedBuy: bigint;
+  restrictedSell: bigint;
+  restrictedShort: bigint;
 }
 
 /** Limits of the firm; absent ones limit nothing. */
@@ -114,4 +147,16 @@ export interface SymbolConfig extends Omit<Static<typeof symbolSchema>, Converte
   venueMaxQtyE8?: bigint;
   maxOrderQtyE8?: bigint;
   maxOrderNotionalE4?: bigint;
+  /** A bit for each restricted list that it is on. */
+  lists: bigint;
+}
+
+export type RestrictedList = Static<typeof restrictedSchema>;
+
+/** The bits of the lists that hold this. */
+export function listsThat(
+  lists: Readonly<Record<string, RestrictedList>>,
+  holds: (list: RestrictedList) => boolean,
+): bigint {
+  return Object.values(lists).reduce((bits, list, i) => (holds(list) ? bits | (1n << BigInt(i)) : bits), 0n);
 }

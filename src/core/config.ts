@@ -26,6 +26,10 @@ export interface AccountLimits {
   readonly shortSales?: boolean;
   /** Whether its short sales need a locate; absent: they do not. */
   readonly locateRequired?: boolean;
+  /** Bits of the restricted lists whose symbols it may not buy, sell, sell short; absent: none. */
+  readonly restrictedBuy?: bigint;
+  readonly restrictedSell?: bigint;
+  readonly restrictedShort?: bigint;
 }
 
 /** Limits of the firm; absent ones limit nothing. */
@@ -56,6 +60,10 @@ export interface SymbolTerms {
   readonly maxOrderNotionalE4?: bigint;
   /** Whether short sales need a locate; absent: they do not. */
   readonly locateRequired?: boolean;
+  /** It takes orders only in hours that a command gives; absent: always. */
+  readonly hasHours?: boolean;
+  /** Bits of the restricted lists that it is on; absent: none. */
+  readonly lists?: bigint;
   /** Name of the venue, or null for the default one. */
   readonly venue: string | null;
 }

@@ -89,7 +89,10 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
     firm: config.risk.firm,
     spareNames: config.core.spareNames,
     accounts: Object.entries(config.risk.accounts).map(([name, account]) => ({ name, ...account })),
-    symbols: Object.entries(config.symbols).map(([name, symbol]) => ({ name, ...symbol })),
+    symbols: Object.entries(config.symbols).map(([name, symbol]) => ({
+      ...{ name, ...symbol },
+      hasHours: symbol.schedule !== undefined,
+    })),
     sessions: Object.entries(config.client.sessions).map(([name, session]) => ({
       id: clientIds[name]!,
       accounts: session.accounts,

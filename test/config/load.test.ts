@@ -26,7 +26,13 @@ const switches = (strict: boolean) => ({
   rejectInvalidMessage: strict,
 });
 
-const PLAIN = { collarWidthE8: 0n, prices: "above-zero", quantityDecimals: 0, locateRequired: false } as const;
+const PLAIN = {
+  collarWidthE8: 0n,
+  prices: "above-zero",
+  quantityDecimals: 0,
+  locateRequired: false,
+  lists: 0n,
+} as const;
 const MESSAGE_LIMITS = {
   orderMessages: 0,
   orderMessagesDisconnect: 0,
@@ -134,6 +140,7 @@ test("defaults and units are put in place", () => {
           ACC1: {
             maxOrderQtyE8: 100_000_000_000n,
             maxOrderNotionalE4: 2_500_005_000n,
+            ...{ restrictedBuy: 0n, restrictedSell: 0n, restrictedShort: 0n },
             maxOpenOrders: 100,
             ordersPerSecond: 50,
             duplicateWindowMs: 1_000,

@@ -66,6 +66,8 @@ export class ModelDriver extends ModelLedger {
     if (![code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT].includes(terms.side)) return why.UNSUPPORTED_SIDE;
     if (![code.TYPE_LIMIT, code.TYPE_MARKET].includes(terms.type)) return why.UNSUPPORTED_TYPE;
     if (![code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, code.TIF_FOK].includes(terms.tif)) return why.UNSUPPORTED_TIF;
+    const market = this.checkMarket(terms.account, terms.symbol, terms.side, timeUs);
+    if (market !== why.ACCEPTED) return market;
     const rights = this.checkRights(terms.account, terms.symbol, terms.side, terms.type, terms.tif);
     if (rights !== why.ACCEPTED) return rights;
     const size = this.checkSize(
@@ -107,6 +109,18 @@ export class ModelDriver extends ModelLedger {
     if (terms === undefined || this.configured.isGone("symbol", symbol)) return why.UNKNOWN_SYMBOL;
     if (terms.killed) return why.KILL_SWITCH_SYMBOL;
     return terms.enabled ? why.ACCEPTED : why.SYMBOL_DISABLED;
+  }
+
+  private checkMarket(account: string, symbol: string, side: number, timeUs: number): number {
+    const word = side === code.SIDE_BUY ? "Buy" : side === code.SIDE_SELL ? "Sell" : "Short";
+    const forbidden = this.settings.of("account", account, `restricted${word}`, 0n);
+    const lists = this.settings.of("symbol", symbol, "lists", 0n);
+    for (let list = 1n; list <= lists; list *= 2n)
+      if ((lists / list) % 2n === 1n && (forbidden / list) % 2n === 1n) return why.RESTRICTED;
+    const opensAt = this.settings.of("symbol", symbol, "opensAt", NO_PRICE);
+    const closesAt = this.settings.of("symbol", symbol, "closesAt", NO_PRICE);
+    if (opensAt !== NO_PRICE && timeUs < Number(opensAt)) return why.MARKET_CLOSED;
+    return closesAt !== NO_PRICE && timeUs >= Number(closesAt) ? why.MARKET_CLOSED : why.ACCEPTED;
   }
 
   /** Requests of the model have no locate. */
@@ -277,6 +291,8 @@ export class ModelDriver extends ModelLedger {
       terms.symbol === order.symbol &&
       terms.account === order.account;
     if (!same) return why.TERMS_CHANGED;
+    const market = this.checkMarket(order.account, order.symbol, order.side, timeUs);
+    if (market !== why.ACCEPTED) return market;
     const rights = this.checkRights(order.account, order.symbol, order.side, order.type, order.tif);
     if (rights !== why.ACCEPTED) return rights;
     if (units(terms.qty) < order.cum) return why.BELOW_CUM_QTY;

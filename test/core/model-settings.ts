@@ -11,9 +11,14 @@ export interface ModelChange {
 }
 
 /** What the model asks `of` for. */
-type Rights = "orderTypes" | "timesInForce" | "shortSales" | "locateRequired";
+type Rights =
+  | ("orderTypes" | "timesInForce" | "shortSales" | "locateRequired")
+  | ("restrictedBuy" | "restrictedSell" | "restrictedShort");
 
 const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** 62 restricted lists. */
+const MOST_BITS = 2n ** 62n - 1n;
 
 /** Smallest and largest value of each setting. */
 const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
@@ -35,6 +40,9 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     timesInForce: [1n, 27n],
     shortSales: [0n, 1n],
     locateRequired: [0n, 1n],
+    restrictedBuy: [0n, MOST_BITS],
+    restrictedSell: [0n, MOST_BITS],
+    restrictedShort: [0n, MOST_BITS],
   },
   firm: {
     maxOrderQty: [1n, MOST_E8],
@@ -53,6 +61,9 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     maxOrderQty: [1n, MOST_E8],
     maxOrderNotional: [1n, 4_600_000_000_000_000_000n],
     locateRequired: [0n, 1n],
+    opensAt: [1n, MOST_COUNT],
+    closesAt: [1n, MOST_COUNT],
+    lists: [0n, MOST_BITS],
   },
 };
 /** Settings that may be none, by subject. */
@@ -65,7 +76,16 @@ const NONE: Record<string, readonly string[]> = {
     "maxPosition",
     "duplicateOrders",
   ],
-  symbol: ["referencePrice", "tickSize", "lotSize", "venueMaxQty", "maxOrderQty", "maxOrderNotional"],
+  symbol: [
+    "referencePrice",
+    "tickSize",
+    "lotSize",
+    "venueMaxQty",
+    "maxOrderQty",
+    "maxOrderNotional",
+    "opensAt",
+    "closesAt",
+  ],
   firm: ["maxOrderQty", "maxOrderNotional", "maxOpenOrders"],
 };
 

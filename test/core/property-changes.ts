@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
 import { type Amount, price, units } from "../numbers.ts";
 import { mostly, pick } from "./arbitraries.ts";
+import { START_US } from "./driver.ts";
 import type { ModelChange } from "./model-settings.ts";
 
 // Changes of settings that the property test draws.
@@ -66,6 +67,22 @@ export const staticLimitOf = ({ qty, px }: Drawing) => {
     setting("firm", firm, "maxOpenOrders", mostly<bigint | null>(NO_PRICE, null, 2n, 4n, 0n)),
   );
 };
+/** Hours of markets, around the time of the first order, and restricted lists. */
+export const marketChangeOf = (_: Drawing) => {
+  const account = mostly("ACC1", "ACC2");
+  const symbol = mostly("AAPL", "MSFT");
+  const instant = fc.integer({ min: -2, max: 4 }).map((seconds): bigint => BigInt(START_US + seconds * 1_000_000));
+  const bits = pick<bigint | null>(0n, 1n, 2n, 3n, 2n ** 61n, 2n ** 62n, null);
+  return fc.oneof(
+    setting("symbol", symbol, "opensAt", fc.oneof(pick<bigint | null>(NO_PRICE, 1n, 0n, null), instant)),
+    setting("symbol", symbol, "closesAt", fc.oneof(pick<bigint | null>(NO_PRICE, NO_PRICE, 0n, null), instant)),
+    setting("symbol", symbol, "lists", bits),
+    setting("account", account, "restrictedBuy", bits),
+    setting("account", account, "restrictedSell", bits),
+    setting("account", account, "restrictedShort", bits),
+  );
+};
+
 /** Mostly values that orders can live with, now and then one out of bounds; null: what the file says. */
 export const changeOf = ({ qty }: Drawing) => {
   const account = mostly("ACC1", "ACC2", "BARE", "NOBODY");

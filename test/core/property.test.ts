@@ -18,7 +18,7 @@ import {
 import { cancelOfSession, cancelSession, drawnSteps } from "./drawn-cancels.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
-import { bigInt, changeOf, E8, exposureOf, staticLimitOf } from "./property-changes.ts";
+import { bigInt, changeOf, E8, exposureOf, marketChangeOf, staticLimitOf } from "./property-changes.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */
 const SMALL = {
@@ -48,7 +48,7 @@ interface Market {
   /** What is configured changes, too. */
   readonly reloads?: true;
   /** Changes that an operator makes, where they are other ones; how many runs they need. */
-  readonly changes?: typeof staticLimitOf;
+  readonly changes?: typeof staticLimitOf | typeof marketChangeOf;
   readonly runs?: number;
 }
 
@@ -121,6 +121,9 @@ const RIGHTS: Market = {
   changes: staticLimitOf,
   runs: 100,
 };
+
+/** The same, while hours of markets and restricted lists come and go. */
+const CLOSINGS: Market = { ...SHARES, refused: [0, 4, 5, 6, 8, 10], changes: marketChangeOf, runs: 100 };
 
 function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
   return {
@@ -344,6 +347,7 @@ test.each([
   ["fractions at prices beyond 2^53", CRYPTO],
   ["shares while reloads change what is configured", RELOADS],
   ["permissions and limits that come and go", RIGHTS],
+  ["hours of markets and restricted lists that come and go", CLOSINGS],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",
   (_, market) => {
@@ -389,6 +393,7 @@ test.each([
     }
     // A replace meets one of them.
     if (market === LIMITED) expect(reached.join("\n")).toMatch(/^cancelReject {2}(19|21|22|140|141)$/m);
+    if (market === CLOSINGS) for (const wanted of [4, 5]) expect(reached).toContain(`cancelReject  ${wanted}`);
     if (market.reloads) for (const wanted of [1, 3, 101]) expect(reached).toContain(`cancelReject  ${wanted}`);
     if (market !== SHARES) return;
     // Few cancels of the gateway's own are answered as such.

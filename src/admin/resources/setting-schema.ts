@@ -8,7 +8,10 @@ const valueSchema = t.Nullable(t.Union([t.String({ maxLength: 40 }), t.Number(),
 
 export const settingSchema = t.Object({
   name: t.String(),
-  unit: t.String({ description: "flag, quantity, money, count, price, percent or set." }),
+  unit: t.String({
+    description:
+      "flag, quantity, money, count, price, percent, set, time or lists (numbers of restricted lists); the last two the file alone sets.",
+  }),
   value: valueSchema,
   fileValue: valueSchema,
   source: t.Union([t.Literal("file"), t.Literal("operator")]),

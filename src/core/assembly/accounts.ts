@@ -1,4 +1,4 @@
-import { SIDE_BUY } from "../../record/codes.ts";
+import { SIDE_BUY, SIDE_SELL_SHORT } from "../../record/codes.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { accounts, firm } from "./area.ts";
 import { fail } from "./host.ts";
@@ -27,7 +27,7 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┤
  *      14 │    "      │    "       │    "       │    "         │ high parts
  *         ├───────────┼────────────┼────────────┼──────────────┤
- *      18 │position   │    " high  │day         │ 21 to 23 spare
+ *      18 │position   │    " high  │day         │21 restrictedBuy, 22 restrictedSell, 23 restrictedShort
  *         ├───────────┼────────────┼────────────┼──────────────┐
  *      24 │maxGross…  │maxNet…     │maxDailyNo… │maxDailyVolume│ limits of the exposure
  *         ├───────────┼────────────┴────────────┴──────────────┘
@@ -40,6 +40,7 @@ import { MOST } from "./money.ts";
  *  flags          an int: enabled, all limits are there, killed, may sell short, needs a locate, configured; behind it 16 bits each of the
  *                 order types and times in force that it may use. max…, open… are 64-bit integers; counts, second and day doubles
  *  second, count  the second in which the last order came, and how many have come in it
+ *  restricted…    a bit for each restricted list whose symbols it may not trade on that side
  *  open…          orders that can still trade and the notional they hold, 1e-4 money
  *  day            trading day of the last execution
  *  …Value, …Qty   what was executed on that day, 1e-4 money and 1e-8, in 128 bits: exact whatever comes. Below 0 where more of
@@ -73,9 +74,9 @@ export class Account {
   position: u64;
   positionHigh: i64;
   day: f64;
-  spare21: i64;
-  spare22: i64;
-  spare23: i64;
+  restrictedBuy: i64;
+  restrictedSell: i64;
+  restrictedShort: i64;
   maxGrossExposure: i64;
   maxNetExposure: i64;
   maxDailyNotional: i64;
@@ -117,6 +118,11 @@ export class Account {
   }
   get maySellShort(): bool {
     return (this.flags & ACCOUNT_MAY_SELL_SHORT) !== 0;
+  }
+  /** The restricted lists whose symbols it may not trade on that side. */
+  restrictedAt(side: i32): i64 {
+    if (side === SIDE_BUY) return this.restrictedBuy;
+    return side === SIDE_SELL_SHORT ? this.restrictedShort : this.restrictedSell;
   }
   get needsLocate(): bool {
     return (this.flags & ACCOUNT_NEEDS_LOCATE) !== 0;

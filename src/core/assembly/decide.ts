@@ -43,7 +43,7 @@ import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
 import { checkPosition } from "./positions.ts";
-import { checkKind, checkOpenOrders, checkParties, checkRights, checkSize, heldBy } from "./risk.ts";
+import { checkKind, checkMarket, checkOpenOrders, checkParties, checkRights, checkSize, heldBy } from "./risk.ts";
 import { isVenueUp, venueOf } from "./symbols.ts";
 import { refusalOfVenue } from "./trading.ts";
 import { dayOf } from "./trading-days.ts";
@@ -147,6 +147,8 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   const side = request.side;
   const kind = checkKind(side, ordType, request.timeInForce);
   if (kind !== ACCEPTED) return kind;
+  const market = checkMarket(account, symbol, side, timeUs);
+  if (market !== ACCEPTED) return market;
   const rights = checkRights(account, symbol, side, ordType, request.timeInForce);
   if (rights !== ACCEPTED) return rights;
   if (request.unheldTag !== 0) return notHeld(request);
@@ -212,6 +214,8 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   const parties = checkParties(request.session, order.account, order.symbol);
   if (parties !== ACCEPTED) return parties;
   if (!sameTerms(order, request)) return TERMS_CHANGED;
+  const market = checkMarket(order.account, order.symbol, order.side, timeUs);
+  if (market !== ACCEPTED) return market;
   const rights = checkRights(order.account, order.symbol, order.side, order.ordType, order.timeInForce);
   if (rights !== ACCEPTED) return rights;
   if (request.unheldTag !== 0) return notHeld(request);

@@ -221,6 +221,10 @@ export const DUPLICATE_BYTES = 64;
 /** Of an account's row: bits of the order types and of the times in force that it may use, 16 of each. */
 export const ACCOUNT_ORDER_TYPES_AT = 4;
 export const ACCOUNT_TIMES_IN_FORCE_AT = 6;
+/** The restricted lists whose symbols it may not buy, sell, sell short: bits. */
+export const ACCOUNT_RESTRICTED_BUY_AT = 168;
+export const ACCOUNT_RESTRICTED_SELL_AT = 176;
+export const ACCOUNT_RESTRICTED_SHORT_AT = 184;
 /** The bit of OrdType and TimeInForce 0; that of 1 is the next. */
 export const FIRST_CHAR = 0x30;
 /** Of a symbol's row: its reference price, and what its orders must keep to. */
@@ -230,6 +234,10 @@ export const SYMBOL_LOT_AT = 72;
 export const SYMBOL_VENUE_MAX_QTY_AT = 80;
 export const SYMBOL_MAX_ORDER_QTY_AT = 88;
 export const SYMBOL_MAX_NOTIONAL_AT = 96;
+/** From when and until when it takes orders, microseconds; the restricted lists that it is on, bits. */
+export const SYMBOL_OPENS_AT = 104;
+export const SYMBOL_CLOSES_AT = 112;
+export const SYMBOL_LISTS_AT = 120;
 export const ORDER_TIMES_BYTES = 16;
 export const TRADING_MARK_BYTES = 40;
 /** Of a mark: who, zero padded, behind the time. */

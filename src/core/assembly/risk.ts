@@ -21,6 +21,7 @@ import {
   KILL_SWITCH_SYMBOL,
   LOCATE_REQUIRED,
   LOT_SIZE,
+  MARKET_CLOSED,
   MAX_ORDER_NOTIONAL,
   MAX_ORDER_QTY,
   NO_REFERENCE_PRICE,
@@ -30,6 +31,7 @@ import {
   ORDER_RATE,
   ORDER_TYPES,
   PRICE_COLLAR,
+  RESTRICTED,
   SHORT_SALES,
   SYMBOL_DISABLED,
   TICK_SIZE,
@@ -65,12 +67,13 @@ import { refusalOfSession } from "./trading.ts";
 /*  The checks of a new order, in this order (core/risk/checks.ts is their table); the first that fails gives the reason. A replace takes
  *  the same ones.
  *
- *   1  kill switch, session is on  7  order type, time in force           13  quantity of the order
- *   2  account known               8  what the account may use            14  reference price is there
- *   3  session may use it          9  locate (short sales)                15  collar (limit orders)
- *   4  account enabled, limited   10  quantity: above 0, step, lot, venue 16  notional of the order
- *   5  symbol known, enabled      11  price: signs, tick (limit orders)   17  sums stay exact
- *   6  side                       12  orders in this second               18  open orders (not for a replace)
+ *   1  kill switch, session is on  8  order type, time in force           15  orders in this second
+ *   2  account known               9  restricted lists, market is open    16  quantity of the order
+ *   3  session may use it         10  what the account may use            17  reference price is there
+ *   4  account enabled, limited   11  locate (short sales)                18  collar (limit orders)
+ *   5  symbol known, enabled      12  numbers are held exactly            19  notional of the order
+ *   6  side                       13  quantity: above 0, step, lot, venue 20  sums stay exact
+ *   7  (a replace: same terms)    14  price: signs, tick (limit orders)   21  open orders (not for a replace)
  *
  *  Before them stand the protocol's (decide.ts: known session, ClOrdID), behind them route, venue is on, and room. Nothing
  *  here changes anything: what an order takes of its limits is taken when it is applied.
@@ -107,6 +110,15 @@ export function checkKind(side: i32, ordType: i32, timeInForce: i32): i32 {
   if (ordType !== TYPE_LIMIT && ordType !== TYPE_MARKET) return UNSUPPORTED_TYPE;
   if (timeInForce === TIF_DAY || timeInForce === TIF_IOC || timeInForce === TIF_FOK) return ACCEPTED;
   return timeInForce === TIF_GTC ? ACCEPTED : UNSUPPORTED_TIF;
+}
+
+/** Checks whether the account may trade the symbol on that side, and whether its market is open. Returns a reason, or ACCEPTED. */
+export function checkMarket(account: i32, symbol: i32, side: i32, timeUs: f64): i32 {
+  const terms = symbolAt(symbol);
+  if ((terms.lists & accountAt(account).restrictedAt(side)) !== 0) return ofAccount(account, RESTRICTED);
+  if (terms.isOpenAt(timeUs)) return ACCEPTED;
+  setLevel(LEVEL_SYMBOL, symbol);
+  return MARKET_CLOSED;
 }
 
 /**

@@ -26,14 +26,18 @@ const UNIT_E8: i64 = 100_000_000;
  *       ┌─────────┬────────┬────────┬──────────┬───────┬────────┬────────────┬──────────────┬───────┬──────────────┐
  *       │flags    │collar  │band    │reference │lowest │highest │marketPrice │spare         │prices │quantityStep  │
  *       ├─────────┴────────┼────────┴──┬───────┴───────┼────────┴────┬───────┴──────────┬───┴───────┴──────────────┤
- *    64 │ tickSize         │72 lotSize │80 venueMaxQty │88 maxOrderQty│96 maxOrderNotional│ 104 to 127 spare        │
- *       └──────────────────┴───────────┴───────────────┴─────────────┴──────────────────┴──────────────────────────┘
+ *    64 │ tickSize         │72 lotSize │80 venueMaxQty │88 maxOrderQty│96 maxOrderNotional                          │
+ *       ├──────────────────┼───────────┼───────────────┼─────────────┴─────────────────────────────────────────────┘
+ *   104 │ opensAt          │112 closes…│120 lists      │
+ *       └──────────────────┴───────────┴───────────────┘
  *  flags         enabled, killed, configured, needs a locate, unsound: a value of it is out of bounds, and it takes no orders
  *  collar        parts per million of the reference price, both ways; band: at least so much, 1e-8
  *  reference     NO_PRICE when there is none
  *  marketPrice   what a market order is valued at: the farthest from 0 that the collar lets a price be, as a size
  *  quantityStep  quantities are multiples of it, 1e-8
  *  tickSize, …   1e-8, maxOrderNotional 1e-4 money. Steps are NO_PRICE where there are none, limits the largest number
+ *  opensAt, …    microseconds since 1970: orders are taken from opensAt up to, not including, closesAt
+ *  lists         a bit for each restricted list that it is on
  */
 @unmanaged
 class SymbolRow {
@@ -52,6 +56,9 @@ class SymbolRow {
   venueMaxQty: i64;
   maxOrderQty: i64;
   maxOrderNotional: i64;
+  opensAt: i64;
+  closesAt: i64;
+  lists: i64;
 
   /** Takes a new reference price; one that can't be, blocks the symbol. */
   setReference(priceE8: i64): void {
@@ -101,6 +108,11 @@ class SymbolRow {
   /** False for a symbol that is here for old orders alone, of which nothing else is known. */
   get hasForm(): bool {
     return this.quantityStep !== 0;
+  }
+
+  /** True while its market takes orders. */
+  isOpenAt(timeUs: f64): bool {
+    return <i64>timeUs >= this.opensAt && <i64>timeUs < this.closesAt;
   }
 
   /** True when the symbol has prices of that sign. */

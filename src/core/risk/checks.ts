@@ -130,6 +130,19 @@ export const CHECKS: readonly Check[] = [
     meaning: "TimeInForce (59) is not day, GTC, IOC or FOK.",
     remedy: "Send 59=0, 59=1, 59=3 or 59=4.",
   }),
+  check(why.RESTRICTED, "RESTRICTED", {
+    levels: ["ACCOUNT", "SYMBOL"],
+    keys: ["risk.restricted"],
+    meaning: "The symbol is on a restricted list that counts for the account and this side.",
+    remedy: "Do not trade it; compliance may change the list.",
+  }),
+  check(why.MARKET_CLOSED, "MARKET_CLOSED", {
+    ord: CLOSED,
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.schedule`],
+    meaning: "The symbol's market takes no orders now: its calendar is closed.",
+    remedy: "Send it while the market is open, or correct the calendar.",
+  }),
   check(why.ORDER_TYPES, "ORDER_TYPES", {
     ord: UNSUPPORTED,
     levels: ["ACCOUNT"],

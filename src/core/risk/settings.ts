@@ -6,7 +6,7 @@ import type { CoreCode } from "../code.ts";
 import type { AccountLimits, CoreConfig, SymbolTerms } from "../config.ts";
 
 /** What a setting's number counts. */
-export type SettingUnit = "flag" | "quantity" | "money" | "count" | "price" | "percent" | "set";
+export type SettingUnit = "flag" | "quantity" | "money" | "count" | "price" | "percent" | "set" | "lists" | "time";
 
 /** Something that operators may change while the core works. */
 export interface SettingKind<File> {
@@ -30,6 +30,8 @@ export interface SettingKind<File> {
   readonly noneIsMost?: boolean;
   /** Of a set: the bit of each name. */
   readonly members?: Members;
+  /** The configuration and its calendars say it: operators can't set it. */
+  readonly isOfFile?: boolean;
   /** Kill switches are set by scope, not as properties. */
   readonly isKill?: boolean;
   /** The configuration's value; one out of bounds for none. */
@@ -61,6 +63,24 @@ const EXPOSURE = { least: 0n, most: MOST_MONEY, isLimit: true, mayBeNone: true, 
 const OPTIONAL = { ...LIMIT, mayBeNone: true, noneIsMost: true } as const;
 /** A step that prices or quantities are multiples of. */
 const STEP = { ...LIMIT, mayBeNone: true, most: MOST_E8, form: FORM_LONG } as const;
+/** Restricted lists, whose bits are in a whole number above 0. */
+const MOST_LISTS = 62;
+const LISTS = {
+  unit: "lists",
+  least: 0n,
+  most: (1n << BigInt(MOST_LISTS)) - 1n,
+  form: FORM_LONG,
+  isOfFile: true,
+} as const;
+/** An instant, microseconds since 1970. The largest one is after every order: what has hours is closed until it is told them. */
+const INSTANT = {
+  unit: "time",
+  least: 1n,
+  most: MOST_COUNT,
+  mayBeNone: true,
+  form: FORM_LONG,
+  isOfFile: true,
+} as const;
 /** OrdType (40) and TimeInForce (59) as the configuration calls them. */
 const ORDER_TYPES: Members = { market: bitOf(codes.TYPE_MARKET), limit: bitOf(codes.TYPE_LIMIT) };
 const TIMES_IN_FORCE: Members = {
@@ -189,6 +209,18 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
     ...{ name: "locateRequired", ...FLAG, offset: 0, mask: layout.ACCOUNT_NEEDS_LOCATE },
     ofFile: ({ locateRequired = false }) => bit(locateRequired),
   },
+  {
+    ...{ name: "restrictedBuy", ...LISTS, offset: layout.ACCOUNT_RESTRICTED_BUY_AT },
+    ofFile: ({ restrictedBuy = 0n }) => restrictedBuy,
+  },
+  {
+    ...{ name: "restrictedSell", ...LISTS, offset: layout.ACCOUNT_RESTRICTED_SELL_AT },
+    ofFile: ({ restrictedSell = 0n }) => restrictedSell,
+  },
+  {
+    ...{ name: "restrictedShort", ...LISTS, offset: layout.ACCOUNT_RESTRICTED_SHORT_AT },
+    ofFile: ({ restrictedShort = 0n }) => restrictedShort,
+  },
 ];
 
 /** The same of a symbol. */
@@ -252,6 +284,15 @@ export const SYMBOL_SETTINGS: readonly SettingKind<SymbolTerms>[] = [
     ...{ name: "locateRequired", ...FLAG, offset: 0, mask: layout.SYMBOL_NEEDS_LOCATE },
     ofFile: ({ locateRequired = false }) => bit(locateRequired),
   },
+  {
+    ...{ name: "opensAt", ...INSTANT, offset: layout.SYMBOL_OPENS_AT },
+    ofFile: ({ hasHours = false }) => (hasHours ? MOST_COUNT : NO_PRICE),
+  },
+  {
+    ...{ name: "closesAt", ...INSTANT, noneIsMost: true, offset: layout.SYMBOL_CLOSES_AT },
+    ofFile: ({ hasHours = false }) => (hasHours ? MOST_COUNT : NO_PRICE),
+  },
+  { name: "lists", ...LISTS, offset: layout.SYMBOL_LISTS_AT, ofFile: ({ lists = 0n }) => lists },
 ];
 
 /** The same of the firm, whose limits are where an account has its own. */
@@ -321,6 +362,14 @@ function bitOf(char: number): number {
 /** The names whose bits a set has. */
 export function membersOf(members: Members, bits: bigint): string[] {
   return Object.keys(members).filter((name) => (bits & BigInt(members[name]!)) !== 0n);
+}
+
+/** The numbers of restricted lists, from 1 in the order of the configuration. */
+export function listsText(bits: bigint): string {
+  const numbers = Array.from({ length: MOST_LISTS }, (_, i) => i + 1).filter(
+    (one) => ((bits >> BigInt(one - 1)) & 1n) === 1n,
+  );
+  return numbers.length === 0 ? "none" : numbers.join();
 }
 
 /** The bits of names, of all of them where none are given. */

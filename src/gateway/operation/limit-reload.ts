@@ -1,3 +1,4 @@
+import type { KeyChange } from "../../config/difference.ts";
 import { pathText } from "../../config/problem.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
@@ -43,7 +44,7 @@ export class LimitReload implements Reloadable {
       for (const name of subject === FIRM ? [""] : this.core.reader.names(subject))
         for (const [i, kind] of (SETTINGS[subject]! as readonly SettingKind<never>[]).entries()) {
           const setting = this.core.reader.settings(subject, name)!.aim(0, i);
-          if (!setting.isSet || kind.isKill === true) continue;
+          if (!setting.isSet || kind.isKill === true || kind.isOfFile === true) continue;
           const by = setting.by === "" ? "an operator" : setting.by;
           const value = JSON.stringify(settingValue(kind, setting.value));
           held.set(
@@ -52,6 +53,12 @@ export class LimitReload implements Reloadable {
           );
         }
     return held;
+  };
+
+  /** A restricted list has a place among them, by which accounts and symbols know it: one that is gone would give its place to another. */
+  readonly refusal = ({ keys, after }: KeyChange): string | null => {
+    const isGone = keys[0] === "risk" && keys[1] === "restricted" && keys.length === 3 && after === undefined;
+    return isGone ? "a restricted list keeps its place while the gateway runs: give it no symbols instead" : null;
   };
 
   /** Why there is no room for the names of a configuration, now or at the next start, or null. */

@@ -23,6 +23,7 @@ import { RunningJournal } from "./journal.ts";
 import { KillReasons } from "./kill-reasons.ts";
 import { GatewayKillSwitch } from "./kill-switch.ts";
 import { LimitReload } from "./limit-reload.ts";
+import { MarketHours } from "./market-hours.ts";
 import { GatewayOrders } from "./orders.ts";
 import { PlanViews } from "./plan-view.ts";
 import { GatewayPositions } from "./positions.ts";
@@ -127,7 +128,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const { sessions, venues, journalLag } = published;
   const { alarms } = watching;
   const settings = new GatewaySettings(core, commands);
-  const positions = new GatewayPositions(core, commands, config.core.tradingDay);
+  const positions = new GatewayPositions(core, commands);
   const inForce = () => parts.reloading.config;
   const day = new GatewayDay({
     config: inForce,
@@ -181,6 +182,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     log: log.of("operator"),
   });
   parts.reloading.register("limits", new LimitReload(core, commands, names, parts.configured));
+  const marketHours = new MarketHours({ config: inForce, core, commands, tasks: parts.tasks, log: log.of("limits") });
   parts.reloading.register(
     "alarms",
     taking(({ alarms }) => watching.alarms.replace(alarms)),
@@ -190,7 +192,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     taking(({ admin }) => api.replaceAccess(admin)),
   );
   const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
-  return { parts: [heldSettings(core, counters, log.of("limits")), watching, restricted, api], drain };
+  return { parts: [heldSettings(core, counters, log.of("limits")), marketHours, watching, restricted, api], drain };
 }
 
 /** Says at the start which values of operators hold, and how the replay went. */

@@ -15,7 +15,7 @@ export function logSettings(reader: StateReader, log: Log): void {
     const kind = (SETTINGS[subject]! as readonly SettingKind<never>[])[setting]!;
     const { isSet, current, fileValue, by, atUs } = reader.settings(subject, name)!.aim(0, setting);
     const isFirm = subject === FIRM;
-    if (!isSet || (kind.isKill === true && (isFirm || current === 0n))) continue;
+    if (!isSet || kind.isOfFile === true || (kind.isKill === true && (isFirm || current === 0n))) continue;
     const whose = isFirm ? "the firm" : `${subject === ACCOUNTS ? "account" : "symbol"} ${name}`;
     const who = `set by ${by === "" ? "an operator" : by}${atUs > 0 ? ` at ${isoText(atUs)}` : ""}`;
     const value = (one: bigint): string => String(settingValue(kind, one) ?? "none");

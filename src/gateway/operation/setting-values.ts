@@ -1,13 +1,16 @@
 import { decimalText } from "../../base/decimal.ts";
+import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { type DecimalBounds, expectedDecimal, readDecimal } from "../../config/decimal.ts";
-import { membersOf, type SettingKind, type SettingUnit } from "../../core/risk/settings.ts";
+import { listsText, membersOf, type SettingKind, type SettingUnit } from "../../core/risk/settings.ts";
 import type { SettingValue } from "../../operation/setting.ts";
 
 /** Decimals of the whole number that a setting is. */
 const PLACES: Readonly<Record<SettingUnit, number>> = {
   flag: 0,
   set: 0,
+  lists: 0,
+  time: 0,
   count: 0,
   quantity: 8,
   price: 8,
@@ -21,6 +24,8 @@ export function settingValue({ unit, members = {} }: SettingKind<never>, value: 
   if (value === NO_PRICE) return null;
   if (unit === "set") return membersOf(members, value).join();
   if (unit === "flag") return value === 1n;
+  if (unit === "time") return isoText(Number(value));
+  if (unit === "lists") return listsText(value);
   if (unit === "count") return Number(value);
   return decimalText(value * 10n ** BigInt(8 - PLACES[unit]));
 }

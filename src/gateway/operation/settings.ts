@@ -78,7 +78,7 @@ export class GatewaySettings implements Settings {
     if (table === null || (subject === "firm" && name !== ""))
       return new Refusal("unknown-name", `expected the name of a known ${subject}, got ${change.name}`);
     const kinds = SETTINGS[number]! as readonly SettingKind<never>[];
-    const index = kinds.findIndex((kind) => kind.name === setting && kind.isKill !== true);
+    const index = kinds.findIndex((kind) => kind.name === setting && isOperators(kind));
     if (index < 0) return new Refusal("unknown-setting", `${where}: expected ${namesOf(kinds)}, got ${setting}`);
     const current = versionText(table);
     if (version !== undefined && version !== current)
@@ -100,8 +100,13 @@ export class GatewaySettings implements Settings {
   }
 }
 
+/** True for a setting that operators may set by its name. */
+function isOperators({ isKill, isOfFile }: SettingKind<never>): boolean {
+  return isKill !== true && isOfFile !== true;
+}
+
 function namesOf(kinds: readonly SettingKind<never>[]): string {
-  const names = kinds.filter(({ isKill }) => isKill !== true).map(({ name }) => name);
+  const names = kinds.filter(isOperators).map(({ name }) => name);
   return `one of ${names.join(", ")}`;
 }
 
