@@ -369,7 +369,8 @@ export class CancelOnDisconnect implements Part {
     while (this.askingCount < CANCELED_AT_ONCE && hasRoom(this.parts.commands)) {
       const one = this.queue.shift();
       if (one === undefined) return;
-      if (one.asked === 0) this.readRow(one);
+      // It may be back without an event that was read: it waited here since, or this is a later try.
+      this.readRow(one);
       if (one.isOn || one.dueMs > performance.now() || !this.isRunning) one.isAsking = false;
       else {
         this.askingCount++;

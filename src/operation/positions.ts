@@ -34,12 +34,17 @@ export interface PositionPage {
   readonly next: number | null;
 }
 
+/** What became of positions that were given; `old` has those of before, empty where none was set. */
+export interface PositionsOutcome extends Outcome {
+  readonly old: readonly GivenPosition[];
+}
+
 /** Positions of accounts in symbols. */
 export interface Positions {
   /** From row `from` on, no more than `most`. */
   page(filter: PositionFilter, from: number, most: number): PositionPage;
-  /** What is wrong with the first of them that can't be set, or "". */
+  /** What is wrong with the first of them that can't be set, or why there is no room for all, or "". */
   problemOf(positions: readonly GivenPosition[]): string;
-  /** Sets positions at the start of the trading day; `by` is who asks. All are checked before the first is set. */
-  start(positions: readonly GivenPosition[], by: string): Promise<Outcome>;
+  /** Sets positions at the start of the trading day; `by` is who asks. All, and the room for them, are checked before the first is set. */
+  start(positions: readonly GivenPosition[], by: string): Promise<PositionsOutcome>;
 }

@@ -287,6 +287,18 @@ test("a lost end of a connection is found in the session's row, a lost Logon, to
   expect([other.sent.length, other.state]).toEqual([0, "armed"]);
 });
 
+test("who is back, by its row alone, keeps its orders when what could not be canceled is tried again", async () => {
+  const rig = started();
+  rig.answer = () => ({ count: 2, left: 1, pending: 0 });
+  rig.event(EVENT_SESSION_DISCONNECT, DisconnectReason.LOST);
+  await rig.pass(100);
+  expect([rig.sent.length, rig.part.view("FIRM1")!.asked]).toEqual([1, 2]);
+  rig.row = { loggedOnUs: rig.goneUs + 1, ended: DisconnectReason.LOST };
+  rig.event(EVENT_VENUE_UP, 0, 0);
+  await rig.pass(100);
+  expect([rig.sent.length, rig.state]).toEqual([1, "armed"]);
+});
+
 test("a row that is older than the end says nothing", async () => {
   const rig = started();
   rig.row = { loggedOnUs: rig.goneUs - 1, ended: NONE };

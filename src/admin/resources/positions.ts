@@ -1,6 +1,7 @@
 import { t } from "elysia";
 import type { ActionKind } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
+import { recordedPositions } from "../recorded-positions.ts";
 import { actionResponse, resource } from "../resource.ts";
 import { actionAnswers, answers, listOf, why } from "../schema.ts";
 
@@ -55,8 +56,11 @@ export function positionsResource({ operations: { positions }, actions, access }
         const principal = access.of(request);
         const shown = body.positions.slice(0, MOST_SHOWN).map(({ account, symbol }) => `${account} ${symbol}`);
         const target = [...shown, ...(body.positions.length > MOST_SHOWN ? ["…"] : [])].join(", ");
-        const asked = { target, why: body.why, new: body.positions.slice(0, MOST_SHOWN) };
-        const carryOut = async () => ({ ...(await positions.start(body.positions, principal.name)), status: 400 });
+        const asked = { target, why: body.why, new: recordedPositions(body.positions) };
+        const carryOut = async () => {
+          const { old, ...done } = await positions.start(body.positions, principal.name);
+          return { ...done, status: 400, ...(old.length === 0 ? {} : { old: recordedPositions(old) }) };
+        };
         return actionResponse(set, await actions.perform(principal, SET, asked, carryOut));
       },
       {
@@ -78,7 +82,7 @@ export function positionsResource({ operations: { positions }, actions, access }
         detail: {
           summary: "Set positions at the start of the trading day",
           description:
-            "What was executed since the start of the trading day counts besides. All are checked before the first is set. Positions that are not named stay as they are.",
+            "What was executed since the start of the trading day counts besides. All, and the room for them, are checked before the first is set. The journal's record of the action has what they were before and are now. Positions that are not named stay as they are.",
         },
       },
     )
@@ -87,10 +91,10 @@ export function positionsResource({ operations: { positions }, actions, access }
       async ({ params: { account, symbol }, body: { quantity, why }, request, set }) => {
         const principal = access.of(request);
         const asked = { target: `${account} ${symbol}`, why, new: { quantity } };
-        const carryOut = async () => ({
-          ...(await positions.start([{ account, symbol, quantity }], principal.name)),
-          status: 400,
-        });
+        const carryOut = async () => {
+          const { old, ...done } = await positions.start([{ account, symbol, quantity }], principal.name);
+          return { ...done, status: 400, ...(old.length === 0 ? {} : { old: { quantity: old[0]!.quantity } }) };
+        };
         return actionResponse(set, await actions.perform(principal, SET, asked, carryOut));
       },
       {

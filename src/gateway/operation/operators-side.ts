@@ -128,7 +128,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const { sessions, venues, journalLag } = published;
   const { alarms } = watching;
   const settings = new GatewaySettings(core, commands);
-  const positions = new GatewayPositions(core, commands);
+  const positions = new GatewayPositions(core, commands, config.core.tradingDay);
   const inForce = () => parts.reloading.config;
   const day = new GatewayDay({
     config: inForce,

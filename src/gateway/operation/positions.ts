@@ -1,21 +1,24 @@
 import { decimalText } from "../../base/decimal.ts";
 import { MOST_E8, NONE } from "../../base/units.ts";
+import type { TradingDay } from "../../config/core.ts";
 import { readDecimal } from "../../config/decimal.ts";
 import { MAX_NUMBER } from "../../config/numbers.ts";
 import type { Command } from "../../control/command-ring.ts";
 import type { CommandOutcome } from "../../control/commands.ts";
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { PositionIndex } from "../../core/position-index.ts";
 import type { PositionTable } from "../../core/position-table.ts";
-import type { Outcome } from "../../operation/outcome.ts";
 import type {
   GivenPosition,
   PositionFilter,
   PositionPage,
   Positions,
+  PositionsOutcome,
   PositionView,
 } from "../../operation/positions.ts";
 import { CONTROL_POSITIONS, CONTROL_TABLE_FULL } from "../../record/control-codes.ts";
 import { positionsText, type StartPosition } from "../../record/start-positions.ts";
+import { numberAt } from "../../reports/trading-day.ts";
 import type { CoreState } from "./core-state.ts";
 import { answered, refused } from "./outcome.ts";
 
@@ -25,9 +28,12 @@ const QUANTITY = { places: 8, max: MAX_NUMBER, from: "negative" } as const;
 
 /** Positions as the core has them. */
 export class GatewayPositions implements Positions {
+  private found: PositionIndex | null = null;
+
   constructor(
     private readonly core: CoreState,
     private readonly commands: { send(command: Command): Promise<CommandOutcome> },
+    private readonly tradingDay: TradingDay,
   ) {}
 
   page({ account, symbol }: PositionFilter, from: number, most: number): PositionPage {
@@ -44,33 +50,66 @@ export class GatewayPositions implements Positions {
   }
 
   problemOf(given: readonly GivenPosition[]): string {
-    for (const one of given) {
-      const read = this.read(one);
-      if (typeof read === "string") return read;
-    }
-    return "";
+    const read = this.readAll(given);
+    return typeof read === "string" ? read : this.noRoom(read);
   }
 
-  async start(given: readonly GivenPosition[], by: string): Promise<Outcome> {
-    const positions: StartPosition[] = [];
-    for (const one of given) {
-      const read = this.read(one);
-      if (typeof read === "string") return refused("out-of-range", read);
-      positions.push(read);
-    }
-    let outcome: Outcome = { result: "unchanged", code: "", reason: "" };
+  async start(given: readonly GivenPosition[], by: string): Promise<PositionsOutcome> {
+    const positions = this.readAll(given);
+    if (typeof positions === "string") return { ...refused("out-of-range", positions), old: [] };
+    const problem = this.noRoom(positions);
+    if (problem !== "") return { ...refused("refused", problem), old: [] };
+    const old = positions.map((one) => this.startOf(one));
+    let result: "applied" | "unchanged" = "unchanged";
     for (let i = 0; i < positions.length; i += AT_ONCE) {
       const some = positions.slice(i, i + AT_ONCE);
       const command = { kind: CONTROL_POSITIONS, value: some.length, name: by, text: positionsText(some)! };
       const answer = await this.commands.send(command);
       if (!answer.applied) {
+        // Orders may have taken the room since it was looked at.
         const before = i === 0 ? "" : `the first ${i} of ${positions.length} positions are set; `;
         const full = answer.result === CONTROL_TABLE_FULL ? "core.maxPositions: expected room for them, got none" : "";
-        return answered({ ...answer, reason: before + (full || answer.reason) });
+        return { ...answered({ ...answer, reason: before + (full || answer.reason) }), old };
       }
-      if (answer.changed) outcome = { ...outcome, result: "applied" };
+      if (answer.changed) result = "applied";
     }
-    return outcome;
+    return { result, code: "", reason: "", old };
+  }
+
+  private readAll(given: readonly GivenPosition[]): StartPosition[] | string {
+    const positions: StartPosition[] = [];
+    for (const one of given) {
+      const read = this.read(one);
+      if (typeof read === "string") return read;
+      positions.push(read);
+    }
+    return positions;
+  }
+
+  /** Why the core's table has no room for those of them that it does not have, or "". */
+  private noRoom(positions: readonly StartPosition[]): string {
+    const { room } = this.index;
+    const wanted = positions.filter((one) => this.rowOf(one) === NONE).length;
+    return wanted <= room ? "" : `core.maxPositions: expected room for ${wanted} more positions, got room for ${room}`;
+  }
+
+  /** What it is at the start of this trading day until now: 0 where there is none. */
+  private startOf({ account, symbol }: StartPosition): GivenPosition {
+    const row = this.rowOf({ account, symbol });
+    const position = row === NONE ? null : this.core.reader.position(row);
+    if (position === null) return { account, symbol, quantity: "0" };
+    const isToday = position.day >= numberAt(Date.now() * 1_000, this.tradingDay);
+    return { account, symbol, quantity: decimalText(isToday ? position.start : position.position) };
+  }
+
+  private rowOf({ account, symbol }: Pick<StartPosition, "account" | "symbol">): number {
+    const { reader } = this.core;
+    return this.index.find(reader.indexOfName(ACCOUNTS, account), reader.indexOfName(SYMBOLS, symbol));
+  }
+
+  private get index(): PositionIndex {
+    this.found ??= new PositionIndex(this.core.reader.area);
+    return this.found;
   }
 
   /** Returns  the position, or what was expected. */
