@@ -13,6 +13,7 @@ import { keepEntered } from "../core/assembly/duplicates.ts";
 import { addPosition } from "../core/assembly/positions.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { instruct } from "../core/assembly/changes.ts";
+import { setRoute } from "../core/assembly/routing-rules.ts";
 import { setFileValue, settle, settleKill } from "../core/assembly/settings.ts";
 import { forgetFile, setConfigured } from "../core/assembly/structure.ts";
 import { setSymbol } from "../core/assembly/symbols.ts";
@@ -70,6 +71,7 @@ export {
   send,
   setConfigured,
   setFileValue,
+  setRoute,
   setSymbol,
   settle,
   settleKill,

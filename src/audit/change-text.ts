@@ -1,11 +1,12 @@
 import { decimalText } from "../base/decimal.ts";
 import { isoText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
-import { ACCOUNTS, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
+import { ACCOUNTS, ROUTES, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
 import { listsText, membersOf, SETTINGS, type SettingKind } from "../core/risk/settings.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
 import { readPositions } from "../record/start-positions.ts";
+import { routeText, routeWords } from "./route-text.ts";
 import { structureText, structureWords } from "./structure-text.ts";
 
 /** 1e-8 in 1e-4. */
@@ -32,8 +33,8 @@ export function positionsWords(count: number, by: string, text: Uint8Array, resu
 
 /** One change in words. */
 export interface ChangeWords {
-  readonly subject: "account" | "symbol" | "session" | "firm";
-  /** Of the account, symbol or client session; "" for the firm. */
+  readonly subject: "account" | "symbol" | "session" | "firm" | "routing";
+  /** Of the account, symbol or client session, or a rule; "" for the firm. */
   readonly name: string;
   readonly setting: string;
   /** Null: the file's value holds again. */
@@ -49,6 +50,7 @@ export function changeWords(change: CoreChange, result: number): ChangeWords {
     name,
     result: result === CONTROL_APPLIED ? "applied" : result === CONTROL_UNCHANGED ? "unchanged" : "refused",
   } as const;
+  if (subject === ROUTES) return { ...about, ...routeWords(change) };
   if (change.isStructure === true) return { ...about, ...structureWords(change) };
   const kind: SettingKind<never> | undefined = SETTINGS[subject]?.[setting];
   return {
@@ -61,10 +63,12 @@ export function changeWords(change: CoreChange, result: number): ChangeWords {
 function subjectText(subject: number): ChangeWords["subject"] {
   if (subject === ACCOUNTS) return "account";
   if (subject === SYMBOLS) return "symbol";
+  if (subject === ROUTES) return "routing";
   return subject === SESSIONS ? "session" : "firm";
 }
 
 function oneText(change: CoreChange): string {
+  if (change.subject === ROUTES) return routeText(change);
   const { subject, name, setting, value } = changeWords(change, CONTROL_APPLIED);
   const whose = subject === "firm" ? subject : `${subject} ${name}`;
   if (change.isStructure === true) return structureText(whose, change);

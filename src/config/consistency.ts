@@ -8,6 +8,7 @@ import { NAME_BYTES } from "./fields.ts";
 import { messageLimitProblems } from "./message-limits.ts";
 import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
+import { routingProblems } from "./routing-problems.ts";
 
 /*  Checks over several fields. The file may also have fields of a wrong type, and all problems are listed at once, so these
  *  checks skip values of a wrong type.
@@ -24,6 +25,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkVenueNames(file, report);
   for (const [name, symbol] of entriesOf(file.symbols))
     problems.push(...collarProblems(name, symbol, tableOf(file.risk).collarPercent));
+  problems.push(...routingProblems(file));
   checkAccounts(file, report);
   checkRestricted(file, report);
   checkClientIds(file, report);

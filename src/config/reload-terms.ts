@@ -72,6 +72,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "calendars", by: null, how: "the places of calendars in shared memory are planned at the start" },
   { keys: "calendars.*.*", by: "calendars", how: "at once: sessions whose hours are over log out" },
   { keys: "routing.default", by: "limits", how: NEXT_ORDER },
+  { keys: "routing.rules", by: "limits", how: NEXT_ORDER },
   { keys: "symbols", by: "limits", how: ADDED_OR_GONE },
   { keys: "symbols.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "risk.collarPercent", by: "limits", how: NEXT_ORDER },

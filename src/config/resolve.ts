@@ -4,6 +4,7 @@ import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { resolveExposure } from "./exposure.ts";
 import { resolveMessageLimits } from "./message-limits.ts";
 import { placeLanes } from "./placement.ts";
+import { resolveRule } from "./routing.ts";
 import {
   type AccountConfig,
   accountSchema,
@@ -47,6 +48,9 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
       validate: venue.validate ?? venue.dictionary !== undefined,
     })),
     calendars: byName(file.calendars, resolveCalendar),
+    routing: {
+      rules: (file.routing.rules ?? []).map((rule, i) => resolveRule(rule, i, (table) => sessionNames(table, file))),
+    },
     symbols: byName(file.symbols, (symbol, name) => resolveSymbol(symbol, name, file)),
     risk: {
       kill: file.risk.kill,
@@ -191,6 +195,12 @@ function withDynamic(sessions: ConfigFile["client"]["sessions"]): ConfigFile["cl
       all[`${name}.${i}`] = renamedFrom === undefined ? session : { ...session, renamedFrom: `${renamedFrom}.${i}` };
   }
   return all;
+}
+
+/** The client sessions of a table: several where they are dynamic. */
+function sessionNames(table: string, { client }: ConfigFile): string[] {
+  const count = client.sessions[table]?.dynamicSessions ?? 0;
+  return count === 0 ? [table] : Array.from({ length: count }, (_, i) => `${table}.${i + 1}`);
 }
 
 /** Resolves each entry. The result has no prototype, so that a name such as "constructor" exists only if the file has it. */

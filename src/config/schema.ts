@@ -14,6 +14,7 @@ import { metrics } from "./metrics.ts";
 import { pool } from "./pool.ts";
 import { profiles } from "./profiles.ts";
 import { type AccountConfig, type FirmLimits, riskSchema, type SymbolConfig, symbolSchema } from "./risk.ts";
+import { type RuleConfig, routing } from "./routing.ts";
 import { clientDefaults, clientOptions, sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
@@ -211,10 +212,6 @@ const venue = table("One venue session, which we initiate.", {
   ...venueValidation,
 });
 
-const routing = table("Routing of orders to venues.", {
-  default: Type.Optional(id("Venue of symbols without one.")),
-});
-
 const journal = table("The journal: every message is written before it is sent.", {
   segmentMiB: whole("Size of one journal file, MiB; each stream has one prepared.", 1, MAX_SEGMENT_MIB, {
     default: 32,
@@ -353,6 +350,7 @@ export interface GatewayConfig {
   client: ClientConfig;
   venues: Record<string, VenueConfig>;
   calendars: Record<string, CalendarConfig>;
+  routing: { rules: readonly RuleConfig[] };
   /** Their venues and accounts exist. */
   symbols: Record<string, SymbolConfig>;
   risk: { kill: boolean; firm: FirmLimits; accounts: Record<string, AccountConfig> };

@@ -43,6 +43,8 @@ export interface CoreCode {
   addUpExposure(): void;
   /** Gives a loaded order the OrderID at an address. */
   giveOrderId(slot: number, at: number, length: number): void;
+  /** Takes a part of a routing rule, ROUTE_… (record/control-codes.ts); `at` is the address of its text. */
+  setRoute(what: number, rule: number, value: bigint, at: number, length: number): void;
   addSession(session: number): void;
   grant(session: number, account: number): void;
   /** Returns the decision as the journal keeps it. */

@@ -73,6 +73,24 @@ export interface ClientSession {
   readonly accounts: readonly string[];
 }
 
+/** One routing rule. An empty list, or null, is no condition. */
+export interface RoutingRule {
+  readonly sessions: readonly number[];
+  /** `*` stands for any characters. */
+  readonly accounts: readonly string[];
+  readonly symbols: readonly string[];
+  /** SecurityType (167), and ExDestination (100). */
+  readonly securityTypes: readonly string[];
+  readonly exDestinations: readonly string[];
+  /** Characters of OrdType (40), and of Side (54). */
+  readonly orderTypes: readonly number[];
+  readonly sides: readonly number[];
+  readonly minQuantityE8: bigint | null;
+  readonly maxQuantityE8: bigint | null;
+  /** The primary one first. */
+  readonly venues: readonly string[];
+}
+
 /** The core's configuration at its start. */
 export interface CoreConfig {
   readonly maxOrders: number;
@@ -92,6 +110,8 @@ export interface CoreConfig {
   /** Venue ids, of today and of the journal's past, are below this. */
   readonly venueIds: number;
   readonly defaultVenue: string | null;
+  /** Decide before a symbol's venue, the first that fits; absent: none. */
+  readonly rules?: readonly RoutingRule[];
   /** Absent: trading days begin at midnight UTC. */
   readonly tradingDay?: TradingDayConfig;
 }

@@ -8,6 +8,7 @@ import { ACCOUNTS, DAY_OFFSETS_AT, FIRM, SCRATCH, SYMBOLS } from "./assembly/lay
 import type { CoreCode } from "./code.ts";
 import { type CoreConfig, type SymbolTerms, UTC_DAYS } from "./config.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS, setFileValues } from "./risk/settings.ts";
+import { routeParts } from "./routing-rules.ts";
 
 /** Most decimals of a quantity. */
 const QUANTITY_DECIMALS = 8;
@@ -48,6 +49,7 @@ export function giveFile(code: CoreCode, area: AreaViews, config: CoreConfig): v
       code.grant(session.id, index);
     }
   }
+  for (const { what, rule, value, text } of routeParts(config)) names.route(what, rule, value, text);
 }
 
 /** Form and route of a symbol. */
@@ -89,6 +91,10 @@ class Names {
 
   add(table: number, name: string): void {
     this.code.addName(table, this.area.at + SCRATCH, this.put(name));
+  }
+
+  route(what: number, rule: number, value: bigint, text: string): void {
+    this.code.setRoute(what, rule, value, this.area.at + SCRATCH, this.put(text));
   }
 
   /** Returns its length. */

@@ -58,6 +58,13 @@ export class Configured {
     });
   }
 
+  /** Digest of the routing rules that are in force (core/routing-rules.ts). */
+  routingDigest(): bigint {
+    const { area } = this.reader;
+    const at = area.word(layout.ROUTE_SET) * layout.ROUTE_SET_BYTES + layout.ROUTE_DIGEST;
+    return area.table(layout.ROUTE_SETS_AT, 2 * layout.ROUTE_SET_BYTES).longs[at / 8]!;
+  }
+
   /** Form and route of a symbol, or null where it is not known. */
   formOf(name: string): SymbolForm | null {
     const index = this.reader.indexOfName(layout.SYMBOLS, name);

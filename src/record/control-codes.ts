@@ -96,6 +96,28 @@ export const STRUCTURE_RETIRE = 2;
 /** The client session whose id is `value` may use the account, or no longer. */
 export const STRUCTURE_GRANT = 3;
 export const STRUCTURE_REVOKE = 4;
+
+// Routing rules, in the order in which a reload gives them: ROUTE_BEGIN, what each rule is, ROUTE_USE. `version` is the rule's number from 0.
+/** The rules that follow are `value` new ones, in the place of all; orders follow the old ones until ROUTE_USE. */
+export const ROUTE_BEGIN = 32;
+/** From the next order on the new rules are in force; `value` is their digest. */
+export const ROUTE_USE = 33;
+/** Those before the last ROUTE_USE are in force again. */
+export const ROUTE_BACK = 34;
+/** The rule's next venue, the primary one first: its id is `value`. */
+export const ROUTE_VENUE = 35;
+/** Each adds to what the rule fits: a client session's id, or a character, in `value`. */
+export const ROUTE_SESSION = 36;
+export const ROUTE_TYPE = 37;
+export const ROUTE_SIDE = 38;
+/** The same, in the name: accounts and symbols, in which `*` stands for any characters; SecurityType (167); ExDestination (100). */
+export const ROUTE_ACCOUNT = 39;
+export const ROUTE_SYMBOL = 40;
+export const ROUTE_SECURITY_TYPE = 41;
+export const ROUTE_EX_DESTINATION = 42;
+/** The rule's least and largest OrderQty (38), in `value`, 1e-8. */
+export const ROUTE_MIN_QTY = 43;
+export const ROUTE_MAX_QTY = 44;
 /** Of the `version` of a symbol's STRUCTURE_ADD: where its venue begins. */
 export const STRUCTURE_VENUE_SHIFT = 8;
 export const CHANGE_ANY_VERSION = -1;

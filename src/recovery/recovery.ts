@@ -23,6 +23,7 @@ import type { Plan } from "../plan/plan.ts";
 import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 
 import { EntryRecords } from "./entry-records.ts";
+import { routingRule } from "./routing-rule.ts";
 import { loadUnsent, sideSessions } from "./snapshot-parts.ts";
 
 type Ids = Readonly<Record<string, number>>;
@@ -101,6 +102,7 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
     venues: Object.keys(config.venues).map((name) => ({ id: venueIds[name]!, name })),
     venueIds: idCount(venueIds) + config.core.spareVenues,
     defaultVenue: null,
+    rules: config.routing.rules.map((rule) => routingRule(rule, clientIds)),
     tradingDay: config.core.tradingDay,
   };
 }

@@ -9,14 +9,14 @@ import {
 } from "../../record/control-codes.ts";
 import { address, word } from "./area.ts";
 import { NONE } from "./codes.ts";
-import { ACCOUNTS, CHANGED_AT, FIRM, FIRM_KILLED_SETTING, SESSION_IDS, SESSIONS, SUBJECT_COUNT, SYMBOLS } from "./layout.ts";
+import { ACCOUNTS, CHANGED_AT, FIRM, FIRM_KILLED_SETTING, ROUTES, SESSION_IDS, SESSIONS, SUBJECT_COUNT, SYMBOLS } from "./layout.ts";
 import { lockOfAccount, lockOfSymbol } from "./locks.ts";
 import { findName } from "./names.ts";
 
 /*  The changes of one command: all of them hold from the next order on, or none. They stand in its text, behind each other:
  *
  *  byte 0         4         8        16         20           24      24 + name, to a multiple of 8
- *       ┌─────────┬─────────┬────────┬──────────┬────────────┬──────┐   subject  ACCOUNTS, SYMBOLS, FIRM or SESSIONS
+ *       ┌─────────┬─────────┬────────┬──────────┬────────────┬──────┐   subject  ACCOUNTS, SYMBOLS, FIRM, SESSIONS, ROUTES
  *       │ subject │ setting │ value  │ version  │ nameLength │ name │   setting  its number, with CHANGE_RESETS where the
  *       └─────────┴─────────┴────────┴──────────┴────────────┴──────┘            file's value shall hold again, CHANGE_IN_FILE where
  *                                                                                the file has another value; or CHANGE_STRUCTURE and
@@ -74,8 +74,9 @@ export function isWhole(control: Control, at: usize, end: usize): bool {
   if (at + CHANGE_NAME_AT > end) return false;
   const change = changetype<Change>(at);
   const isConfigure = control.kind === CONTROL_CONFIGURE;
-  const isSession = isConfigure && change.subject === SESSIONS && change.isStructure;
-  if (<u32>change.subject >= <u32>SUBJECT_COUNT && !isSession) return false;
+  const isNoSetting = change.subject === SESSIONS || change.subject === ROUTES;
+  const isKnown = isNoSetting && isConfigure && change.isStructure;
+  if (<u32>change.subject >= <u32>SUBJECT_COUNT && !isKnown) return false;
   return <u32>change.nameLength <= 64 && change.end <= end;
 }
 
@@ -100,7 +101,7 @@ export function nameLength(): i32 {
 /** Index of what a change is about, NONE where it is not known; `takeName` came before. */
 export function indexOf(change: Change): i32 {
   const subject = change.subject;
-  if (subject === FIRM) return 0;
+  if (subject === FIRM || subject === ROUTES) return 0;
   if (subject === SESSIONS) return isSessionId(change.value) ? <i32>change.value : NONE;
   return findName(subject, named.nameAt, named.nameLength);
 }

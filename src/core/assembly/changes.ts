@@ -42,6 +42,7 @@ import {
 } from "./layout.ts";
 import { lock, lockOfSymbol, unlock } from "./locks.ts";
 import { addName, nameCapacity, nameCount } from "./names.ts";
+import { beginRoutes } from "./routing-rules.ts";
 import { kindAt, setFileValue, Setting, settingAt, settingCount, settle, settleKill, setValue, versionOf } from "./settings.ts";
 import { isKilled, setKilled } from "./state.ts";
 import { applyStructure, signsOf, structureDiffers, structureProblem } from "./structure.ts";
@@ -62,6 +63,7 @@ export function decideChanges(control: Control, answer: ControlAnswer): i32 {
   if (count < 1 || count > MOST_CHANGES) return CONTROL_BAD_RECORD;
   addedAccounts = 0;
   addedSymbols = 0;
+  beginRoutes();
   for (let i = 0; i < count; i++) {
     answer.value = i;
     if (!isWhole(control, at, end)) return CONTROL_BAD_RECORD;

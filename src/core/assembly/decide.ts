@@ -44,11 +44,15 @@ import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
 import { checkPosition } from "./positions.ts";
 import { checkKind, checkMarket, checkOpenOrders, checkParties, checkRights, checkSize, heldBy } from "./risk.ts";
-import { isVenueUp, venueOf } from "./symbols.ts";
+import { routeOf } from "./routing.ts";
+import { isVenueUp } from "./symbols.ts";
 import { refusalOfVenue } from "./trading.ts";
 import { dayOf } from "./trading-days.ts";
 
 // Decides requests. Changes nothing but the decision.
+
+/** The venue of the last new order that passed. */
+let chosen: i32 = NONE;
 
 /** `starved` says that the disk is full, so that nothing new can be taken. */
 export function decide(request: OrderRequest, timeUs: f64, starved: bool): void {
@@ -109,7 +113,7 @@ function newOrder(request: OrderRequest, timeUs: f64, starved: bool): i32 {
     return reason;
   }
   decision.setSlot(candidate());
-  decision.setVenue(venueOf(symbol));
+  decision.setVenue(chosen);
   return ACCEPTED;
 }
 
@@ -162,11 +166,12 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (position !== ACCEPTED) return position;
   const duplicate = checkDuplicate(account, symbol, side, request.quantity, priceOf(ordType, request), timeUs);
   if (duplicate !== ACCEPTED) return duplicate;
-  const venue = venueOf(symbol);
+  const venue = routeOf(request, account, symbol);
   if (venue === NONE) return NO_ROUTE;
   const refusal = refusalOfVenue(venue);
   if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(venue)) return VENUE_DOWN;
+  chosen = venue;
   return hasRoom() ? ACCEPTED : TABLE_FULL;
 }
 

@@ -88,7 +88,12 @@ class Names {
 
   @inline
   copy(index: i32, to: usize): void {
-    copyId(to, this.names + <usize>index * ID_BYTES, this.lengthOf(index));
+    copyId(to, this.at(index), this.lengthOf(index));
+  }
+
+  @inline
+  at(index: i32): usize {
+    return this.names + <usize>index * ID_BYTES;
   }
 }
 
@@ -124,4 +129,13 @@ export function nameCapacity(table: i32): i32 {
 
 export function findName(table: i32, at: usize, length: i32): i32 {
   return namesOf(table).find(at, length);
+}
+
+/** Where a name stands, and its length. */
+export function nameBytes(table: i32, index: i32): usize {
+  return namesOf(table).at(index);
+}
+
+export function nameLengthOf(table: i32, index: i32): i32 {
+  return namesOf(table).lengthOf(index);
 }

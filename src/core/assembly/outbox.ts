@@ -38,8 +38,8 @@ const ROOM = 4;
 let claimed: i32 = NONE;
 let isLate = false;
 /** The fields that came beside the input, for the request or report that it causes: their address, 0 bytes for none. */
-let carriedAt: usize = 0;
-let requestCarries: i32 = 0;
+export let carriedAt: usize = 0;
+export let requestCarries: i32 = 0;
 let reportCarries: i32 = 0;
 
 // @ts-ignore: decorator

@@ -11,7 +11,7 @@ import {
 } from "../../record/control-codes.ts";
 import { accountAt } from "./accounts.ts";
 import { area } from "./area.ts";
-import { Change, isSessionId } from "./change.ts";
+import { Change, isSessionId, nameAt, nameLength } from "./change.ts";
 import { NONE } from "./codes.ts";
 import { addSession, allows, forgetSessions, grant, isKnownSession, removeSession, revoke, revokeAll } from "./entitlements.ts";
 import {
@@ -19,6 +19,7 @@ import {
   ACCOUNT_RETIRED,
   ACCOUNTS,
   FIRM,
+  ROUTES,
   SESSIONS,
   SYMBOL_CONFIGURED,
   SYMBOL_RETIRED,
@@ -26,10 +27,12 @@ import {
   VENUE_IDS,
 } from "./layout.ts";
 import { nameCount } from "./names.ts";
+import { routeName, routeProblem, setRoute } from "./routing-rules.ts";
 import { isStep, MOST_SIGNS, setSymbol, symbolAt, venueOf } from "./symbols.ts";
 
 // What is configured, as a reload changes it: accounts, symbols and client sessions come and go, a symbol has another route or form, a
-// session may use another account. What is retired keeps its name and its row: its orders are open yet, or remembered.
+// session may use another account, and orders follow other routing rules. What is retired keeps its name and its row: its orders are open
+// yet, or remembered.
 
 const SIGNS_MASK = 255;
 
@@ -47,6 +50,7 @@ export function structureProblem(change: Change, index: i32): i32 {
   const subject = change.subject;
   const what = change.setting;
   if (subject === FIRM || change.inFile || change.resets) return CONTROL_BAD_RECORD;
+  if (subject === ROUTES) return routeProblem(what, change.version, change.value, nameLength());
   if (index === NONE) return CONTROL_UNKNOWN_NAME;
   if (what === STRUCTURE_RETIRE) return 0;
   if (what === STRUCTURE_ADD) return subject === SYMBOLS ? symbolProblem(change) : 0;
@@ -64,6 +68,7 @@ function symbolProblem(change: Change): i32 {
 /** True when something will be otherwise than it is. */
 export function structureDiffers(change: Change, index: i32): bool {
   const what = change.setting;
+  if (change.subject === ROUTES) return true;
   if (change.subject === SESSIONS) return isKnownSession(index) !== (what === STRUCTURE_ADD);
   if (index >= nameCount(change.subject)) return true;
   if (what === STRUCTURE_GRANT) return !allows(<i32>change.value, index);
@@ -78,12 +83,14 @@ export function structureDiffers(change: Change, index: i32): bool {
 /** Makes it so; the row is locked. */
 export function applyStructure(change: Change, index: i32): void {
   const what = change.setting;
-  if (change.subject === SESSIONS) {
+  if (change.subject === ROUTES) setRoute(what, change.version, change.value, nameAt(), nameLength());
+  else if (change.subject === SESSIONS) {
     if (what === STRUCTURE_ADD) addSession(index);
     else removeSession(index);
   } else if (what === STRUCTURE_ADD) {
     if (change.subject === SYMBOLS) setSymbol(index, signsOf(change), change.value, routeOf(change));
     setConfigured(change.subject, index);
+    routeName(change.subject, index);
   } else if (what === STRUCTURE_RETIRE) retire(change.subject, index);
   else if (isSessionId(change.value)) {
     if (what === STRUCTURE_GRANT) grant(<i32>change.value, index);

@@ -1,9 +1,12 @@
-import { ACCOUNTS, FIRM, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { ACCOUNTS, FIRM, ROUTES, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
 import type { ClientSession, CoreConfig } from "../../core/config.ts";
 import { formOf, type SymbolForm } from "../../core/configure.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
+import { type RoutePart, routeDigest, routeParts } from "../../core/routing-rules.ts";
 import { FIRM_NAME } from "../../operation/setting.ts";
 import {
+  ROUTE_BACK,
+  ROUTE_USE,
   STRUCTURE_ADD,
   STRUCTURE_GRANT,
   STRUCTURE_RETIRE,
@@ -42,6 +45,7 @@ export class ConfiguredChanges {
       ]),
       ...this.newSessions(config.sessions),
       ...this.entitlements(config.sessions),
+      ...this.rules(config),
       ...retired(ACCOUNTS, accounts, config.accounts),
       ...this.retiredSymbols(symbols, config.symbols),
     ];
@@ -75,6 +79,13 @@ export class ConfiguredChanges {
       ...change,
       undo: [formed(change.name, this.core.configured.formOf(change.name)!)],
     }));
+  }
+
+  /** All routing rules, where they are others than those in force: they are in force at once with the last of these changes. */
+  private rules(config: CoreConfig): FileChange[] {
+    const parts = routeParts(config);
+    if (routeDigest(parts) === this.core.configured.routingDigest()) return [];
+    return parts.map((part) => ({ ...ruleChange(part), undo: part.what === ROUTE_USE ? [RULES_BACK] : [] }));
   }
 
   /** Client sessions that are gone: once their agents have logged them out, so that what came from them before is answered. */
@@ -116,6 +127,14 @@ export class ConfiguredChanges {
     });
     return changes;
   }
+}
+
+const RULES_BACK: CoreChange = { subject: ROUTES, name: "rules", setting: ROUTE_BACK, value: 0n, isStructure: true };
+
+/** A part without a text has the rule's place for its name, for those who read the journal. */
+function ruleChange({ what, rule, value, text }: RoutePart): CoreChange {
+  const name = text !== "" ? text : rule < 0 ? "rules" : `rules[${rule}]`;
+  return { subject: ROUTES, name, setting: what, value, version: rule, isStructure: true };
 }
 
 function added(subject: number, name: string, value: bigint): FileChange {

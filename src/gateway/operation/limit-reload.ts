@@ -3,7 +3,7 @@ import { pathText } from "../../config/problem.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
 import { configureCommand } from "../../control/setting-changes.ts";
-import { ACCOUNTS, FIRM, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { ACCOUNTS, FIRM, ROUTES, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
 import type { CoreConfig } from "../../core/config.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
@@ -22,11 +22,12 @@ const TABLES: Readonly<Record<number, readonly string[]>> = {
   [SYMBOLS]: ["symbols"],
   [SESSIONS]: ["client", "sessions"],
   [FIRM]: ["risk"],
+  [ROUTES]: ["routing"],
 };
 
 /**
- * Gives the core the file's accounts and symbols while it works: new ones, changed limits, routes and forms, those that are gone; and which
- * accounts each client session may use. Operators' values stay.
+ * Gives the core the file's accounts and symbols while it works: new ones, changed limits, routes and forms, those that are gone; which
+ * accounts each client session may use; and the routing rules. Operators' values stay.
  */
 export class LimitReload implements Reloadable {
   constructor(
@@ -134,7 +135,9 @@ function tableOf(subject: number, name: string): string[] {
 /** Changes in as few commands as hold them; those of one account or symbol stay together where a command has room for them. */
 function batches<Change extends CoreChange>(changes: readonly Change[]): Change[][] {
   const made: Change[][] = [];
-  for (const group of Map.groupBy(changes, ({ subject, name }) => `${subject} ${name}`).values()) {
+  // Rules stay in their order.
+  const key = ({ subject, name }: CoreChange): string => (subject === ROUTES ? "rules" : `${subject} ${name}`);
+  for (const group of Map.groupBy(changes, key).values()) {
     const last = made.at(-1);
     if (last !== undefined && configureCommand([...last, ...group], BY) !== null) last.push(...group);
     else made.push(...cut(group));

@@ -1,0 +1,131 @@
+import { decimalText } from "../base/decimal.ts";
+import { fitsPattern } from "../base/name-pattern.ts";
+import type { RULE_ORDER_TYPES, RULE_SIDES, RuleConfig } from "./routing.ts";
+import type { GatewayConfig } from "./schema.ts";
+
+/** A new order, as far as routing asks. */
+export interface RoutedOrder {
+  readonly session: string;
+  readonly account: string;
+  readonly symbol: string;
+  /** "" where it is none that rules name. */
+  readonly side: (typeof RULE_SIDES)[number] | "";
+  readonly orderType: (typeof RULE_ORDER_TYPES)[number] | "";
+  readonly quantityE8: bigint;
+  /** "" where the order does not have it. */
+  readonly securityType: string;
+  readonly exDestination: string;
+}
+
+/** Why a venue takes no new orders; null: it takes them. */
+export type VenueState = "up" | "down" | "cancel-only" | "off";
+
+/** A venue that was asked for, in its order. */
+export interface AskedVenue {
+  readonly venue: string;
+  readonly state: VenueState;
+}
+
+/** One rule against the order. */
+export interface RuleVerdict {
+  readonly rule: string;
+  readonly place: number;
+  readonly isMet: boolean;
+  /** The first condition that the order does not meet, or that all are met; and that an earlier rule decides. */
+  readonly why: string;
+}
+
+export interface RouteVerdict {
+  /** Null: the order is refused. */
+  readonly venue: string | null;
+  /** Name of the reason of a refusal; null: there is none. */
+  readonly refusal: "VENUE_DOWN" | "VENUE_CANCEL_ONLY" | "VENUE_OFF" | null;
+  /** What decides: a rule's name, or null where it is the symbol's venue. */
+  readonly rule: string | null;
+  readonly why: string;
+  readonly venues: readonly AskedVenue[];
+  readonly rules: readonly RuleVerdict[];
+}
+
+const REFUSALS = { down: "VENUE_DOWN", "cancel-only": "VENUE_CANCEL_ONLY", off: "VENUE_OFF" } as const;
+
+/** Where an order goes by a configuration while its venues have these states. The symbol must be configured. */
+export function routeOf(
+  config: Pick<GatewayConfig, "routing" | "symbols">,
+  order: RoutedOrder,
+  stateOf: (venue: string) => VenueState,
+): RouteVerdict {
+  const { rules } = config.routing;
+  const unmet = rules.map((rule) => unmetOf(rule, order));
+  const place = unmet.indexOf(null);
+  const decides = rules[place];
+  const names = decides?.venues ?? [config.symbols[order.symbol]!.venue];
+  const venues = names.map((venue) => ({ venue, state: stateOf(venue) }));
+  const taking = venues.findIndex(({ state }) => state === "up");
+  const first = venues[0]!;
+  return {
+    venue: taking < 0 ? null : venues[taking]!.venue,
+    refusal: taking < 0 ? REFUSALS[first.state as keyof typeof REFUSALS] : null,
+    rule: decides?.name ?? null,
+    why: whyOf(decides, order, venues, taking),
+    venues,
+    rules: rules.map((rule, i) => ({
+      rule: rule.name,
+      place: i,
+      isMet: unmet[i] === null,
+      why: unmet[i] ?? (i === place ? "decides" : `fits, but ${rules[place]!.name} comes first`),
+    })),
+  };
+}
+
+function whyOf(
+  rule: RuleConfig | undefined,
+  { symbol }: RoutedOrder,
+  venues: readonly AskedVenue[],
+  taking: number,
+): string {
+  const by = rule === undefined ? `no rule fits, so the venue of symbol ${symbol}` : `rule ${rule.name}`;
+  const passed = (taking < 0 ? venues : venues.slice(0, taking)).map(
+    ({ venue, state }) => `${venue} is ${stateText(state)}`,
+  );
+  if (taking < 0) return `${by}: ${passed.join(", ")}`;
+  if (taking === 0) return rule === undefined ? by : `${by}: its primary venue`;
+  return `${by}: fallback ${taking}, because ${passed.join(", ")}`;
+}
+
+function stateText(state: VenueState): string {
+  return state === "off" ? "switched off" : state;
+}
+
+/** The first condition of a rule that an order does not meet, or null. */
+function unmetOf(rule: RuleConfig, order: RoutedOrder): string | null {
+  const lists: [string, string, readonly string[], (one: string, value: string) => boolean][] = [
+    ["session", order.session, rule.sessions, isSame],
+    ["account", order.account, rule.accounts, fitsPattern],
+    ["symbol", order.symbol, rule.symbols, fitsPattern],
+    ["SecurityType (167)", order.securityType, rule.securityTypes, isSame],
+    ["ExDestination (100)", order.exDestination, rule.exDestinations, isSame],
+    ["order type", order.orderType, rule.orderTypes, isSame],
+    ["side", order.side, rule.sides, isSame],
+  ];
+  for (const [what, value, wanted, fits] of lists)
+    if (wanted.length > 0 && !wanted.some((one) => fits(one, value)))
+      return `${what} ${value === "" ? "none" : value} is not ${wanted.length === 1 ? wanted[0] : `one of ${listText(wanted)}`}`;
+  const { minQuantityE8: min, maxQuantityE8: max } = rule;
+  if (min !== null && order.quantityE8 < min)
+    return `quantity ${decimalText(order.quantityE8)} is below ${decimalText(min)}`;
+  if (max !== null && order.quantityE8 > max)
+    return `quantity ${decimalText(order.quantityE8)} is above ${decimalText(max)}`;
+  return null;
+}
+
+function isSame(one: string, value: string): boolean {
+  return one === value;
+}
+
+const SHOWN = 5;
+
+function listText(values: readonly string[]): string {
+  const more = values.length > SHOWN ? ` … (${values.length - SHOWN} more)` : "";
+  return `${values.slice(0, SHOWN).join(", ")}${more}`;
+}

@@ -1,0 +1,87 @@
+import { GROUPS_TEXT_AT } from "../../record/groups.ts";
+import { carriedAt, requestCarries } from "./outbox.ts";
+
+// A field of a request's body that its record has no place for: it came beside the record (record/groups.ts).
+
+/** The value that was found last, as two words of eight characters, zero padded. */
+export let firstHalf: u64 = 0;
+export let secondHalf: u64 = 0;
+
+const SOH = 1;
+const EQUALS = 0x3d;
+const ZERO = 0x30;
+/** Longest value that is found. */
+const MOST_BYTES: usize = 16;
+
+/** Finds a field of the body that is in no repeating group. Returns false where the request has none, or a longer value. */
+export function findBeside(tag: i32): bool {
+  if (requestCarries === 0) return false;
+  let at = carriedAt + GROUPS_TEXT_AT;
+  const end = at + load<u32>(carriedAt);
+  let mark = end;
+  let dataBytes: usize = 0;
+  while (at < end) {
+    let found = 0;
+    for (; at < end && load<u8>(at) !== EQUALS; at++) found = found * 10 + (<i32>load<u8>(at) - ZERO);
+    const value = ++at;
+    at += dataBytes;
+    while (at < end && load<u8>(at) !== SOH) at++;
+    if (found === tag && load<u8>(mark) === 0) return take(value, at - value);
+    dataBytes = isLength(found) ? numberAt(value, at) : 0;
+    at++;
+    mark++;
+  }
+  return false;
+}
+
+function take(at: usize, bytes: usize): bool {
+  if (bytes === 0 || bytes > MOST_BYTES) return false;
+  firstHalf = halfOf(at, bytes < 8 ? bytes : 8);
+  secondHalf = bytes > 8 ? halfOf(at + 8, bytes - 8) : 0;
+  return true;
+}
+
+/** Up to eight characters as a word, zero padded. */
+export function halfOf(at: usize, bytes: usize): u64 {
+  let half: u64 = 0;
+  for (let i: usize = 0; i < bytes; i++) half |= <u64>load<u8>(at + i) << (i << 3);
+  return half;
+}
+
+function numberAt(at: usize, end: usize): usize {
+  let number: usize = 0;
+  for (; at < end; at++) number = number * 10 + (<usize>load<u8>(at) - ZERO);
+  return number;
+}
+
+/** True for the length of a data field, which follows it and may hold any bytes, SOH too. */
+function isLength(tag: i32): bool {
+  switch (tag) {
+    case 90:
+    case 93:
+    case 95:
+    case 212:
+    case 348:
+    case 350:
+    case 352:
+    case 354:
+    case 356:
+    case 358:
+    case 360:
+    case 362:
+    case 364:
+    case 445:
+    case 618:
+    case 621:
+    case 1184:
+    case 1277:
+    case 1280:
+    case 1282:
+    case 1397:
+    case 1401:
+    case 1403:
+    case 1468:
+      return true;
+  }
+  return false;
+}
