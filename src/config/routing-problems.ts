@@ -196,7 +196,7 @@ function covers(earlier: Meant, later: Meant): boolean {
   return LISTS.every((list) => {
     const [wide, narrow] = [earlier.lists[list], later.lists[list]];
     if (wide === null) return true;
-    return narrow !== null && narrow.every((word, i) => (word & ~wide[i]!) === 0);
+    return narrow?.every((word, i) => (word & ~wide[i]!) === 0) === true;
   });
 }
 

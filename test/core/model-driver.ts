@@ -5,6 +5,7 @@ import * as code from "../../src/record/codes.ts";
 import { inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, ModelLedger, type ModelOrder, size } from "./model-ledger.ts";
+import { ModelRouting } from "./model-routing.ts";
 
 /** By cause: how the ClOrdIDs of the gateway's own cancels begin. */
 const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS"];
@@ -20,6 +21,8 @@ const atLeast0 = (executed: bigint): bigint => (executed < 0n ? 0n : executed);
 
 /** What clients ask of the model. */
 export class ModelDriver extends ModelLedger {
+  readonly routing = new ModelRouting();
+
   order(terms: Required<RequestTerms>, timeUs: number): Out[] {
     this.nowUs = timeUs;
     if (terms.kind === code.REQUEST_NEW) return this.newOrder(terms, timeUs);
@@ -45,7 +48,7 @@ export class ModelDriver extends ModelLedger {
       return [this.refusedOrder(terms, reason, number)];
     }
     this.hide(terms);
-    const order = this.take(terms, number, "PendingNew", this.route(terms.symbol)!, timeUs);
+    const order = this.take(terms, number, "PendingNew", this.venueOf(terms)!, timeUs);
     this.addId(order, terms.id);
     if (this.account(terms.account)!.duplicateOrders >= 1) this.accepted.push({ atUs: timeUs, key: keyOf(terms) });
     return [this.request(order, terms, 0, number)];
@@ -91,10 +94,14 @@ export class ModelDriver extends ModelLedger {
     );
     if (exposure !== why.ACCEPTED) return exposure;
     if (this.isDuplicated(terms, timeUs)) return why.DUPLICATE_ORDER;
-    const venue = this.route(terms.symbol);
+    const venue = this.venueOf(terms);
     if (venue === undefined) return why.NO_ROUTE;
     if (!this.up.has(venue)) return why.VENUE_DOWN;
     return this.slot() !== undefined && this.claimed() + 2 <= 2 * this.config.maxOrders ? why.ACCEPTED : why.TABLE_FULL;
+  }
+
+  private venueOf(terms: Required<RequestTerms>): number | undefined {
+    return this.routing.venueOf(terms, this.config.venues, (venue) => this.up.has(venue)) ?? this.route(terms.symbol);
   }
 
   private checkParties(session: number, account: string, symbol: string): number {
