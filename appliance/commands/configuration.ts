@@ -1,4 +1,4 @@
-import { command, converted, flag, otherwise, required, text, whole } from "./command.ts";
+import { command, converted, flag, otherwise, required, text, whole, word } from "./command.ts";
 import { instant } from "./option-values.ts";
 
 const config = required(text("FILE", "configuration (TOML)"));
@@ -36,6 +36,30 @@ export const check = command({
   run: async (options) => {
     const { checkConfig } = await import("../config/check.ts");
     return checkConfig(options);
+  },
+});
+
+export const route = command({
+  name: "route",
+  summary: "say where a new order would go by a configuration, and why",
+  options: {
+    config,
+    session: required(text("NAME", "client session")),
+    account: text("NAME", "account; default: the session's only one"),
+    symbol: required(text("NAME", "symbol")),
+    side: word("SIDE", "side; default: buy", ["buy", "sell", "sell-short"]),
+    type: word("TYPE", "order type; default: limit", ["market", "limit"]),
+    quantity: text("N", "quantity; default: 1"),
+    securityType: text("VALUE", "SecurityType (167)"),
+    exDestination: text("VALUE", "ExDestination (100)"),
+    down: text("VENUES", "these venues are down, with commas between; the others are up"),
+    json: flag("print JSON"),
+  },
+  notes: ["Exit code 0; 1: the configuration or the question is not valid; 4: the order would be refused."],
+  page: "routing",
+  run: async (options) => {
+    const { printRoute } = await import("../config/route.ts");
+    return printRoute(options);
   },
 });
 

@@ -14,6 +14,7 @@ export const commands: readonly Command[] = [
   gateway.run,
   gateway.demo,
   configuration.check,
+  configuration.route,
   configuration.schedule,
   configuration.sequence,
   configuration.hashPassword,

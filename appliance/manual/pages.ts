@@ -11,6 +11,7 @@ import operation from "./operation.md" with { type: "text" };
 import orders from "./orders.md" with { type: "text" };
 import performance from "./performance.md" with { type: "text" };
 import risk from "./risk.md" with { type: "text" };
+import routing from "./routing.md" with { type: "text" };
 import sessions from "./sessions.md" with { type: "text" };
 import troubleshooting from "./troubleshooting.md" with { type: "text" };
 import upgrades from "./upgrades.md" with { type: "text" };
@@ -20,6 +21,7 @@ export const pages: Readonly<Record<string, string>> = {
   configuration,
   sessions,
   orders,
+  routing,
   risk,
   journal,
   operation,

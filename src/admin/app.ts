@@ -21,6 +21,7 @@ import { positionsResource } from "./resources/positions.ts";
 import { profilesResource } from "./resources/profiles.ts";
 import { reloadResource } from "./resources/reload.ts";
 import { reportsResource } from "./resources/reports.ts";
+import { routeResource } from "./resources/route.ts";
 import { sessionCommandsResource } from "./resources/session-commands.ts";
 import { sessionsResource } from "./resources/sessions.ts";
 import { settingsResource } from "./resources/settings.ts";
@@ -38,6 +39,7 @@ const RESOURCES = [
   actionsResource,
   sessionsResource,
   venuesResource,
+  routeResource,
   latencyResource,
   lanesResource,
   journalResource,

@@ -95,9 +95,11 @@ function listeners(path: string[], listen: string | string[]): [(string | number
 
 function doubtVenues({ venues, symbols, routing, client }: ConfigFile, report: Report): void {
   const used = new Set(Object.values(symbols).map((symbol) => symbol.venue ?? routing.default));
+  const ofRules = new Set((routing.rules ?? []).flatMap(({ venue, fallbacks = [] }) => [venue, ...fallbacks]));
   const own = listeners(["client", "listen"], client.listen);
   for (const [name, venue] of Object.entries(venues)) {
-    if (!used.has(name)) report(["venues", name], "no symbol has it as its venue, so no order goes there");
+    if (!used.has(name) && !ofRules.has(name))
+      report(["venues", name], "no symbol has it as its venue, so no order goes there");
     for (const [path, text] of listeners(["venues", name, "address"], venue.address)) {
       const address = readAddress(text, 1)!;
       const same = own.find(([, at]) => sameListener(readAddress(at, 0)!, address));

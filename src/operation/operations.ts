@@ -16,6 +16,7 @@ import type { Positions } from "./positions.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Reloading } from "./reload.ts";
 import type { Reports } from "./reports.ts";
+import type { Routes } from "./routes.ts";
 import type { SessionCommands } from "./session-commands.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Settings } from "./setting.ts";
@@ -47,6 +48,7 @@ export interface Operations {
   readonly accounts: Accounts;
   readonly positions: Positions;
   readonly symbols: Symbols;
+  readonly routes: Routes;
   readonly settings: Settings;
   readonly killSwitch: KillSwitch;
 }

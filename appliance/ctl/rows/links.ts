@@ -1,4 +1,4 @@
-import { whole } from "../../commands/command.ts";
+import { required, text, whole, word } from "../../commands/command.ts";
 import type { CtlRow } from "../row.ts";
 
 const LINK_COLUMNS = {
@@ -50,6 +50,23 @@ export const linkRows: readonly CtlRow[] = [
       peer: "peer",
       "lastDisconnect.reason": "last disconnect",
     },
+  },
+  {
+    name: "route",
+    summary: "where a new order would go now, and why; nothing is sent",
+    method: "GET",
+    path: "/v1/route",
+    options: {
+      session: required(text("NAME", "client session")),
+      account: text("NAME", "account; default: the session's only one"),
+      symbol: required(text("NAME", "symbol")),
+      side: word("SIDE", "side; default: buy", ["buy", "sell", "sell-short"]),
+      type: word("TYPE", "order type; default: limit", ["market", "limit"]),
+      quantity: text("N", "quantity; default: 1"),
+      securityType: text("VALUE", "SecurityType (167)"),
+      exDestination: text("VALUE", "ExDestination (100)"),
+    },
+    verdict: "isRouted",
   },
   { name: "venue show", summary: "one venue", method: "GET", path: "/v1/venues/:name", arguments: ["NAME"] },
   {

@@ -334,19 +334,19 @@ export const CHECKS: readonly Check[] = [
   check(why.NO_ROUTE, "NO_ROUTE", {
     family: "CORE",
     levels: ["SYMBOL"],
-    keys: [`${SYMBOL_KEYS}.venue`, "routing.default"],
+    keys: [`${SYMBOL_KEYS}.venue`, "routing.default", "routing.rules"],
     atReplace: false,
     meaning: "The symbol has no venue.",
     remedy: "Set `venue` of the symbol, or `routing.default`.",
   }),
   check(why.VENUE_CANCEL_ONLY, "VENUE_CANCEL_ONLY", {
     levels: ["VENUE"],
-    meaning: "An operator lets the symbol's venue only cancel.",
+    meaning: "An operator lets the order's venue only cancel.",
     remedy: "Ask the operator; `sallyport ctl venue state NAME on`.",
   }),
   check(why.VENUE_OFF, "VENUE_OFF", {
     levels: ["VENUE"],
-    meaning: "An operator has switched the symbol's venue off.",
+    meaning: "An operator has switched the order's venue off.",
     remedy: "Ask the operator; `sallyport ctl venue state NAME on`.",
   }),
   check(why.VENUE_DOWN, "VENUE_DOWN", {

@@ -31,6 +31,7 @@ import type { Published } from "./published.ts";
 import { ReaderProcesses } from "./reader-processes.ts";
 import { logReplay } from "./replay-line.ts";
 import { RunningReports } from "./reports.ts";
+import { GatewayRoutes } from "./routes.ts";
 import type { RunningConfiguration } from "./running-configuration.ts";
 import { GatewaySessionCommands } from "./session-commands.ts";
 import { logSettings } from "./setting-lines.ts";
@@ -158,6 +159,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     accounts: new GatewayAccounts(core, config.core.tradingDay),
     positions,
     symbols: new GatewaySymbols(core),
+    routes: new GatewayRoutes(core, inForce, names),
     settings,
     killSwitch,
     journal,
