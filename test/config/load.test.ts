@@ -130,6 +130,7 @@ test("defaults and units are put in place", () => {
         },
       },
       calendars: {},
+      routing: { rules: [] },
       symbols: {
         AAPL: { venue: "SIM", referencePriceE8: 15_025_000_000n, collarPpm: 50_000, ...PLAIN, enabled: true },
       },
