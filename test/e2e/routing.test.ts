@@ -137,7 +137,7 @@ test("rules, fallback while the primary venue is down, and each cancel to its ow
   await desk.cancel(fallen, 1_002, venue);
   await desk.cancel(block, 1_001, second);
 
-  const state = await ask(gateway, "PUT", "/v1/venues/SECOND/state", { state: "cancel-only", why: "a test" });
+  const state = await ask(gateway, "POST", "/v1/venues/SECOND/state", { state: "cancel-only", why: "a test" });
   expect(state.status, JSON.stringify(state.body)).toBe(200);
   const path = "/v1/route?session=ALICE&account=ACC1&symbol=AAPL&quantity=1000";
   expect((await ask(gateway, "GET", path)).body).toMatchObject({
