@@ -4,7 +4,6 @@ import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { resolveExposure } from "./exposure.ts";
 import { resolveMessageLimits } from "./message-limits.ts";
 import { placeLanes } from "./placement.ts";
-import { resolveRule } from "./routing.ts";
 import {
   type AccountConfig,
   accountSchema,
@@ -15,6 +14,7 @@ import {
   type SymbolConfig,
   symbolSchema,
 } from "./risk.ts";
+import { resolveRule } from "./routing.ts";
 import type { CalendarConfig, ConfigFile, ExchangeConfig, FixVersionName, GatewayConfig } from "./schema.ts";
 import { DAY_NAMES, readDate, readTime, readWeekTime, readZone } from "./time.ts";
 

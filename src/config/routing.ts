@@ -113,7 +113,7 @@ export function resolveRule(rule: RuleFile, place: number, namesOf: (table: stri
 }
 
 /** A rule's place in the file. */
-export function rulePlace(place: number): string {
+function rulePlace(place: number): string {
   return `routing.rules[${place}]`;
 }
 

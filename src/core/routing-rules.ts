@@ -70,9 +70,18 @@ function venueId(name: string, venues: CoreConfig["venues"]): number {
   return id;
 }
 
-/** 63 bits of a hash; 0 where there are no rules, as in a core that never had any. */
+/** 63 bits of a hash (FNV-1a, twice); 0 where there are no rules, as in a core that never had any. */
 function digestOf(parts: readonly RoutePart[]): bigint {
   if (parts.length === 0) return 0n;
   const text = parts.map(({ what, rule, value, text }) => `${what} ${rule} ${value} ${text}\n`).join("");
-  return BigInt.asUintN(63, BigInt(Bun.hash(text)));
+  return (BigInt(hash(text, 0x811c9dc5) >>> 1) << 32n) | BigInt(hash(text, 0x01000193));
+}
+
+function hash(text: string, seed: number): number {
+  let sum = seed;
+  for (let i = 0; i < text.length; i++) {
+    sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
+    sum ^= sum >>> 15;
+  }
+  return sum >>> 0;
 }

@@ -3,8 +3,8 @@ import type { RoutingRule } from "../core/config.ts";
 import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT, TYPE_LIMIT, TYPE_MARKET } from "../record/codes.ts";
 
 /** Characters of OrdType (40), and of Side (54), by the names that rules have for them. */
-export const ORDER_TYPES = { market: TYPE_MARKET, limit: TYPE_LIMIT } as const;
-export const SIDES = { buy: SIDE_BUY, sell: SIDE_SELL, "sell-short": SIDE_SELL_SHORT } as const;
+const ORDER_TYPES = { market: TYPE_MARKET, limit: TYPE_LIMIT } as const;
+const SIDES = { buy: SIDE_BUY, sell: SIDE_SELL, "sell-short": SIDE_SELL_SHORT } as const;
 
 /** A rule of the configuration as the core takes it, with the journal's ids of client sessions. */
 export function routingRule(rule: RuleConfig, clientIds: Readonly<Record<string, number>>): RoutingRule {

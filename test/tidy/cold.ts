@@ -26,6 +26,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/kept-names.ts": "*",
   "src/core/kept-settings.ts": "*",
   "src/core/risk/settings.ts": "*",
+  "src/core/routing-rules.ts": "*",
   "src/core/setting-table.ts": "*",
   "src/core/state-reader.ts": "*",
   "src/core/position-table.ts": "*",

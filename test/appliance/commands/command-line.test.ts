@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ROOT, sallyport } from "../sallyport.ts";
 
 const COMMANDS =
-  "expected: run, demo, check, schedule, sequence, hash-password, unlock, journal, ctl, top, profile, token, report, reconcile, doctor, tune, soak, stalls, install, uninstall, upgrade, rollback, example, manual, completion, version (see: sallyport --help)";
+  "expected: run, demo, check, route, schedule, sequence, hash-password, unlock, journal, ctl, top, profile, token, report, reconcile, doctor, tune, soak, stalls, install, uninstall, upgrade, rollback, example, manual, completion, version (see: sallyport --help)";
 const RUN =
   "expected: sallyport run --config FILE [--data DIR] [--log-format FORMAT] [--orphan-orders POLICY] (see: sallyport run --help)";
 const DEMO = "expected: sallyport demo [--seconds N] [--json] [--sessions N] (see: sallyport demo --help)";

@@ -11,7 +11,13 @@ import { SMALL } from "../../config/small.ts";
 /** A core that knows these sessions, and nothing else yet. */
 function knowing(sessions: readonly number[]): ConfiguredChanges {
   const core = {
-    configured: { names: () => [], sessions: () => sessions, accountsOf: () => [], formOf: () => null, routingDigest: () => 0n },
+    configured: {
+      names: () => [],
+      sessions: () => sessions,
+      accountsOf: () => [],
+      formOf: () => null,
+      routingDigest: () => 0n,
+    },
     reader: { names: () => [], settings: () => null },
     sessionName: (id: number) => ["CLIENT", "GONE"][id],
   };
