@@ -4,7 +4,10 @@ import { ACCEPTED } from "../core/risk/reason-codes.ts";
 import { reasonText } from "../core/risk/reasons.ts";
 import type { Control } from "../record/control.ts";
 import {
+  CANCEL_ACCOUNT_AT,
   CANCEL_DAY,
+  CANCEL_VENUE_AT,
+  CANCEL_VENUES_AT,
   CAUSE_DISCONNECT,
   CAUSE_LOGOUT,
   CAUSE_MASS,
@@ -28,6 +31,28 @@ export function cancelSessionText(control: Control, client: string | undefined, 
   const who = `client ${client ?? `#${control.amount}`}`;
   const why = CAUSES[text[0]!] ?? `cause ${text[0]}`;
   return `${orders} of ${who} shall be canceled at their venues, from slot ${control.value} on: ${why}`;
+}
+
+/** Such as `open orders of account ACC1 at venue XNAS shall be canceled at their venues, from slot 0 on: an operator wants it`. */
+export function cancelOrdersText(
+  control: Control,
+  client: string | undefined,
+  venues: ReadonlyMap<number, string>,
+  text: Uint8Array,
+): string {
+  const symbol = escaped(idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength));
+  const view = new DataView(text.buffer, text.byteOffset, text.byteLength);
+  const venue = view.getInt32(CANCEL_VENUE_AT, true);
+  // Behind the account is which venues were up.
+  const end = text.length - Math.max(0, view.getUint16(CANCEL_VENUES_AT, true) - 1);
+  const account = escaped(new TextDecoder().decode(text.subarray(CANCEL_ACCOUNT_AT, end)));
+  const of = [
+    symbol === "" ? "" : ` in ${symbol}`,
+    control.amount < 0 ? "" : ` of client ${client ?? `#${control.amount}`}`,
+    account === "" ? "" : ` of account ${account}`,
+    venue < 0 ? "" : ` at venue ${venues.get(venue) ?? `#${venue}`}`,
+  ].join("");
+  return `open orders${of} shall be canceled at their venues, from slot ${control.value} on: an operator wants it`;
 }
 
 /** What a Logon said of CancelOnDisconnectType (35002) and CODTimeoutWindow (35003). */

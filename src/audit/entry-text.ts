@@ -56,6 +56,7 @@ import {
 import type { Control } from "../record/control.ts";
 import {
   CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
   CONTROL_CLOSE_ORDER,
@@ -90,7 +91,7 @@ import {
   readDisconnectRecord,
   refusalText,
 } from "../telemetry/disconnect-record.ts";
-import { cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
+import { cancelOrdersText, cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
 import { changeText, positionsWords } from "./change-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
@@ -242,6 +243,8 @@ export class EntryText {
     }
     if (control.kind === CONTROL_CANCEL_SESSION)
       return cancelSessionText(control, this.clients.get(control.amount), this.records.controlText(entry));
+    if (control.kind === CONTROL_CANCEL_ORDERS)
+      return cancelOrdersText(control, this.clients.get(control.amount), this.venues, this.records.controlText(entry));
     if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));

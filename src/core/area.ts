@@ -149,6 +149,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.LATE_REPORT_AT, bytes: EXECUTION_REPORT_BYTES + GROUP_SLOT_BYTES },
     { word: layout.OPERATOR_REQUEST_AT, bytes: ORDER_REQUEST_BYTES },
     { word: layout.OWN_CONTROL_AT, bytes: CONTROL_SLOT_BYTES + CONTROL_ANSWER_BYTES },
+    { word: layout.CANCEL_ORDERS_AT, bytes: CONTROL_SLOT_BYTES + CONTROL_ANSWER_BYTES },
     { word: layout.ORDERS_AT, bytes: maxOrders * layout.ORDER_BYTES },
     { word: layout.ORDER_LOCKS_AT, bytes: 4 * maxOrders },
     { word: layout.ORDER_TIMES_AT, bytes: maxOrders * layout.ORDER_TIMES_BYTES },

@@ -52,16 +52,24 @@ export function enteredOrders(area: AreaViews): Entered[] {
 export function saveDuplicates(area: AreaViews, to: StateSink): void {
   const words = new Int32Array(BigInt64Array.from(enteredOrders(area).flat()).buffer);
   to.words("enteredOrders", words, words.length);
+  const lost = new Int32Array(Float64Array.of(area.double(layout.DUPLICATE_LOST_US)).buffer);
+  to.words("enteredOrderLost", lost, lost.length);
 }
 
-/** `accounts`, `symbols`: the index here of each there. Versions before kept none. */
+/** `accounts`, `symbols`: the index here of each there. Versions before kept none, or not until when they are whole. */
 export function loadDuplicates(
+  area: AreaViews,
   code: CoreCode,
   from: StateSource,
   accounts: readonly number[],
   symbols: readonly number[],
 ): void {
   if (!from.has("enteredOrders")) return;
+  if (from.has("enteredOrderLost")) {
+    const lost = new Int32Array(from.length("enteredOrderLost"));
+    from.words("enteredOrderLost", lost);
+    area.setDouble(layout.DUPLICATE_LOST_US, new Float64Array(lost.buffer)[0]!);
+  }
   const words = new Int32Array(from.length("enteredOrders"));
   from.words("enteredOrders", words);
   const kept = new BigInt64Array(words.buffer);

@@ -128,7 +128,7 @@ export function loadState(core: Core, from: StateSource): void {
   settleFirm(core);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
   loadExposure(core, from, accounts, symbols);
-  loadDuplicates(code, from, accounts, symbols);
+  loadDuplicates(area, code, from, accounts, symbols);
 }
 
 function saveNames(area: AreaViews, table: number, to: StateSink, name: string): void {

@@ -1,3 +1,4 @@
+import type { Command } from "../control/command-ring.ts";
 import type { CommandOutcome, Commands } from "../control/commands.ts";
 import { NOT_SENT } from "../control/commands.ts";
 import {
@@ -30,12 +31,19 @@ export interface SessionCancel {
   readonly goesOn: () => boolean;
 }
 
-/** Orders whose venues were asked, which can't be canceled now, and which wait for their venue; `problem`: why not all were looked at. */
-export interface SessionCanceled {
-  asked: number;
-  stuck: number;
-  pending: number;
-  problem: string;
+/** Orders whose venues were asked, which can't be canceled now, and which wait for their venue. */
+export interface OrdersCanceled {
+  readonly asked: number;
+  readonly stuck: number;
+  readonly pending: number;
+  /** Why the core refused to go on, or "". */
+  readonly problem: string;
+  /** All orders were looked at. */
+  readonly isWhole: boolean;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ROOM_PAUSE_MS));
 }
 
 /** True while there is room for one more command that is not urgent. */
@@ -44,27 +52,37 @@ export function hasRoom(commands: CancelCommands): boolean {
 }
 
 /** Goes through all orders once, some with each command. One that finds no room is sent again a little later. */
-export async function cancelOrders(commands: CancelCommands, cancel: SessionCancel): Promise<SessionCanceled> {
+export async function cancelOrders(commands: CancelCommands, cancel: SessionCancel): Promise<OrdersCanceled> {
   const { id, end, orders, beforeUs, goesOn } = cancel;
   const text = new Uint8Array(CANCEL_TEXT_BYTES);
   text[0] = end === "logout" ? CAUSE_LOGOUT : CAUSE_DISCONNECT;
   text[1] = orders === "day" ? CANCEL_DAY : CANCEL_ALL;
   new DataView(text.buffer).setFloat64(CANCEL_BEFORE_AT, beforeUs, true);
-  const sum = { asked: 0, stuck: 0, pending: 0, problem: "" };
+  return cancelAll(commands, { kind: CONTROL_CANCEL_SESSION, amount: id, text }, goesOn);
+}
+
+/** Sends a cancel of many orders until all slots were looked at. One that finds no room goes on a little later. */
+export async function cancelAll(
+  commands: CancelCommands,
+  command: Command,
+  goesOn: () => boolean,
+): Promise<OrdersCanceled> {
+  const sum = { asked: 0, stuck: 0, pending: 0, problem: "", isWhole: false };
   for (let slot = 0; slot !== NO_MORE_SLOTS && goesOn(); ) {
-    const outcome = hasRoom(commands)
-      ? await commands.send({ kind: CONTROL_CANCEL_SESSION, value: slot, amount: id, text })
-      : null;
-    if (outcome === null || outcome.result === CONTROL_TRY_AGAIN || outcome.result === NOT_SENT) {
-      await new Promise((resolve) => setTimeout(resolve, ROOM_PAUSE_MS));
+    const outcome = hasRoom(commands) ? await commands.send({ ...command, value: slot }) : null;
+    if (outcome === null || outcome.result === NOT_SENT) {
+      await pause();
       continue;
     }
     const { applied, value, reason, count = 0, left = 0, pending = 0 }: CommandOutcome = outcome;
+    const isToTryAgain = outcome.result === CONTROL_TRY_AGAIN;
     sum.asked += count;
     sum.stuck += left;
     sum.pending += pending;
-    if (!applied) sum.problem = reason;
-    slot = applied ? value : NO_MORE_SLOTS;
+    slot = applied || isToTryAgain ? value : NO_MORE_SLOTS;
+    if (isToTryAgain) await pause();
+    else if (!applied) sum.problem = reason;
+    sum.isWhole = slot === NO_MORE_SLOTS;
   }
   return sum;
 }

@@ -58,6 +58,15 @@ export const CONTROL_CONFIGURE = 64;
  * begins, NO_MORE_SLOTS after the last one.
  */
 export const CONTROL_CANCEL_SESSION = 56;
+/**
+ * The same of all open orders that match, for an operator (CAUSE_OPERATOR): `amount` is the id of their client session, -1 for any. Behind
+ * the double are an int, the id of their venue, -1 for any, and the name of their account, "" for all. The core goes on by itself, some
+ * orders in each turn, and answers once; a command that found no room is answered with CONTROL_TRY_AGAIN, and its value is where the next
+ * one begins.
+ */
+export const CONTROL_CANCEL_ORDERS = 57;
+export const CANCEL_VENUE_AT = 16;
+export const CANCEL_ACCOUNT_AT = 20;
 export const CANCEL_TEXT_BYTES = 16;
 export const CANCEL_BEFORE_AT = 8;
 /** Where the core notes how many bytes of venues it has added behind the text (core/assembly/cancel-many.ts). */

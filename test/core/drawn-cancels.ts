@@ -1,13 +1,17 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
 import {
+  CANCEL_ACCOUNT_AT,
   CANCEL_ALL,
+  CANCEL_BEFORE_AT,
   CANCEL_DAY,
+  CANCEL_VENUE_AT,
   CAUSE_DISCONNECT,
   CAUSE_LOGOUT,
   CAUSE_MASS,
   CAUSE_OPERATOR,
   CONTROL_APPLIED,
+  CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
@@ -31,21 +35,51 @@ export const cancelOfSession = fc.record({
     CAUSE_MASS,
   ),
 });
-type Drawn = typeof cancelOfSession extends fc.Arbitrary<infer T> ? T : never;
+/** An operator's of all open orders that match; or a part of it, as it is journalled. */
+export const cancelOfOrders = fc.record({
+  what: fc.constant("cancel orders" as const),
+  session: fc.constantFrom(-1, -1, 1, 2),
+  symbol: fc.constantFrom("", "", "AAPL", "NOPE"),
+  account: fc.constantFrom("", "", "ACC1", "ACC2"),
+  venue: fc.constantFrom(-1, -1, 0, 1),
+});
+type Drawn<T> = T extends fc.Arbitrary<infer D> ? D : never;
 
 /** Gives it to the core and to the model, which must agree. Returns what came out. */
-export function cancelSession(driver: CoreDriver, model: Model, { session, symbol, isOfDay, cause }: Drawn): Out[] {
-  const text = new Uint8Array([cause, isOfDay ? CANCEL_DAY : CANCEL_ALL]);
-  const result = driver.command(CONTROL_CANCEL_SESSION, 0, session, symbol, text);
+export function cancelMany(
+  driver: CoreDriver,
+  model: Model,
+  drawn: Drawn<typeof cancelOfSession> | Drawn<typeof cancelOfOrders>,
+): Out[] {
+  const isOfSession = drawn.what === "cancel session";
+  const { session, symbol } = drawn;
+  const terms = isOfSession ? drawn : { ...drawn, isOfDay: false, cause: CAUSE_OPERATOR };
+  const text = isOfSession
+    ? new Uint8Array([drawn.cause, drawn.isOfDay ? CANCEL_DAY : CANCEL_ALL])
+    : cancelText(drawn.account, drawn.venue);
+  const kind = isOfSession ? CONTROL_CANCEL_SESSION : CONTROL_CANCEL_ORDERS;
+  const result = driver.command(kind, 0, session, symbol, text);
   const outs = driver.take();
   if (symbol === "NOPE") expect([result, outs]).toEqual([CONTROL_UNKNOWN_NAME, []]);
   else {
     expect(outs.map((out) => (out.out === "request" ? out : { ...out, text: "" }))).toEqual(
-      model.cancelSession(session, symbol, isOfDay, cause, driver.timeUs),
+      model.cancelMany(terms, driver.timeUs),
     );
     expect(result).toBe(outs.some(({ out }) => out === "request") ? CONTROL_APPLIED : CONTROL_UNCHANGED);
   }
   return outs;
+}
+
+/** Text of a CONTROL_CANCEL_ORDERS. */
+export function cancelText(account = "", venue = -1, cause = CAUSE_OPERATOR): Uint8Array {
+  const name = Buffer.from(account);
+  const text = new Uint8Array(CANCEL_ACCOUNT_AT + name.length);
+  const view = new DataView(text.buffer);
+  text[0] = cause;
+  view.setFloat64(CANCEL_BEFORE_AT, Number.POSITIVE_INFINITY, true);
+  view.setInt32(CANCEL_VENUE_AT, venue, true);
+  text.set(name, CANCEL_ACCOUNT_AT);
+  return text;
 }
 
 /** Venues that are slow to answer let tables fill; others empty them, as do cancels of whole sessions. */

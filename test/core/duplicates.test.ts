@@ -102,7 +102,14 @@ test("an order is refused while orders of its account's window are no longer rem
   many(1, { qty: 9_998 });
   expect(order(driver, { qty: 7 })).toContain("DUPLICATE_ORDER");
   many(1, { qty: 9_999 });
-  expect(order(driver, { qty: 7 })).toBe("CORE-221 DUPLICATES_FULL limit=1024 value=1025 level=FIRM");
+  const loaded = new CoreDriver(driver.config, false);
+  const kept = new Kept();
+  saveState(driver.core, kept);
+  loadState(loaded.core, kept);
+  loaded.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
+  loaded.timeUs = driver.timeUs;
+  for (const core of [driver, loaded])
+    expect(order(core, { qty: 7 })).toBe("CORE-221 DUPLICATES_FULL limit=1024 value=1025 level=FIRM");
   expect(order(driver, { account: "ACC2" })).toBe("");
   // The first of the others is a window old now, the first order of all more than that.
   driver.timeUs += 60_000_000;

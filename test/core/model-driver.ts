@@ -19,6 +19,16 @@ function keyOf({ account, symbol, side, qty, type, px }: Required<RequestTerms>)
 /** Busts of earlier days give no room on this one. */
 const atLeast0 = (executed: bigint): bigint => (executed < 0n ? 0n : executed);
 
+/** Which open orders the gateway cancels itself, and why. */
+export interface CancelTerms {
+  readonly session: number;
+  readonly symbol: string;
+  readonly isOfDay: boolean;
+  readonly cause: number;
+  readonly account?: string;
+  readonly venue?: number;
+}
+
 /** What clients ask of the model. */
 export class ModelDriver extends ModelLedger {
   readonly routing = new ModelRouting();
@@ -326,12 +336,13 @@ export class ModelDriver extends ModelLedger {
     return Math.max(2, order.ids.length + 1) <= room ? why.ACCEPTED : why.TABLE_FULL;
   }
 
-  /** The gateway cancels a session's open orders itself. */
-  cancelSession(session: number, symbol: string, isOfDay: boolean, cause: number, timeUs: number): Out[] {
+  /** The gateway cancels open orders itself: those of a session, -1 for all, and of an account and a venue where these are given. */
+  cancelMany({ session, symbol, isOfDay, cause, account = "", venue = -1 }: CancelTerms, timeUs: number): Out[] {
     const outs: Out[] = [];
     const refused: Out[] = [];
     for (const order of [...this.orders.values()].sort((one, other) => one.slot - other.slot)) {
-      if (order.session !== session || !isOpen(order) || order.pending?.kind === "cancel") continue;
+      if ((session !== -1 && order.session !== session) || !isOpen(order) || order.pending?.kind === "cancel") continue;
+      if ((account !== "" && this.accountOf(order) !== account) || (venue !== -1 && order.venue !== venue)) continue;
       if ((symbol !== "" && order.symbol !== symbol) || (isOfDay && order.tif === code.TIF_GTC)) continue;
       if (order.pending !== null || !this.up.has(order.venue)) {
         if (cause === 3) refused.push(this.notCanceled(order));

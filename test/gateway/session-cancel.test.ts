@@ -11,12 +11,22 @@ test.each([
   ["a full control ring", NOT_SENT],
 ])("is sent again after %s, from the same slot on", async (_, result) => {
   const slots: unknown[] = [];
-  const answers = [{ ...done, value: 40 }, { ...done, applied: false, reason: "no", result, count: 0 }, done];
+  const answers = [
+    { ...done, value: 40 },
+    { ...done, value: result === NOT_SENT ? 0 : 40, applied: false, reason: "no", result, count: 0 },
+    done,
+  ];
   const send = ({ value }: { value?: number }) => {
     slots.push(value);
     return Promise.resolve(answers[slots.length - 1]!);
   };
-  expect(await cancelOrders({ free: 64, send }, CANCEL)).toEqual({ asked: 4, stuck: 0, pending: 0, problem: "" });
+  expect(await cancelOrders({ free: 64, send }, CANCEL)).toEqual({
+    asked: 4,
+    stuck: 0,
+    pending: 0,
+    problem: "",
+    isWhole: true,
+  });
   expect(slots).toEqual([0, 40, 40]);
 });
 

@@ -5,6 +5,7 @@ import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import {
   CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CLOSE_ORDER,
   CONTROL_SLOT_BYTES,
@@ -25,7 +26,8 @@ import { shorten } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
 import { CANCELS_AT_ONCE, wouldCancel } from "./cancel-many.ts";
-import { cancelSome } from "./cancel-some.ts";
+import { beginCancel, cancelMore, isCanceling } from "./cancel-orders.ts";
+import { CANCEL_DONE, CANCEL_GOES_ON, cancelSome } from "./cancel-some.ts";
 import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
@@ -77,6 +79,10 @@ export function poll(timeUs: f64): i32 {
   // The reports of the last turn are in their rings.
   showFallen();
   let work = pollControl(timeUs);
+  if (isCanceling()) {
+    cancelMore(timeUs, word(LATE_COUNT) === 0 && hasRoomForMany(CANCELS_AT_ONCE) && hasJournalRoom(CONTROL_ROOM));
+    work++;
+  }
   const reports = word(REPORT_INPUT_COUNT);
   for (let i = 0; i < reports; i++) work += pollReports(i, timeUs);
   // A venue agent takes requests only while it has room to report, for instance that it did not take one.
@@ -120,10 +126,10 @@ function pollOrders(index: i32, timeUs: f64): i32 {
     fits--;
     const request = changetype<OrderRequest>(at);
     if (request.kind === REQUEST_MASS_CANCEL) {
-      if (!hasJournalRoom(CONTROL_ROOM) || !cancelSome(request, index, timeUs)) {
-        count++;
-        break;
-      }
+      if (!hasJournalRoom(CONTROL_ROOM)) break;
+      const step = cancelSome(request, index, timeUs);
+      if (step === CANCEL_GOES_ON) count++;
+      if (step !== CANCEL_DONE) break;
       fits = 0;
     }
     if (request.groupsLength !== 0) {
@@ -231,12 +237,17 @@ function pollControl(timeUs: f64): i32 {
     const command = changetype<Control>(at);
     const isOfSession = command.kind === CONTROL_CANCEL_SESSION;
     if (isOfOrder(command.kind) && (word(LATE_COUNT) !== 0 || !hasRoomOut())) break;
+    if (command.kind === CONTROL_CANCEL_ORDERS && beginCancel(command)) {
+      ring.release();
+      continue;
+    }
     const answerAt = answers.claim();
     // The sender never has more commands under way than the ring of answers has slots.
     if (answerAt === 0) fail(ANSWERS_FULL, command.number);
     const answer = changetype<ControlAnswer>(answerAt);
     const code = decideControl(at, answerAt);
-    if (!isOfSession || isToTake(command, answer)) {
+    if (command.kind === CONTROL_CANCEL_ORDERS) tryAgain(command, answer);
+    else if (!isOfSession || isToTake(command, answer)) {
       const bytes = CONTROL_BYTES + command.textLength;
       answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, code, 0, at, bytes, 0, 0);
       control(at, timeUs, answerAt, code);
@@ -258,8 +269,18 @@ function isToTake(command: Control, answer: ControlAnswer): bool {
   answer.position = NOT_JOURNALLED;
   if (!wouldCancel(command, answer)) return false;
   if (word(LATE_COUNT) === 0 && hasRoomForMany(CANCELS_AT_ONCE)) return true;
+  tryAgain(command, answer);
+  return false;
+}
+
+/** The command is not taken: it may be sent again. */
+function tryAgain(command: Control, answer: ControlAnswer): void {
+  answer.number = command.number;
+  answer.kind = command.kind;
+  answer.position = NOT_JOURNALLED;
   answer.result = CONTROL_TRY_AGAIN;
   answer.value = command.value;
   answer.count = 0;
-  return false;
+  answer.left = 0;
+  answer.pending = 0;
 }

@@ -2,15 +2,19 @@ import { TIF_GTC } from "../../record/codes.ts";
 import { Control, ControlAnswer } from "../../record/assembly/control.ts";
 import { copyId } from "../../record/assembly/ids.ts";
 import {
+  CANCEL_ACCOUNT_AT,
   CANCEL_BEFORE_AT,
   CANCEL_DAY,
   CANCEL_TEXT_BYTES,
+  CANCEL_VENUE_AT,
   CANCEL_VENUES_AT,
   CAUSE_DISCONNECT,
   CAUSE_MASS,
+  CAUSE_OPERATOR,
   CONTROL_APPLIED,
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
+  CONTROL_CANCEL_ORDERS,
   CONTROL_TEXT_AT,
   CONTROL_TEXT_BYTES,
   CONTROL_UNCHANGED,
@@ -31,14 +35,14 @@ import { NONE } from "./codes.ts";
 import { cxlRejReason, writeReasonAlone } from "./detail.ts";
 import { FRESH, ORDER_TIMES_BYTES, SESSION_IDS, VENUE_IDS } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
-import { symbolNames } from "./names.ts";
+import { accountNames, symbolNames } from "./names.ts";
 import { cancelFor } from "./operator-cancel.ts";
 import { Order, orderAt } from "./order.ts";
 import { publishReport } from "./outbox.ts";
 import { isVenueUp } from "./symbols.ts";
 
-/*  Cancels the open orders of a client session, some at a time: the lane's other agents, and with them all other sessions, have their turns
- *  in between.
+/*  Cancels the open orders of a client session, or all that match, some at a time: the lane's other agents, and with them the
+ *  other sessions, have their turns in between. Behind a client's request for many cancels its ring waits, though: the requests of its lane.
  *
  *  Which venues are up is no part of the state that snapshots keep, and no entry says that a start finds all of them down. So a command
  *  is journalled with the venues that were up when it was taken, and a replay asks those. They stand behind its text, a bit for each id
@@ -105,6 +109,24 @@ function wasUp(venue: i32): bool {
   return <u32>byte < <u32>venueBytes && ((<i32>load<u8>(venuesAt + <usize>byte) >> (venue & 7)) & 1) === 1;
 }
 
+/** What a CONTROL_CANCEL_ORDERS is about besides a session and a symbol: NONE for any. */
+let venueOf: i32 = NONE;
+let accountOf: i32 = NONE;
+
+/** Reads both. Returns CONTROL_APPLIED, or why it can't; `length` is that of the text before the venues that were up. */
+function readMatch(control: Control, length: i32): i32 {
+  venueOf = NONE;
+  accountOf = NONE;
+  if (control.kind !== CONTROL_CANCEL_ORDERS) return CONTROL_APPLIED;
+  if (length < CANCEL_ACCOUNT_AT) return CONTROL_BAD_RECORD;
+  const text = changetype<usize>(control) + CONTROL_TEXT_AT;
+  venueOf = load<i32>(text, CANCEL_VENUE_AT);
+  if (venueOf < NONE || venueOf >= word(VENUE_IDS)) return CONTROL_UNKNOWN_NAME;
+  if (length === CANCEL_ACCOUNT_AT) return CONTROL_APPLIED;
+  accountOf = accountNames().find(text + CANCEL_ACCOUNT_AT, length - CANCEL_ACCOUNT_AT);
+  return accountOf === NONE ? CONTROL_UNKNOWN_NAME : CONTROL_APPLIED;
+}
+
 /** True when a command would change something, or tell its client something; fills its answer, as it would be now. */
 export function wouldCancel(control: Control, answer: ControlAnswer): bool {
   answer.count = 0;
@@ -116,24 +138,27 @@ export function wouldCancel(control: Control, answer: ControlAnswer): bool {
 }
 
 /** Returns the answer's result. */
-export function cancelSession(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
+export function cancelMany(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
   return scan(control, timeUs, answer, false);
 }
 
 /** `isTrial`: nothing is canceled. */
 function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: bool): i32 {
   const id = control.amount;
-  if (!(id >= 0 && id < <f64>word(SESSION_IDS) && Math.floor(id) === id)) return CONTROL_UNKNOWN_NAME;
+  const ofAny = control.kind === CONTROL_CANCEL_ORDERS && id === <f64>NONE;
+  if (!ofAny && !(id >= 0 && id < <f64>word(SESSION_IDS) && Math.floor(id) === id)) return CONTROL_UNKNOWN_NAME;
   if (control.value < 0) return CONTROL_BAD_VALUE;
   if (control.textLength < 2) return CONTROL_BAD_RECORD;
   const text = changetype<usize>(control) + CONTROL_TEXT_AT;
   const cause: i32 = load<u8>(text);
-  if (cause > CAUSE_MASS) return CONTROL_BAD_RECORD;
+  if (cause > (control.kind === CONTROL_CANCEL_ORDERS ? CAUSE_OPERATOR : CAUSE_MASS)) return CONTROL_BAD_RECORD;
   const symbolLength = control.nameLength;
   const symbol = symbolLength === 0 ? NONE : symbolNames().find(control.nameAt, symbolLength);
   if (symbolLength !== 0 && symbol === NONE) return CONTROL_UNKNOWN_NAME;
   const isOfDay = load<u8>(text, 1) === CANCEL_DAY;
   const length = takeVenues(control);
+  const match = readMatch(control, length);
+  if (match !== CONTROL_APPLIED) return match;
   const beforeUs = length < CANCEL_TEXT_BYTES ? Infinity : load<f64>(text, CANCEL_BEFORE_AT);
   const fresh = word(FRESH);
   const end = fresh - control.value > SLOTS_AT_ONCE ? control.value + SLOTS_AT_ONCE : fresh;
@@ -142,8 +167,10 @@ function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: boo
   const counted = cause === CAUSE_MASS;
   for (; slot < end && answer.count + (counted ? answer.left : 0) < CANCELS_AT_ONCE; slot++) {
     const order = orderAt(slot);
-    if (order.session !== <i32>id || !isOpen(order.state)) continue;
+    if ((!ofAny && order.session !== <i32>id) || !isOpen(order.state)) continue;
     if (symbol !== NONE && order.symbol !== symbol) continue;
+    if (venueOf !== NONE && order.venue !== venueOf) continue;
+    if (accountOf !== NONE && order.account !== accountOf) continue;
     if (isOfDay && isGoodTill(order.timeInForce)) continue;
     if (load<f64>(orderTimes + <usize>slot * ORDER_TIMES_BYTES) >= beforeUs) answer.pending++;
     else if (order.pending === PENDING_CANCEL) answer.pending++;

@@ -14,42 +14,51 @@ import {
 import { ENTRY_CONTROL } from "../entry-kinds.ts";
 import { ACCEPTED } from "../risk/reason-codes.ts";
 import { address } from "./area.ts";
-import { CANCELS_AT_ONCE, stampVenues } from "./cancel-many.ts";
+import { CANCELS_AT_ONCE, stampVenues, wouldCancel } from "./cancel-many.ts";
 import { NONE } from "./codes.ts";
 import { control } from "./core.ts";
 import { JOURNAL_AT, OWN_CONTROL_AT } from "./layout.ts";
 import { decideMassCancel } from "./mass-cancel.ts";
+import { openOf } from "./open-by-session.ts";
 import { hasRoomForMany } from "./outbox.ts";
 
 // OrderMassCancelRequest (q). It stays at the front of its ring while its orders are canceled, some in each turn, by commands of the core to
 // itself, which are journalled as the control plane's are. Then it is journalled and answered itself: after a crash in between it counts as
 // not received, its client sends it again, and what was canceled stays so.
 
+/** What `cancelSome` has done: nothing, for want of room or behind another request; a part; all that there is to do. */
+const CANCEL_WAITS = 0;
+export const CANCEL_GOES_ON = 1;
+export const CANCEL_DONE = 2;
+
 /** Ring of the request that is under way, NONE when none is; where its next command begins, and how many orders it has canceled. */
 let ring: i32 = NONE;
 let slot: i32 = 0;
 let canceled: i32 = 0;
+/** Open orders of its session that were not looked at yet, at most: no new ones come, they stand behind it. */
+let ahead: i32 = 0;
 
 /**
- * Cancels some of the orders of the request at the front of a ring. The journal has room for a command.
- * Returns  true when all are done; the request, which then says how many, is to be taken as any other.
+ * Cancels some of the orders of the request at the front of a ring. The journal has room for a command. When all are done the request,
+ * which then says how many, is to be taken as any other.
  */
-export function cancelSome(request: OrderRequest, ofRing: i32, timeUs: f64): bool {
-  if (ring !== NONE && ring !== ofRing) return false;
+export function cancelSome(request: OrderRequest, ofRing: i32, timeUs: f64): i32 {
+  if (ring !== NONE && ring !== ofRing) return CANCEL_WAITS;
   if (ring === NONE) {
-    if (decideMassCancel(request) !== ACCEPTED) return true;
+    if (decideMassCancel(request) !== ACCEPTED) return CANCEL_DONE;
     ring = ofRing;
     slot = 0;
     canceled = 0;
+    ahead = openOf(request.session);
   }
-  if (slot !== NO_MORE_SLOTS) {
-    if (!hasRoomForMany(CANCELS_AT_ONCE)) return false;
+  if (ahead > 0 && slot !== NO_MORE_SLOTS) {
+    if (!hasRoomForMany(CANCELS_AT_ONCE)) return CANCEL_WAITS;
     cancelFrom(request, timeUs);
   }
-  if (slot !== NO_MORE_SLOTS) return false;
+  if (ahead > 0 && slot !== NO_MORE_SLOTS) return CANCEL_GOES_ON;
   ring = NONE;
   request.quantity = canceled;
-  return true;
+  return CANCEL_DONE;
 }
 
 function cancelFrom(request: OrderRequest, timeUs: f64): void {
@@ -69,9 +78,15 @@ function cancelFrom(request: OrderRequest, timeUs: f64): void {
   memory.copy(text + CANCEL_TEXT_BYTES, request.clOrdIdAt, length);
   command.textLength = CANCEL_TEXT_BYTES + length;
   stampVenues(command);
-  const journal = changetype<Stream>(address(JOURNAL_AT));
-  journal.appendPacked(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
-  control(at, timeUs, at + CONTROL_SLOT_BYTES, 0);
+  if (wouldCancel(command, answer)) take(command, answer, timeUs);
   slot = answer.value;
   canceled += answer.count;
+  ahead -= answer.count + answer.left + answer.pending;
+}
+
+function take(command: Control, answer: ControlAnswer, timeUs: f64): void {
+  const at = changetype<usize>(command);
+  const journal = changetype<Stream>(address(JOURNAL_AT));
+  journal.appendPacked(ENTRY_CONTROL, 0, 0, timeUs, 0, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
+  control(at, timeUs, changetype<usize>(answer), 0);
 }

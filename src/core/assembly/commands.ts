@@ -7,6 +7,7 @@ import {
   CONTROL_CONFIGURE,
   CONTROL_RELEASE_ORDER,
   CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
@@ -21,7 +22,7 @@ import {
   CONTROL_VENUE_TRADING,
 } from "../../record/control-codes.ts";
 import { word } from "./area.ts";
-import { cancelSession, stampVenues } from "./cancel-many.ts";
+import { cancelMany, stampVenues } from "./cancel-many.ts";
 import { applyChanges, decideChanges, instruct, killFirm, referenceOf } from "./changes.ts";
 import { NONE } from "./codes.ts";
 import {
@@ -56,7 +57,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
   if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
-  if (kind === CONTROL_CANCEL_SESSION) return cancelSession(control, timeUs, answer);
+  if (kind === CONTROL_CANCEL_SESSION || kind === CONTROL_CANCEL_ORDERS) return cancelMany(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
   if (kind === CONTROL_SESSION_TRADING)
     return trading(SESSION_TRADING_AT, SESSION_MARKS_AT, word(SESSION_IDS), control, timeUs, answer);

@@ -1,13 +1,14 @@
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { ACCEPTED, DUPLICATE_ORDER, DUPLICATES_FULL } from "../risk/reason-codes.ts";
 import { accountAt } from "./accounts.ts";
-import { address, setWord, word } from "./area.ts";
+import { address, double, setDouble, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { DETAIL_COUNT, setDetail, setLevel } from "./detail.ts";
 import {
   DUPLICATE_BYTES,
   DUPLICATE_COUNT,
   DUPLICATE_HEADS_AT,
+  DUPLICATE_LOST_US,
   DUPLICATE_SLOTS,
   DUPLICATES_AT,
   LEVEL_ACCOUNT,
@@ -88,11 +89,8 @@ export function checkDuplicate(account: i32, symbol: i32, side: i32, quantity: i
 
 /** False when the ring has overwritten orders of that time. One of a later time than now is from before the clock was set back. */
 function hasAllSince(fromUs: f64, nowUs: f64): bool {
-  const newest = <u32>word(DUPLICATE_COUNT);
-  const slots = <u32>word(DUPLICATE_SLOTS);
-  if (newest <= slots) return true;
-  const oldestUs = enteredAt(newest - slots + 1).timeUs;
-  return oldestUs <= fromUs || oldestUs > nowUs;
+  const lostUs = double(DUPLICATE_LOST_US);
+  return lostUs <= fromUs || lostUs > nowUs;
 }
 
 /** Keeps an order that was accepted, if its account has the limit. */
@@ -103,6 +101,7 @@ export function keepEntered(account: i32, symbol: i32, side: i32, quantity: i64,
   setWord(DUPLICATE_COUNT, <i32>number);
   const head = headOf(account, symbol, side, quantity, priceE8);
   const entered = enteredAt(number);
+  if (entered.timeUs > double(DUPLICATE_LOST_US)) setDouble(DUPLICATE_LOST_US, entered.timeUs);
   entered.account = account;
   entered.symbol = symbol;
   entered.side = side;

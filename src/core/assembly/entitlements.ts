@@ -17,7 +17,7 @@ export function addSession(session: i32): void {
   store<u8>(address(KNOWN_SESSIONS_AT) + session, 1);
 }
 
-/** Its requests are answered by nobody from now on. */
+/** From now on its new orders and replaces are refused; its cancels pass. */
 export function removeSession(session: i32): void {
   store<u8>(address(KNOWN_SESSIONS_AT) + session, 0);
 }

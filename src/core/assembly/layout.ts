@@ -142,6 +142,8 @@ export const DEFAULT_ACCOUNTS_AT = 0x1c0;
 export const FILE_CHANGES = 0x1c4;
 /** A command of the core to itself, with its text, and the answer behind it. */
 export const OWN_CONTROL_AT = 0x198;
+/** The operator's cancel of many orders that is under way (cancel-orders.ts): the same. */
+export const CANCEL_ORDERS_AT = 0x1bc;
 
 // What inputs change, besides tables.
 export const NUMBER = 0x200;
@@ -186,6 +188,8 @@ export const FALLEN = 0x284;
 export const POSITION_COUNT = 0x2c0;
 /** Number of the newest accepted order that is kept for duplicates. */
 export const DUPLICATE_COUNT = 0x2c4;
+/** Time of the newest order that the ring has overwritten, microseconds; 0: of none. */
+export const DUPLICATE_LOST_US = 0x2c8;
 
 /** Digits of the three counters: 16 bytes of text each, and the length in the byte behind. */
 export const NUMBER_DIGITS = 0x300;

@@ -3,12 +3,11 @@ import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { copyId } from "../../record/assembly/ids.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { ID_BYTES } from "../../record/assembly/units.ts";
-import { ACCEPTED, BAD_CL_ORD_ID, MASS_CANCEL_SCOPE, UNKNOWN_SESSION, UNKNOWN_SYMBOL } from "../risk/reason-codes.ts";
+import { ACCEPTED, BAD_CL_ORD_ID, MASS_CANCEL_SCOPE, UNKNOWN_SYMBOL } from "../risk/reason-codes.ts";
 import { putExecId } from "./client-report.ts";
 import { NONE } from "./codes.ts";
 import * as decision from "./decision.ts";
 import { writeReasonAlone } from "./detail.ts";
-import { isKnownSession } from "./entitlements.ts";
 import { symbolNames } from "./names.ts";
 import { claimReport, publishReport } from "./outbox.ts";
 
@@ -22,7 +21,6 @@ const OTHER = 99;
 
 /** Decides a request. Returns ACCEPTED or the reason to refuse it. */
 export function decideMassCancel(request: OrderRequest): i32 {
-  if (!isKnownSession(request.session)) return UNKNOWN_SESSION;
   const length = request.clOrdIdLength;
   if (length <= 0 || <u32>length > ID_BYTES) return BAD_CL_ORD_ID;
   const scope = request.ordType;

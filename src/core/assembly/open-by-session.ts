@@ -12,6 +12,11 @@ function countAt(session: i32): usize {
   return address(OPEN_COUNTS_AT) + (<usize>session << 2);
 }
 
+/** Open orders of a session. */
+export function openOf(session: i32): i32 {
+  return load<i32>(countAt(session));
+}
+
 export function openedOf(session: i32): void {
   const at = countAt(session);
   store<i32>(at, load<i32>(at) + 1);

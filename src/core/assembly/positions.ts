@@ -167,7 +167,7 @@ export function startsAs(account: i32, symbol: i32, quantity: i64, day: i32): bo
   return position.day >= <f64>day && position.start === <u64>quantity && position.startHigh === quantity >> 63;
 }
 
-/** True when the table has a row of an account in a symbol, or room for `more` and one. */
+/** True when the table has a row of an account in a symbol. */
 export function hasPosition(account: i32, symbol: i32): bool {
   return find(account, symbol) !== NONE;
 }

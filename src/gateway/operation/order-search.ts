@@ -18,8 +18,8 @@ export interface Found {
   readonly number: number;
 }
 
-/** No search can begin: MOST_WAITING searches wait. */
-class Busy extends Error {
+/** It can't be done now: ask again. */
+export class Busy extends Error {
   override readonly name = "Busy";
 }
 

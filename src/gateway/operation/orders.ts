@@ -1,5 +1,8 @@
+import type { Command } from "../../control/command-ring.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
+import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
 import { isOpen } from "../../core/orders/order.ts";
+import { PENDING_CANCEL, PENDING_REPLACE } from "../../core/orders/states.ts";
 import type { OrderState } from "../../core/state-reader.ts";
 import {
   type CancelManyOutcome,
@@ -12,16 +15,31 @@ import {
   type OrderView,
 } from "../../operation/orders.ts";
 import type { Outcome } from "../../operation/outcome.ts";
-import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER, CONTROL_RELEASE_ORDER } from "../../record/control-codes.ts";
+import {
+  CANCEL_ACCOUNT_AT,
+  CANCEL_ALL,
+  CANCEL_BEFORE_AT,
+  CANCEL_VENUE_AT,
+  CAUSE_OPERATOR,
+  CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_ORDERS,
+  CONTROL_CLOSE_ORDER,
+  CONTROL_RELEASE_ORDER,
+} from "../../record/control-codes.ts";
+import { cancelAll } from "../session-cancel.ts";
 import type { CoreState } from "./core-state.ts";
-import { OrderSearch } from "./order-search.ts";
+import { Busy, OrderSearch } from "./order-search.ts";
 import { orderView } from "./order-view.ts";
 import { answered } from "./outcome.ts";
 
-/** Commands of a cancel of many that are under way at a time: a quarter of the control ring. */
 /** Places of the control ring that cancels of many leave to kill switches, limits and records of actions. */
 const KEPT_FREE = 16;
+/** Commands of a cancel of some orders by name that are under way at a time. */
 const AT_ONCE = 16;
+/** After this long without room the answer says how far a cancel of many has come. */
+const CANCEL_WITHIN_MS = 20_000;
+/** In the place of an id: any. */
+const ANY_ID = -1;
 /** Orders that were not asked, by name; the rest are counted. */
 const MOST_NAMED = 100;
 
@@ -77,6 +95,60 @@ export class GatewayOrders implements Orders {
   }
 
   async cancelMatching(filter: OrderFilter): Promise<CancelManyOutcome> {
+    const command = this.commandFor(filter);
+    return command === null ? this.cancelFound(filter) : this.cancelAll(filter, command);
+  }
+
+  /** The core goes through the orders itself. */
+  private async cancelAll(filter: OrderFilter, command: Command): Promise<CancelManyOutcome> {
+    const endMs = performance.now() + CANCEL_WITHIN_MS;
+    const done = await cancelAll(this.commands, command, () => performance.now() < endMs);
+    const { asked, stuck, pending, problem, isWhole } = done;
+    if (problem !== "" || !isWhole)
+      throw new Busy(`${asked} orders were canceled, ${stuck} can't be: ${problem || "no room for more in time"}`);
+    const notAsked = stuck === 0 ? [] : await this.leftOpen({ state: "open", ...filter });
+    return { matched: asked + stuck + pending, asked, pending, notAskedCount: stuck, notAsked };
+  }
+
+  /** Orders that match, and that no cancel was sent for. */
+  private async leftOpen(filter: OrderFilter): Promise<CancelManyOutcome["notAsked"]> {
+    const left: { orderId: string; reason: string }[] = [];
+    for (const one of await this.search.all(filter)) {
+      const order = this.search.read(one, filter);
+      if (order === null || order.row.pending === PENDING_CANCEL) continue;
+      const isPending = order.row.pending === PENDING_REPLACE;
+      const reason = isPending ? "a replace is under way at its venue" : this.notAskable(order);
+      left.push({ orderId: String(one.number), reason: reason || "it came meanwhile" });
+      if (left.length === MOST_NAMED) break;
+    }
+    return left;
+  }
+
+  /** The command for the open orders of a client session, venue, account and symbol; null for another choice. */
+  private commandFor({ session, venue, account, symbol, ...others }: OrderFilter): Command | null {
+    const isOther = Object.entries(others).some(
+      ([key, value]) => value !== undefined && !(key === "state" && value === "open"),
+    );
+    const { reader, sessionIds, venueIds } = this.core;
+    const sessionId = session === undefined ? ANY_ID : sessionIds[session];
+    const venueId = venue === undefined ? ANY_ID : venueIds[venue];
+    const isKnown = (table: number, name: string | undefined): boolean =>
+      name === undefined || reader.indexOfName(table, name) >= 0;
+    const areKnown = isKnown(ACCOUNTS, account) && isKnown(SYMBOLS, symbol);
+    if (isOther || sessionId === undefined || venueId === undefined || !areKnown) return null;
+    const name = new TextEncoder().encode(account ?? "");
+    const text = new Uint8Array(CANCEL_ACCOUNT_AT + name.length);
+    const view = new DataView(text.buffer);
+    text[0] = CAUSE_OPERATOR;
+    text[1] = CANCEL_ALL;
+    view.setFloat64(CANCEL_BEFORE_AT, Number.POSITIVE_INFINITY, true);
+    view.setInt32(CANCEL_VENUE_AT, venueId, true);
+    text.set(name, CANCEL_ACCOUNT_AT);
+    return { kind: CONTROL_CANCEL_ORDERS, amount: sessionId, name: symbol ?? "", text };
+  }
+
+  /** Of another choice: each order by a command of its own. */
+  private async cancelFound(filter: OrderFilter): Promise<CancelManyOutcome> {
     const open: OrderFilter = { state: "open", ...filter };
     const found = await this.search.all(open);
     const notAsked: { orderId: string; reason: string }[] = [];

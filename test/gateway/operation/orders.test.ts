@@ -3,12 +3,19 @@
 import { expect, test } from "bun:test";
 import type { Command } from "../../../src/control/command-ring.ts";
 import type { CommandOutcome, Commands } from "../../../src/control/commands.ts";
+import { SCRATCH_ANSWER_AT } from "../../../src/core/area.ts";
 import { StateReader } from "../../../src/core/state-reader.ts";
 import { CoreState } from "../../../src/gateway/operation/core-state.ts";
 import { GatewayOrders } from "../../../src/gateway/operation/orders.ts";
 import type { OrderQuery, OrderView } from "../../../src/operation/orders.ts";
 import * as code from "../../../src/record/codes.ts";
-import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../../../src/record/control-codes.ts";
+import { ControlAnswer } from "../../../src/record/control-answer.ts";
+import {
+  CONTROL_APPLIED,
+  CONTROL_CANCEL_ORDERS,
+  CONTROL_UNCHANGED,
+  NO_MORE_SLOTS,
+} from "../../../src/record/control-codes.ts";
 import { CONFIG, CoreDriver, ONE } from "../../core/driver.ts";
 
 const NAMES = { clients: { ALICE: 1, BOB: 2 }, venues: { ALPHA: 0, BETA: 1 } };
@@ -25,7 +32,7 @@ class Desk {
   constructor(maxOrders = 16) {
     this.driver = new CoreDriver({ ...CONFIG, maxOrders });
     const reader = new StateReader(this.driver.core.area.buffer, this.driver.core.area.at);
-    const commands = { send: (command: Command) => this.take(command) } as unknown as Commands;
+    const commands = { free: 64, send: (command: Command) => this.take(command) } as unknown as Commands;
     this.orders = new GatewayOrders(new CoreState(() => reader, NAMES), commands);
   }
 
@@ -42,13 +49,33 @@ class Desk {
     return (await this.orders.find(query)).orders.map(({ clOrdId }) => clOrdId);
   }
 
+  /** The whole of a cancel of many orders, as the core answers it. */
+  private cancelOrders(command: Command): CommandOutcome {
+    const { kind, amount = 0, name = "", text = new Uint8Array() } = command;
+    const sum = { count: 0, left: 0, pending: 0 };
+    let changed = false;
+    for (let slot = 0; slot !== NO_MORE_SLOTS; ) {
+      this.driver.command(kind, slot, amount, name, text);
+      // biome-ignore lint/complexity/useLiteralKeys: the answer lies in the core's own memory.
+      const answer = new ControlAnswer(this.driver.core["scratch"]).aim(SCRATCH_ANSWER_AT);
+      sum.count += answer.count;
+      sum.left += answer.left;
+      sum.pending += answer.pending;
+      changed ||= answer.count > 0;
+      slot = answer.value;
+    }
+    const result = changed ? CONTROL_APPLIED : CONTROL_UNCHANGED;
+    return { applied: true, changed, value: NO_MORE_SLOTS, reason: "", result, ...sum };
+  }
+
   private async take(command: Command): Promise<CommandOutcome> {
     this.sent.push(command);
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.underWay);
     await Promise.resolve();
     this.underWay--;
     const { kind, value = 0, amount = 0, name = "", text = new Uint8Array() } = command;
-    if (this.unanswered !== "") return { applied: false, changed: false, value: 0, reason: this.unanswered, result: 0 };
+    if (this.unanswered !== "") return { applied: false, changed: false, value: 0, reason: this.unanswered, result: 3 };
+    if (kind === CONTROL_CANCEL_ORDERS) return this.cancelOrders(command);
     const result = this.driver.command(kind, value, amount, name, text);
     const applied = result === CONTROL_APPLIED || result === CONTROL_UNCHANGED;
     const open = kind === 3 && applied ? 1 : 0;
@@ -110,24 +137,42 @@ test("why an order needs attention is said, until it is released", async () => {
   expect(await desk.orders.release("77")).toMatchObject({ result: "refused", code: "unknown-order" });
 });
 
-test("a cancel of many asks in bounded batches, and says which orders were not asked and why", async () => {
+test("a cancel of many says how many match, and which orders were not asked and why", async () => {
   const desk = new Desk(64);
   for (let i = 1; i <= 40; i++) desk.open(`A${i}`, i <= 10 ? { symbol: "MSFT", px: 200 * ONE } : {});
   desk.driver.tell({ kind: code.REPORT_VENUE_DOWN, venue: 1 });
   desk.driver.take();
-  expect(await desk.orders.cancelMatching({ session: "BOB" })).toMatchObject({ matched: 0, asked: 0 });
-  const done = await desk.orders.cancelMatching({});
+  for (const filter of [{ session: "BOB" }, { account: "ACC2" }, { account: "NOBODY" }, { session: "EVE" }])
+    expect(await desk.orders.cancelMatching(filter)).toMatchObject({ matched: 0, asked: 0 });
+  const done = await desk.orders.cancelMatching({ account: "ACC1" });
   expect(done).toMatchObject({ matched: 40, asked: 30, pending: 0, notAskedCount: 10 });
-  expect(done.notAsked[0]).toEqual({ orderId: "1", reason: "expected venue BETA to be up, got down" });
-  expect([desk.sent.length, desk.mostAtOnce]).toEqual([30, 16]);
+  expect(done.notAsked).toContainEqual({ orderId: "1", reason: "expected venue BETA to be up, got down" });
+  expect(done.notAsked.length).toBe(10);
+  expect(desk.driver.take().length).toBe(30);
   expect(await desk.orders.cancelMatching({ symbol: "AAPL" })).toMatchObject({ matched: 30, asked: 0, pending: 30 });
   desk.driver.tell({ kind: code.REPORT_VENUE_UP, venue: 1 });
+  desk.driver.replace({ id: "R", orig: "A1", symbol: "MSFT", qty: 150, px: 200 * ONE });
+  desk.driver.take();
+  const rest = await desk.orders.cancelMatching({ venue: "BETA" });
+  expect(rest).toMatchObject({ matched: 10, asked: 9, notAskedCount: 1 });
+  expect(rest.notAsked).toEqual([{ orderId: "1", reason: "a replace is under way at its venue" }]);
+  desk.unanswered = "the core has no such command";
+  await expect(desk.orders.cancelMatching({})).rejects.toThrow(
+    "0 orders were canceled, 0 can't be: the core has no such command",
+  );
+});
+
+test("a cancel of orders that are named otherwise asks for each, a bounded number at a time", async () => {
+  const desk = new Desk(64);
+  for (let i = 1; i <= 40; i++) desk.open(`A${i}`);
+  expect(await desk.orders.cancelMatching({ needsAttention: false })).toMatchObject({ matched: 40, asked: 40 });
+  expect([desk.sent.length, desk.mostAtOnce]).toEqual([40, 16]);
   desk.unanswered = "no answer from the core";
-  expect(await desk.orders.cancelMatching({ symbol: "MSFT" })).toMatchObject({
-    matched: 10,
+  expect(await desk.orders.cancelMatching({ clOrdId: "A1" })).toMatchObject({
+    matched: 1,
     asked: 0,
-    notAskedCount: 10,
-    notAsked: Array(10).fill({ reason: "no answer from the core" }),
+    notAskedCount: 1,
+    notAsked: [{ reason: "no answer from the core" }],
   });
 });
 

@@ -1,0 +1,159 @@
+// An operator's cancel of all open orders that match: the core goes through them itself and answers once.
+
+import { expect, test } from "bun:test";
+import { EMPTY } from "../../src/base/units.ts";
+import { Core } from "../../src/core/core.ts";
+import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/core/entry-kinds.ts";
+import * as code from "../../src/record/codes.ts";
+import { Control } from "../../src/record/control.ts";
+import { ControlAnswer } from "../../src/record/control-answer.ts";
+import {
+  CAUSE_MASS,
+  CONTROL_APPLIED,
+  CONTROL_BAD_RECORD,
+  CONTROL_BAD_VALUE,
+  CONTROL_CANCEL_ORDERS,
+  CONTROL_KILL,
+  CONTROL_TRY_AGAIN,
+  CONTROL_UNCHANGED,
+  CONTROL_UNKNOWN_NAME,
+  NO_MORE_SLOTS,
+} from "../../src/record/control-codes.ts";
+import { ExecutionReport } from "../../src/record/execution-report.ts";
+import { OrderRequest } from "../../src/record/order-request.ts";
+import { type Entry, Rig } from "./agent-rig.ts";
+import { cancelText } from "./drawn-cancels.ts";
+import { CONFIG, ONE } from "./driver.ts";
+
+const ANY = -1;
+
+interface Answer {
+  number: number;
+  result: number;
+  value: number;
+  counts: number[];
+}
+
+/** Turns until the next answer. */
+function answerOf(rig: Rig, most = 100): Answer & { turns: number } {
+  let turns = 0;
+  let at = rig.answers.peek();
+  for (; at === EMPTY && turns < most; at = rig.answers.peek()) {
+    rig.agent.poll(0);
+    turns++;
+  }
+  expect(at).not.toBe(EMPTY);
+  const { number, result, value, count, left, pending } = new ControlAnswer(rig.answers.views).aim(at);
+  rig.answers.release();
+  return { number, result, value, counts: [count, left, pending], turns };
+}
+
+function cancel(rig: Rig, slot = 0, session = ANY, symbol = "", text = cancelText(), number = 1): void {
+  rig.command(CONTROL_CANCEL_ORDERS, slot, session, symbol, number, text);
+}
+
+/** Orders of accounts ACC1 and ACC2, symbols AAPL (venue ALPHA) and MSFT (venue BETA). */
+function rigOf(): Rig {
+  const rig = new Rig().up();
+  rig.say({ kind: code.REPORT_VENUE_UP, venue: 1 });
+  for (let i = 0; i < 50; i++) rig.put({ id: `A${i}` });
+  for (let i = 0; i < 20; i++) rig.put({ id: `M${i}`, symbol: "MSFT", px: 200 * ONE });
+  rig.put({ id: "B", account: "ACC2" });
+  rig.agent.poll(0);
+  expect(rig.sent().length).toBe(71);
+  rig.entries.length = 0;
+  return rig;
+}
+
+function replay(core: Core, entries: readonly Entry[]): void {
+  for (const { kind, payload, timeUs, index } of entries) {
+    if (kind === ENTRY_ORDER) core.order(new OrderRequest(payload), timeUs, index);
+    else if (kind === ENTRY_REPORT) core.report(new ExecutionReport(payload), timeUs);
+    else if (kind === ENTRY_CONTROL) core.control(new Control(payload), timeUs, index);
+  }
+}
+
+test("all are canceled, some in each turn, with one answer; a command that comes meanwhile passes", () => {
+  const rig = rigOf();
+  cancel(rig);
+  rig.agent.poll(0);
+  expect(rig.sent().length).toBe(32);
+  rig.command(CONTROL_KILL, 1, 0, "alice", 2);
+  expect(answerOf(rig)).toMatchObject({ number: 2, result: CONTROL_APPLIED, turns: 1 });
+  expect(answerOf(rig)).toMatchObject({ number: 1, result: CONTROL_APPLIED, value: NO_MORE_SLOTS, counts: [71, 0, 0] });
+  const sent = rig.sent();
+  expect(sent.length).toBe(71 - 32);
+  expect(sent.every(({ id }) => /^OPERATOR-\d+$/.test(String(id)))).toBeTrue();
+  cancel(rig, 0, ANY, "", cancelText(), 3);
+  expect(answerOf(rig)).toMatchObject({ number: 3, result: CONTROL_UNCHANGED, counts: [0, 0, 71] });
+});
+
+test("its parts are journalled, and a replay ends with the same state", () => {
+  const rig = new Rig().up();
+  for (let i = 0; i < 50; i++) rig.put({ id: `A${i}` });
+  rig.agent.poll(0);
+  cancel(rig);
+  answerOf(rig);
+  const again = Core.alone(CONFIG);
+  again.beginReplay([], []);
+  replay(again, rig.entries);
+  expect(again.digest()).toBe(rig.core.digest());
+  expect(rig.entries.filter(({ kind }) => kind === ENTRY_CONTROL).length).toBe(2);
+});
+
+test.each<[string, number, string, Uint8Array, number]>([
+  ["an account", ANY, "", cancelText("ACC2"), 1],
+  ["a symbol", ANY, "MSFT", cancelText(), 20],
+  ["a venue", ANY, "", cancelText("", 0), 51],
+  ["an account at a venue", ANY, "", cancelText("ACC1", 1), 20],
+  ["a client session", 1, "AAPL", cancelText("ACC1"), 50],
+  ["another client session", 2, "", cancelText(), 0],
+])("those of %s alone", (_, session, symbol, text, count) => {
+  const rig = rigOf();
+  cancel(rig, 0, session, symbol, text);
+  expect(answerOf(rig)).toMatchObject({ value: NO_MORE_SLOTS, counts: [count, 0, 0] });
+  expect(rig.sent().length).toBe(count);
+});
+
+test("without room it ends, and says where to go on; another one is not taken beside it", () => {
+  const rig = new Rig(null, 64, 64).up();
+  for (let i = 0; i < 60; i++) rig.put({ id: `A${i}` });
+  rig.agent.poll(0);
+  cancel(rig);
+  expect(answerOf(rig)).toMatchObject({ result: CONTROL_TRY_AGAIN, value: 0, counts: [0, 0, 0] });
+  expect(rig.sent().length).toBe(60);
+  cancel(rig, 0, ANY, "", cancelText(), 2);
+  cancel(rig, 0, ANY, "", cancelText(), 3);
+  expect(answerOf(rig)).toMatchObject({ number: 3, result: CONTROL_TRY_AGAIN, value: 0, counts: [0, 0, 0] });
+  expect(answerOf(rig)).toMatchObject({ number: 2, result: CONTROL_TRY_AGAIN, value: 32, counts: [32, 0, 0] });
+  expect(rig.sent().length).toBe(32);
+  cancel(rig, 32, ANY, "", cancelText(), 4);
+  expect(answerOf(rig)).toMatchObject({ result: CONTROL_APPLIED, value: NO_MORE_SLOTS, counts: [28, 0, 0] });
+});
+
+test.each<[string, number, number, string, Uint8Array, number]>([
+  ["a session that is none", 0, 7, "", cancelText(), CONTROL_UNKNOWN_NAME],
+  ["a session below any", 0, -2, "", cancelText(), CONTROL_UNKNOWN_NAME],
+  ["a symbol that is none", 0, ANY, "NOPE", cancelText(), CONTROL_UNKNOWN_NAME],
+  ["an account that is none", 0, ANY, "", cancelText("NOBODY"), CONTROL_UNKNOWN_NAME],
+  ["a venue that is none", 0, ANY, "", cancelText("", 9), CONTROL_UNKNOWN_NAME],
+  ["a slot below the first", -1, ANY, "", cancelText(), CONTROL_BAD_VALUE],
+  ["a short text", 0, ANY, "", new Uint8Array(3), CONTROL_BAD_RECORD],
+  ["another's cause", 0, ANY, "", cancelText("", ANY, CAUSE_MASS), CONTROL_BAD_RECORD],
+])("refused: %s", (_, slot, session, symbol, text, result) => {
+  const rig = rigOf();
+  cancel(rig, slot, session, symbol, text);
+  expect(answerOf(rig)).toMatchObject({ result, counts: [0, 0, 0] });
+  expect(rig.sent()).toEqual([]);
+  expect(rig.entries).toEqual([]);
+});
+
+test("a client's request for many cancels that has nothing to cancel is answered in its turn", () => {
+  const rig = new Rig().up();
+  rig.put({ id: "OTHER", session: 2, account: "ACC2" });
+  rig.agent.poll(0);
+  const before = rig.entries.length;
+  rig.put({ kind: code.REQUEST_MASS_CANCEL, id: "Q", type: code.MASS_CANCEL_ALL, side: 0 });
+  rig.agent.poll(0);
+  expect(rig.entries.slice(before).map(({ kind }) => kind)).toEqual([ENTRY_ORDER]);
+});
