@@ -154,6 +154,7 @@ describe("configuration", () => {
       "symbols",
       "calendars",
       "client.sessions",
+      "risk.restricted",
     ]);
     const keys = new Set(keyPaths().map((path) => path.split(".").at(-1)!));
     const wrong: string[] = [];
