@@ -257,6 +257,17 @@ export const RULES: readonly Rule[] = [
     clearAfter: 1,
     open: floods,
   },
+  {
+    name: "venue-queue",
+    reads: "venues with a throttle: used percent of the places for waiting orders",
+    settings: [],
+    remedy:
+      "Orders above it are refused (VENUE_QUEUE_FULL). Ask the clients to send less, or agree on more with the venue.",
+    levels: () => [...above("warning", 80, 60), ...above("error", 100, 80)],
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => (readings) => readings.venues.flatMap(queueOf),
+  },
 ];
 
 function gaps(kind: string, links: Readings["sessions"]): Finding[] {
@@ -267,6 +278,14 @@ function gaps(kind: string, links: Readings["sessions"]): Finding[] {
       value: 1,
       text: "messages are missing, and those behind them wait",
     }));
+}
+
+function queueOf({ name, throttle }: Readings["venues"][number]): Finding[] {
+  if (throttle === null || throttle.queueLength === 0) return [];
+  const { queued, queueLength } = throttle;
+  const percent = (100 * queued) / queueLength;
+  const text = `${queued.toLocaleString("en")} of ${queueLength.toLocaleString("en")} places of the venue's queue are used`;
+  return [{ subject: `venue ${name}`, value: percent, text }];
 }
 
 /** A counter of the core that should be 0. */

@@ -31,12 +31,14 @@ import {
   SESSION_EVENT_CLOSED,
   SESSION_EVENT_COMMAND,
   SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_HELD,
   SESSION_EVENT_LOGON,
   SESSION_EVENT_LOGOUT,
   SESSION_EVENT_NEXT_IN,
   SESSION_EVENT_NUMBERS_SET,
   SESSION_EVENT_PASSED,
   SESSION_EVENT_REFUSED,
+  SESSION_EVENT_RELEASED,
   SESSION_EVENT_RESET,
   SESSION_EVENT_THROTTLED,
   SESSION_EVENT_UNRECORDED,
@@ -365,6 +367,10 @@ function eventText(entry: EntryView): string {
       return `numbers set by hand (${numbers}, epoch ${entry.epoch})`;
     case SESSION_EVENT_PASSED:
       return `requests up to ${nextOut} are done; those that are refused here are not sent`;
+    case SESSION_EVENT_HELD:
+      return `request ${nextOut} waits for the venue's throttle`;
+    case SESSION_EVENT_RELEASED:
+      return `request ${nextOut}, which waited, is refused`;
     case SESSION_EVENT_COMMAND:
       return sessionCommandText(entry);
     case SESSION_EVENT_THROTTLED:

@@ -370,7 +370,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
           continue;
         }
         const type = reportType(report);
-        const isWhole = report.groupsLength === 0 || this.groups.translate(link, type) === null;
+        const isWhole = report.groupsLength === 0 || this.groups.translate(link, type, this.groups.oldest()) === null;
         const beside = report.groupsLength === 0 ? 0 : this.groups.written;
         const fields = link.groups!.fields.of(type);
         const passed = isWhole && report.groupsLength !== 0 ? this.groups.passed : NONE;

@@ -24,6 +24,7 @@ export const ALARM_RULES = [
   "dont-know-trade",
   "message-rate",
   "message-flood",
+  "venue-queue",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

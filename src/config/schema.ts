@@ -6,7 +6,6 @@ import { alarms } from "./alarms.ts";
 import { calendar } from "./calendar.ts";
 import { core, type TradingDay } from "./core.ts";
 import { day } from "./day.ts";
-import { fields } from "./field-changes.ts";
 import { addresses, byLongId, choice, flag, id, longId, named, network, printable, table, whole } from "./fields.ts";
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
@@ -20,6 +19,7 @@ import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
+import { venueRequests } from "./venue-requests.ts";
 
 export type { LanePlace, LanesConfig } from "./lanes.ts";
 export type { Address };
@@ -185,12 +185,7 @@ const venue = table("One venue session, which we initiate.", {
     3600,
     { default: 5 },
   ),
-  unknownGroups: choice(
-    "Requests with repeating groups, or fields in them, that are not in the venue's version or dictionary: reject refuses them, drop sends them without these.",
-    ["reject", "drop"],
-    { default: "reject" },
-  ),
-  fields,
+  ...venueRequests,
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which the session is disconnected.", 4 * MIB),
   schedule,

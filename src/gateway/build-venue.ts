@@ -16,6 +16,8 @@ import { AnswerStages, SentStages } from "../session/link-stages.ts";
 import { SENT_BYTES } from "../telemetry/assembly/layout.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { VenueAgent } from "../venue/agent.ts";
+import { HandledRequests } from "../venue/handled-requests.ts";
+import { mostHeld, Throttle } from "../venue/throttle.ts";
 import { Venue } from "../venue/venue.ts";
 import type { SessionBuilder } from "./build-session.ts";
 import { DefinedBuilder, placeProblem, type VenueDefinition } from "./definitions.ts";
@@ -126,12 +128,24 @@ class VenueSessions {
     }
     const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
     const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
-    const venue = new Venue(link, dialers, settings, lane.events);
+    const { throttle, handled } = this.throttleOf(definition, link);
+    const venue = new Venue(link, dialers, settings, lane.events, place, handled, throttle);
     lists.rowsAt.push(plan.venueRowsAt + SESSION_ROW_BYTES * row);
     lists.stateWords.push((plan.venueStatesAt >> 2) + row);
     lists.links.push(link);
     lists.streams.push(stream);
     lists.venues.push(venue);
     return place;
+  }
+
+  private throttleOf({ name, id, settings }: VenueDefinition, link: Link<FixSession>) {
+    const { lane, side } = this;
+    const recovered = lane.data.venues[id];
+    const earlier = recovered === undefined ? null : { lastIndex: recovered.lastIndex, held: recovered.held ?? [] };
+    if (settings.throttle.messages === 0) return { throttle: null, handled: new HandledRequests(earlier, 0) };
+    const at = side.heldAt[name];
+    if (at === undefined) throw new Error(`throttle: expected none, because only a start gives it memory`);
+    const throttle = new Throttle(settings.throttle, lane.views, at, link);
+    return { throttle, handled: new HandledRequests(earlier, mostHeld(settings.throttle)) };
   }
 }

@@ -209,6 +209,8 @@ class CounterpartyReload implements Reloadable {
       if (isOther && known.isAwaited) return "its lane may have built it with other settings: a start builds it again";
       if (known?.isBuilt === true && !hasPasswordOf(known.settings, settings))
         return "its password file has another content than when it was built: a start reads it";
+      if (known === undefined && ((settings as VenueDefinition["settings"]).throttle?.messages ?? 0) > 0)
+        return "it has a throttle: only a start gives that its memory";
       if (known === undefined && roster.isOfThePast(name))
         return "the journal has it from before this start: a start takes up its numbers and orders";
       if (

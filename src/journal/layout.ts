@@ -105,6 +105,13 @@ export const UNRECORDED_BYTES = 16;
 export const SESSION_EVENT_COMMAND = 12;
 /** A Logon said, or did not say, when open orders are canceled; two ints: CancelOnDisconnectType, CODTimeoutWindow, −1 for none. */
 export const SESSION_EVENT_CANCEL_TERMS = 13;
+/**
+ * A request to a venue (the payload is its index) waits for the venue's throttle: what says that all requests up to a higher index are
+ * handled does not speak of it. It was sent when a message with its index follows.
+ */
+export const SESSION_EVENT_HELD = 14;
+/** A request that waited was refused, and the core was notified. */
+export const SESSION_EVENT_RELEASED = 15;
 /** A message was refused because too many came; an int: its number. The peer may send it again after a crash, and has its answer. */
 export const SESSION_EVENT_THROTTLED = 16;
 

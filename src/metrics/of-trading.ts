@@ -1,5 +1,6 @@
 import { US_PER_S } from "../base/units.ts";
 import type { LinkReading } from "../operation/readings.ts";
+import type { ThrottleView } from "../operation/venues.ts";
 import type { Metric, NumberMetric, Sample } from "./metric.ts";
 
 /** A counter of the core: its name there, the metric's name without prefix, and its meaning. */
@@ -121,6 +122,43 @@ const DIRECTED: readonly (readonly [name: string, help: string, in_: LinkValue, 
     ({ rejectsSent }) => rejectsSent,
   ],
 ];
+
+const THROTTLE_ROWS: readonly (readonly [
+  name: string,
+  type: "counter" | "gauge",
+  help: string,
+  value: (throttle: ThrottleView) => number,
+])[] = [
+  ["queued_requests", "gauge", "New orders and replaces that wait for the venue's throttle.", ({ queued }) => queued],
+  ["queue_length", "gauge", "Most new orders and replaces that may wait.", ({ queueLength }) => queueLength],
+  ["waiting_cancels", "gauge", "Cancels that wait for the venue's throttle.", ({ cancelsWaiting }) => cancelsWaiting],
+  [
+    "throttled_total",
+    "counter",
+    "Requests that the venue's throttle has refused at once.",
+    ({ throttled }) => throttled,
+  ],
+  [
+    "expired_total",
+    "counter",
+    "Requests that were refused because they had waited too long for the venue's throttle.",
+    ({ expired }) => expired,
+  ],
+];
+
+/** What waits for the venues' throttles, and what these refuse. */
+export const throttleMetrics: readonly Metric[] = THROTTLE_ROWS.map(
+  ([name, type, help, value]): NumberMetric => ({
+    name: `sallyport_venue_${name}`,
+    type,
+    help,
+    labels: ["venue"],
+    unit: "1",
+    others: "sum",
+    read: ({ readings }) =>
+      readings.venues.flatMap((link) => sampleOf(link, ({ throttle }) => (throttle === null ? null : value(throttle)))),
+  }),
+);
 
 /** What client sessions and venues have in common. */
 export function linkMetrics(kind: Kind): readonly Metric[] {

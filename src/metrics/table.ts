@@ -1,7 +1,14 @@
 import type { Metric } from "./metric.ts";
 import { alarmMetrics } from "./of-alarms.ts";
 import { machineMetrics } from "./of-machine.ts";
-import { latencyMetrics, limitMetrics, linkMetrics, sessionMetrics, tradingMetrics } from "./of-trading.ts";
+import {
+  latencyMetrics,
+  limitMetrics,
+  linkMetrics,
+  sessionMetrics,
+  throttleMetrics,
+  tradingMetrics,
+} from "./of-trading.ts";
 
 /** Every metric, in the order of the answer and of the manual. */
 export const METRICS: readonly Metric[] = [
@@ -9,6 +16,7 @@ export const METRICS: readonly Metric[] = [
   ...linkMetrics("session"),
   ...sessionMetrics,
   ...linkMetrics("venue"),
+  ...throttleMetrics,
   ...limitMetrics,
   ...latencyMetrics,
   ...alarmMetrics,

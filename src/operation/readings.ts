@@ -1,6 +1,7 @@
 /*  What metrics and alarms read of a running gateway at one moment: plain data, copied from shared memory and from the system.
  *  Counts are since the gateway's start.
  */
+import type { ThrottleView } from "./venues.ts";
 
 /** A client session or a venue. */
 export interface LinkReading {
@@ -35,6 +36,8 @@ export interface LinkReading {
   /** Messages of a client that were refused because too many came, and its logouts for them. */
   readonly messagesThrottled: number;
   readonly floodLogouts: number;
+  /** Of a venue; null: of a client session. */
+  readonly throttle: ThrottleView | null;
   /** What became of a client session's open orders because it is gone, or "". */
   readonly canceled: string;
 }

@@ -1,5 +1,16 @@
 import type { LinkView } from "./sessions.ts";
 
+/** What waits for a venue's throttle, and what that has refused; all 0 without one. */
+export interface ThrottleView {
+  /** New orders and replaces that wait, and most that may. */
+  readonly queued: number;
+  readonly queueLength: number;
+  readonly cancelsWaiting: number;
+  /** Requests that were refused at once, and those that were too old. */
+  readonly throttled: number;
+  readonly expired: number;
+}
+
 /** A venue. */
 export interface VenueView extends LinkView {
   /** Requests sent to it. */
@@ -8,6 +19,7 @@ export interface VenueView extends LinkView {
   readonly reports: number;
   /** New orders, cancels and replaces that it has not answered. */
   readonly unacknowledged: number;
+  readonly throttle: ThrottleView;
   /** Addresses that are tried in turn. */
   readonly addresses: readonly string[];
 }

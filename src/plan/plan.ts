@@ -34,6 +34,7 @@ import {
 import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
+import { throttleBytes } from "../venue/throttle.ts";
 import { dictionaryRoom, fixedBytes, type IdCounts, placesOf, withSpareIds } from "./needs.ts";
 
 /** Records in a ring: enough for a burst, small enough to stay in a core's cache. */
@@ -87,6 +88,8 @@ export interface SidePlan {
   readonly commandAnswersAt: number;
   /** Where the main thread describes the session that a command adds (record/definition.ts). */
   readonly definitionAt: number;
+  /** By name of a venue with a throttle: where its waiting requests are. */
+  readonly heldAt: Readonly<Record<string, number>>;
   /** Who may log on, of a client agent; a venue agent has none. */
   readonly logonTermsAt: number;
   readonly logonTermsBytes: number;
@@ -245,7 +248,7 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   }));
   const laneOf = (kind: AgentKind): number => lanes.findIndex((lane) => hasAgent(lane, kind));
   const clients = planClients(layout, lanes, config);
-  const venues = planSides(layout, lanes, "venue", Object.keys(config.venues), places.spareVenues);
+  const venues = planVenues(layout, lanes, config, places.spareVenues);
   const coreLane = laneOf("core");
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
   const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_SLOT_BYTES));
@@ -355,6 +358,23 @@ function planClients(layout: Layout, lanes: readonly LanePlan[], { client }: Gat
   });
 }
 
+/** The venue agents, each with the memory of its throttled venues. */
+function planVenues(
+  layout: Layout,
+  lanes: readonly LanePlan[],
+  { venues }: GatewayConfig,
+  spareVenues: number,
+): SidePlan[] {
+  return planSides(layout, lanes, "venue", Object.keys(venues), spareVenues).map((side) => {
+    const throttled = side.members.filter((name) => venues[name]!.throttle.messages > 0);
+    const places = throttled.map((name) => {
+      const { throttle } = venues[name]!;
+      return [name, layout.take(side.name, `requests that wait for ${name}`, throttleBytes(throttle))];
+    });
+    return { ...side, heldAt: Object.fromEntries(places) };
+  });
+}
+
 /** The client agents, or the venue agents; `members` and the spare places behind them are divided among them in turn. */
 function planSides(
   layout: Layout,
@@ -392,6 +412,7 @@ function planSides(
         OneToOne.bytesFor(SESSION_COMMAND_SLOTS, SESSION_ANSWER_BYTES),
       ),
       definitionAt: spare === 0 ? 0 : layout.take("main", `sessions that are added to ${name}`, DEFINITION_BYTES),
+      heldAt: {},
       logonTermsAt: 0,
       logonTermsBytes: 0,
       messageLimitsAt: 0,

@@ -21,6 +21,12 @@ export const POSS_DUP = 2;
 /** `epoch` of a request to a venue that was accepted before a restart and not sent: it is too late to send it. */
 export const OF_THE_PAST = 1;
 
+/** `reason` of a REPORT_NOT_TAKEN of the venue agent: why a venue's throttle refuses a request (core/risk/reason-codes.ts). */
+export const NOT_SENT_THROTTLED = 232;
+export const NOT_SENT_QUEUE_FULL = 233;
+export const NOT_SENT_EXPIRED = 234;
+export const NOT_SENT_ORDER_WAITS = 235;
+
 /** Kind of an ExecutionReport. */
 export const REPORT_EXECUTION = 1;
 export const REPORT_CANCEL_REJECT = 2;

@@ -58,7 +58,7 @@ export class OrderRequest {
   set msgSeqNum(value: number) {
     this.i32[(this.at >> 2) + 2] = value;
   }
-  /** How often the session's numbers had been reset when it came; towards a venue 0, or OF_THE_PAST. */
+  /** How often the session's numbers had been reset when it came; towards a venue OF_THE_PAST, or twice the client session's id and 2. */
   get epoch(): number {
     return this.i32[(this.at >> 2) + 3]!;
   }

@@ -11,6 +11,7 @@ import type { BufferPlace, OpenBuffers } from "../journal/store/buffers.ts";
 import { type OpenJournal, openStreams } from "../journal/store/open.ts";
 import { type EntryView, listStreams, readStream } from "../journal/store/reader.ts";
 import {
+  handledIndex,
   mergeNextIn,
   newSession,
   type RecoveredSession,
@@ -107,10 +108,10 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
   };
 }
 
-/** The last index of each session, by id. */
+/** The index up to which all outputs of each session are handled, by id. */
 export function sentIndexes(sessions: Readonly<Record<number, RecoveredSession>>): number[] {
   const sent: number[] = [];
-  for (const [id, session] of Object.entries(sessions)) sent[Number(id)] = session.lastIndex;
+  for (const [id, session] of Object.entries(sessions)) sent[Number(id)] = handledIndex(session);
   return Array.from(sent, (index) => index ?? 0);
 }
 

@@ -144,7 +144,7 @@ class Shadow implements OutputReader {
     for (let id = 0; id < ids; id++) {
       sent[id] = 0;
       for (const [stream, fold] of this.sides)
-        if (agentKind(stream) === kind) sent[id] = Math.max(sent[id]!, fold.lastIndex(id));
+        if (agentKind(stream) === kind) sent[id] = Math.max(sent[id]!, fold.handledIndex(id));
     }
   }
 

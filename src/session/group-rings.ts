@@ -111,13 +111,17 @@ export class GroupRings {
     this.inward.publish();
   }
 
+  /** Where the fields beside the oldest record are. */
+  oldest(): number {
+    const at = this.outward.peek();
+    return at === EMPTY ? broken("groups of a record", at) : at;
+  }
+
   /**
-   * Writes what stands beside the oldest record for a message of this type to the session's peer; `add` appends it to the message.
+   * Writes what stands at `at` beside a record for a message of this type to the session's peer; `add` appends it to the message.
    * Returns  the session's writer; null when it goes as it is, from `passed`, or the session carries nothing beside its records.
    */
-  translate(link: GroupSession, msgType: number): GroupWriter | null {
-    const at = this.outward.peek();
-    if (at === EMPTY) broken("groups of a record", link.id);
+  translate(link: GroupSession, msgType: number, at: number): GroupWriter | null {
     this.written = 0;
     this.passed = NONE;
     if (link.groups === null) return null;

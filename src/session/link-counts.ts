@@ -8,6 +8,13 @@ export class LinkCounts {
   /** Of the reports sent to a client: rejected orders and OrderCancelRejects. */
   refused = 0;
   rejectsReceived = 0;
+  /** New orders and replaces to a venue that wait for its throttle, at most `queueLength`, and cancels that do. */
+  queued = 0;
+  queueLength = 0;
+  cancelsWaiting = 0;
+  /** Requests that its throttle has refused: at once, and because they were too old. */
+  notAdmitted = 0;
+  expired = 0;
   /** DontKnowTrade messages of a client. */
   dontKnows = 0;
   /** Messages of a client that were refused because too many came, and how often it was logged out for them. */

@@ -8,10 +8,12 @@ import {
   ROW_BACKLOG_LIMIT,
   ROW_CANCEL_TYPE,
   ROW_CANCEL_WINDOW,
+  ROW_CANCELS_WAITING,
   ROW_CLOSED,
   ROW_DISCONNECT_US,
   ROW_DISCONNECTED,
   ROW_DONT_KNOWS,
+  ROW_EXPIRED,
   ROW_FLOODS,
   ROW_GAP,
   ROW_GARBLED,
@@ -24,6 +26,9 @@ import {
   ROW_MESSAGES_OUT,
   ROW_NEXT_IN,
   ROW_NEXT_OUT,
+  ROW_NOT_ADMITTED,
+  ROW_QUEUE_LENGTH,
+  ROW_QUEUED,
   ROW_RECORDS_IN,
   ROW_RECORDS_OUT,
   ROW_REFUSED,
@@ -132,6 +137,11 @@ export class LinkRows {
     writer.int(ROW_DONT_KNOWS, counts.dontKnows);
     writer.int(ROW_THROTTLED, counts.throttled);
     writer.int(ROW_FLOODS, counts.floods);
+    writer.int(ROW_QUEUED, counts.queued);
+    writer.int(ROW_QUEUE_LENGTH, counts.queueLength);
+    writer.int(ROW_CANCELS_WAITING, counts.cancelsWaiting);
+    writer.int(ROW_NOT_ADMITTED, counts.notAdmitted);
+    writer.int(ROW_EXPIRED, counts.expired);
     writer.compId(session.identity.sender);
     writer.number(ROW_WRITTEN_US, this.time.wallUs);
     writer.number(ROW_LAST_IN_US, counts.lastInUs);

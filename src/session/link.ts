@@ -17,6 +17,7 @@ import type { LinkGate, LinkJournal } from "./journal.ts";
 import { LinkCounts } from "./link-counts.ts";
 import type { LinkHandler } from "./link-handler.ts";
 import type { LinkStages } from "./link-stages.ts";
+import type { MessageWindow } from "./message-window.ts";
 import {
   APPLICATION,
   CLOSE,
@@ -48,6 +49,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   readonly counts = new LinkCounts();
   /** Measures the orders that pass; null: nobody does. */
   stages: LinkStages | null = null;
+  /** What the peer admits of application messages; null: any number. Who sends new ones asks it; a resend does here. */
+  window: MessageWindow | null = null;
   /** Messages skipped as garbled, since the start. */
   garbled = 0;
   /** Unsent bytes after which the peer reads too slowly; the stream may have room for less. */
@@ -94,7 +97,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     protocol: (host: SessionHost) => P,
     private readonly handler: LinkHandler<Link<P>>,
     journal: LinkJournal | null,
-    private readonly time: LaneTime,
+    readonly time: LaneTime,
     readonly maxMessageBytes: number,
     /** Links of a lane may share it: it is read as soon as it is written. */
     record = new DisconnectRecordWriter(Views.allocate(DISCONNECT_RECORD_BYTES)),
@@ -321,11 +324,6 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   /** Journals the exact numbers at a clean stop, when no message is in flight. */
   recordClosed(): void {
     this.recorder.event(SESSION_EVENT_CLOSED, this.session.numbers.nextIn);
-  }
-
-  /** Journals that the core's requests up to this index are handled: they were refused, not sent. */
-  recordRefused(index: number): void {
-    this.recorder.passed(index);
   }
 
   received(from: number, to: number, sequence: number, isSecret: boolean): void {

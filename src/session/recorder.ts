@@ -14,7 +14,9 @@ import {
   SESSION_EVENT_CANCEL_TERMS,
   SESSION_EVENT_COMMAND,
   SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_HELD,
   SESSION_EVENT_PASSED,
+  SESSION_EVENT_RELEASED,
   SESSION_EVENT_THROTTLED,
   SESSION_EVENT_UNRECORDED,
   UNRECORDED_BYTES,
@@ -175,8 +177,22 @@ export class Recorder {
 
   /** The core's requests up to this index are handled: they were refused, not sent. */
   passed(index: number): void {
+    this.ofRequest(SESSION_EVENT_PASSED, index);
+  }
+
+  /** The core's request with this index waits, while later ones may be sent. */
+  held(index: number): void {
+    this.ofRequest(SESSION_EVENT_HELD, index);
+  }
+
+  /** A held request was refused, not sent. */
+  released(index: number): void {
+    this.ofRequest(SESSION_EVENT_RELEASED, index);
+  }
+
+  private ofRequest(code: number, index: number): void {
     this.disconnectRecord.views.ints[EVENT_AT >> 2] = index;
-    this.append(SESSION_EVENT_PASSED, 0, this.recordAddress + EVENT_AT, 4);
+    this.append(code, 0, this.recordAddress + EVENT_AT, 4);
   }
 
   /** An operator's command about the session: `source[from, to)`. */

@@ -1,10 +1,12 @@
 import { copyMemory } from "../../ffi/memory.ts";
+import type { LaneTime } from "../base/lane-time.ts";
 import { NONE } from "../base/units.ts";
 import type { BackwardReader } from "../journal/backward-reader.ts";
 import { ENTRY_MESSAGE } from "../journal/layout.ts";
 import type { SequenceIndex } from "../journal/sequence-index.ts";
 import type { Stream } from "../net/stream.ts";
 import type { LinkCounts } from "./link-counts.ts";
+import type { MessageWindow } from "./message-window.ts";
 import type { Protocol } from "./protocol.ts";
 
 /** Most journal entries stepped over, messages of all sessions read, and messages sent, in one turn. */
@@ -25,6 +27,9 @@ export interface Outlet {
   lastWired: number;
   /** False while there is no room for the records of one more message. */
   ready(): boolean;
+  readonly time: Pick<LaneTime, "nowNs">;
+  /** What the peer admits of application messages; null: any number. */
+  readonly window: MessageWindow | null;
   /** A message is too old to be sent again; the protocol has read it back. */
   stale(): void;
   /** Journals a message that is sent again, or the gap fill in its place. */
@@ -87,7 +92,7 @@ export class Resender {
     this.sent = 0;
     let read = 0;
     for (let i = 0; i < ENTRIES_PER_STEP && read < READ_PER_STEP && this.sent < MESSAGES_PER_STEP; i++) {
-      if (!stream.roomHere(this.roomBytes) || !link.ready()) break;
+      if (!stream.roomHere(this.roomBytes) || !link.ready() || isFull(link)) break;
       if (!backwardReader.next()) {
         this.finish(link, stream);
         return;
@@ -126,7 +131,7 @@ export class Resender {
     if (sequence > this.last) this.closeGap(link, stream, this.last + 1);
     if (sequence > link.lastWired) {
       this.sent++;
-      put(link, stream, this.backwardReader.address + entry.payloadAt, entry.payloadLength);
+      putCounted(link, stream, this.backwardReader.address + entry.payloadAt, entry.payloadLength);
       link.lastWired = sequence;
     } else if (sequence <= this.last) this.again(link, stream, sequence);
     this.next = sequence + 1;
@@ -152,7 +157,7 @@ export class Resender {
     this.sent++;
     const bytes = out.writeAgain(sequence);
     link.resent(sequence, out.address, bytes);
-    put(link, stream, out.address, bytes);
+    putCounted(link, stream, out.address, bytes);
   }
 
   /** A message of a time to come is of before the clock was set back: its age is unknown. */
@@ -176,6 +181,17 @@ export class Resender {
     this.running = false;
     link.live = true;
   }
+}
+
+/** True while the peer admits no more messages. */
+function isFull(link: Outlet): boolean {
+  return link.window !== null && !link.window.has(link.time.nowNs);
+}
+
+/** Copies a message that the peer counts into the output. */
+function putCounted(link: Outlet, stream: Stream, address: number, bytes: number): void {
+  put(link, stream, address, bytes);
+  if (link.window !== null) link.window.take();
 }
 
 /** Copies a message into the output, which has room for it. */

@@ -13,6 +13,7 @@ import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, PEER_WORDS } from "./disconn
  *  byte 160 CompID of the client (32)
  *       192 DisconnectRecord of the last connection (224), good when `disconnect µs` is not 0
  *  int 104 DontKnowTrade messages of a client   105 messages refused because too many came   106 logouts for that
+ *      107 queued   108 queue length   109 cancels waiting   110 not admitted   111 expired      of a venue's throttle
  *
  *  A reader copies the row and takes the copy when the sequence was even before and the same after. All words are stored and
  *  loaded atomically: on ARM, plain ones may be reordered with the sequence.
@@ -32,6 +33,11 @@ export const ROW_CANCEL_WINDOW = 15;
 export const ROW_DONT_KNOWS = 104;
 export const ROW_THROTTLED = 105;
 export const ROW_FLOODS = 106;
+export const ROW_QUEUED = 107;
+export const ROW_QUEUE_LENGTH = 108;
+export const ROW_CANCELS_WAITING = 109;
+export const ROW_NOT_ADMITTED = 110;
+export const ROW_EXPIRED = 111;
 export const ROW_WRITTEN_US = 8;
 export const ROW_LAST_IN_US = 9;
 export const ROW_LAST_OUT_US = 10;

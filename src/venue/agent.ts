@@ -1,26 +1,21 @@
-import { put } from "../base/ascii.ts";
 import { broken } from "../base/broken.ts";
-import { putInt } from "../base/decimal.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
-import { EMPTY, FULL, NONE } from "../base/units.ts";
+import { FULL } from "../base/units.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { REPORT_READ, ReportReader } from "../fix/orders/report-in.ts";
-import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
 import { RejectReader } from "../fix/session/reject-reader.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import type { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Stream } from "../net/stream.ts";
-import { OF_THE_PAST, REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
+import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
-import { OrderRequest } from "../record/order-request.ts";
 import { SESSION_BUSY, SESSION_CLOSED, SESSION_SWITCHED_OFF } from "../record/session-command.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { BatchReceiver } from "../session/batch-receiver.ts";
-import { BatchSender } from "../session/batch-sender.ts";
 import { BoundedLines } from "../session/bounded-lines.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { Link } from "../session/link.ts";
@@ -32,12 +27,12 @@ import { INVALID, type Verdict } from "../session/protocol.ts";
 import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP } from "../telemetry/events.ts";
 import type { VenueAgentParts } from "./agent-parts.ts";
 import { OwnReports } from "./own-reports.ts";
-import { GROUPS_TOO_LONG, isRefusal, NO_REASON, UNKNOWN_FIELD, UNKNOWN_GROUP } from "./refusals.ts";
+import { isRefusal, NO_REASON } from "./refusals.ts";
 import { NO_ROOM, REJECTED, REPEATED, ReportAlarms, UNKNOWN_TYPE, UNTRACED, UNUSABLE } from "./report-alarms.ts";
+import { Requests } from "./requests.ts";
 import { ShownStates } from "./shown-states.ts";
 import type { Venue } from "./venue.ts";
 
-const REQUESTS_PER_POLL = 256;
 /** Interval of the periodic work: unused buffers, schedules, refused requests. */
 const TICK_NS = 10_000_000;
 const STOP_PATIENCE_NS = 3_000_000_000;
@@ -52,15 +47,12 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   private readonly venues: readonly Venue[];
   private readonly byId: (Venue | null)[] = [];
   private turns!: LinkTurns;
-  private readonly requests: OneToOne;
+  private readonly requests: Requests;
   private readonly reports: OneToOne;
   private readonly groups: GroupRings;
-  private readonly request: OrderRequest;
   private readonly report: ExecutionReport;
   private readonly reader: ReportReader;
-  private readonly writer: RequestWriter;
   private readonly receiver: BatchReceiver;
-  private readonly sender: BatchSender;
   private readonly alarms: ReportAlarms;
   private readonly scan: Scanner;
   private readonly reject = new RejectReader();
@@ -72,29 +64,23 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   private readonly commands: OperatorCommands;
   private nextTickNs = 0;
   private stopAtNs = 0;
-  /** A request was refused, and the journal has no entry of it yet. */
-  private refusalUnrecorded = false;
-  private readonly text = new Uint8Array(new ArrayBuffer(1024));
 
   constructor(private readonly parts: VenueAgentParts) {
     this.name = parts.name;
     this.sending = { name: parts.name, poll: () => this.send() };
     this.venues = parts.venues;
-    this.requests = parts.requests;
     this.reports = parts.reports;
     this.groups = parts.groups;
-    this.request = new OrderRequest(parts.requests.views);
     this.report = new ExecutionReport(parts.reports.views);
     this.reader = new ReportReader(parts.ids, parts.codec);
-    this.writer = new RequestWriter(parts.codec, parts.ids);
     this.receiver = new BatchReceiver(parts, parts.reports, true, 2, parts.stages === null ? 0 : parts.stages.timesAt);
-    this.sender = new BatchSender(parts, parts.requests, true);
     this.alarms = new ReportAlarms(parts.events);
     this.rejectLines = new BoundedLines(parts.events, EVENT_VENUE_REJECT, parts.time);
     this.scan = parts.scan;
     this.time = parts.time;
     this.states = new ShownStates(parts.venues, parts.reports, parts.ints, parts.stateWords, parts.places);
     this.own = new OwnReports(parts.reports, parts.groups);
+    this.requests = new Requests(parts, this.byId, this.own);
     this.commands = new OperatorCommands(this, parts.operator);
   }
 
@@ -106,6 +92,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     this.rows = new LinkRows(reports.views, links, rowsAt, this.time, places);
     this.rows.open();
     this.turns.rows = this.rows;
+    this.requests.moved = this.rows;
   }
 
   /** The venue at `place` is there from now on. */
@@ -120,6 +107,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     const venue = this.venues[place]!;
     while (this.byId.length <= venue.link.id) this.byId.push(null);
     this.byId[venue.link.id] = venue;
+    this.requests.added(place);
     venue.downUnreported = !this.own.state(REPORT_VENUE_DOWN, venue.link);
     venue.connectAt(nowNs);
     this.turns.assign(venue.stream, place);
@@ -127,7 +115,8 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
 
   poll(nowNs: number): number {
     let work = this.commands.poll();
-    work += this.pollRequests();
+    this.requests.follow(nowNs);
+    work += this.requests.poll();
     work += this.turns.poll(nowNs);
     if (nowNs >= this.nextTickNs) this.runPeriodic(nowNs);
     if (nowNs >= this.rows.dueNs) this.rows.poll();
@@ -135,16 +124,18 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   }
 
   private send(): number {
-    if (this.requests.peek() === EMPTY) return 0;
-    const work = this.pollRequests();
+    if (!this.requests.hasWork(this.time.nowNs)) return 0;
+    const work = this.requests.poll();
     this.turns.flush();
     return work;
   }
 
   deadlineNs(): number {
     const linksNs = this.turns.deadlines.firstNs;
-    const firstNs = this.rows.dueNs < linksNs ? this.rows.dueNs : linksNs;
-    const waits = this.commands.waiting || this.refusalUnrecorded;
+    const requestsNs = this.requests.dueNs(this.time.nowNs);
+    const sessionsNs = requestsNs < linksNs ? requestsNs : linksNs;
+    const firstNs = this.rows.dueNs < sessionsNs ? this.rows.dueNs : sessionsNs;
+    const waits = this.commands.waiting || this.requests.refusalUnrecorded;
     const isPeriodic = waits || this.states.pending || this.parts.reactor.restless || this.stopAtNs > 0;
     return isPeriodic && this.nextTickNs < firstNs ? this.nextTickNs : firstNs;
   }
@@ -205,14 +196,14 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     for (let i = 0; i < this.venues.length; i++) {
       if (this.venues[i]!.link.stream !== null && this.time.nowNs < this.stopAtNs) return false;
     }
-    return this.requests.size() === 0 && this.reports.size() === 0;
+    return this.requests.isEmpty && this.reports.size() === 0;
   }
 
   close(): void {
     for (let i = 0; i < this.venues.length; i++) {
       const venue = this.venues[i]!;
       venue.link.abandon();
-      if (this.refusalUnrecorded) venue.recordRefused();
+      if (this.requests.refusalUnrecorded) venue.handled.record(venue.link);
       venue.link.recordClosed();
     }
   }
@@ -310,87 +301,6 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     return this.own.areJournalled();
   }
 
-  /** Notes a refused request. It is recorded in this journal once the core has journalled the refusal. */
-  private noteRefused(venue: Venue, index: number): void {
-    venue.refusedIndex = index;
-    this.refusalUnrecorded = true;
-  }
-
-  /** Records the refused requests; otherwise the next start would send and refuse them again. */
-  private recordRefused(): void {
-    this.refusalUnrecorded = false;
-    for (let i = 0; i < this.venues.length; i++) this.venues[i]!.recordRefused();
-  }
-
-  private pollRequests(): number {
-    let count = 0;
-    for (let at = this.requests.peek(); count < REQUESTS_PER_POLL; at = this.requests.peek()) {
-      if (at === EMPTY || !this.ready()) break;
-      const request = this.request.aim(at);
-      const venue = this.byId[request.session];
-      const isUp = venue?.link.active === true;
-      const waits = this.own.waits;
-      const sent = isUp && !waits ? this.sender.send(venue.link, REQUESTS_PER_POLL - count) : 0;
-      count += sent;
-      if (sent > 0) continue;
-      const groups = request.groupsLength;
-      if (venue === null || venue === undefined)
-        this.own.notTaken(request.session, request.number, request.slot, null, 0, 0);
-      else if (!isUp || request.epoch === OF_THE_PAST) {
-        this.own.notTaken(request.session, request.number, request.slot, null, 0, 0);
-        this.noteRefused(venue, request.msgSeqNum);
-      } else if (waits) {
-        // A restart takes a sent request as proof that all requests before it were handled.
-        return count + 1;
-      } else if (this.hasPlace(venue, request)) {
-        const session = venue.link.session;
-        const passed = groups === 0 ? NONE : this.groups.passed;
-        const isWhole = groups === 0 || passed !== NONE;
-        const fields = venue.link.groups!.fields.of(requestType(request));
-        const beside = groups === 0 ? 0 : this.groups.written;
-        const writer = this.writer.write(session, request, this.time.wallUs, fields, beside, isWhole, passed);
-        if (!isWhole) this.groups.add(venue.link, writer);
-        // In a request to a venue, msgSeqNum counts the core's requests to this venue.
-        session.out.end(request.msgSeqNum);
-        if (venue.link.stages !== null && venue.link.live) venue.link.stages.note(at);
-        venue.link.counts.recordsOut++;
-      }
-      if (groups !== 0) this.groups.release();
-      this.requests.release();
-      count++;
-    }
-    return count;
-  }
-
-  /**
-   * Writes what stands beside a request for the venue. A request with a field that the venue's version or dictionary does not have
-   * is refused, unless the venue's configuration drops or renames it.
-   * Returns  false when the request was refused.
-   */
-  private hasPlace(venue: Venue, request: OrderRequest): boolean {
-    const fields = venue.link.groups!.fields.of(requestType(request));
-    const out = request.groupsLength === 0 ? null : this.groups.translate(venue.link, fields.msgType);
-    if (out !== null) {
-      if (out.uncarriedTag !== NONE) return this.refuse(venue, request, UNKNOWN_FIELD, out.uncarriedTag);
-      if (out.tooLong) return this.refuse(venue, request, GROUPS_TOO_LONG, NONE);
-      if (out.unknownTag !== 0 && venue.refusesUnknownGroups)
-        return this.refuse(venue, request, UNKNOWN_GROUP, out.unknownTag);
-    }
-    const beside = request.groupsLength === 0 ? 0 : this.groups.written;
-    const missing = this.writer.tagWithoutPlace(request, fields, venue.link.session, beside);
-    return missing === 0 || this.refuse(venue, request, UNKNOWN_FIELD, missing);
-  }
-
-  /** Refuses a request; the text ends with `refTag` unless it is NONE. */
-  private refuse(venue: Venue, request: OrderRequest, words: Uint8Array, refTag: number): false {
-    const text = this.text;
-    let end = put(text, 0, words);
-    if (refTag !== NONE) end = putInt(text, end, refTag);
-    this.own.notTaken(request.session, request.number, request.slot, text, 0, end);
-    this.noteRefused(venue, request.msgSeqNum);
-    return false;
-  }
-
   /** Handles a Reject (3), or a BusinessMessageReject without a ClOrdID: finds the refused request by RefSeqNum (45). */
   private refused(link: Link<FixSession>, sequence: number): void {
     const reject = this.reject;
@@ -420,7 +330,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   private runPeriodic(nowNs: number): void {
     this.nextTickNs = nowNs + TICK_NS;
     this.states.tick();
-    if (this.refusalUnrecorded && this.staleJournalled() && this.ready()) this.recordRefused();
+    if (this.requests.refusalUnrecorded && this.staleJournalled() && this.ready()) this.requests.recordRefused();
     this.parts.reactor.rest(nowNs);
     this.turns.watchSchedules(nowNs, this.time.wallUs);
   }

@@ -1,11 +1,13 @@
 import { broken } from "../base/broken.ts";
 import { FULL } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
-import { REPORT_NOT_TAKEN } from "../record/codes.ts";
+import { EXEC_CANCELED, REPORT_EXECUTION, REPORT_NOT_TAKEN, STATUS_CANCELED } from "../record/codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { GroupRings } from "../session/group-rings.ts";
 import type { Link } from "../session/link.ts";
+import { CANCELED_UNSENT } from "./refusals.ts";
 
 /** Reports that a venue agent makes itself: a request was not taken, a venue is up or down. */
 export class OwnReports {
@@ -35,14 +37,8 @@ export class OwnReports {
 
   /** A request was not sent, or the venue has refused its message; `text[from, to)` says why. */
   notTaken(session: number, number: number, slot: number, text: Uint8Array | null, from: number, to: number): void {
-    const at = this.reports.claim();
-    if (at === FULL) return broken("ring of reports has no room", session);
-    const report = this.report.aim(at);
-    report.clear();
-    report.kind = REPORT_NOT_TAKEN;
-    report.session = session;
-    report.number = number;
-    report.slot = slot;
+    const report = this.claim(REPORT_NOT_TAKEN, session, number, slot);
+    const at = report.at;
     if (text !== null && to - from > REPORT_TEXT_BYTES) {
       report.groupsLength = this.groups.takeText(text, from, to);
       this.groups.publish();
@@ -50,6 +46,39 @@ export class OwnReports {
       for (let i = 0; i < to - from; i++) report.bytes[at + REPORT_TEXT_AT + i] = text[from + i]!;
       report.textLength = to - from;
     }
+    this.publish();
+  }
+
+  /** The venue's throttle refuses a request (`why`: NOT_SENT_…, record/codes.ts), or it was not sent for another reason (0). */
+  refused(request: OrderRequest, why: number): void {
+    this.claim(REPORT_NOT_TAKEN, request.session, request.number, request.slot).reason = why;
+    this.publish();
+  }
+
+  /** A cancel ends its order, of which the venue has got nothing. */
+  canceledUnsent(cancel: OrderRequest): void {
+    const report = this.claim(REPORT_EXECUTION, cancel.session, cancel.number, cancel.slot);
+    report.execType = EXEC_CANCELED;
+    report.ordStatus = STATUS_CANCELED;
+    report.requestNumber = cancel.origNumber;
+    for (let i = 0; i < CANCELED_UNSENT.length; i++) report.bytes[report.at + REPORT_TEXT_AT + i] = CANCELED_UNSENT[i]!;
+    report.textLength = CANCELED_UNSENT.length;
+    this.publish();
+  }
+
+  private claim(kind: number, session: number, number: number, slot: number): ExecutionReport {
+    const at = this.reports.claim();
+    if (at === FULL) return broken("ring of reports has no room", session);
+    const report = this.report.aim(at);
+    report.clear();
+    report.kind = kind;
+    report.session = session;
+    report.number = number;
+    report.slot = slot;
+    return report;
+  }
+
+  private publish(): void {
     this.reports.publish();
     this.isPending = true;
     this.pendingTail = this.reports.tail;

@@ -10,6 +10,9 @@ export function isRefusal(reason: number): boolean {
 /** Text (58) of a refusal for which the venue gave none. */
 export const NO_REASON = ascii("rejected by the venue without a Text (58)");
 
+/** Text (58) of an order that its cancel has found waiting for the venue's throttle. */
+export const CANCELED_UNSENT = ascii("canceled before it was sent to the venue");
+
 /** Begins of a Text (58): at most 56 characters with the tag. */
 export const UNKNOWN_FIELD = ascii("VENUE-001 FIELD_UNKNOWN_TO_VENUE tag=");
 export const UNKNOWN_GROUP = ascii("VENUE-001 GROUP_UNKNOWN_TO_VENUE tag=");

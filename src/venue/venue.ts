@@ -6,6 +6,8 @@ import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Link } from "../session/link.ts";
 import { EVENT_VENUE_UNREACHABLE, type EventWriter } from "../telemetry/events.ts";
+import { HandledRequests } from "./handled-requests.ts";
+import type { Throttle } from "./throttle.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
 /** A session that lasted less counts as a failed attempt. */
@@ -39,9 +41,6 @@ export class Venue {
   /** Of each address: its text, and the failures since the last Logon. */
   private readonly addresses: readonly Unreachable[];
   readonly refusesUnknownGroups: boolean;
-  /** Index of the last request that was refused here, and of the last refusal in the journal. */
-  refusedIndex = 0;
-  private recordedIndex = 0;
   /** The core's ring had no room for REPORT_VENUE_DOWN. The venue connects only after that report. */
   downUnreported = false;
 
@@ -51,16 +50,15 @@ export class Venue {
     private readonly dialers: readonly Dialer[],
     private readonly settings: VenueSettings,
     private readonly events: EventWriter | null,
+    /** Among its agent's. */
+    readonly place = 0,
+    readonly handled = new HandledRequests(null, 0),
+    /** Null: its requests are sent as they come. */
+    readonly throttle: Throttle | null = null,
   ) {
     this.addresses = dialers.map(({ address }) => new Unreachable(ascii(address.text)));
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
-  }
-
-  /** Journals the last refused request, if it is not recorded yet. */
-  recordRefused(): void {
-    if (((this.refusedIndex - this.recordedIndex) | 0) > 0) this.link.recordRefused(this.refusedIndex);
-    this.recordedIndex = this.refusedIndex;
   }
 
   /** The stream of all its connections. */

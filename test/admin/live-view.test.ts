@@ -88,7 +88,8 @@ test("a row says how its last connection ended; a venue's counts are its own", (
     list: () => [session("A", { lastDisconnect: ended, requestsRefused: 2, openOrders: 1 })],
     get: () => null,
   };
-  const venue = { ...LINK, name: "V", requests: 0, reports: 0, unacknowledged: 6, addresses: [] };
+  const throttle = { queued: 0, queueLength: 0, cancelsWaiting: 0, throttled: 0, expired: 0 };
+  const venue = { ...LINK, throttle, name: "V", requests: 0, reports: 0, unacknowledged: 6, addresses: [] };
   const view = made({ sessions, venues: { list: () => [venue], get: () => null, unacknowledged: () => null } }).make();
   expect(view.sessions).toMatchObject([{ name: "A", rejects: 2, orders: 1, lastDisconnect: "logged out: End of day" }]);
   expect(view.venues).toMatchObject([{ name: "V", rejects: 3, orders: 6, lastDisconnect: "" }]);

@@ -13,6 +13,7 @@ export function link(name: string, more: Partial<LinkReading> = {}): LinkReading
     dontKnowTrades: 0,
     messagesThrottled: 0,
     floodLogouts: 0,
+    throttle: null,
     canceled: "",
     messagesIn: 0,
     messagesOut: 0,

@@ -130,6 +130,8 @@ export interface ReportTerms {
   text?: string;
   cxlRejReason?: number;
   ordRejReason?: number;
+  /** Of one of the venue agent: why a throttle refuses the request. */
+  reason?: number;
   symbol?: string;
   account?: string;
 }
@@ -198,6 +200,7 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
     (terms.price === undefined || terms.price === NO_PRICE ? 0 : STATED_PRICE);
   report.quantity = units(terms.quantity ?? 0);
   report.priceE8 = price(terms.price ?? NO_PRICE);
+  report.reason = terms.reason ?? 0;
   report.cxlRejReason = terms.cxlRejReason ?? 0;
   report.ordRejReason = terms.ordRejReason ?? 0;
   report.execIdLength = (terms.execId ?? "").length;

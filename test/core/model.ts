@@ -1,7 +1,7 @@
 import { NO_PRICE } from "../../src/base/units.ts";
 import * as outcome from "../../src/core/outcomes.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
-import { ordRejReason } from "../../src/core/risk/reasons.ts";
+import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, ReportTerms } from "./driver.ts";
@@ -53,14 +53,15 @@ export class Model extends ModelDriver {
       const id = isNewest ? order.ids.at(-1)! : order.id;
       return this.refusePending(order, isAnswer, terms.cxlRejReason, 0, terms.text, id);
     }
-    if (answers) return this.refusePending(order, true, 2, why.NOT_TAKEN, terms.text);
+    const reason = terms.reason === 0 ? why.NOT_TAKEN : terms.reason;
+    if (answers) return this.refusePending(order, true, cxlRejReason(reason), reason, terms.text);
     if (order.state !== "PendingNew" || terms.number !== order.number)
       return { silent: outcome.REFUSED_LATE, outs: [] };
     this.end(order, "Rejected");
     return told({
       ...this.about(order, "8", order.id, ""),
-      reason: why.NOT_TAKEN,
-      ordRejReason: ordRejReason(why.NOT_TAKEN),
+      reason,
+      ordRejReason: ordRejReason(reason),
       text: terms.text,
     });
   }

@@ -246,6 +246,9 @@ function aimed(model: Model, terms: Required<RequestTerms>, any: number): Requir
   return { ...terms, session, account, symbol, side, type, tif, orig };
 }
 
+/** Of the venue agent; 0: it does not say. */
+const WHY_NOT_SENT = [0, 0, code.NOT_SENT_THROTTLED, code.NOT_SENT_EXPIRED];
+
 /** Turns a drawn report into one about what the slot holds now. */
 function meant(model: Model, drawn: Drawn, any: number): ModelReport {
   const order = model.orders.get(drawn.slot);
@@ -277,6 +280,7 @@ function meant(model: Model, drawn: Drawn, any: number): ModelReport {
     cumQty: { right: cum > 0n ? cum : 0n, unsaid: undefined, seven: 7 }[drawn.cumQty],
     quantity: drawn.quantity,
     price: drawn.price,
+    reason: drawn.kind === code.REPORT_NOT_TAKEN ? WHY_NOT_SENT[any % WHY_NOT_SENT.length]! : 0,
     text: "venue says",
     cxlRejReason: 3,
     ordRejReason: 4,

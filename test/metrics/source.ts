@@ -2,6 +2,8 @@ import type { MetricSource } from "../../src/metrics/metric.ts";
 import type { Readings } from "../../src/operation/readings.ts";
 import { calm, lane, link } from "../alarms/calm.ts";
 
+const THROTTLE = { queued: 1, queueLength: 8, cancelsWaiting: 2, throttled: 3, expired: 4 };
+
 /** A gateway of which every metric has a value. */
 export function source(more: Partial<Readings> = {}): MetricSource {
   const readings = calm({
@@ -10,7 +12,7 @@ export function source(more: Partial<Readings> = {}): MetricSource {
       link("ALICE", { messagesIn: 20, messagesOut: 30, lastInMs: 1_764_000_000_250 }),
       link("BOB", { state: "closed" }),
     ],
-    venues: [link("SIM", { requests: 10, reports: 20, lastInMs: 1_764_000_000_500 })],
+    venues: [link("SIM", { requests: 10, reports: 20, lastInMs: 1_764_000_000_500, throttle: THROTTLE })],
     lanes: [lane(0, { turns: 1e9, stalls: [{ cause: "long turn", count: 5, totalUs: 1_500 }] })],
     limits: [{ account: "ACC1", limit: "maxOpenOrders", used: 3, most: 100 }],
     latencies: [

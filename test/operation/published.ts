@@ -76,6 +76,7 @@ const VENUE: VenueView = {
   requests: 96,
   reports: 200,
   unacknowledged: 1,
+  throttle: { queued: 0, queueLength: 0, cancelsWaiting: 0, throttled: 0, expired: 0 },
   addresses: ["127.0.0.1:9001"],
 };
 

@@ -38,7 +38,7 @@ const MAY_IMPORT: Record<string, string> = {
   venue: "base record ring lane fix net telemetry journal session",
   exchange: "base record lane fix net session",
   config: "base node: npm:@sinclair/typebox",
-  plan: "base ring record lane net pool telemetry stalls journal schedule core config client fix/wire",
+  plan: "base ring record lane net pool telemetry stalls journal schedule core config client venue fix/wire",
   stalls: "base lane operation ffi node: bun:jsc",
   alarms: "base operation config node:",
   metrics: "base operation node: npm:@opentelemetry",

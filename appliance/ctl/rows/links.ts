@@ -47,6 +47,7 @@ export const linkRows: readonly CtlRow[] = [
       requests: "requests",
       reports: "reports",
       unacknowledged: "unanswered",
+      "throttle.queued": "queued",
       peer: "peer",
       "lastDisconnect.reason": "last disconnect",
     },

@@ -15,6 +15,16 @@ const venueSchema = t.Object({
   unacknowledged: t.Integer({
     description: "Open orders with a request that the venue has not answered; at most a second old.",
   }),
+  throttle: t.Object(
+    {
+      queued: t.Integer({ description: "New orders and replaces that wait." }),
+      queueLength: t.Integer({ description: "Most that may wait." }),
+      cancelsWaiting: t.Integer(),
+      throttled: t.Integer({ description: "Requests that were refused at once, since the gateway's start." }),
+      expired: t.Integer({ description: "Requests that were refused because they had waited too long." }),
+    },
+    { description: "The venue's throttle; all 0 without one." },
+  ),
   addresses: t.Array(t.String()),
 });
 

@@ -329,8 +329,9 @@ function cancelReject(order: Order, report: ExecutionReport, timeUs: f64): i32 {
 
 /** A request was not sent, or the venue refused the message: rejects a new order, refuses a cancel or replace. */
 function notTaken(order: Order, report: ExecutionReport, timeUs: f64): i32 {
+  const reason = report.reason === 0 ? NOT_TAKEN : report.reason;
   if (isAnswer(order, report)) {
-    refusePending(order, report, true, false, cxlRejReason(NOT_TAKEN), NOT_TAKEN, timeUs);
+    refusePending(order, report, true, false, cxlRejReason(reason), reason, timeUs);
     return word(OUTCOME);
   }
   if (order.state !== PENDING_NEW || report.number !== order.number) {
@@ -341,9 +342,9 @@ function notTaken(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   count(COUNT_VENUE_REJECTS);
   closeOrder(order, REJECTED);
   const reply = about(order, EXEC_REJECTED, order.currentId, NONE, timeUs);
-  reply.ordRejReason = ordRejReason(NOT_TAKEN);
-  reply.reason = NOT_TAKEN;
-  explain(reply, report, NOT_TAKEN);
+  reply.ordRejReason = ordRejReason(reason);
+  reply.reason = reason;
+  explain(reply, report, reason);
   publishReport();
   return word(OUTCOME);
 }

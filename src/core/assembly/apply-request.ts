@@ -1,5 +1,6 @@
 import {
   EXEC_STATUS,
+  OF_THE_PAST,
   REQUEST_CANCEL,
   REQUEST_MASS_CANCEL,
   REQUEST_NEW,
@@ -207,6 +208,7 @@ function send(request: OrderRequest, order: Order, origNumber: f64): void {
   out.priceE8 = kind === REQUEST_REPLACE ? order.pendingPriceE8 : order.priceE8;
   out.number = double(NUMBER);
   out.origNumber = origNumber;
+  if (out.epoch !== OF_THE_PAST) out.epoch = (order.session + 1) << 1;
   const accounts = accountNames();
   out.accountLength = accounts.lengthOf(order.account);
   accounts.copy(order.account, out.accountAt);

@@ -1,3 +1,5 @@
+import { NOT_SENT_EXPIRED, NOT_SENT_ORDER_WAITS, NOT_SENT_QUEUE_FULL, NOT_SENT_THROTTLED } from "../../record/codes.ts";
+
 /** Why the core refused. Stable: they stand in journals and in clients' programs. Below 100: the check's number in the catalogue. */
 export const ACCEPTED = 0;
 export const NOT_ENTITLED = 1;
@@ -75,5 +77,7 @@ export const MASS_CANCELED = 219;
 /** An OrderMassCancelRequest for something else than one security or all. */
 export const MASS_CANCEL_SCOPE = 220;
 export const DUPLICATES_FULL = 221;
+/** The throttle of a venue; its agent has decided. */
+export { NOT_SENT_EXPIRED, NOT_SENT_ORDER_WAITS, NOT_SENT_QUEUE_FULL, NOT_SENT_THROTTLED };
 /** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;

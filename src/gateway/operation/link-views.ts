@@ -2,6 +2,7 @@ import { describeDisconnect } from "../../base/disconnect-reason.ts";
 import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import type { LastDisconnect, LinkState, LinkView } from "../../operation/sessions.ts";
+import type { ThrottleView } from "../../operation/venues.ts";
 import {
   DISCONNECT_TEXT_AT,
   DISCONNECT_TEXT_BYTES,
@@ -15,6 +16,7 @@ import {
   ROW_BACKLOG_LIMIT,
   ROW_CANCEL_TYPE,
   ROW_CANCEL_WINDOW,
+  ROW_CANCELS_WAITING,
   ROW_CLOSED,
   ROW_COMP_ID_AT,
   ROW_COMP_ID_LENGTH,
@@ -22,6 +24,7 @@ import {
   ROW_DISCONNECT_US,
   ROW_DISCONNECTED,
   ROW_DONT_KNOWS,
+  ROW_EXPIRED,
   ROW_FLOODS,
   ROW_GAP,
   ROW_GARBLED,
@@ -34,7 +37,10 @@ import {
   ROW_MESSAGES_OUT,
   ROW_NEXT_IN,
   ROW_NEXT_OUT,
+  ROW_NOT_ADMITTED,
   ROW_PEER,
+  ROW_QUEUE_LENGTH,
+  ROW_QUEUED,
   ROW_RECORDS_IN,
   ROW_RECORDS_OUT,
   ROW_REFUSED,
@@ -74,6 +80,7 @@ export interface LinkRow {
   /** Messages refused because too many came, and logouts for that. */
   readonly throttled: number;
   readonly floods: number;
+  readonly throttle: ThrottleView;
   /** Why its last connection ended (base/disconnect-reason.ts), or NONE. */
   readonly ended: number;
 }
@@ -176,6 +183,13 @@ export class LinkViews {
       dontKnows: ints[ROW_DONT_KNOWS]!,
       throttled: ints[ROW_THROTTLED]!,
       floods: ints[ROW_FLOODS]!,
+      throttle: {
+        queued: ints[ROW_QUEUED]!,
+        queueLength: ints[ROW_QUEUE_LENGTH]!,
+        cancelsWaiting: ints[ROW_CANCELS_WAITING]!,
+        throttled: ints[ROW_NOT_ADMITTED]!,
+        expired: ints[ROW_EXPIRED]!,
+      },
       ended: recordOf(row)?.reason ?? NONE,
       compId: Buffer.from(bytes.slice(ROW_COMP_ID_AT, compIdEnd)).toString("latin1"),
     };

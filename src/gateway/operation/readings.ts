@@ -87,7 +87,7 @@ function sessionReading(view: SessionView, isLocked: boolean): LinkReading {
   // Whoever takes a dynamic session comes and goes as it likes.
   const isExpected = !isDynamic && view.tradingState !== "off";
   const canceled = canceledText(view);
-  return { ...linkReading(view), ...counts, isLocked, isExpected, canceled };
+  return { ...linkReading(view), ...counts, isLocked, isExpected, canceled, throttle: null };
 }
 
 /** Says nothing of orders that need not be canceled. */
@@ -98,7 +98,7 @@ function canceledText({ cancelOnDisconnect: { state, asked }, openOrders }: Sess
 }
 
 function venueReading(view: VenueView): LinkReading {
-  const { requests, reports, unacknowledged: openOrders } = view;
+  const { requests, reports, unacknowledged: openOrders, throttle } = view;
   return {
     ...linkReading(view),
     requests,
@@ -109,6 +109,7 @@ function venueReading(view: VenueView): LinkReading {
     dontKnowTrades: 0,
     messagesThrottled: 0,
     floodLogouts: 0,
+    throttle,
     canceled: "",
   };
 }
@@ -123,6 +124,7 @@ type CommonReading = Omit<
   | "dontKnowTrades"
   | "messagesThrottled"
   | "floodLogouts"
+  | "throttle"
   | "canceled"
 >;
 

@@ -64,12 +64,13 @@ export class VenueViews implements Venues {
   }
 
   private viewOf(venue: VenueMember): VenueView {
-    const { view, recordsIn, recordsOut } = this.links.of(venue);
+    const { view, recordsIn, recordsOut, throttle } = this.links.of(venue);
     return {
       ...view,
       requests: recordsOut,
       reports: recordsIn,
       unacknowledged: this.unanswered[venue.id]!,
+      throttle,
       addresses: venue.settings.address.map(addressText),
     };
   }

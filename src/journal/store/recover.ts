@@ -11,9 +11,11 @@ import {
   SESSION_EVENT_BOUND,
   SESSION_EVENT_CANCEL_TERMS,
   SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_HELD,
   SESSION_EVENT_LOGON,
   SESSION_EVENT_NUMBERS_SET,
   SESSION_EVENT_PASSED,
+  SESSION_EVENT_RELEASED,
   SESSION_EVENT_RESET,
   SESSION_EVENT_THROTTLED,
 } from "../layout.ts";
@@ -27,6 +29,8 @@ export interface RecoveredSession {
   epoch: number;
   /** Highest report (or request) index of the session, over all epochs. */
   lastIndex: number;
+  /** Requests to a venue that waited, and were neither sent nor refused; absent: none. */
+  held?: number[];
   /** Time of the last reset of the numbers or the last Logon, microseconds since 1970. */
   countedUs: number;
   /** Sequences and positions of some messages of the epoch, for SequenceIndex. */
@@ -90,6 +94,7 @@ export class SideFold {
     if (entry.kind === ENTRY_MESSAGE) {
       session.nextOut = entry.sequence + 1;
       if (entry.index > session.lastIndex) session.lastIndex = entry.index;
+      if (session.held !== undefined) release(session, entry.index);
       sequenceIndex.note(entry.sequence, entry.position);
     } else if (entry.kind === ENTRY_SESSION) {
       // Events without a number have 0.
@@ -102,6 +107,8 @@ export class SideFold {
         session.peerCompId = text(entry.views.bytes, entry.payloadAt, entry.payloadAt + entry.payloadLength);
       if (entry.index === SESSION_EVENT_PASSED)
         session.lastIndex = Math.max(session.lastIndex, entry.views.ints[entry.payloadAt >> 2]!);
+      if (entry.index === SESSION_EVENT_HELD) hold(session, entry.views.ints[entry.payloadAt >> 2]!);
+      if (entry.index === SESSION_EVENT_RELEASED) release(session, entry.views.ints[entry.payloadAt >> 2]!);
       if (entry.index === SESSION_EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
       if (entry.index === SESSION_EVENT_THROTTLED)
         session.throttled = withThrottled(session.throttled ?? [], entry.views.ints[entry.payloadAt >> 2]!);
@@ -109,9 +116,10 @@ export class SideFold {
     }
   }
 
-  /** The session's last index, or 0. */
-  lastIndex(session: number): number {
-    return this.followed.get(session)?.session.lastIndex ?? 0;
+  /** The index up to which all outputs of the session are handled, or 0. */
+  handledIndex(session: number): number {
+    const followed = this.followed.get(session);
+    return followed === undefined ? 0 : handledIndex(followed.session);
   }
 
   sessions(): Map<number, RecoveredSession> {
@@ -138,6 +146,22 @@ function withThrottled(ranges: number[], sequence: number): number[] {
   if (last >= 0 && sequence === ranges[last]! + 1) ranges[last] = sequence;
   else ranges.push(sequence, sequence);
   return ranges.length > 2 * MOST_RANGES ? ranges.slice(2) : ranges;
+}
+
+/** The index up to which all outputs of a session are handled; later ones may be, too. */
+export function handledIndex({ lastIndex, held }: RecoveredSession): number {
+  return held === undefined ? lastIndex : Math.min(lastIndex, ...held.map((index) => index - 1));
+}
+
+function hold(session: RecoveredSession, index: number): void {
+  if (session.held?.includes(index) !== true) session.held = [...(session.held ?? []), index];
+}
+
+/** A request that was held is sent or refused. */
+function release(session: RecoveredSession, index: number): void {
+  const held = session.held?.filter((one) => one !== index) ?? [];
+  if (held.length > 0) session.held = held;
+  else delete session.held;
 }
 
 /** A connection that ends without a Logon says nothing about the one before it. */

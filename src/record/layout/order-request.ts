@@ -44,7 +44,7 @@ export const ORDER_REQUEST: RecordTable = {
       type: "i32",
       at: 12,
       placed: true,
-      doc: "How often the session's numbers had been reset when it came; towards a venue 0, or OF_THE_PAST.",
+      doc: "How often the session's numbers had been reset when it came; towards a venue OF_THE_PAST, or twice the client session's id and 2.",
     },
     { name: "slot", type: "i32", at: 20 },
     { name: "receivedUs", type: "f64", at: 40, doc: "Wall clock of the read that brought it.", carried: true },

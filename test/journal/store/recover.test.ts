@@ -9,13 +9,15 @@ import {
   ENTRY_SESSION,
   SESSION_EVENT_CLOSED,
   SESSION_EVENT_DISCONNECT,
+  SESSION_EVENT_HELD,
   SESSION_EVENT_LOGON,
   SESSION_EVENT_NEXT_IN,
   SESSION_EVENT_PASSED,
+  SESSION_EVENT_RELEASED,
   SESSION_EVENT_RESET,
   SESSION_EVENT_THROTTLED,
 } from "../../../src/journal/layout.ts";
-import { mergeNextIn, recoverCore, recoverSide, SideFold } from "../../../src/journal/store/recover.ts";
+import { handledIndex, mergeNextIn, recoverCore, recoverSide, SideFold } from "../../../src/journal/store/recover.ts";
 import { Rig, scratchDirectory } from "../rig.ts";
 
 interface Step {
@@ -96,6 +98,37 @@ test("of refused messages the newest ranges are kept", () => {
   expect(ranges.length).toBe(2 * 1_024);
   expect(ranges.slice(0, 2)).toEqual([14, 14]);
   expect(ranges.slice(-2)).toEqual([2_060, 2_060]);
+});
+
+test("a request that waits is not handled by what is sent before it, until it is sent or refused itself", () => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path, "venue0");
+  const event = (code: number, index: number) => {
+    rig.source.ints[0] = index;
+    rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, code, 0, rig.sourceAddress, 4);
+  };
+  const send = (sequence: number, index: number) =>
+    rig.writer.append(ENTRY_MESSAGE, 0, sequence, 1e15, index, 0, rig.sourceAddress, 64);
+  const now = () => {
+    rig.settle();
+    const session = recoverSide(dir.path, "venue0").sessions.get(0)!;
+    return [session.lastIndex, session.held, handledIndex(session)];
+  };
+  send(1, 4);
+  for (const index of [5, 6, 8]) event(SESSION_EVENT_HELD, index);
+  // Repeated by the start of an agent with another stream.
+  event(SESSION_EVENT_HELD, 6);
+  expect(now()).toEqual([4, [5, 6, 8], 4]);
+  send(2, 7);
+  event(SESSION_EVENT_PASSED, 9);
+  expect(now()).toEqual([9, [5, 6, 8], 4]);
+  send(3, 5);
+  expect(now()).toEqual([9, [6, 8], 5]);
+  event(SESSION_EVENT_RELEASED, 6);
+  expect(now()).toEqual([9, [8], 7]);
+  send(4, 8);
+  expect(now()).toEqual([9, undefined, 9]);
+  rig.close();
 });
 
 describe("a session after a restart", () => {
