@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,11 +22,11 @@ export class InnerSockets {
   ) {}
 
   /** Makes the directory anew, and removes those of processes that were killed. Throws errors of the disk. */
-  open(): void {
+  async open(): Promise<void> {
     const folder = join(this.dataDir, FOLDER);
     rmSync(folder, { recursive: true, force: true });
     const isShort = Buffer.byteLength(join(folder, "00.sock")) <= LONGEST_PATH;
-    if (!isShort) removeStale(this.shortDir);
+    if (!isShort) await removeStale(this.shortDir);
     this.folder = isShort ? folder : mkdtempSync(join(this.shortDir, `sallyport-api-${process.pid}-`));
     if (isShort) mkdirSync(folder, { mode: FOLDER_MODE });
   }
@@ -40,13 +41,34 @@ export class InnerSockets {
   }
 }
 
-/** Only directories of this user whose process has ended. Throws errors of the disk. */
-function removeStale(dir: string): void {
+/**
+ * Only directories of this user whose process has ended. A process of another PID namespace is not seen, but it listens on its sockets.
+ * Throws errors of the disk.
+ */
+async function removeStale(dir: string): Promise<void> {
   for (const name of readdirSync(dir)) {
     const pid = SHORT_FOLDER.exec(name)?.[1];
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
     const path = join(dir, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat?.isDirectory() && stat.uid === process.getuid?.()) rmSync(path, { recursive: true, force: true });
+    if (stat?.isDirectory() !== true || stat.uid !== process.getuid?.()) continue;
+    if (!(await isListening(path))) rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** True when a process listens on one of the sockets of a directory. */
+async function isListening(folder: string): Promise<boolean> {
+  for (const name of readdirSync(folder)) if (await answers(join(folder, name))) return true;
+  return false;
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once("error", () => resolve(false));
+  });
 }

@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { END_OF_HEAD, HEAD_WITHIN_MS } from "./peer-door.ts";
 import { endWith, NO_PLACE, type Places } from "./places.ts";
 
 /** All connections of loopback addresses count as those of one owner: who is at their other end only a token says. */
@@ -15,6 +16,7 @@ export class LoopbackDoor {
     private readonly behind: string,
     private readonly host: string,
     private readonly asked: number,
+    private readonly headWithinMs = HEAD_WITHIN_MS,
   ) {}
 
   /** Resolves with the port; where it is to be any, the one that it got. */
@@ -41,6 +43,7 @@ export class LoopbackDoor {
     }
     this.open.add(socket);
     socket.setNoDelay(true);
+    this.expectHead(socket);
     const inner = connect({ path: this.behind });
     socket.once("close", () => {
       this.places.leave(socket);
@@ -53,5 +56,20 @@ export class LoopbackDoor {
     inner.once("close", () => socket.end());
     socket.pipe(inner, { end: false });
     inner.pipe(socket);
+  }
+
+  /** Who sends no whole head of a first request in time must not keep its place. */
+  private expectHead(socket: Socket): void {
+    const timer = setTimeout(() => socket.destroy(), this.headWithinMs);
+    socket.once("close", () => clearTimeout(timer));
+    let last = Buffer.alloc(0);
+    const look = (chunk: Buffer): void => {
+      const bytes = Buffer.concat([last, chunk]);
+      last = bytes.subarray(1 - END_OF_HEAD.length);
+      if (!bytes.includes(END_OF_HEAD)) return;
+      clearTimeout(timer);
+      socket.off("data", look);
+    };
+    socket.on("data", look);
   }
 }

@@ -13,9 +13,9 @@ import { endWith, NO_PLACE, type Places } from "./places.ts";
  */
 const PEER_HEADER = "x-sallyport-peer";
 const MOST_HEAD_BYTES = 16_384;
-const HEAD_WITHIN_MS = 10_000;
+export const HEAD_WITHIN_MS = 10_000;
 const HEAD_TOO_LARGE = "HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-const END_OF_HEAD = Buffer.from("\r\n\r\n");
+export const END_OF_HEAD = Buffer.from("\r\n\r\n");
 /** Anyone may connect; who may do what is decided by the kernel's word. */
 const SOCKET_MODE = 0o666;
 

@@ -65,7 +65,7 @@ export class AdminServer {
     const { maxBodyBytes: maxRequestBodySize } = config;
     const options = { maxRequestBodySize, development: false } as const;
     const { inner, places } = this;
-    inner.open();
+    await inner.open();
     if (socketPath !== "") {
       const rankOf = (uid: number) => this.access.rankOf(uid);
       const behind = inner.next();

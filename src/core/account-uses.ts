@@ -1,10 +1,11 @@
 import { ID_BYTES, idText } from "../base/id.ts";
+import { NO_PRICE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 
-/** An account that has open orders, or orders in some second; its row is a copy. */
+/** An account that has open orders, orders in some second, or a limit of its positions; its row is a copy. */
 export interface AccountUse {
   readonly account: string;
   /** Its index in the core. */
@@ -37,7 +38,7 @@ export class AccountUses {
     this.seen = new Int32Array(count).fill(-1);
   }
 
-  /** Accounts that have open orders, or orders in some second. A row that is being changed is read by the next call. */
+  /** Accounts that have open orders, orders in some second, or a limit of their positions, which may be given. A row that is being changed is read by the next call. */
   read(): Iterable<AccountUse> {
     const count = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_COUNT);
     for (let account = 0; account < count; account++) {
@@ -54,7 +55,7 @@ export class AccountUses {
 
   private take(account: number): void {
     const row = new AccountRow(this.copy).aim(0);
-    if (row.openOrders === 0 && row.ordersInSecond === 0) {
+    if (row.openOrders === 0 && row.ordersInSecond === 0 && row.maxPosition === NO_PRICE) {
       this.uses.delete(account);
       return;
     }

@@ -1,6 +1,6 @@
-import { afterEach, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { readdirSync, readlinkSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { LoopbackDoor } from "../../src/admin/loopback-door.ts";
 import { PeerDoor } from "../../src/admin/peer-door.ts";
@@ -71,4 +71,36 @@ test("a loopback address keeps no descriptor of a connection without a place", a
   const port = await door.start();
   await refuses(() => stubborn({ host: HOST, port }));
   door.stop();
+});
+
+test("a connection of a loopback address that sends no whole head in time loses its place; one that has sent it keeps it", async () => {
+  using dir = scratchDirectory();
+  const behind = join(dir.path, "behind");
+  let heads = "";
+  const server = createServer((socket) => void socket.on("data", (bytes) => (heads += bytes.toString("latin1"))));
+  await new Promise<void>((resolve) => server.listen(behind, resolve));
+  const places = new Places(8);
+  const door = new LoopbackDoor(places, behind, HOST, 0, 300);
+  const port = await door.start();
+  const closed: string[] = [];
+  const connection = (name: string): Socket => {
+    const { socket } = stubborn({ host: HOST, port });
+    socket.once("close", () => closed.push(name));
+    socket.once("end", () => socket.end());
+    return socket;
+  };
+  const whole = connection("whole");
+  whole.write("GET / HTTP/1.1\r\nhost: a\r\n\r");
+  connection("silent");
+  connection("half").write("GET / HTTP/1.1\r\n");
+  await until("the first part", () => heads.includes("host: a"));
+  whole.write("\n");
+  await until("the ends", () => closed.length === 2);
+  expect(closed.sort()).toEqual(["half", "silent"]);
+  // Its time would be over before that of a later one.
+  connection("later");
+  await until("the end of the later one", () => closed.length === 3);
+  expect(closed.at(-1)).toBe("later");
+  door.stop();
+  server.close();
 });

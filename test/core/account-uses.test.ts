@@ -1,7 +1,12 @@
 import { expect, test } from "bun:test";
 import { AccountUses } from "../../src/core/account-uses.ts";
 import { ACCOUNT_LOCKS_AT } from "../../src/core/assembly/layout.ts";
+import { PositionUses } from "../../src/core/position-uses.ts";
+import { limitReadings } from "../../src/gateway/operation/limit-uses.ts";
 import * as code from "../../src/record/codes.ts";
+import { CONTROL_POSITIONS } from "../../src/record/control-codes.ts";
+import { positionsText } from "../../src/record/start-positions.ts";
+import { units } from "../numbers.ts";
 import { CONFIG, CoreDriver, ONE } from "./driver.ts";
 
 function usesOf({ core }: CoreDriver): AccountUses {
@@ -35,4 +40,17 @@ test("follows changes, and reads a row that is being changed the next time", () 
   expect(openOrders()).toEqual([2]);
   locks[0]!++;
   expect(openOrders()).toEqual([1]);
+});
+
+test("an account with a limit of its positions counts without any order: its position may be given", () => {
+  const accounts = CONFIG.accounts.map((one) => (one.name === "ACC2" ? { ...one, maxPositionE8: units(100) } : one));
+  const driver = new CoreDriver({ ...CONFIG, accounts });
+  const { core } = driver;
+  const text = positionsText([{ account: "ACC2", symbol: "AAPL", quantity: units(-150) }])!;
+  driver.command(CONTROL_POSITIONS, 1, 0, "alice", text);
+  const positions = new PositionUses(core.area.buffer, core.area.at).read();
+  const now = { second: 1_000, day: 1 };
+  expect(limitReadings(usesOf(driver).read(), positions, now)).toEqual([
+    { account: "ACC2", limit: "maxPosition", used: 150, most: 100 },
+  ]);
 });

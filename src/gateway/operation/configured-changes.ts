@@ -46,7 +46,7 @@ export class ConfiguredChanges {
       ...this.newSessions(config.sessions),
       ...this.entitlements(config.sessions),
       ...this.rules(config),
-      ...retired(ACCOUNTS, accounts, config.accounts),
+      ...this.retiredAccounts(accounts, config),
       ...this.retiredSymbols(symbols, config.symbols),
     ];
   }
@@ -72,6 +72,21 @@ export class ConfiguredChanges {
     const { signs, step, venue } = before;
     if (signs === form.signs && step === form.step && venue === form.venue) return [];
     return [{ ...formed(name, form), undo: [formed(name, before)] }];
+  }
+
+  /** The core takes a retired account from all its sessions. Those that are in the file have it taken by changes of their own. */
+  private retiredAccounts(configured: ReadonlySet<string>, { accounts, sessions }: CoreConfig): FileChange[] {
+    const changes = retired(ACCOUNTS, configured, accounts);
+    if (changes.length === 0) return [];
+    const names = this.core.reader.names(ACCOUNTS);
+    const inFile = new Set(sessions.map(({ id }) => id));
+    const others = this.core.configured.sessions().filter((id) => !inFile.has(id));
+    const had = others.map((id) => ({ id, accounts: new Set(this.core.configured.accountsOf(id, names)) }));
+    return changes.map(({ undo, ...change }) => {
+      const grants = had.filter(({ accounts }) => accounts.has(change.name)).map(({ id }) => granted(change.name, id));
+      // What takes back is done from its end on.
+      return { ...change, undo: [...grants, ...undo] };
+    });
   }
 
   private retiredSymbols(configured: ReadonlySet<string>, wanted: readonly Named[]): FileChange[] {
@@ -135,6 +150,10 @@ const RULES_BACK: CoreChange = { subject: ROUTES, name: "rules", setting: ROUTE_
 function ruleChange({ what, rule, value, text }: RoutePart): CoreChange {
   const name = text !== "" ? text : rule < 0 ? "rules" : `rules[${rule}]`;
   return { subject: ROUTES, name, setting: what, value, version: rule, isStructure: true };
+}
+
+function granted(name: string, session: number): CoreChange {
+  return { subject: ACCOUNTS, name, setting: STRUCTURE_GRANT, value: BigInt(session), isStructure: true };
 }
 
 function added(subject: number, name: string, value: bigint): FileChange {

@@ -5,7 +5,7 @@ import { type KillScope, scopeText } from "../../operation/kill-switch.ts";
 const MOST_KEPT = 10_000;
 
 /** Who is a signal gives no reason. */
-const SIGNAL = /^SIG[A-Z0-9]+$/;
+const SIGNALS: readonly string[] = ["SIGUSR1", "SIGUSR2"];
 
 /** Why kill switches were set. The core knows who and when; the journal has the reason, in the operator's action. */
 export class KillReasons {
@@ -24,7 +24,7 @@ export class KillReasons {
   /** Null while it is not known; it is then looked for, one at a time. */
   of(scope: KillScope, by: string, atUs: number): string | null {
     if (by === "" || atUs === 0) return null;
-    if (SIGNAL.test(by)) return "a signal to the process";
+    if (SIGNALS.includes(by)) return "a signal to the process";
     const key = keyOf(scope, atUs);
     const why = this.known.get(key);
     if (why === undefined) this.begin(key, { atUs, who: by, about: actionsAbout(scope) });

@@ -96,7 +96,7 @@ export class LimitReload implements Reloadable {
     return coreConfig(config, this.names.clients, this.names.venues);
   }
 
-  /** Makes all changes, or none. */
+  /** Makes all changes, in parts between which orders are decided; where one is refused, it takes those before back. */
   private async change(changes: readonly FileChange[]): Promise<string | null> {
     const done: FileChange[] = [];
     for (const batch of batches(changes)) {

@@ -14,6 +14,8 @@ export function limitReadings(
 ): LimitReading[] {
   const limits: LimitReading[] = [];
   for (const { account, index, row } of accounts) {
+    // One of them that has neither uses nothing.
+    if (row.openOrders === 0 && row.ordersInSecond === 0 && !positions.has(index)) continue;
     for (const use of usesOf(row, now)) {
       const used = useNumber(use.unit, use.used);
       if (used > 0) limits.push({ account, limit: use.limit, used, most: useNumber(use.unit, use.most) });

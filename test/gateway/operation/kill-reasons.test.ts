@@ -64,3 +64,9 @@ test("nobody, and a signal, need no journal", () => {
   expect(reasons.of(FIRM, "SIGUSR1", 5)).toBe("a signal to the process");
   expect(asked).toEqual([]);
 });
+
+test("an operator whose name is like that of a signal has a reason", () => {
+  const { reasons } = made(() => Promise.resolve(null));
+  reasons.note(FIRM, 5, "halted");
+  expect(reasons.of(FIRM, "SIGMUND", 5)).toBe("halted");
+});
