@@ -77,7 +77,7 @@ function problemLines(problems: readonly Problem[]): string[] {
 
 /** Lanes, sizes and their owners. */
 function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = config.gateway.data): string[] {
-  const streams = ["core", ...plan.clients.map(({ name }) => name), ...plan.venues.map(({ name }) => name)];
+  const streams = plan.streams.map(({ name }) => name);
   const venues = Object.entries(config.venues);
   return [
     `lanes (${config.lanes.preset})`,
@@ -88,6 +88,11 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
       ([name, venue]) => `  venue     ${name} (${venue.compId}) at ${venue.address.map(addressText).join(", else ")}`,
     ),
     `  spare     places for ${count(config.client.spareSessions)} more client sessions and ${count(config.core.spareVenues)} more venues that a reload adds, ${sizeText(spareBytes(config, plan))}`,
+    ...(config.dropCopy === null
+      ? []
+      : [
+          `  drop copy ${Object.keys(config.dropCopy.sessions).join(" ")} at ${config.dropCopy.listen.map(addressText).join(" ")}, ${config.dropCopy.maxConnections} connections at most`,
+        ]),
     ...(config.exchange === null
       ? []
       : [`  exchange  built in, at ${config.exchange.listen.map(addressText).join(" ")}`]),

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Log } from "../../src/base/log.ts";
 import { addressText } from "../../src/config/address.ts";
+import type { DropCopySession } from "../../src/config/drop-copy.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import { sinceText } from "../../src/recovery/kill-switch.ts";
@@ -26,6 +27,10 @@ export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway,
     return `${name} (${version}; ${address.map(addressText).join(", ")})`;
   });
   log.of("venue side").info(counted(venues, "venue"));
+  if (config.dropCopy !== null) {
+    log.of("drop copy").info(`listens on ${bound(config.dropCopy.listen, ports.dropCopy)}`);
+    log.of("drop copy").info(counted(Object.entries(config.dropCopy.sessions).map(copyLine), "session"));
+  }
   if (config.exchange !== null)
     log.of("built-in exchange").info(`listens on ${bound(config.exchange.listen, ports.exchange)}`);
   log.of("limits").info(counted(Object.keys(config.risk.accounts), "account"));
@@ -37,6 +42,16 @@ export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway,
     killSwitch.warning(
       `ENGAGED ${killSwitchSinceUs === 0 && config.risk.kill ? "by risk.kill of the configuration" : `before this start${sinceText(killSwitchSinceUs)}`}: new orders and replaces are refused, cancels pass; SIGUSR2 releases it`,
     );
+}
+
+/** A drop copy session with its filter, such as `RISK (FIX.4.4; of all sessions and accounts)`. */
+function copyLine([name, { version, sessions, accounts }]: [string, DropCopySession]): string {
+  if (sessions === undefined && accounts === undefined) return `${name} (${version}; of all sessions and accounts)`;
+  const parts = [
+    ...(sessions === undefined ? [] : [`sessions ${listed(sessions)}`]),
+    ...(accounts === undefined ? [] : [`accounts ${listed(accounts)}`]),
+  ];
+  return `${name} (${version}; of ${parts.join("; ")})`;
 }
 
 /** Addresses with the ports that the kernel gave. */

@@ -28,6 +28,7 @@ import {
   RECEIVED_UNREAD,
   SESSION_EVENT_BOUND,
   SESSION_EVENT_CANCEL_TERMS,
+  SESSION_EVENT_COPIED,
   SESSION_EVENT_CLOSED,
   SESSION_EVENT_COMMAND,
   SESSION_EVENT_DISCONNECT,
@@ -162,7 +163,7 @@ export class EntryText {
 
   party(stream: string, entry: EntryView): Party {
     if (entry.kind === ENTRY_CONTROL || entry.session === NO_SESSION) return { kind: "", name: "" };
-    const client = entry.kind === ENTRY_ORDER || (!OF_VENUES.includes(entry.kind) && agentKind(stream) === "client");
+    const client = entry.kind === ENTRY_ORDER || (!OF_VENUES.includes(entry.kind) && agentKind(stream) !== "venue");
     const name = (client ? this.clients : this.venues).get(entry.session) ?? `#${entry.session}`;
     return { kind: client ? "client" : "venue", name };
   }
@@ -377,6 +378,11 @@ function eventText(entry: EntryView): string {
       return `message ${entry.views.ints[entry.payloadAt >> 2]} was refused: too many came`;
     case SESSION_EVENT_CANCEL_TERMS:
       return cancelTermsText(entry.views.ints[word]!, entry.views.ints[word + 1]!);
+    case SESSION_EVENT_COPIED: {
+      const position = entry.views.doubles[(entry.payloadAt + 8) >> 3]!;
+      const to = `client${entry.views.ints[word + 1]!} to position ${position}`;
+      return nextOut === 0 ? `copied ${to}` : `copy ${nextOut} follows: ${to}`;
+    }
     case SESSION_EVENT_UNRECORDED: {
       const bytes = entry.views.doubles[(entry.payloadAt + 8) >> 3]!;
       return `more came than the journal keeps: ${nextOut} more times, ${bytes} bytes, are only counted`;

@@ -1,4 +1,4 @@
-const AGENT_KINDS = ["client", "core", "venue", "keeper", "exchange"] as const;
+const AGENT_KINDS = ["client", "core", "venue", "keeper", "exchange", "drop-copy"] as const;
 export type AgentKind = (typeof AGENT_KINDS)[number];
 
 /** Full name of an agent: `client` and `venue` are short for the first of their kind, `client0` and `venue0`. */

@@ -4,6 +4,7 @@ import { agentKind, agentName } from "./agents.ts";
 import { alarmProblems } from "./alarm-problems.ts";
 import { calendarProblems } from "./calendar-problems.ts";
 import { collarProblems } from "./collar-problems.ts";
+import { dropCopyProblems } from "./drop-copy-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
 import { messageLimitProblems } from "./message-limits.ts";
 import { presetLanes } from "./placement.ts";
@@ -37,6 +38,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkSizes(file, report);
   checkCredentials(file, report);
   problems.push(...alarmProblems(tableOf(file.alarms)));
+  problems.push(...dropCopyProblems(file));
   checkDynamic(file, report);
   const client = tableOf(file.client);
   for (const [name, session] of entriesOf(client.sessions))
@@ -192,6 +194,7 @@ function checkListeners(file: Table, report: Report): void {
   const taken: { at: string; address: Address }[] = [];
   for (const [owner, table] of [
     ["client", tableOf(file.client)],
+    ["dropCopy", tableOf(file.dropCopy)],
     ["exchange", tableOf(file.exchange)],
     ["admin", tableOf(file.admin)],
   ] as const) {

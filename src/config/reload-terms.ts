@@ -111,6 +111,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "alarms.baselineFactor", by: null, how: "the baseline is set up at the start" },
   { keys: "metrics", by: null, how: "metrics are set up at the start" },
   { keys: "profiles", by: null, how: "captures are bounded by these from the start" },
+  { keys: "dropCopy", by: null, how: "the drop copy lane has its listener and sessions from its start" },
   { keys: "upgrade", by: "file", how: "the next sallyport upgrade reads it" },
   { keys: "exchange", by: null, how: "the built-in exchange is set up at the start" },
 ];

@@ -1,6 +1,7 @@
 import { type Address, readAddress, sameListener } from "./address.ts";
 import { resolveTradingDay } from "./core.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
+import type { DropCopyConfig } from "./drop-copy.ts";
 import { resolveExposure } from "./exposure.ts";
 import { resolveMessageLimits } from "./message-limits.ts";
 import { placeLanes } from "./placement.ts";
@@ -67,6 +68,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     alarms: file.alarms,
     metrics: file.metrics,
     profiles: file.profiles,
+    dropCopy: file.dropCopy === undefined ? null : resolveDropCopy(file.dropCopy, file),
     exchange: file.exchange === undefined ? null : resolveExchange(file.exchange, file),
   };
 }
@@ -154,6 +156,25 @@ function resolveFirm({ maxOrderQty, maxOrderNotional, maxOpenOrders }: ConfigFil
 /** A decimal under its new name, nothing where the file has none. */
 function optional<Name extends string>(name: Name, field: unknown, value: unknown): { [K in Name]?: bigint } {
   return value === undefined ? {} : ({ [name]: scaled(field, value) } as { [K in Name]?: bigint });
+}
+
+function resolveDropCopy(dropCopy: NonNullable<ConfigFile["dropCopy"]>, file: ConfigFile): DropCopyConfig {
+  return {
+    ...dropCopy,
+    listen: addressList(dropCopy.listen),
+    sessions: byName(dropCopy.sessions, (session, name) => ({
+      ...session,
+      ...(session.sessions === undefined ? {} : { sessions: session.sessions.flatMap((one) => namesOf(one, file)) }),
+      compId: session.compId ?? name,
+      gatewayCompId: session.gatewayCompId ?? file.gateway.compId,
+    })),
+  };
+}
+
+/** Names of the sessions of one table. */
+function namesOf(table: string, { client }: ConfigFile): string[] {
+  const count = client.sessions[table]!.dynamicSessions;
+  return count === 0 ? [table] : Array.from({ length: count }, (_, i) => `${table}.${i + 1}`);
 }
 
 function resolveExchange(exchange: NonNullable<ConfigFile["exchange"]>, file: ConfigFile): ExchangeConfig {

@@ -6,6 +6,7 @@ import { alarms } from "./alarms.ts";
 import { calendar } from "./calendar.ts";
 import { core, type TradingDay } from "./core.ts";
 import { day } from "./day.ts";
+import { type DropCopyConfig, dropCopy } from "./drop-copy.ts";
 import { addresses, byLongId, choice, flag, id, longId, named, network, printable, table, whole } from "./fields.ts";
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
@@ -20,8 +21,10 @@ import type { WeekTime } from "./time.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 import { venueRequests } from "./venue-requests.ts";
+import { type FixVersionName, VERSIONS, version } from "./version-names.ts";
 
 export type { LanePlace, LanesConfig } from "./lanes.ts";
+export type { FixVersionName } from "./version-names.ts";
 export type { Address };
 
 /*  Every field of the configuration file: its meaning with unit, its default and its bounds. A field without a default
@@ -43,20 +46,6 @@ const gateway = table("The gateway itself.", {
   }),
 });
 
-/** As in `fix/version`. */
-const VERSIONS = [
-  "FIX.4.0",
-  "FIX.4.1",
-  "FIX.4.2",
-  "FIX.4.3",
-  "FIX.4.4",
-  "FIX.5.0",
-  "FIX.5.0SP1",
-  "FIX.5.0SP2",
-] as const;
-const version = choice("FIX version of the session; FIX.5.0 and later run over FIXT.1.1.", [...VERSIONS], {
-  default: "FIX.4.4",
-});
 const resetOnLogon = (description: string) => flag(description, { default: false });
 const gatewayCompId = id("Our CompID in this session.", { fallback: "gateway.compId" });
 const backlogBytes = (description: string, more: number) => whole(description, 64 * KIB, 1024 * MIB, { default: more });
@@ -297,6 +286,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   upgrade,
   admin,
   day,
+  dropCopy: Type.Optional(dropCopy),
   exchange: Type.Optional(exchange),
 });
 
@@ -325,7 +315,6 @@ export interface CalendarConfig {
   resetAtOpen: boolean;
   resetAt: number | null;
 }
-export type FixVersionName = (typeof VERSIONS)[number];
 export type ExchangeConfig = Replace<
   Static<typeof exchange>,
   {
@@ -360,5 +349,6 @@ export interface GatewayConfig {
   alarms: ConfigFile["alarms"];
   metrics: ConfigFile["metrics"];
   profiles: ConfigFile["profiles"];
+  dropCopy: DropCopyConfig | null;
   exchange: ExchangeConfig | null;
 }

@@ -59,11 +59,25 @@ function isPublic(host: string): boolean {
   return !PRIVATE.some((range) => inNetwork(address, range));
 }
 
-function doubtListeners({ client, exchange }: ConfigFile, report: Report): void {
-  const open = Object.entries(client.sessions)
+function doubtListeners({ client, dropCopy, exchange }: ConfigFile, report: Report): void {
+  doubtListener("client", client, report);
+  if (dropCopy !== undefined) doubtListener("dropCopy", dropCopy, report);
+  for (const [path, text] of listeners(["exchange", "listen"], exchange?.listen ?? [])) {
+    const { host, port } = readAddress(text, 0)!;
+    if (port === 0) report(path, `${valueText(text)}: port 0 is another free port at each start`);
+    if (isPublic(host)) report(path, `${valueText(text)} can be reached from other networks, and has no passwords`);
+  }
+}
+
+function doubtListener(
+  owner: string,
+  { listen, sessions }: Pick<ConfigFile["client"], "listen"> & { sessions: Record<string, Guarded> },
+  report: Report,
+): void {
+  const open = Object.entries(sessions)
     .filter(([, { passwordHash, allow }]) => passwordHash === undefined && !limits(allow))
     .map(([name]) => name);
-  for (const [path, text] of listeners(["client", "listen"], client.listen)) {
+  for (const [path, text] of listeners([owner, "listen"], listen)) {
     const { host, port } = readAddress(text, 0)!;
     if (port === 0) report(path, `${valueText(text)}: port 0 is another free port at each start`);
     if (isPublic(host) && open.length > 0)
@@ -72,11 +86,12 @@ function doubtListeners({ client, exchange }: ConfigFile, report: Report): void 
         `${valueText(text)} can be reached from other networks, and ${listed(open, "session")} ${open.length === 1 ? "has" : "have"} neither passwordHash nor allow`,
       );
   }
-  for (const [path, text] of listeners(["exchange", "listen"], exchange?.listen ?? [])) {
-    const { host, port } = readAddress(text, 0)!;
-    if (port === 0) report(path, `${valueText(text)}: port 0 is another free port at each start`);
-    if (isPublic(host)) report(path, `${valueText(text)} can be reached from other networks, and has no passwords`);
-  }
+}
+
+/** What keeps strangers out of a session. */
+interface Guarded {
+  readonly passwordHash?: string;
+  readonly allow?: readonly string[];
 }
 
 /** Whether a list of networks keeps any address out. */

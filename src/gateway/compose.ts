@@ -108,7 +108,7 @@ export function composeGateway(
   const views = new Views(shared.buffer, 0, plan.sharedBytes);
   const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
   const counters = countersAt(views, plan.countersAt, COUNTER_NAMES);
-  const ports: ListenPorts = { client: [], exchange: [], admin: [] };
+  const ports: ListenPorts = { client: [], dropCopy: [], exchange: [], admin: [] };
   const tasks = new PeriodicTasks();
   const onDisk = config.journal.durability === "disk";
   const place = bufferPlace(config.journal.bufferDirectory);

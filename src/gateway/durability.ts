@@ -27,7 +27,7 @@ export function wakeKeeper(data: LaneData, peerWakeups: PeerWakeups, ints: Int32
 export function wakeWaitingLanes(data: LaneData, peerWakeups: PeerWakeups, ints: Int32Array): void {
   const { plan, lane } = data;
   if (!isOnDisk(data)) return;
-  for (const side of [...plan.clients, ...plan.venues]) {
+  for (const side of [...plan.clients, ...plan.venues, ...(plan.dropCopy === null ? [] : [plan.dropCopy])]) {
     if (side.lane === lane) continue;
     for (const wordsAt of [side.streamWordsAt, plan.coreStreamWordsAt])
       peerWakeups.add(new MovingWord(ints, (wordsAt >> 2) + SYNCED_OFFSET_WORD), side.lane);

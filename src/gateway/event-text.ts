@@ -6,6 +6,12 @@ import { disconnectRecordText, peerLogoutText, refusalText } from "../telemetry/
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
+  EVENT_COPIES_BEHIND,
+  EVENT_COPIES_CAUGHT_UP,
+  EVENT_COPIES_STOPPED,
+  EVENT_COPY_DISCONNECT,
+  EVENT_COPY_LOGON,
+  EVENT_COPY_REJECT,
   EVENT_DESCRIPTORS_OK,
   EVENT_DONT_KNOW_TRADE,
   EVENT_JOURNAL_LOW,
@@ -38,11 +44,14 @@ const ALARMS: readonly number[] = [
   EVENT_WRONG_PASSWORDS,
   EVENT_DONT_KNOW_TRADE,
   EVENT_MESSAGE_FLOOD,
+  EVENT_COPIES_BEHIND,
+  EVENT_COPIES_STOPPED,
 ];
 const WARNINGS: readonly number[] = [
   EVENT_CONNECTION_REFUSED,
   EVENT_MESSAGE_RATE,
   EVENT_SESSION_REJECT,
+  EVENT_COPY_REJECT,
   EVENT_VENUE_REJECT,
   EVENT_VENUE_UNREACHABLE,
 ];
@@ -76,6 +85,14 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_MESSAGE_RATE:
     case EVENT_MESSAGE_FLOOD:
       return `client ${nameOf(clients, session)}`;
+    case EVENT_COPY_LOGON:
+    case EVENT_COPY_DISCONNECT:
+    case EVENT_COPY_REJECT:
+      return `drop copy ${nameOf(clients, session)}`;
+    case EVENT_COPIES_BEHIND:
+    case EVENT_COPIES_CAUGHT_UP:
+    case EVENT_COPIES_STOPPED:
+      return "drop copy";
     case EVENT_VENUE_CPU:
     case EVENT_VENUE_UP:
     case EVENT_VENUE_DOWN:
@@ -107,8 +124,16 @@ function levelOf({ kind, a }: GatewayEvent): LogLevel {
 
 function whatOf(event: GatewayEvent, clients: Ids): string {
   switch (event.kind) {
+    case EVENT_COPIES_BEHIND:
+      return `${event.b.toFixed(1)} s behind the reports of the clients, ${event.a.toLocaleString("en")} bytes of their journal`;
+    case EVENT_COPIES_CAUGHT_UP:
+      return `every report is copied again; ${event.a.toLocaleString("en")} copies since the start`;
+    case EVENT_COPIES_STOPPED:
+      return `reports of client${event.a} can't be copied: ${event.text}`;
+    case EVENT_COPY_LOGON:
     case EVENT_SESSION_LOGON:
       return `logged on; next in ${event.a}, next out ${event.b}`;
+    case EVENT_COPY_DISCONNECT:
     case EVENT_SESSION_DISCONNECT:
       return `disconnected: ${disconnectLine(event)}`;
     case EVENT_SESSION_BOUND:

@@ -7,6 +7,7 @@ import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import { bufferFileBytes } from "../journal/buffer-file.ts";
 import { openDirectory } from "../journal/store/open.ts";
 import type { ReloadReport } from "../operation/reload.ts";
+import { clientNames } from "../plan/needs.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { CONTROL_KILL } from "../record/control-codes.ts";
 import { idCount } from "../recovery/recovery.ts";
@@ -34,7 +35,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const search = new OrphanSearch(dataDir, config, policy, log.of("orphan orders"), progress);
   const journal = openDirectory(
     dataDir,
-    Object.keys(config.client.sessions),
+    clientNames(config),
     Object.keys(config.venues),
     config.journal.segmentMiB << 20,
     search.changes(),

@@ -29,6 +29,7 @@ export const MAIN_THREAD = -1;
 /** Ports that a lane listens on, by kind of listener. */
 export interface ListenPorts {
   client: number[];
+  dropCopy: number[];
   exchange: number[];
   /** Of the API's loopback addresses. */
   admin: number[];
@@ -52,7 +53,7 @@ export class LaneContext {
   readonly journalRoomBytes: number;
   readonly wordsAt: number;
   /** Known once the agents are open. */
-  readonly ports: ListenPorts = { client: [], exchange: [], admin: [] };
+  readonly ports: ListenPorts = { client: [], dropCopy: [], exchange: [], admin: [] };
 
   constructor(
     readonly data: LaneData,

@@ -24,9 +24,10 @@ export function laneReactor(
   network: Network,
   mainWakeup: MainWakeup,
 ): Reactor {
-  const { client, venues, core, exchange, sockets } = data.config;
+  const { client, venues, core, exchange, dropCopy, sockets } = data.config;
   const venuePlaces = Object.keys(venues).length + core.spareVenues;
-  const connections = client.maxConnections + venuePlaces + (exchange?.sessions.length ?? 0);
+  const others = (exchange?.sessions.length ?? 0) + (dropCopy?.maxConnections ?? 0);
+  const connections = client.maxConnections + venuePlaces + others;
   const input = new Input(codec.input, codec.inputAddress);
   const buffers = laneBuffers(data, views, mainWakeup);
   return new Reactor(connections + SPARE_STREAMS, data.spins, network, buffers, sockets, input);

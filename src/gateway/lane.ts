@@ -7,6 +7,7 @@ import type { AgentPlan } from "../plan/plan.ts";
 import type { WarmUpLaneParts } from "../warm-up/warm-up-lane.ts";
 import { buildClient } from "./build-client.ts";
 import { buildCore } from "./build-core.ts";
+import { buildDropCopy } from "./build-drop-copy.ts";
 import { buildExchange } from "./build-exchange.ts";
 import { buildKeeper } from "./build-keeper.ts";
 import { SessionBuilder } from "./build-session.ts";
@@ -81,6 +82,8 @@ export class Lane {
         return buildKeeper(this.context);
       case "exchange":
         return buildExchange(this.context);
+      case "drop-copy":
+        return buildDropCopy(this.context, sessions);
     }
   }
 }

@@ -10,8 +10,17 @@ import type { ClientRoster } from "./roster.ts";
 /** Nobody may log on: a place that no session has, or that of a retired one. */
 const NOBODY: SessionTerms = { allow: [], needsPassword: false };
 
+/** What keeps strangers out of a session. */
+interface Guarded {
+  readonly allow?: readonly string[];
+  readonly passwordHash?: string;
+}
+
 /** Where the terms of a client agent's Logons are. */
-export function logonTermsAt(views: Views, { logonTermsAt, logonTermsBytes }: SidePlan): Latest {
+export function logonTermsAt(
+  views: Views,
+  { logonTermsAt, logonTermsBytes }: Pick<SidePlan, "logonTermsAt" | "logonTermsBytes">,
+): Latest {
   return new Latest(views, logonTermsAt, logonTermsBytes);
 }
 
@@ -19,7 +28,7 @@ export function logonTermsAt(views: Views, { logonTermsAt, logonTermsBytes }: Si
 export function logonTermsOf(
   names: readonly string[],
   places: number,
-  { client }: Pick<GatewayConfig, "client">,
+  { client }: { readonly client: { readonly sessions: Readonly<Record<string, Guarded>> } },
 ): SessionTerms[] {
   return Array.from({ length: places }, (_, place): SessionTerms => {
     const name = names[place];

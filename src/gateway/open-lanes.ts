@@ -108,6 +108,7 @@ async function openLanes(lanes: LaneThreads, input: LanesInput, ports: ListenPor
     if (open.warmUpResult !== null) log.of(`lane ${lane}`).line(warmUpLine(open.warmUpResult));
     memory.add(open.memory);
     ports.client.push(...open.ports.client);
+    ports.dropCopy.push(...open.ports.dropCopy);
     ports.exchange.push(...open.ports.exchange);
   });
   await Promise.all(opened);

@@ -4,6 +4,7 @@ import type { GatewayConfig } from "../config/schema.ts";
 import type { Commands } from "../control/commands.ts";
 import type { SessionStatus } from "../host/systemd/session-status.ts";
 import type { JournalNames, NameChanges, NameLists } from "../journal/store/names.ts";
+import { clientNames } from "../plan/needs.ts";
 import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER } from "../record/control-codes.ts";
 import { goneNames, type OrphanOrder, orphanOrders, renamesOf } from "../recovery/orphans.ts";
 import { coreConfig } from "../recovery/recovery.ts";
@@ -39,7 +40,7 @@ export class OrphanSearch {
   /** Returns  the names that have left for good. Throws when the start is refused. */
   private approve(names: JournalNames): NameLists {
     const { config } = this;
-    const gone = goneNames(names, Object.keys(config.client.sessions), Object.keys(config.venues));
+    const gone = goneNames(names, clientNames(config), Object.keys(config.venues));
     const retired = names.retired ?? { clients: [], venues: [] };
     const isNew = (known: readonly string[]) => (name: string) => !known.includes(name);
     const left = {

@@ -77,7 +77,8 @@ export class PasswordChecks {
 /** Credentials of the sessions that have a password, by session id. */
 export function credentialsOf(config: GatewayConfig, ids: Readonly<Record<string, number>>): Map<number, Credentials> {
   const credentials = new Map<number, Credentials>();
-  for (const [name, { username, passwordHash }] of Object.entries(config.client.sessions))
+  const sessions = [...Object.entries(config.client.sessions), ...Object.entries(config.dropCopy?.sessions ?? {})];
+  for (const [name, { username, passwordHash }] of sessions)
     if (passwordHash !== undefined) credentials.set(ids[name]!, { name, username: username ?? "", passwordHash });
   return credentials;
 }

@@ -59,5 +59,6 @@ export function pollOrder(agents: readonly BuiltAgent[]): Polled[] {
     ...rest,
     ...ofKind("exchange"),
     ...ofKind("keeper"),
+    ...ofKind("drop-copy"),
   ];
 }

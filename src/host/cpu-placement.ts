@@ -64,7 +64,7 @@ export function assignCpus(
 }
 
 /** Kinds of agents, the one that names its lane first. */
-const NAMING: readonly AgentKind[] = ["core", "client", "venue", "exchange", "keeper"];
+const NAMING: readonly AgentKind[] = ["core", "client", "venue", "exchange", "keeper", "drop-copy"];
 
 /** Name of a lane's thread, after its most important agent: `lane core`. The kernel keeps 15 bytes. */
 export function laneName({ agents }: Pick<LanePlace, "agents">): string {
@@ -72,10 +72,16 @@ export function laneName({ agents }: Pick<LanePlace, "agents">): string {
   return `lane ${agents[ranks.indexOf(Math.min(...ranks))]}`;
 }
 
+/** Its lane takes no CPU from the order path. */
+function isDropCopy({ agents }: Pick<LanePlace, "agents">): boolean {
+  return agents.every((agent) => agentKind(agent) === "drop-copy");
+}
+
 function chooseCpus(places: readonly LanePlace[], machine: Machine, warnings: string[]): (number | null)[] {
   const configured = new Set(places.map(({ cpu }) => cpu));
   const free = machine.isolated.filter((cpu) => machine.permitted.includes(cpu) && !configured.has(cpu));
   return places.map((place) => {
+    if (isDropCopy(place)) return null;
     if (place.cpu === null) return free.shift() ?? null;
     if (machine.permitted.includes(place.cpu)) return place.cpu;
     const permitted = cpuListText(machine.permitted);

@@ -99,9 +99,10 @@ export class LaneCpus {
     return new Set(this.placements.flatMap(({ cpu }, i) => (cpu === null ? [] : [this.wordOf(i, THREAD_WORD)])));
   }
 
-  /** Threads of the lanes; that of a lane which has the keeper alone is among the others. */
+  /** Threads of the lanes; that of a lane which has the keeper or the drop copy alone is among the others. */
   private orderThreads(): Set<number> {
-    const hasOrders = ({ place }: LanePlan): boolean => place.agents.some((agent) => agentKind(agent) !== "keeper");
+    const isBeside = (agent: string): boolean => ["keeper", "drop-copy"].includes(agentKind(agent)!);
+    const hasOrders = ({ place }: LanePlan): boolean => !place.agents.every(isBeside);
     return new Set(this.lanes.flatMap((lane, i) => (hasOrders(lane) ? [this.wordOf(i, THREAD_WORD)] : [])));
   }
 

@@ -114,6 +114,13 @@ export const SESSION_EVENT_HELD = 14;
 export const SESSION_EVENT_RELEASED = 15;
 /** A message was refused because too many came; an int: its number. The peer may send it again after a crash, and has its answer. */
 export const SESSION_EVENT_THROTTLED = 16;
+/**
+ * How far a drop copy session has copied a client agent's stream. The payload: index of the copy (int, at 0), the agent's number (int,
+ * at 4), and the position behind the copied entry (double, at 8). It holds once the journal has the copy, which is the session's next
+ * message with that index; with index 0 it holds at once.
+ */
+export const SESSION_EVENT_COPIED = 17;
+export const COPIED_BYTES = 16;
 
 /** Session of an entry without a session. */
 export const NO_SESSION = -1;

@@ -15,6 +15,11 @@ export interface Places {
   readonly spareVenues: number;
 }
 
+/** Names that have an id among those of the client sessions. */
+export function clientNames({ client, dropCopy }: Pick<GatewayConfig, "client" | "dropCopy">): string[] {
+  return [...Object.keys(client.sessions), ...Object.keys(dropCopy?.sessions ?? {})];
+}
+
 export function placesOf({ client, venues, core }: GatewayConfig): Places {
   return {
     sessions: Object.keys(client.sessions).length,
@@ -35,24 +40,27 @@ export function withSpareIds(given: IdCounts, { spareSessions, spareVenues }: Pl
  */
 export function dictionaryRoom(config: GatewayConfig): number {
   const { spareSessions, spareVenues } = placesOf(config);
-  const used = new Set(
-    [...Object.values(config.client.sessions), ...Object.values(config.venues)].map((one) => one.version),
-  );
+  const used = new Set(sessionsOf(config).map((one) => one.version));
   const more = Math.min(spareSessions + spareVenues, VERSION_NAMES.length - used.size);
   return dictionariesOf(config) + more + spareVenues;
 }
 
 /** Count of the dictionaries of all sessions; a venue whose fields the configuration changes needs its own rules. */
 function dictionariesOf(config: GatewayConfig): number {
-  const keyOf = (session: { version: string; dictionary?: string; transportDictionary?: string }): string =>
+  const keyOf = (session: AnySession): string =>
     JSON.stringify([session.version, session.dictionary, session.transportDictionary]);
-  const sessions = [...Object.values(config.client.sessions), ...Object.values(config.venues)];
   const changed = Object.values(config.venues).filter(({ fields }) =>
     [fields, fields.D, fields.F, fields.G].some(
       ({ drop, rename, set }) => drop.length + Object.keys(rename).length + Object.keys(set).length > 0,
     ),
   );
-  return new Set(sessions.map(keyOf)).size + changed.length;
+  return new Set(sessionsOf(config).map(keyOf)).size + changed.length;
+}
+
+type AnySession = { readonly version: string; readonly dictionary?: string; readonly transportDictionary?: string };
+
+function sessionsOf({ client, venues, dropCopy }: GatewayConfig): AnySession[] {
+  return [...Object.values(client.sessions), ...Object.values(venues), ...Object.values(dropCopy?.sessions ?? {})];
 }
 
 /** Most bytes that the configuration of any venue adds to a message. */

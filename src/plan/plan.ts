@@ -7,6 +7,7 @@ import type { GatewayConfig, LanePlace } from "../config/schema.ts";
 import { coreBytes, tradingBytes } from "../core/area.ts";
 import { UTC_DAYS } from "../core/config.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
+import { PROGRESS_BYTES } from "../drop-copy/progress.ts";
 import { codecBytes, stagedBytesFor } from "../fix/wire/codec.ts";
 import { COPIES, STREAM_WORDS_BYTES } from "../journal/layout.ts";
 import { LANE_WORDS_BYTES } from "../lane/words.ts";
@@ -35,7 +36,7 @@ import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { throttleBytes } from "../venue/throttle.ts";
-import { dictionaryRoom, fixedBytes, type IdCounts, placesOf, withSpareIds } from "./needs.ts";
+import { clientNames, dictionaryRoom, fixedBytes, type IdCounts, placesOf, withSpareIds } from "./needs.ts";
 
 /** Records in a ring: enough for a burst, small enough to stay in a core's cache. */
 const RING_SLOTS = 512;
@@ -45,6 +46,8 @@ const EVENT_SLOTS = 1024;
 /** Sessions of a client agent that have latency histograms of their own; those behind share the last set. */
 const LATENCY_SETS = 1024;
 const PAGE_BYTES = 4096;
+/** What a copy has more than its report: OnBehalfOfCompID (115), CopyMsgIndicator (797), longer CompIDs. */
+const COPY_BYTES = 256;
 const ORDER_AGENTS = "core, client and venue agents";
 
 /** One line of the plan: who owns how much shared memory for what. */
@@ -97,6 +100,19 @@ export interface SidePlan {
   readonly messageLimitsAt: number;
 }
 
+/** The drop copy agent: its sessions, in the order of the configuration, and its journal stream. */
+export interface DropCopyPlan {
+  readonly name: string;
+  readonly lane: number;
+  readonly members: readonly string[];
+  readonly streamWordsAt: number;
+  readonly logonTermsAt: number;
+  readonly logonTermsBytes: number;
+  /** Rows of its sessions (telemetry/session-rows.ts), and how far its copies are (drop-copy/progress.ts). */
+  readonly rowsAt: number;
+  readonly progressAt: number;
+}
+
 /** Where the latencies of orders are (telemetry/assembly/layout.ts). */
 export interface StagesPlan {
   /** Times of each order slot. */
@@ -135,6 +151,8 @@ export interface Plan {
   readonly lanes: readonly LanePlan[];
   readonly clients: readonly SidePlan[];
   readonly venues: readonly SidePlan[];
+  /** Null: there are no drop copy sessions. */
+  readonly dropCopy: DropCopyPlan | null;
   readonly coreLane: number;
   readonly keeperLane: number;
   /** Every journal stream, the core's first. */
@@ -142,7 +160,7 @@ export interface Plan {
   readonly coreStreamWordsAt: number;
   readonly controlAt: number;
   readonly controlAnswersAt: number;
-  /** Where each client agent leaves passwords for the main thread to check. */
+  /** Where each client agent, and then the drop copy agent, leaves passwords for the main thread to check. */
   readonly passwordGatesAt: readonly number[];
   readonly eventsAt: number;
   readonly countersAt: number;
@@ -200,8 +218,8 @@ class Layout {
 }
 
 /**
- * The configured lanes. The keeper waits for the disk, so it never shares one: it gets a parked lane instead. So does a
- * built-in exchange that is not placed.
+ * The configured lanes. The keeper waits for the disk, so it never shares one: it gets a parked lane instead. So do the drop
+ * copy, which reads files, and a built-in exchange that is not placed.
  */
 function allPlaces(config: GatewayConfig): LanePlace[] {
   const places = config.lanes.place.flatMap((place): LanePlace[] => {
@@ -212,8 +230,9 @@ function allPlaces(config: GatewayConfig): LanePlace[] {
   if (!places.some((place) => agentsOf(place).some(({ kind }) => kind === "keeper")))
     places.push({ agents: ["keeper"], cpu: null, idle: "park" });
   const isPlaced = places.some((place) => agentsOf(place).some(({ kind }) => kind === "exchange"));
-  if (config.exchange === null || isPlaced) return places;
-  return [...places, { agents: ["exchange"], cpu: null, idle: "park" }];
+  if (config.exchange !== null && !isPlaced) places.push({ agents: ["exchange"], cpu: null, idle: "park" });
+  if (config.dropCopy !== null) places.push({ agents: ["drop-copy"], cpu: null, idle: "park" });
+  return places;
 }
 
 function agentsOf(place: LanePlace): AgentPlan[] {
@@ -225,8 +244,7 @@ function agentsOf(place: LanePlace): AgentPlan[] {
 }
 
 function configuredIds(config: GatewayConfig): IdCounts {
-  const { sessions, venues } = placesOf(config);
-  return { clients: sessions, venues };
+  return { clients: clientNames(config).length, venues: placesOf(config).venues };
 }
 
 /** Plans a gateway. `given`: ids that its journal has given. */
@@ -236,7 +254,8 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   const ids = withSpareIds(given, places);
   // A message longer than one read would never be complete.
   const inputBytes = Math.max(INPUT_BYTES, (2 * config.client.maxMessageBytes + 7) & ~7);
-  const messageBytes = config.client.maxMessageBytes + 1024 + fixedBytes(config);
+  const copyBytes = config.dropCopy === null ? 0 : COPY_BYTES;
+  const messageBytes = config.client.maxMessageBytes + 1024 + fixedBytes(config) + copyBytes;
   const dictionaries = dictionaryRoom(config);
   const bytesOfCodec = codecBytes(inputBytes, dictionaries, stagedBytesFor(messageBytes));
   const lanes = allPlaces(config).map((place, i) => ({
@@ -249,6 +268,7 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   const laneOf = (kind: AgentKind): number => lanes.findIndex((lane) => hasAgent(lane, kind));
   const clients = planClients(layout, lanes, config);
   const venues = planVenues(layout, lanes, config, places.spareVenues);
+  const dropCopy = planDropCopy(layout, laneOf("drop-copy"), config);
   const coreLane = laneOf("core");
   const coreStreamWordsAt = layout.take("core", "journal stream state", STREAM_WORDS_BYTES);
   const controlAt = layout.take("main", "control ring", OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_SLOT_BYTES));
@@ -257,7 +277,8 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
     "answers to control commands",
     OneToOne.bytesFor(CONTROL_SLOTS, CONTROL_ANSWER_BYTES),
   );
-  const passwordGatesAt = clients.map(({ name }) => layout.take(name, "passwords to check", GATE_BYTES));
+  const loggedOnTo = dropCopy === null ? clients : [...clients, dropCopy];
+  const passwordGatesAt = loggedOnTo.map(({ name }) => layout.take(name, "passwords to check", GATE_BYTES));
   const eventsAt = layout.take("all lanes", "event ring", ManyToMany.bytesFor(EVENT_SLOTS, EVENT_BYTES));
   const countersAt = layout.take("core", "counters", countersBytes(COUNTER_NAMES));
   const sessionCount = places.sessions + places.spareSessions;
@@ -299,7 +320,11 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   const bufferBytes = config.journal.bufferMiB * MIB;
   const writers = [
     { name: "core", lane: coreLane, wordsAt: coreStreamWordsAt },
-    ...[...clients, ...venues].map(({ name, lane, streamWordsAt }) => ({ name, lane, wordsAt: streamWordsAt })),
+    ...[...clients, ...venues, ...(dropCopy === null ? [] : [dropCopy])].map(({ name, lane, streamWordsAt }) => ({
+      name,
+      lane,
+      wordsAt: streamWordsAt,
+    })),
   ];
   const streams = writers.map((stream, i) => ({ ...stream, bufferAt: buffersAt + i * COPIES * bufferBytes }));
   return {
@@ -314,6 +339,7 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
     lanes,
     clients,
     venues,
+    dropCopy,
     coreLane,
     keeperLane: laneOf("keeper"),
     streams,
@@ -373,6 +399,24 @@ function planVenues(
     });
     return { ...side, heldAt: Object.fromEntries(places) };
   });
+}
+
+function planDropCopy(layout: Layout, lane: number, { dropCopy }: GatewayConfig): DropCopyPlan | null {
+  if (dropCopy === null) return null;
+  const name = "drop-copy";
+  const members = Object.keys(dropCopy.sessions);
+  const ranges = Object.values(dropCopy.sessions).reduce((sum, { allow }) => sum + (allow?.length ?? 0), 0);
+  const termsBytes = logonTermsBytes(members.length, ranges);
+  return {
+    name,
+    lane,
+    members,
+    streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
+    logonTermsAt: layout.take(name, "who may log on to it", Latest.bytesFor(termsBytes)),
+    logonTermsBytes: termsBytes,
+    rowsAt: layout.take(name, "rows of the drop copy sessions", SESSION_ROW_BYTES * members.length),
+    progressAt: layout.take(name, "how far the copies are", PROGRESS_BYTES),
+  };
 }
 
 /** The client agents, or the venue agents; `members` and the spare places behind them are divided among them in turn. */

@@ -217,10 +217,10 @@ export function recoverSessions(
     if (core.end.notice !== null) note(core.end.notice);
     const usedBytes = new Map([["core", core.end.usedBytes]]);
     const streams = new Set([...listStreams(dir).keys(), ...Object.keys(positions)]);
-    const merge = (kind: AgentKind, taken: Map<number, Taken>): Record<number, RecoveredSession> => {
+    const merge = (kinds: readonly AgentKind[], taken: Map<number, Taken>): Record<number, RecoveredSession> => {
       const sessions: Record<number, RecoveredSession> = {};
       for (const stream of streams) {
-        if (agentKind(stream) !== kind) continue;
+        if (!kinds.some((kind) => agentKind(stream) === kind)) continue;
         const known = facts?.sides[stream] === undefined ? [] : sideSessions(snapshot!, stream);
         const side = recoverSide(dir, stream, positions[stream] ?? 0, known, progress);
         usedBytes.set(stream, side.end.usedBytes);
@@ -231,8 +231,9 @@ export function recoverSessions(
       for (const [id, session] of Object.entries(sessions)) mergeNextIn(session, taken.get(Number(id)));
       return sessions;
     };
-    const clients = merge("client", core.clients);
-    const venues = merge("venue", core.venues);
+    // Drop copy sessions have ids among those of the client sessions.
+    const clients = merge(["client", "drop-copy"], core.clients);
+    const venues = merge(["venue"], core.venues);
     return { snapshot: snapshot?.path ?? null, clients, venues, usedBytes, inputs: core.inputs, positions };
   } finally {
     snapshot?.close();

@@ -2,6 +2,7 @@ import { addressOf, copyMemory } from "../../ffi/memory.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { KIB } from "../base/units.ts";
 import {
+  COPIED_BYTES,
   ENTRY_HEADER_BYTES,
   ENTRY_MESSAGE,
   ENTRY_RECEIVED,
@@ -13,6 +14,7 @@ import {
   SESSION_EVENT_BOUND,
   SESSION_EVENT_CANCEL_TERMS,
   SESSION_EVENT_COMMAND,
+  SESSION_EVENT_COPIED,
   SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_HELD,
   SESSION_EVENT_PASSED,
@@ -214,6 +216,15 @@ export class Recorder {
   throttled(sequence: number): void {
     this.disconnectRecord.views.ints[EVENT_AT >> 2] = sequence;
     this.append(SESSION_EVENT_THROTTLED, 0, this.recordAddress + EVENT_AT, 4);
+  }
+
+  /** The copy with this index, which follows, is of the entry of a client agent's stream that ends at `position`; 0: there is none. */
+  copied(index: number, agent: number, position: number): void {
+    const views = this.disconnectRecord.views;
+    views.ints[EVENT_AT >> 2] = index;
+    views.ints[(EVENT_AT >> 2) + 1] = agent;
+    views.doubles[(EVENT_AT + 8) >> 3] = position;
+    this.append(SESSION_EVENT_COPIED, 0, this.recordAddress + EVENT_AT, COPIED_BYTES);
   }
 
   event(code: number, nextIn: number): void {

@@ -2,6 +2,12 @@ import { EMPTY } from "../base/units.ts";
 import { type DisconnectRecord, REFUSED_COUNTS_AT, readDisconnectRecord } from "./disconnect-record.ts";
 import {
   EVENT_CONNECTION_REFUSED,
+  EVENT_COPIES_BEHIND,
+  EVENT_COPIES_CAUGHT_UP,
+  EVENT_COPIES_STOPPED,
+  EVENT_COPY_DISCONNECT,
+  EVENT_COPY_LOGON,
+  EVENT_COPY_REJECT,
   EVENT_DESCRIPTORS_OK,
   EVENT_DONT_KNOW_TRADE,
   EVENT_JOURNAL_LOW,
@@ -10,6 +16,8 @@ import {
   EVENT_LANE_STOPPED,
   EVENT_LOGONS_ANSWERED,
   EVENT_LOGONS_HELD,
+  EVENT_MESSAGE_FLOOD,
+  EVENT_MESSAGE_RATE,
   EVENT_NO_DESCRIPTORS,
   EVENT_NOTICE,
   EVENT_SESSION_BOUND,
@@ -55,8 +63,16 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_VENUE_REJECT]: "venue reject",
   [EVENT_WRONG_PASSWORDS]: "wrong passwords",
   [EVENT_DONT_KNOW_TRADE]: "dont know trade",
+  [EVENT_MESSAGE_RATE]: "message rate",
+  [EVENT_MESSAGE_FLOOD]: "message flood",
   [EVENT_NO_DESCRIPTORS]: "no descriptors",
   [EVENT_DESCRIPTORS_OK]: "descriptors ok",
+  [EVENT_COPY_LOGON]: "copy logon",
+  [EVENT_COPY_DISCONNECT]: "copy disconnect",
+  [EVENT_COPY_REJECT]: "copy reject",
+  [EVENT_COPIES_BEHIND]: "copies behind",
+  [EVENT_COPIES_CAUGHT_UP]: "copies caught up",
+  [EVENT_COPIES_STOPPED]: "copies stopped",
 };
 
 const DISCONNECT_KINDS: readonly number[] = [
@@ -64,6 +80,7 @@ const DISCONNECT_KINDS: readonly number[] = [
   EVENT_CONNECTION_REFUSED,
   EVENT_VENUE_DOWN,
   EVENT_WRONG_PASSWORDS,
+  EVENT_COPY_DISCONNECT,
 ];
 
 /** One decoded event. */

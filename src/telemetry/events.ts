@@ -64,6 +64,18 @@ export const EVENT_DESCRIPTORS_OK = 61;
 export const EVENT_LOGONS_HELD = 70;
 /** They wait no longer; a: venues that are not up; b: milliseconds since the start. */
 export const EVENT_LOGONS_ANSWERED = 71;
+/** session: drop copy session; a, b: next inbound and outbound MsgSeqNum. */
+export const EVENT_COPY_LOGON = 80;
+/** session: drop copy session; a: reason; instead of a text, a DisconnectRecord. */
+export const EVENT_COPY_DISCONNECT = 81;
+/** session: drop copy session; a: MsgSeqNum of its Reject or BusinessMessageReject; b: others before it that are not logged; the text says why. */
+export const EVENT_COPY_REJECT = 82;
+/** Copies are behind the reports of the clients; a: bytes of the journal; b: seconds. Until EVENT_COPIES_CAUGHT_UP. */
+export const EVENT_COPIES_BEHIND = 83;
+/** a: copies since the start. */
+export const EVENT_COPIES_CAUGHT_UP = 84;
+/** a: number of the client agent whose stream can't be read; the text says why. */
+export const EVENT_COPIES_STOPPED = 85;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

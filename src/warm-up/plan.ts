@@ -93,10 +93,10 @@ bufferMiB = 1
 maxMiB = 4
 `;
 
-/** The built-in exchange is not for production, and the keeper is not on the path of orders: their lanes are not warmed up. */
+/** The built-in exchange is not for production, and the others are not on the path of orders: their lanes are not warmed up. */
 function isWarmedUp(agent: string): boolean {
   const kind = agentKind(agent);
-  return kind !== "exchange" && kind !== "keeper";
+  return kind !== "exchange" && kind !== "keeper" && kind !== "drop-copy";
 }
 
 /**

@@ -55,6 +55,7 @@ export const DeliverToLocationID = 145;
 export const ExecType = 150;
 export const LeavesQty = 151;
 export const LastMsgSeqNumProcessed = 369;
+export const CopyMsgIndicator = 797;
 export const RefTagID = 371;
 export const RefMsgType = 372;
 export const SessionRejectReason = 373;

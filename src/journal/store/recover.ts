@@ -10,6 +10,7 @@ import {
   NO_SESSION,
   SESSION_EVENT_BOUND,
   SESSION_EVENT_CANCEL_TERMS,
+  SESSION_EVENT_COPIED,
   SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_HELD,
   SESSION_EVENT_LOGON,
@@ -46,6 +47,10 @@ export interface RecoveredSession {
   cancelWindowMs?: number;
   /** Numbers of messages that were refused because too many came: first and last of each range. The core has none of them. */
   throttled?: number[];
+  /** Of a drop copy session, by number of a client agent: the position up to which the agent's stream is copied. */
+  copied?: Record<number, number>;
+  /** The same of a copy that is not in the journal yet. */
+  copying?: { readonly index: number; readonly agent: number; readonly position: number };
 }
 
 export interface RecoveredStream {
@@ -96,6 +101,7 @@ export class SideFold {
       if (entry.index > session.lastIndex) session.lastIndex = entry.index;
       if (session.held !== undefined) release(session, entry.index);
       sequenceIndex.note(entry.sequence, entry.position);
+      if (session.copying !== undefined && session.copying.index === entry.index) endCopy(session, session.copying);
     } else if (entry.kind === ENTRY_SESSION) {
       // Events without a number have 0.
       session.nextIn = Math.max(session.nextIn, entry.sequence);
@@ -112,6 +118,7 @@ export class SideFold {
       if (entry.index === SESSION_EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
       if (entry.index === SESSION_EVENT_THROTTLED)
         session.throttled = withThrottled(session.throttled ?? [], entry.views.ints[entry.payloadAt >> 2]!);
+      if (entry.index === SESSION_EVENT_COPIED) beginCopy(session, entry);
       followConnection(session, entry);
     }
   }
@@ -162,6 +169,19 @@ function release(session: RecoveredSession, index: number): void {
   const held = session.held?.filter((one) => one !== index) ?? [];
   if (held.length > 0) session.held = held;
   else delete session.held;
+}
+
+function beginCopy(session: RecoveredSession, { views, payloadAt }: EntryView): void {
+  const word = payloadAt >> 2;
+  const index = views.ints[word]!;
+  session.copying = { index, agent: views.ints[word + 1]!, position: views.doubles[(payloadAt + 8) >> 3]! };
+  if (index === 0) endCopy(session, session.copying);
+}
+
+/** The journal has the copy. */
+function endCopy(session: RecoveredSession, { agent, position }: NonNullable<RecoveredSession["copying"]>): void {
+  session.copied = { ...session.copied, [agent]: position };
+  delete session.copying;
 }
 
 /** A connection that ends without a Logon says nothing about the one before it. */

@@ -1,0 +1,88 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { KIB, MIB } from "../base/units.ts";
+import type { Address } from "./address.ts";
+import { addresses, flag, id, longId, named, network, printable, table, whole } from "./fields.ts";
+import { sessionOptions } from "./session-options.ts";
+import { version } from "./version-names.ts";
+
+const dropCopySession = table(
+  "One drop copy session: it gets copies of ExecutionReports, and sends none but session-level messages. The journal identifies it by its name.",
+  {
+    compId: id("Its client's CompID (49 in the messages of that client).", { fallback: "the session's name" }),
+    gatewayCompId: id("Our CompID in this session.", { fallback: "gateway.compId" }),
+    version,
+    accounts: Type.Optional(
+      Type.Array(longId("Account (1)."), {
+        description: "Only reports with one of these accounts (1) are copied. Default: those of all accounts.",
+        minItems: 1,
+        maxItems: 1024,
+        uniqueItems: true,
+      }),
+    ),
+    sessions: Type.Optional(
+      Type.Array(id("Name of a client session."), {
+        description: "Only reports of these client sessions are copied. Default: those of all client sessions.",
+        minItems: 1,
+        maxItems: 1024,
+        uniqueItems: true,
+      }),
+    ),
+    maxHeartBtIntS: whole("Longest HeartBtInt (108) in its Logon, seconds.", 1, 3600, { default: 60 }),
+    schedule: Type.Optional(id("Its calendar in calendars. Default: always open.")),
+    newestConnectionWins: flag("As in a client session: a Logon of a client that is connected already is taken.", {
+      default: false,
+    }),
+    allow: Type.Optional(
+      Type.Array(network("Address or range."), {
+        description: "Addresses that it may connect from. Default: any.",
+        minItems: 1,
+        maxItems: 256,
+      }),
+    ),
+    username: printable("Username (553) of its Logon; needs passwordHash."),
+    passwordHash: Type.Optional(
+      Type.String({
+        description: "Salted hash of the Password (554) of its Logon, from sallyport hash-password.",
+        pattern: "^\\$argon2id\\$[!-~]{20,500}$",
+        expected: "the output of sallyport hash-password",
+        secret: true,
+      }),
+    ),
+    ...sessionOptions,
+  },
+);
+
+/** The table `dropCopy`. */
+export const dropCopy = table(
+  "Drop copy: sessions that get copies of the ExecutionReports of client sessions; this table makes their listener.",
+  {
+    listen: addresses("Addresses on which it listens for drop copy clients; port 0 takes a free one.", 0, {
+      default: "127.0.0.1:9002",
+    }),
+    maxConnections: whole("Most open connections, logged on or not.", 1, 1_024, { default: 16 }),
+    logonTimeoutMs: whole("Longest time of a connection without a Logon, milliseconds.", 100, 60_000, {
+      default: 5_000,
+    }),
+    backlogBytes: whole(
+      "Unsent bytes above which a session that does not read is disconnected; it gets what it missed by resend.",
+      64 * KIB,
+      1024 * MIB,
+      { default: 4 * MIB },
+    ),
+    maxBehindS: whole(
+      "How long copies may stay behind the reports of the clients before an alarm is raised, seconds.",
+      1,
+      3_600,
+      { default: 5 },
+    ),
+    sessions: named("The drop copy sessions by name.", dropCopySession, { minProperties: 1, maxProperties: 256 }),
+  },
+  /* Absent by default. */ { default: undefined },
+);
+
+type Replace<T, R> = Omit<T, keyof R> & R;
+export type DropCopySession = Replace<Static<typeof dropCopySession>, { compId: string; gatewayCompId: string }>;
+export type DropCopyConfig = Replace<
+  Static<typeof dropCopy>,
+  { listen: Address[]; sessions: Record<string, DropCopySession> }
+>;

@@ -1,0 +1,222 @@
+import { ascii } from "../base/ascii.ts";
+import type { LaneTime } from "../base/lane-time.ts";
+import { NS_PER_MS, NS_PER_S } from "../base/units.ts";
+import type { FixSession } from "../fix/session/session.ts";
+import { Scanner } from "../fix/wire/scan.ts";
+import * as tag from "../fix/wire/tags.ts";
+import { ENTRY_MESSAGE, NO_SESSION } from "../journal/layout.ts";
+import { Damaged } from "../journal/store/damaged.ts";
+import type { EntryView } from "../journal/store/reader.ts";
+import type { StreamWriter } from "../journal/writer.ts";
+import type { Link } from "../session/link.ts";
+import {
+  EVENT_COPIES_BEHIND,
+  EVENT_COPIES_CAUGHT_UP,
+  EVENT_COPIES_STOPPED,
+  type EventWriter,
+} from "../telemetry/events.ts";
+import { writeCopy } from "./copy-writer.ts";
+import { type CopyFilter, isCopied } from "./filter.ts";
+import type { ProgressWriter } from "./progress.ts";
+import type { Source } from "./source.ts";
+
+/** Entries of client streams that are read in one poll: the sessions' own work waits no longer than that. */
+const ENTRIES_PER_POLL = 1_024;
+/** A session's position is journalled after so many bytes without a copy: a start reads no more than that again. */
+const NOTE_BYTES = 1_048_576;
+/** Interval of looks at a stream that had no more. */
+const LOOK_NS = 2 * NS_PER_MS;
+/** Interval of tries to read a stream that can't be read. */
+const RETRY_NS = NS_PER_S;
+/** Interval of what is published and alarmed. */
+const PUBLISH_NS = 100 * NS_PER_MS;
+
+/** A drop copy session, and what is copied to it. */
+export interface CopySession {
+  readonly link: Link<FixSession>;
+  readonly filter: CopyFilter;
+  /** Copies so far, over all runs. */
+  index: number;
+  /** By source: position up to which it has everything; and the one that the journal has. */
+  readonly copied: number[];
+  readonly noted: number[];
+}
+
+export interface CopierParts {
+  readonly sources: readonly Source[];
+  readonly sessions: readonly CopySession[];
+  readonly journal: StreamWriter;
+  readonly events: EventWriter;
+  readonly time: LaneTime;
+  readonly progress: ProgressWriter;
+  /** Longest message that is written. */
+  readonly messageBytes: number;
+  /** Journal room that one copy may need. */
+  readonly roomBytes: number;
+  readonly maxBehindS: number;
+  /** The link at `place` has a new message. */
+  readonly changed: (place: number) => void;
+}
+
+/**
+ * Copies the ExecutionReports in the streams of the client agents to the drop copy sessions. The journal gets the position of a
+ * report before its copy, and both before the copy is sent, so that a restart neither loses nor doubles one.
+ */
+export class Copier {
+  /** When `poll` next looks for entries. */
+  private lookNs = 0;
+  private publishNs = 0;
+  /** By source: place of the session that goes on with the held entry. */
+  private readonly places: number[];
+  private copies = 0;
+  private isBehind = false;
+  /** By source: what is wrong with it, or ""; and when it is tried again. */
+  private readonly faults: string[];
+  private readonly retryNs: number[];
+  private readonly scan: Scanner;
+  /** By source: where its writer was at `seenNs`, all of which is copied once the position is there. */
+  private readonly seen: number[];
+  private seenUs = 0;
+  private seenNs = 0;
+  private copiedUntilUs = 0;
+  private copiedUntilNs = 0;
+
+  constructor(private readonly parts: CopierParts) {
+    this.scan = new Scanner(parts.messageBytes);
+    this.places = parts.sources.map(() => 0);
+    this.faults = parts.sources.map(() => "");
+    this.retryNs = parts.sources.map(() => 0);
+    this.seen = parts.sources.map(() => 0);
+  }
+
+  open(nowNs: number): void {
+    this.copiedUntilNs = nowNs;
+    this.look(nowNs);
+  }
+
+  get deadlineNs(): number {
+    return this.lookNs;
+  }
+
+  /** Returns  the number of entries that were read. */
+  poll(nowNs: number): number {
+    if (nowNs < this.lookNs) return 0;
+    let count = 0;
+    for (const [i, source] of this.parts.sources.entries())
+      if (nowNs >= this.retryNs[i]!) count += this.follow(i, source, nowNs);
+    this.lookNs = count > 0 ? nowNs : nowNs + LOOK_NS;
+    if (nowNs >= this.publishNs) this.publish(nowNs);
+    return count;
+  }
+
+  close(): void {
+    for (const source of this.parts.sources) source.close();
+  }
+
+  private follow(i: number, source: Source, nowNs: number): number {
+    let count = 0;
+    for (; count < ENTRIES_PER_POLL; count++) {
+      const entry = this.next(i, source, nowNs);
+      if (entry === null) break;
+      if (this.take(i, source, entry)) continue;
+      source.hold(entry);
+      break;
+    }
+    return count;
+  }
+
+  /** The source's next entry, or null. One that can't be read raises an alarm, once, and is tried again. */
+  private next(i: number, source: Source, nowNs: number): EntryView | null {
+    try {
+      const entry = source.next();
+      if (entry !== null) this.faults[i] = "";
+      return entry;
+    } catch (error) {
+      const { message } = error as Error;
+      this.retryNs[i] = nowNs + RETRY_NS;
+      // What retention has deleted can't be copied: the rest is.
+      const isDeleted = error instanceof Damaged && !source.hasBegun && this.faults[i] === "";
+      if (isDeleted) source.skipDeleted();
+      if (message !== this.faults[i]) this.alarm(isDeleted ? "the oldest of them may be deleted" : "", message, source);
+      this.faults[i] = message;
+      return null;
+    }
+  }
+
+  private alarm(what: string, message: string, { agent }: Source): void {
+    const words = ascii(what === "" ? message : `${what}: ${message}`);
+    this.parts.events.emitText(EVENT_COPIES_STOPPED, NO_SESSION, agent, 0, words, 0, words.length);
+  }
+
+  /** Copies an entry to the sessions that get it. Returns  false while the journal has no room. */
+  private take(i: number, source: Source, entry: EntryView): boolean {
+    const { sessions, journal, roomBytes, changed } = this.parts;
+    const { position } = source;
+    const isReport = entry.kind === ENTRY_MESSAGE && entry.index !== 0 && this.isReport(entry);
+    for (let place = this.places[i]!; place < sessions.length; place++) {
+      const session = sessions[place]!;
+      if (session.copied[i]! >= position) continue;
+      if (!journal.room(roomBytes)) {
+        this.places[i] = place;
+        return false;
+      }
+      if (isReport && isCopied(session.filter, entry.session, this.scan)) {
+        this.copy(session, i, source);
+        changed(place);
+      } else if (position - session.noted[i]! > NOTE_BYTES) this.note(session, i, source);
+      session.copied[i] = position;
+    }
+    this.places[i] = 0;
+    return true;
+  }
+
+  private isReport({ views, payloadAt, payloadLength }: EntryView): boolean {
+    const to = payloadAt + payloadLength;
+    return this.scan.scan(views.bytes, payloadAt, to) > 0 && this.scan.msgType === tag.EXECUTION_REPORT;
+  }
+
+  private copy(session: CopySession, i: number, { agent, position }: Source): void {
+    const { link } = session;
+    session.index++;
+    link.recorder.copied(session.index, agent, position);
+    writeCopy(link.session, this.scan, session.index, this.parts.messageBytes);
+    session.noted[i] = position;
+    link.counts.recordsOut++;
+    this.copies++;
+  }
+
+  private note(session: CopySession, i: number, { agent, position }: Source): void {
+    session.link.recorder.copied(0, agent, position);
+    session.noted[i] = position;
+  }
+
+  /** Notes where the writers are now. */
+  private look(nowNs: number): void {
+    const { sources, time } = this.parts;
+    for (const [i, source] of sources.entries()) this.seen[i] = source.written;
+    this.seenUs = time.wallUs;
+    this.seenNs = nowNs;
+  }
+
+  private publish(nowNs: number): void {
+    const { sources, progress, events, maxBehindS } = this.parts;
+    this.publishNs = nowNs + PUBLISH_NS;
+    const isThere = sources.every((source, i) => source.position >= this.seen[i]! || this.seen[i] === 0);
+    if (isThere) {
+      this.copiedUntilUs = this.seenUs;
+      this.copiedUntilNs = this.seenNs;
+      this.look(nowNs);
+    }
+    const hasStopped = this.faults.some((fault) => fault !== "");
+    const behindBytes = sources.reduce((sum, one) => sum + Math.max(0, one.written - one.position), 0);
+    progress.write({ behindBytes, copiedUntilUs: this.copiedUntilUs, copies: this.copies, hasStopped });
+    const behindS = (nowNs - this.copiedUntilNs) / NS_PER_S;
+    if (behindS > maxBehindS && !this.isBehind) {
+      this.isBehind = true;
+      events.emit(EVENT_COPIES_BEHIND, NO_SESSION, behindBytes, behindS);
+    } else if (this.isBehind && isThere) {
+      this.isBehind = false;
+      events.emit(EVENT_COPIES_CAUGHT_UP, NO_SESSION, this.copies, 0);
+    }
+  }
+}
