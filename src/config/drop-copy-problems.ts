@@ -36,11 +36,7 @@ export function dropCopyProblems(file: Table): Problem[] {
 }
 
 /** A copy has the fields of the report, which are those of the client's version. */
-function checkVersions(
-  session: Table,
-  clients: Table,
-  report: (key: readonly string[], what: string) => void,
-): void {
+function checkVersions(session: Table, clients: Table, report: (key: readonly string[], what: string) => void): void {
   const { sessions, version } = session;
   for (const [client, value] of Object.entries(clients)) {
     if (sessions !== undefined && !listOf(sessions).includes(client)) continue;
