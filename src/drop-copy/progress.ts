@@ -1,4 +1,4 @@
-import { Views } from "../base/views.ts";
+import type { Views } from "../base/views.ts";
 import { Latest } from "../ring/latest.ts";
 
 /*  How far the copies are, as one latest value, written by the drop copy agent.
@@ -11,7 +11,7 @@ import { Latest } from "../ring/latest.ts";
 const BYTES = 32;
 export const PROGRESS_BYTES = Latest.bytesFor(BYTES);
 
-export interface Progress {
+interface Progress {
   readonly behindBytes: number;
   readonly copiedUntilUs: number;
   readonly copies: number;
@@ -37,12 +37,4 @@ export class ProgressWriter {
     doubles[double + 3] = hasStopped ? 1 : 0;
     this.latest.end();
   }
-}
-
-/** Reads what the agent has written last. Thread: any. */
-export function readProgress(views: Views, at: number): Progress {
-  const copy = Views.allocate(BYTES);
-  new Latest(views, at, BYTES).read(copy, 0);
-  const [behindBytes, copiedUntilUs, copies, stopped] = copy.doubles;
-  return { behindBytes: behindBytes!, copiedUntilUs: copiedUntilUs!, copies: copies!, hasStopped: stopped === 1 };
 }

@@ -15,7 +15,7 @@ import { EXECUTION_REPORT } from "../fix/wire/tags.ts";
 import { versionOf } from "../fix/wire/version.ts";
 import { positionAt, UNKNOWN } from "../journal/positions.ts";
 import type { StreamWriter } from "../journal/writer.ts";
-import type { DropCopyPlan } from "../plan/plan.ts";
+import type { DropCopyPlan } from "../plan/drop-copy.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
 import { Door } from "../session/door.ts";
 import type { Link } from "../session/link.ts";

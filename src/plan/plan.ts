@@ -7,7 +7,6 @@ import type { GatewayConfig, LanePlace } from "../config/schema.ts";
 import { coreBytes, tradingBytes } from "../core/area.ts";
 import { UTC_DAYS } from "../core/config.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
-import { PROGRESS_BYTES } from "../drop-copy/progress.ts";
 import { codecBytes, stagedBytesFor } from "../fix/wire/codec.ts";
 import { COPIES, STREAM_WORDS_BYTES } from "../journal/layout.ts";
 import { LANE_WORDS_BYTES } from "../lane/words.ts";
@@ -36,6 +35,7 @@ import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { throttleBytes } from "../venue/throttle.ts";
+import { type DropCopyPlan, planDropCopy } from "./drop-copy.ts";
 import { clientNames, dictionaryRoom, fixedBytes, type IdCounts, placesOf, withSpareIds } from "./needs.ts";
 
 /** Records in a ring: enough for a burst, small enough to stay in a core's cache. */
@@ -98,19 +98,6 @@ export interface SidePlan {
   readonly logonTermsBytes: number;
   /** How many messages its sessions may send. */
   readonly messageLimitsAt: number;
-}
-
-/** The drop copy agent: its sessions, in the order of the configuration, and its journal stream. */
-export interface DropCopyPlan {
-  readonly name: string;
-  readonly lane: number;
-  readonly members: readonly string[];
-  readonly streamWordsAt: number;
-  readonly logonTermsAt: number;
-  readonly logonTermsBytes: number;
-  /** Rows of its sessions (telemetry/session-rows.ts), and how far its copies are (drop-copy/progress.ts). */
-  readonly rowsAt: number;
-  readonly progressAt: number;
 }
 
 /** Where the latencies of orders are (telemetry/assembly/layout.ts). */
@@ -320,11 +307,7 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   const bufferBytes = config.journal.bufferMiB * MIB;
   const writers = [
     { name: "core", lane: coreLane, wordsAt: coreStreamWordsAt },
-    ...[...clients, ...venues, ...(dropCopy === null ? [] : [dropCopy])].map(({ name, lane, streamWordsAt }) => ({
-      name,
-      lane,
-      wordsAt: streamWordsAt,
-    })),
+    ...[...loggedOnTo, ...venues].map(({ name, lane, streamWordsAt }) => ({ name, lane, wordsAt: streamWordsAt })),
   ];
   const streams = writers.map((stream, i) => ({ ...stream, bufferAt: buffersAt + i * COPIES * bufferBytes }));
   return {
@@ -399,24 +382,6 @@ function planVenues(
     });
     return { ...side, heldAt: Object.fromEntries(places) };
   });
-}
-
-function planDropCopy(layout: Layout, lane: number, { dropCopy }: GatewayConfig): DropCopyPlan | null {
-  if (dropCopy === null) return null;
-  const name = "drop-copy";
-  const members = Object.keys(dropCopy.sessions);
-  const ranges = Object.values(dropCopy.sessions).reduce((sum, { allow }) => sum + (allow?.length ?? 0), 0);
-  const termsBytes = logonTermsBytes(members.length, ranges);
-  return {
-    name,
-    lane,
-    members,
-    streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
-    logonTermsAt: layout.take(name, "who may log on to it", Latest.bytesFor(termsBytes)),
-    logonTermsBytes: termsBytes,
-    rowsAt: layout.take(name, "rows of the drop copy sessions", SESSION_ROW_BYTES * members.length),
-    progressAt: layout.take(name, "how far the copies are", PROGRESS_BYTES),
-  };
 }
 
 /** The client agents, or the venue agents; `members` and the spare places behind them are divided among them in turn. */

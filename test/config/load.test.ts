@@ -216,6 +216,7 @@ test("defaults and units are put in place", () => {
         maxBodyBytes: 65_536,
       },
       day: {},
+      dropCopy: null,
       exchange: null,
     },
     warnings: [],

@@ -196,7 +196,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     "[what]\n[risk]\n",
-    "what: unknown key; known here: gateway, exchange, lanes, sockets, client … (15 more)",
+    "what: unknown key; known here: gateway, exchange, lanes, sockets, client … (16 more)",
   ],
   [
     '[symbols.AAPL]\nreferencePrice = "150.25"',

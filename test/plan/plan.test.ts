@@ -84,3 +84,14 @@ test("a built-in exchange that is not placed has a lane of its own", () => {
     ["exchange"],
   ]);
 });
+
+test("drop copy sessions have a lane of their own, which takes no CPU of the order path, and a stream", () => {
+  const plan = planOf("", '\n[dropCopy]\nlisten = "127.0.0.1:0"\n[dropCopy.sessions.RISK]\n');
+  expect(plan.lanes.map(({ agents }) => agents.map(({ kind }) => kind))).toEqual([
+    ["client", "core", "venue"],
+    ["keeper"],
+    ["drop-copy"],
+  ]);
+  expect(plan.streams.map(({ name }) => name)).toEqual(["core", "client0", "drop-copy", "venue0"]);
+  expect(planOf("", "").streams.map(({ name }) => name)).toEqual(["core", "client0", "venue0"]);
+});

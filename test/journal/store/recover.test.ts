@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
+  COPIED_BYTES,
   ENTRY_CONTROL,
   ENTRY_MESSAGE,
   ENTRY_ORDER,
@@ -8,6 +9,7 @@ import {
   ENTRY_RESENT,
   ENTRY_SESSION,
   SESSION_EVENT_CLOSED,
+  SESSION_EVENT_COPIED,
   SESSION_EVENT_DISCONNECT,
   SESSION_EVENT_HELD,
   SESSION_EVENT_LOGON,
@@ -267,4 +269,34 @@ test("anchors lead to every 16th message of the newest epoch", () => {
   const noted = Array.from({ length: 13 }, (_, i) => 16 * i + 1);
   expect(session.indexSequences).toEqual(noted);
   expect(session.indexPositions).toEqual(noted.map((sequence) => positions[sequence]!));
+});
+
+test("a copy counts once the journal has it: the position before it holds until then", () => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path, "drop-copy");
+  const copied = (index: number, agent: number, position: number) => {
+    rig.source.ints.set([index, agent]);
+    rig.source.doubles[1] = position;
+    rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, SESSION_EVENT_COPIED, 0, rig.sourceAddress, COPIED_BYTES);
+  };
+  const recovered = () => {
+    rig.settle();
+    return recoverSide(dir.path, "drop-copy").sessions.get(0);
+  };
+  copied(0, 0, 4_096);
+  copied(0, 1, 8_192);
+  expect(recovered()?.copied).toEqual({ 0: 4_096, 1: 8_192 });
+  copied(1, 0, 5_000);
+  // A heartbeat is no copy.
+  rig.writer.append(ENTRY_MESSAGE, 0, 1, 1e15, 0, 0, rig.sourceAddress, 64);
+  expect(recovered()).toMatchObject({ copied: { 0: 4_096, 1: 8_192 }, lastIndex: 0 });
+  rig.writer.append(ENTRY_MESSAGE, 0, 2, 1e15, 1, 0, rig.sourceAddress, 64);
+  expect(recovered()).toMatchObject({ copied: { 0: 5_000, 1: 8_192 }, lastIndex: 1, nextOut: 3 });
+  copied(0, 1, 9_000);
+  expect(recovered()?.copied).toEqual({ 0: 5_000, 1: 9_000 });
+  // Killed between the two: the next start copies the report again.
+  copied(2, 0, 6_000);
+  rig.close();
+  const { sessions } = recoverSide(dir.path, "drop-copy");
+  expect(sessions.get(0)).toMatchObject({ copied: { 0: 5_000, 1: 9_000 }, lastIndex: 1 });
 });
