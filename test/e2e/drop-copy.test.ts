@@ -47,8 +47,9 @@ async function started(more = "", durability = "process") {
 }
 
 const reportsOf = ({ received }: Client): Message[] => received.filter(({ type }) => type === "8");
-/** What stands behind TargetCompID (56), without the checksum. */
-const bodyOf = ({ raw }: Message): string => raw.replace(/^.*?\x0156=[^\x01]*\x01/, "").replace(/10=\d{3}\x01$/, "");
+/** What stands behind TargetCompID (56), and OrigSendingTime (122) of a repeat, without the checksum. */
+const bodyOf = ({ raw }: Message): string =>
+  raw.replace(/^.*?\x0156=[^\x01]*\x01(?:122=[^\x01]*\x01)?/, "").replace(/10=\d{3}\x01$/, "");
 /** The copy that the standard makes of a report. */
 const copyOf = (report: Message): string => `115=${report.get(56)}${SOH}797=Y${SOH}${bodyOf(report)}`;
 
