@@ -1,9 +1,7 @@
 import { text } from "../base/ascii.ts";
-import { decimalText } from "../base/decimal.ts";
 import { describeDisconnect } from "../base/disconnect-reason.ts";
 import { idText } from "../base/id.ts";
 import { isoText, timeText } from "../base/time-text.ts";
-import { NO_PRICE } from "../base/units.ts";
 import { agentKind } from "../config/agents.ts";
 import { ActionParts, actionText, partOf } from "../control/action-record.ts";
 import { outcomeText } from "../core/alarms.ts";
@@ -47,7 +45,6 @@ import {
 import type { JournalNames } from "../journal/store/names.ts";
 import type { EntryView } from "../journal/store/reader.ts";
 import type { JournalEntry, JournalKind } from "../operation/journal.ts";
-import { TRADING_STATES } from "../operation/session-commands.ts";
 import {
   EXEC_REJECTED,
   REPORT_NOT_TAKEN,
@@ -56,20 +53,14 @@ import {
   REQUEST_MASS_CANCEL,
   REQUEST_NEW,
 } from "../record/codes.ts";
-import type { Control } from "../record/control.ts";
 import {
-  CONTROL_CANCEL_ORDER,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
-  CONTROL_CLOSE_ORDER,
   CONTROL_CONFIGURE,
-  CONTROL_KILL,
   CONTROL_NAME_AT,
   CONTROL_OPERATOR_ACTION,
   CONTROL_POSITIONS,
-  CONTROL_REFERENCE_PRICE,
-  CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
   CONTROL_VENUE_TRADING,
 } from "../record/control-codes.ts";
@@ -96,6 +87,7 @@ import {
 } from "../telemetry/disconnect-record.ts";
 import { cancelOrdersText, cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
 import { changeText, positionsWords } from "./change-text.ts";
+import { controlText, whoText } from "./control-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 
@@ -415,37 +407,6 @@ function outcomeLine(entry: EntryView): string {
   const { number } = new ExecutionReport(entry.views).aim(entry.payloadAt);
   const marks = (NEEDS_ATTENTION >>> outcome) & 1 ? " needs attention" : "";
   return `order ${number}${marks}: field ${entry.index >> OUTCOME_TAG_SHIFT} ${outcomeText(outcome)}`;
-}
-
-/** What a command says of an order. */
-const ORDER_COMMANDS: Readonly<Record<number, string>> = {
-  [CONTROL_CANCEL_ORDER]: "shall be canceled at its venue",
-  [CONTROL_CLOSE_ORDER]: "is closed in the books without its venue",
-  [CONTROL_RELEASE_ORDER]: "no longer needs attention",
-};
-
-function controlText(control: Control): string {
-  const name = escaped(idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength));
-  if (control.kind === CONTROL_KILL)
-    return `kill switch ${control.value === 1 ? "engaged" : "released"}${whoText(name)}`;
-  if (control.kind === CONTROL_REFERENCE_PRICE) {
-    const { price } = control;
-    return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;
-  }
-  if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
-  if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
-  const order = ORDER_COMMANDS[control.kind];
-  if (order !== undefined) return `order ${control.amount} ${order}`;
-  return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
-}
-
-/** Earlier versions did not journal who asked. */
-function whoText(by: string): string {
-  return by === "" ? "" : `, asked for by ${escaped(by)}`;
-}
-
-function tradingText(state: number): string {
-  return TRADING_STATES[state] ?? `in state ${state}`;
 }
 
 function header(type: string, sequence: number, sender: string, target: string): string[] {

@@ -1,0 +1,48 @@
+import { decimalText } from "../base/decimal.ts";
+import { idText } from "../base/id.ts";
+import { NO_PRICE } from "../base/units.ts";
+import { TRADING_STATES } from "../operation/session-commands.ts";
+import type { Control } from "../record/control.ts";
+import {
+  CONTROL_CANCEL_ORDER,
+  CONTROL_CLOSE_ORDER,
+  CONTROL_KILL,
+  CONTROL_NAME_AT,
+  CONTROL_REFERENCE_PRICE,
+  CONTROL_RELEASE_ORDER,
+  CONTROL_SESSION_TRADING,
+  CONTROL_VENUE_TRADING,
+} from "../record/control-codes.ts";
+import { escaped } from "./escape.ts";
+
+/** What a command says of an order. */
+const ORDER_COMMANDS: Readonly<Record<number, string>> = {
+  [CONTROL_CANCEL_ORDER]: "shall be canceled at its venue",
+  [CONTROL_CLOSE_ORDER]: "is closed in the books without its venue",
+  [CONTROL_RELEASE_ORDER]: "no longer needs attention",
+};
+
+/** A command of the control plane in words. */
+export function controlText(control: Control): string {
+  const name = escaped(idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength));
+  if (control.kind === CONTROL_KILL)
+    return `kill switch ${control.value === 1 ? "engaged" : "released"}${whoText(name)}`;
+  if (control.kind === CONTROL_REFERENCE_PRICE) {
+    const { price } = control;
+    return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;
+  }
+  if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
+  if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
+  const order = ORDER_COMMANDS[control.kind];
+  if (order !== undefined) return `order ${control.amount} ${order}`;
+  return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
+}
+
+/** Earlier versions did not journal who asked. */
+export function whoText(by: string): string {
+  return by === "" ? "" : `, asked for by ${escaped(by)}`;
+}
+
+function tradingText(state: number): string {
+  return TRADING_STATES[state] ?? `in state ${state}`;
+}
