@@ -1,6 +1,7 @@
 // An operator's cancel of all open orders that match: the core goes through them itself and answers once.
 
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { EMPTY } from "../../src/base/units.ts";
 import { Core } from "../../src/core/core.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER, ENTRY_REPORT } from "../../src/core/entry-kinds.ts";
@@ -21,11 +22,25 @@ import {
 } from "../../src/record/control-codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
+import { drawn } from "../property.ts";
 import { type Entry, Rig } from "./agent-rig.ts";
-import { cancelText } from "./drawn-cancels.ts";
-import { CONFIG, ONE } from "./driver.ts";
+import { cancelMany, cancelOfOrders, cancelText } from "./drawn-cancels.ts";
+import { CONFIG, CoreDriver, makeRequest, ONE, type RequestTerms } from "./driver.ts";
+import { Model } from "./model.ts";
 
 const ANY = -1;
+/** Terms of a new order, but for whose it is and in what. */
+const ORDER = {
+  kind: code.REQUEST_NEW,
+  orig: "",
+  side: code.SIDE_BUY,
+  type: code.TYPE_LIMIT,
+  tif: code.TIF_DAY,
+  qty: 1,
+  possResend: false,
+  possDup: false,
+  epoch: 0,
+};
 
 interface Answer {
   number: number;
@@ -156,4 +171,38 @@ test("a client's request for many cancels that has nothing to cancel is answered
   rig.put({ kind: code.REQUEST_MASS_CANCEL, id: "Q", type: code.MASS_CANCEL_ALL, side: 0 });
   rig.agent.poll(0);
   expect(rig.entries.slice(before).map(({ kind }) => kind)).toEqual([ENTRY_ORDER]);
+});
+
+test("the core cancels what the model does, whoever's orders they are and whichever venues are up", () => {
+  const order = fc.record({
+    what: fc.constant("order" as const),
+    session: fc.constantFrom(1, 1, 2),
+    account: fc.constantFrom("ACC1", "ACC1", "ACC2"),
+    symbol: fc.constantFrom("AAPL", "MSFT"),
+  });
+  const venue = fc.record({ what: fc.constant("venue" as const), id: fc.constantFrom(0, 1), up: fc.boolean() });
+  const step = fc.oneof({ weight: 6, arbitrary: order }, { weight: 2, arbitrary: cancelOfOrders }, venue);
+  let canceled = 0;
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) => {
+      const driver = new CoreDriver();
+      const model = new Model(driver.config);
+      for (const id of [0, 1]) model.venue(id, true);
+      for (const [i, given] of steps.entries()) {
+        if (given.what === "cancel orders") canceled += cancelMany(driver, model, given).length;
+        else if (given.what === "venue") {
+          driver.tell({ kind: given.up ? code.REPORT_VENUE_UP : code.REPORT_VENUE_DOWN, venue: given.id });
+          model.venue(given.id, given.up);
+        } else {
+          const { what, ...of } = given;
+          const px = (of.symbol === "AAPL" ? 100 : 200) * ONE;
+          const terms = { ...ORDER, ...of, id: `A${i}`, px } as Required<RequestTerms>;
+          driver.enter(makeRequest(terms));
+          expect(driver.take().length).toBe(model.order(terms, driver.timeUs).length);
+        }
+      }
+    }),
+    drawn(100),
+  );
+  expect(canceled).toBeGreaterThan(100);
 });

@@ -15,7 +15,7 @@ import {
   ORDER_IDS,
   startPositions,
 } from "./compare.ts";
-import { cancelMany, cancelOfOrders, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
+import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
 import { bigInt, changeOf, E8, exposureOf, marketChangeOf, staticLimitOf } from "./property-changes.ts";
@@ -203,7 +203,6 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
       arbitrary: fc.record({ what: fc.constant("reference" as const), px: market.reference }),
     },
     { weight: cancels, arbitrary: cancelOfSession },
-    { weight: cancels, arbitrary: cancelOfOrders },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -318,7 +317,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     if (market) return [];
     if (driver.reference("AAPL", given.px)) model.reference("AAPL", price(given.px));
   } else if (given.what === "time") driver.timeUs += given.us;
-  else if (given.what === "cancel session" || given.what === "cancel orders") return cancelMany(driver, model, given);
+  else if (given.what === "cancel session") return cancelMany(driver, model, given);
   else if (given.what === "request") {
     const terms = aimed(model, given.terms, given.any);
     driver.enter(makeRequest(terms));

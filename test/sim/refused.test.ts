@@ -1,22 +1,22 @@
 import { afterEach, expect, test } from "bun:test";
-import { VenueAgent } from "../../src/venue/agent.ts";
+import { Requests } from "../../src/venue/requests.ts";
 import { FAIR } from "./shape.ts";
 import { World } from "./world.ts";
 
 /** What is held up here: the venue's agent does not look at what the core asks while `holds` says so. */
-const inside = VenueAgent.prototype as unknown as { pollRequests(): number };
-const { pollRequests } = inside;
-let holds: (agent: VenueAgent) => boolean = () => false;
-inside.pollRequests = function (this: VenueAgent): number {
-  return holds(this) ? 0 : pollRequests.call(this);
+const inside = Requests.prototype;
+const { poll } = inside;
+let holds: (requests: Requests) => boolean = () => false;
+inside.poll = function (this: Requests): number {
+  return holds(this) ? 0 : poll.call(this);
 };
 
 afterEach(() => {
-  inside.pollRequests = pollRequests;
+  inside.poll = poll;
 });
 
-const isUp = (agent: VenueAgent): boolean =>
-  (agent as unknown as { venues: { link: { active: boolean } }[] }).venues[0]!.link.active;
+const isUp = (requests: Requests): boolean =>
+  (requests as unknown as { parts: { venues: { link: { active: boolean } }[] } }).parts.venues[0]!.link.active;
 
 test("an order that was refused as its venue was away does not leave after a restart, also when the venue is there first", () => {
   let heldSince = 0;
@@ -31,7 +31,7 @@ test("an order that was refused as its venue was away does not leave after a res
         // The core goes on asking, nothing leaves, and then the venue is away: all is refused, and the gateway dies soon.
         heldSince = turn;
         // In its second life it asks first when the venue is there, as a core does that has much to read again.
-        holds = (agent) => (gateway.lives === 1 ? isUp(agent) : !isUp(agent));
+        holds = (requests) => (gateway.lives === 1 ? isUp(requests) : !isUp(requests));
       } else if (!severed && heldSince > 0 && turn > heldSince + 30 && end !== undefined) {
         network.sever(end, 0);
         severed = true;

@@ -45,6 +45,7 @@ test("an account that is taken back after it was retired is given back to sessio
       sessions: () => [0, 1],
       accountsOf: () => ["OLD"],
       formOf: () => null,
+      routingDigest: () => 0n,
     },
     reader: { names: () => ["OLD"], settings: () => null },
     sessionName: (id: number) => ["CLIENT", "GONE"][id],
