@@ -1,7 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
-import { addresses, flag, id, longId, named, network, printable, table, whole } from "./fields.ts";
+import { admittance } from "./admittance.ts";
+import { addresses, flag, id, longId, named, table, whole } from "./fields.ts";
 import { sessionOptions } from "./session-options.ts";
 import { version } from "./version-names.ts";
 
@@ -32,22 +33,7 @@ const dropCopySession = table(
     newestConnectionWins: flag("As in a client session: a Logon of a client that is connected already is taken.", {
       default: false,
     }),
-    allow: Type.Optional(
-      Type.Array(network("Address or range."), {
-        description: "Addresses that it may connect from. Default: any.",
-        minItems: 1,
-        maxItems: 256,
-      }),
-    ),
-    username: printable("Username (553) of its Logon; needs passwordHash."),
-    passwordHash: Type.Optional(
-      Type.String({
-        description: "Salted hash of the Password (554) of its Logon, from sallyport hash-password.",
-        pattern: "^\\$argon2id\\$[!-~]{20,500}$",
-        expected: "the output of sallyport hash-password",
-        secret: true,
-      }),
-    ),
+    ...admittance,
     ...sessionOptions,
   },
 );

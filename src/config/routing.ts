@@ -3,7 +3,7 @@ import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { choice, decimal, id, longId, table } from "./fields.ts";
 import { MAX_NUMBER } from "./numbers.ts";
 
-// As in core/assembly/layout.ts, whose tables have room for so many.
+// As in core/assembly/layout.ts, whose tables have room for these.
 export const MOST_RULES = 256;
 /** Accounts and symbols in all rules. */
 export const MOST_NAME_CONDITIONS = 4_096;

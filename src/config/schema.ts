@@ -2,12 +2,13 @@ import { type Static, Type } from "@sinclair/typebox";
 import { KIB, MIB } from "../base/units.ts";
 import type { Address } from "./address.ts";
 import { admin } from "./admin.ts";
+import { admittance } from "./admittance.ts";
 import { alarms } from "./alarms.ts";
 import { calendar } from "./calendar.ts";
 import { core, type TradingDay } from "./core.ts";
 import { day } from "./day.ts";
 import { type DropCopyConfig, dropCopy } from "./drop-copy.ts";
-import { addresses, byLongId, choice, flag, id, longId, named, network, printable, table, whole } from "./fields.ts";
+import { addresses, byLongId, choice, flag, id, longId, named, printable, table, whole } from "./fields.ts";
 import { type LanesConfig, lanes } from "./lanes.ts";
 import { memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
@@ -85,22 +86,7 @@ const clientSession = table("One client session; the journal identifies it by it
     256,
     { default: 0 },
   ),
-  allow: Type.Optional(
-    Type.Array(network("Address or range."), {
-      description: "Addresses that it may connect from. Default: any.",
-      minItems: 1,
-      maxItems: 256,
-    }),
-  ),
-  username: printable("Username (553) of its Logon; needs passwordHash."),
-  passwordHash: Type.Optional(
-    Type.String({
-      description: "Salted hash of the Password (554) of its Logon, from sallyport hash-password.",
-      pattern: "^\\$argon2id\\$[!-~]{20,500}$",
-      expected: "the output of sallyport hash-password",
-      secret: true,
-    }),
-  ),
+  ...admittance,
   renamedFrom: Type.Optional(
     id(
       "Its former name: it keeps that one's sequence numbers and orders. May stay after the first start with the new name.",

@@ -11,7 +11,7 @@ export const throttle = table(
       { default: "reject" },
     ),
     queueLength: whole("Most new orders and replaces that wait; more are refused.", 1, 10_000, { default: 256 }),
-    expireMs: whole("A new order or replace that has waited so long is refused, milliseconds.", 1, 600_000, {
+    expireMs: whole("A new order or replace that has waited this long is refused, milliseconds.", 1, 600_000, {
       default: 1_000,
     }),
     cancels: whole("Most cancels that wait; only beyond these a cancel is refused.", 1, 65_536, { default: 4_096 }),

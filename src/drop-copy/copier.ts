@@ -22,7 +22,7 @@ import type { Source } from "./source.ts";
 
 /** Entries of client streams that are read in one poll: the sessions' own work waits no longer than that. */
 const ENTRIES_PER_POLL = 1_024;
-/** A session's position is journalled after so many bytes without a copy: a start reads no more than that again. */
+/** A session's position is journalled after this number of bytes without a copy: a start reads no more than that again. */
 const NOTE_BYTES = 1_048_576;
 /** Interval of looks at a stream that had no more. */
 const LOOK_NS = 2 * NS_PER_MS;
@@ -66,7 +66,7 @@ export class Copier {
   /** When `poll` next looks for entries. */
   private lookNs = 0;
   private publishNs = 0;
-  /** By source: place of the session that goes on with the held entry. */
+  /** By source: place of the session that continues with the held entry. */
   private readonly places: number[];
   private copies = 0;
   private isBehind = false;

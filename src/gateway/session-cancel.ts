@@ -61,7 +61,7 @@ export async function cancelOrders(commands: CancelCommands, cancel: SessionCanc
   return cancelAll(commands, { kind: CONTROL_CANCEL_SESSION, amount: id, text }, goesOn);
 }
 
-/** Sends a cancel of many orders until all slots were looked at. One that finds no room goes on a little later. */
+/** Sends a cancel of many orders until all slots were looked at. One that finds no room is sent again a little later. */
 export async function cancelAll(
   commands: CancelCommands,
   command: Command,

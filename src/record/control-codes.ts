@@ -60,7 +60,7 @@ export const CONTROL_CONFIGURE = 64;
 export const CONTROL_CANCEL_SESSION = 56;
 /**
  * The same of all open orders that match, for an operator (CAUSE_OPERATOR): `amount` is the id of their client session, -1 for any. Behind
- * the double are an int, the id of their venue, -1 for any, and the name of their account, "" for all. The core goes on by itself, some
+ * the double are an int, the id of their venue, -1 for any, and the name of their account, "" for all. The core cancels all of them itself, some
  * orders in each turn, and answers once; a command that found no room is answered with CONTROL_TRY_AGAIN, and its value is where the next
  * one begins.
  */
