@@ -10,10 +10,10 @@ export const throttle = table(
       ["reject", "queue"],
       { default: "reject" },
     ),
-    queueLength: whole("Most new orders and replaces that wait; more are refused.", 1, 10_000, { default: 256 }),
+    queueLength: whole("Most new orders and replaces that wait; more are refused.", 1, 1_024, { default: 256 }),
     expireMs: whole("A new order or replace that has waited this long is refused, milliseconds.", 1, 600_000, {
       default: 1_000,
     }),
-    cancels: whole("Most cancels that wait; only beyond these a cancel is refused.", 1, 65_536, { default: 4_096 }),
+    cancels: whole("Most cancels that wait; only beyond these a cancel is refused.", 1, 8_192, { default: 4_096 }),
   },
 );

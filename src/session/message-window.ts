@@ -1,6 +1,6 @@
 /**
  * Bounds the messages that a session sends within any window of time. A message counts from when it is written until a window has
- * passed since its last byte has left: the peer, which counts later, never sees more.
+ * passed since its last byte has left: the peer, which counts later, never sees more. A start begins anew.
  */
 export class MessageWindow {
   /** When each of the last `limit` messages has left, oldest at `next`; Infinity while it has not. */

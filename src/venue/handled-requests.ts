@@ -48,21 +48,23 @@ export class HandledRequests {
     else this.refusedIndex = index;
   }
 
-  /** True when there is room for one more refused request that was held. */
+  /** True when there is room for one more refused request that was held; those that an earlier run held have room of their own. */
   get hasRoom(): boolean {
-    return this.refusedHeldCount < this.refusedHeld.length;
+    return this.refusedHeldCount < this.refusedHeld.length - this.earlier.length;
   }
 
   heldRefused(index: number): void {
-    if (!this.hasRoom) return broken("refused requests have no room", index);
+    if (this.refusedHeldCount === this.refusedHeld.length) return broken("refused requests have no room", index);
     this.refusedHeld[this.refusedHeldCount++] = index;
   }
 
-  /** Journals what was refused, once the core has journalled it. */
-  record(link: Link<FixSession>): void {
+  /** Journals what was refused, once the core has journalled it, as far as the journal has room. Returns  true when that is all. */
+  record(link: Link<FixSession>): boolean {
+    if (!link.recorder.hasRoom) return false;
     if (((this.refusedIndex - this.recordedIndex) | 0) > 0) link.recorder.passed(this.refusedIndex);
     this.recordedIndex = this.refusedIndex;
-    for (let i = 0; i < this.refusedHeldCount; i++) link.recorder.released(this.refusedHeld[i]!);
-    this.refusedHeldCount = 0;
+    while (this.refusedHeldCount > 0 && link.recorder.hasRoom)
+      link.recorder.released(this.refusedHeld[--this.refusedHeldCount]!);
+    return this.refusedHeldCount === 0;
   }
 }

@@ -72,9 +72,10 @@ export class Requests {
 
   /** Records the refused requests, which the core has journalled; otherwise the next start would send and refuse them again. */
   recordRefused(): void {
-    this.refusalUnrecorded = false;
+    let isWhole = true;
     const venues = this.parts.venues;
-    for (let i = 0; i < venues.length; i++) venues[i]!.handled.record(venues[i]!.link);
+    for (let i = 0; i < venues.length; i++) if (!venues[i]!.handled.record(venues[i]!.link)) isWhole = false;
+    this.refusalUnrecorded = !isWhole;
   }
 
   /** True when no request waits. */

@@ -83,7 +83,8 @@ export class Throttle {
     if (this.window.waits && this.hasLeft) return nowNs;
     if (this.held.count === 0) return Number.POSITIVE_INFINITY;
     const expiresNs = this.held.oldestNs + this.expireNs;
-    const freeNs = this.window.freeNs;
+    // While a resend runs or the backlog is full, the connection says when it goes on.
+    const freeNs = this.link.live && !this.link.overflow ? this.window.freeNs : Number.POSITIVE_INFINITY;
     return expiresNs < freeNs ? expiresNs : freeNs;
   }
 }

@@ -115,3 +115,32 @@ test("an order is refused while orders of its account's window are no longer rem
   driver.timeUs += 60_000_000;
   expect(order(driver, { qty: 7 })).toBe("");
 });
+
+test("a clock that is set back does not let duplicates through once the ring has gone round", () => {
+  const driver = limited(1, 60_000);
+  const many = (count: number, first = 100): void => {
+    for (let i = 0; i < count; i++) {
+      const sent = only(driver.order({ id: `D${nextId++}`, qty: first + i, px: 95 * ONE })) as {
+        number: number;
+        slot: number;
+      };
+      driver.say({ execType: code.EXEC_CANCELED, number: sent.number, slot: sent.slot });
+    }
+  };
+  // Beyond its places, each in a window of its own.
+  for (let i = 0; i < 1_100; i++) {
+    driver.timeUs += 200_000_000;
+    many(1);
+  }
+  driver.timeUs -= 30 * 200_000_000 + 100_000_000;
+  expect(order(driver, { qty: 7 })).toBe("");
+  // Those of the time to come leave the ring first, then those of now.
+  many(1_023, 2_000);
+  expect(order(driver, { qty: 7 })).toContain("DUPLICATE_ORDER");
+  for (let i = 0; i < 1_024; i++) {
+    const sent = only(driver.order({ id: `D${nextId++}`, qty: 5_000 + i, px: 95 * ONE })) as Record<string, unknown>;
+    if (sent.out !== "request") break;
+    driver.say({ execType: code.EXEC_CANCELED, number: sent.number as number, slot: sent.slot as number });
+  }
+  expect(order(driver, { qty: 7 })).toContain("DUPLICATES_FULL");
+});

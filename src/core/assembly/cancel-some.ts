@@ -19,7 +19,7 @@ import { NONE } from "./codes.ts";
 import { control } from "./core.ts";
 import { JOURNAL_AT, OWN_CONTROL_AT } from "./layout.ts";
 import { decideMassCancel } from "./mass-cancel.ts";
-import { openOf } from "./open-by-session.ts";
+import { openOf, reopenings } from "./open-by-session.ts";
 import { hasRoomForMany } from "./outbox.ts";
 
 // OrderMassCancelRequest (q). It stays at the front of its ring while its orders are canceled, some in each turn, by commands of the core to
@@ -37,6 +37,7 @@ let slot: i32 = 0;
 let canceled: i32 = 0;
 /** Open orders of its session that were not looked at yet, at most: no new ones come, they stand behind it. */
 let ahead: i32 = 0;
+let reopeningsBefore: i32 = 0;
 
 /**
  * Cancels some of the orders of the request at the front of a ring. The journal has room for a command. When all are done the request,
@@ -50,7 +51,10 @@ export function cancelSome(request: OrderRequest, ofRing: i32, timeUs: f64): i32
     slot = 0;
     canceled = 0;
     ahead = openOf(request.session);
+    reopeningsBefore = reopenings;
   }
+  // A done order that is open again was not counted.
+  if (reopenings !== reopeningsBefore) ahead = i32.MAX_VALUE;
   if (ahead > 0 && slot !== NO_MORE_SLOTS) {
     if (!hasRoomForMany(CANCELS_AT_ONCE)) return CANCEL_WAITS;
     cancelFrom(request, timeUs);

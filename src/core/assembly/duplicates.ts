@@ -101,7 +101,9 @@ export function keepEntered(account: i32, symbol: i32, side: i32, quantity: i64,
   setWord(DUPLICATE_COUNT, <i32>number);
   const head = headOf(account, symbol, side, quantity, priceE8);
   const entered = enteredAt(number);
-  if (entered.timeUs > double(DUPLICATE_LOST_US)) setDouble(DUPLICATE_LOST_US, entered.timeUs);
+  const lostUs = double(DUPLICATE_LOST_US);
+  // A later time than now is from before the clock was set back.
+  if (entered.timeUs !== 0 && (entered.timeUs > lostUs || lostUs > timeUs)) setDouble(DUPLICATE_LOST_US, entered.timeUs);
   entered.account = account;
   entered.symbol = symbol;
   entered.side = side;

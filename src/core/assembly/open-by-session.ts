@@ -17,6 +17,14 @@ export function openOf(session: i32): i32 {
   return load<i32>(countAt(session));
 }
 
+/** Counts the orders that were done and are open again. */
+export let reopenings: i32 = 0;
+
+export function reopenedOf(session: i32): void {
+  reopenings++;
+  openedOf(session);
+}
+
 export function openedOf(session: i32): void {
   const at = countAt(session);
   store<i32>(at, load<i32>(at) + 1);

@@ -18,7 +18,7 @@ import {
 } from "./layout.ts";
 import { FREE } from "../orders/states.ts";
 import { isOpen } from "./life-cycle.ts";
-import { closedOf, openedOf } from "./open-by-session.ts";
+import { closedOf, openedOf, reopenedOf } from "./open-by-session.ts";
 import { dateOrder, lock, lockOfOrder, lockOrder, unlock } from "./locks.ts";
 import { Order, orderAt } from "./order.ts";
 import { indexOrderId, placeOfOrderId, removeOrderId, setOrderId } from "./order-ids.ts";
@@ -146,7 +146,7 @@ export function canReopenFor(order: Order): bool {
 export function reopened(order: Order): void {
   unlinkDone(order);
   setWord(OPEN_COUNT, word(OPEN_COUNT) + 1);
-  openedOf(order.session);
+  reopenedOf(order.session);
   claim(claimOf(order));
 }
 

@@ -105,7 +105,7 @@ export const ORDER_REASONS: readonly Reason[] = [
     ord: OTHER,
     cxl: CXL_OTHER,
     meaning:
-      "The venue's session has taken as many requests in this window as `throttle.messages` says. A cancel is never refused for that: it waits. FIX has no OrdRejReason (103) for it.",
+      "The venue's session has taken as many requests in this window as `throttle.messages` says, or is sending messages again at its request. A cancel is never refused for that: it waits. FIX has no OrdRejReason (103) for it.",
     remedy: "Send more slowly.",
   },
   {

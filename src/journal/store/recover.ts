@@ -47,6 +47,8 @@ export interface RecoveredSession {
   cancelWindowMs?: number;
   /** Numbers of messages that were refused because too many came: first and last of each range. The core has none of them. */
   throttled?: number[];
+  /** The same of one whose answer, the next message, is not in the journal yet. */
+  throttling?: number;
   /** Of a drop copy session, by number of a client agent: the position up to which the agent's stream is copied. */
   copied?: Record<number, number>;
   /** The same of a copy that is not in the journal yet. */
@@ -94,12 +96,14 @@ export class SideFold {
       session.nextIn = 1;
       session.nextOut = 1;
       delete session.throttled;
+      delete session.throttling;
       sequenceIndex.clear();
     }
     if (entry.kind === ENTRY_MESSAGE) {
       session.nextOut = entry.sequence + 1;
       if (entry.index > session.lastIndex) session.lastIndex = entry.index;
-      if (session.held !== undefined) release(session, entry.index);
+      if (entry.index !== 0) release(session, entry.index);
+      if (session.throttling !== undefined) endThrottled(session, session.throttling);
       sequenceIndex.note(entry.sequence, entry.position);
       if (session.copying !== undefined && session.copying.index === entry.index) endCopy(session, session.copying);
     } else if (entry.kind === ENTRY_SESSION) {
@@ -116,8 +120,7 @@ export class SideFold {
       if (entry.index === SESSION_EVENT_HELD) hold(session, entry.views.ints[entry.payloadAt >> 2]!);
       if (entry.index === SESSION_EVENT_RELEASED) release(session, entry.views.ints[entry.payloadAt >> 2]!);
       if (entry.index === SESSION_EVENT_NUMBERS_SET) session.nextOut = entry.views.ints[entry.payloadAt >> 2]!;
-      if (entry.index === SESSION_EVENT_THROTTLED)
-        session.throttled = withThrottled(session.throttled ?? [], entry.views.ints[entry.payloadAt >> 2]!);
+      if (entry.index === SESSION_EVENT_THROTTLED) session.throttling = entry.views.ints[entry.payloadAt >> 2]!;
       if (entry.index === SESSION_EVENT_COPIED) beginCopy(session, entry);
       followConnection(session, entry);
     }
@@ -147,6 +150,12 @@ function copyOf(session: RecoveredSession): RecoveredSession {
 /** Ranges that are kept: between two of them is a message that the core may not have journalled, and its ring has room for fewer. */
 const MOST_RANGES = 1_024;
 
+/** The journal has the answer to a refused message. */
+function endThrottled(session: RecoveredSession, sequence: number): void {
+  session.throttled = withThrottled(session.throttled ?? [], sequence);
+  delete session.throttling;
+}
+
 /** The ranges with one more message. */
 function withThrottled(ranges: number[], sequence: number): number[] {
   const last = ranges.length - 1;
@@ -166,7 +175,8 @@ function hold(session: RecoveredSession, index: number): void {
 
 /** A request that was held is sent or refused. */
 function release(session: RecoveredSession, index: number): void {
-  const held = session.held?.filter((one) => one !== index) ?? [];
+  if (session.held?.includes(index) !== true) return;
+  const held = session.held.filter((one) => one !== index);
   if (held.length > 0) session.held = held;
   else delete session.held;
 }

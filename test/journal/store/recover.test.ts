@@ -71,12 +71,19 @@ test("messages that were refused because too many came are known by their number
     rig.source.ints[0] = sequence;
     rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, SESSION_EVENT_THROTTLED, 0, rig.sourceAddress, 4);
   };
-  for (const sequence of [4, 5, 6, 9]) throttled(sequence);
+  let answers = 0;
+  const answered = (sequence: number) => {
+    throttled(sequence);
+    rig.writer.append(ENTRY_MESSAGE, 0, ++answers, 1e15, 0, 0, rig.sourceAddress, 64);
+  };
+  for (const sequence of [4, 5, 6, 9]) answered(sequence);
+  // A crash before the answer: the client sends the message again, and gets one then.
+  throttled(11);
   rig.settle();
   const { sessions } = recoverSide(dir.path, "client0");
   // The core may not have what came between them: the next number is the core's matter.
   expect(sessions.get(0)).toMatchObject({ nextIn: 1, throttled: [4, 6, 9, 9] });
-  throttled(10);
+  answered(10);
   rig.settle();
   expect(recoverSide(dir.path, "client0").sessions.get(0)?.throttled).toEqual([4, 6, 9, 10]);
   // What a snapshot has of them goes on in a copy.
@@ -94,6 +101,7 @@ test("of refused messages the newest ranges are kept", () => {
   for (let sequence = 2; sequence <= 2 * 1_030; sequence += 2) {
     rig.source.ints[0] = sequence;
     rig.writer.append(ENTRY_SESSION, 0, 0, 1e15, SESSION_EVENT_THROTTLED, 0, rig.sourceAddress, 4);
+    rig.writer.append(ENTRY_MESSAGE, 0, sequence / 2, 1e15, 0, 0, rig.sourceAddress, 64);
   }
   rig.close();
   const ranges = recoverSide(dir.path, "client0").sessions.get(0)!.throttled!;
