@@ -119,6 +119,11 @@ export class Commands<C = Command, A extends ControlAnswer = ControlAnswer, O ex
     return this.parts.ring.slots - this.parts.ring.underWay;
   }
 
+  /** True while a command waits for its answer. */
+  get isWaiting(): boolean {
+    return this.pending.size > 0;
+  }
+
   /** Resolves with the answer, or with why there is none. Never rejects. */
   send(command: C): Promise<O> {
     if (this.closed) return Promise.resolve(this.notApplied("the gateway is stopping"));

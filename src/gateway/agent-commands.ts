@@ -4,7 +4,7 @@ import type { GatewayConfig } from "../config/schema.ts";
 import { type CommandOutcome, Commands } from "../control/commands.ts";
 import { type SessionOrder, SessionRing } from "../control/session-ring.ts";
 import { syncedAt } from "../journal/positions.ts";
-import type { Plan, SidePlan } from "../plan/plan.ts";
+import type { LanePlan, Plan, SidePlan } from "../plan/plan.ts";
 import {
   SESSION_ADD,
   SESSION_CONNECT,
@@ -15,7 +15,6 @@ import {
   SESSION_REVIVE,
   type SessionAnswer,
 } from "../record/session-command.ts";
-import type { LaneThreads } from "./lane-threads.ts";
 import type { Member, Rosters } from "./roster.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -62,7 +61,7 @@ export class AgentCommands {
     private readonly plan: Plan,
     private readonly views: Views,
     private readonly rosters: Rosters,
-    private readonly lanes: LaneThreads,
+    private readonly wakeLane: (lane: LanePlan) => void,
     private readonly log: Log,
   ) {
     this.agents = new Map([...plan.clients, ...plan.venues].map((side) => [side, this.commandsOf(side)]));
@@ -90,11 +89,16 @@ export class AgentCommands {
 
   /** Wakes the agent's lane, which then sees the trading state. */
   wake(isVenue: boolean, name: string): void {
-    this.lanes.wake(this.plan.lanes[this.member(isVenue, name)!.side.lane]!);
+    this.wakeLane(this.plan.lanes[this.member(isVenue, name)!.side.lane]!);
   }
 
   poll(): void {
     for (const agent of this.agents.values()) agent.poll();
+  }
+
+  /** True while a command waits for its answer. */
+  get isWaiting(): boolean {
+    return this.agents.values().some(({ isWaiting }) => isWaiting);
   }
 
   close(): void {
@@ -110,14 +114,14 @@ export class AgentCommands {
   }
 
   private commandsOf(side: SidePlan): OneAgent {
-    const { config, plan, views, lanes, log } = this;
+    const { config, plan, views, log } = this;
     const word = side.streamWordsAt >> 2;
     const segmentBytes = config.journal.segmentMiB << 20;
     const onDisk = config.journal.durability === "disk";
     return new Commands({
       ring: new SessionRing(views, side, plan.sessionCommandSlots),
       who: `agent ${side.name}`,
-      wakeCore: () => lanes.wake(plan.lanes[side.lane]!),
+      wakeCore: () => this.wakeLane(plan.lanes[side.lane]!),
       isDurable: (position) => !onDisk || syncedAt(views.ints, word, segmentBytes) > position,
       timeoutMs: ANSWER_WITHIN_MS,
       late: (order, outcome, tookMs) => {

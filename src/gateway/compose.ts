@@ -14,7 +14,7 @@ import { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import { bufferPlace } from "../journal/store/buffer-place.ts";
 import type { OpenJournal } from "../journal/store/open.ts";
 import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { LanePlan, Plan } from "../plan/plan.ts";
 import type { OrphanOrder } from "../recovery/orphans.ts";
 import { SchedulePublisher } from "../schedule/publisher.ts";
 import { StallLog } from "../stalls/log.ts";
@@ -125,8 +125,12 @@ export function composeGateway(
   const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
   const rosters = rostersOf(config, plan, directory.names);
   const events = new EventLog(views, plan, directory.names, rosters, log);
-  const commands = coreCommands(config, plan, views, () => lanes.wake(plan.lanes[plan.coreLane]!), log.of("core"));
-  const agents = new AgentCommands(config, plan, views, rosters, lanes, log);
+  const wakeLane = (lane: LanePlan): void => {
+    lanes.wake(lane);
+    wakeups.hurry();
+  };
+  const commands = coreCommands(config, plan, views, () => wakeLane(plan.lanes[plan.coreLane]!), log.of("core"));
+  const agents = new AgentCommands(config, plan, views, rosters, wakeLane, log);
   const { venues } = directory.names;
   const orphanLog = log.of("orphan orders");
   const orphans = new OrphanOrders(orphanOrders, options.orphans, commands, events.sessions, venues, tasks, orphanLog);
@@ -142,11 +146,7 @@ export function composeGateway(
     events.drain();
     buffers.keep();
   };
-  const wakeups = new WakeupListener(views.ints, mainWakeups(wordsAt), () => {
-    commands.poll();
-    agents.poll();
-    poll();
-  });
+  const wakeups = new WakeupListener(views.ints, mainWakeups(wordsAt), [commands, agents], poll);
   const open = (): Promise<void> => {
     const { recovered } = journal;
     const input = { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, log };
