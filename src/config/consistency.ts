@@ -10,6 +10,7 @@ import { messageLimitProblems } from "./message-limits.ts";
 import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 import { routingProblems } from "./routing-problems.ts";
+import { venueSymbolProblems } from "./venue-symbols.ts";
 
 /*  Checks over several fields. The file may also have fields of a wrong type, and all problems are listed at once, so these
  *  checks skip values of a wrong type.
@@ -47,6 +48,8 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkRenamed(["client", "sessions"], tableOf(file.client).sessions, report);
   checkRenamed(["venues"], file.venues, report);
   for (const [name, venue] of entriesOf(file.venues)) checkFields(["venues", name, "fields"], venue.fields, report);
+  const symbols = Object.keys(tableOf(file.symbols));
+  for (const [name, venue] of entriesOf(file.venues)) problems.push(...venueSymbolProblems(name, venue, symbols));
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
 }

@@ -1,6 +1,8 @@
+import { Type } from "@sinclair/typebox";
 import { fields } from "./field-changes.ts";
 import { choice } from "./fields.ts";
 import { throttle } from "./throttle.ts";
+import { venueSymbols } from "./venue-symbols.ts";
 
 /** What may be sent to a venue, and how. */
 export const venueRequests = {
@@ -10,5 +12,13 @@ export const venueRequests = {
     { default: "reject" },
   ),
   fields,
+  symbols: venueSymbols,
+  transactTimePrecision: Type.Optional(
+    choice("Form of TransactTime (60) in requests. Default: the client's.", [
+      "seconds",
+      "milliseconds",
+      "microseconds",
+    ]),
+  ),
   throttle,
 };

@@ -32,6 +32,8 @@ export interface SessionParts {
   readonly dialect: DictionaryDescription | undefined;
   /** What the configuration says about the fields of requests to a venue. */
   readonly fields?: FieldSettings;
+  /** Tags of requests whose values may be others at the venue. */
+  readonly mapped?: readonly number[];
   /** Types of the messages with records that it sends, but OrderCancelRejects. */
   readonly sends: readonly number[];
   readonly handler: LinkHandler<Link<FixSession>>;
@@ -74,7 +76,7 @@ export class SessionBuilder {
     const reader = this.backwardReader(journal);
     link.resender = new Resender(sequenceIndex, reader, parts.maxAgeUs, roomBytes);
     link.gate = gateFor(data, journal, views.ints, parts.streamWordsAt);
-    link.groups = this.validators.groupsOf(settings, settings.version, dialect, parts.fields ?? null);
+    link.groups = this.validators.groupsOf(settings, settings.version, dialect, parts.fields ?? null, parts.mapped);
     // All of them now, so that no message meets a memory that is full.
     for (const type of parts.sends) peerTable(this.lane.codec, link.groups.fields.of(type), profile.version);
     link.schedule = this.schedule(settings.schedule);

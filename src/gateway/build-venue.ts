@@ -1,4 +1,5 @@
 import { parseAddress } from "../../ffi/socket.ts";
+import { mappedTags } from "../config/venue-symbols.ts";
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import { VenueId } from "../fix/orders/venue-id.ts";
 import { optionsFrom } from "../fix/session/options.ts";
@@ -17,6 +18,7 @@ import { SENT_BYTES } from "../telemetry/assembly/layout.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { VenueAgent } from "../venue/agent.ts";
 import { HandledRequests } from "../venue/handled-requests.ts";
+import { VenueSymbols } from "../venue/symbols.ts";
 import { mostHeld, Throttle } from "../venue/throttle.ts";
 import { Venue } from "../venue/venue.ts";
 import type { SessionBuilder } from "./build-session.ts";
@@ -113,6 +115,7 @@ class VenueSessions {
       },
       dialect,
       fields: settings.fields,
+      mapped: mappedTags(settings),
       sends: REQUESTS,
       handler: agent,
       journal: this.journal,
@@ -129,7 +132,9 @@ class VenueSessions {
     const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
     const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
     const { throttle, handled } = this.throttleOf(definition, link);
-    const venue = new Venue(link, dialers, settings, lane.events, place, handled, throttle);
+    const isSame = Object.keys(settings.symbols).length === 0;
+    const symbols = isSame ? null : new VenueSymbols(settings.symbols, Object.keys(data.config.symbols));
+    const venue = new Venue(link, dialers, settings, lane.events, place, handled, throttle, symbols);
     lists.rowsAt.push(plan.venueRowsAt + SESSION_ROW_BYTES * row);
     lists.stateWords.push((plan.venueStatesAt >> 2) + row);
     lists.links.push(link);

@@ -58,13 +58,14 @@ export class Validators {
 
   /**
    * What a session needs for fields beside records, with or without validation. `changes` is
-   * what a venue's configuration says about fields.
+   * what a venue's configuration says about fields; `mapped` are tags whose values may be others at the venue.
    */
   groupsOf(
     config: ValidationConfig,
     version: string,
     dialect: DictionaryDescription | undefined,
     changes: FieldSettings | null,
+    mapped: readonly number[] = [],
   ): Groups {
     const dictionary = this.dictionary(version, dialect);
     const groups = this.groupsWith(dictionary);
@@ -73,11 +74,11 @@ export class Validators {
       unknown: !config.validate || config.allowUnknownMsgFields,
     };
     const make = (): PeerFields => {
-      const changed = changes === null ? [] : changedTags(changes);
+      const changed = [...(changes === null ? [] : changedTags(changes)), ...mapped];
       const rules = changed.length === 0 ? groups.rules : this.rules(dictionary, changed);
       return new PeerFields(dictionary, versionOf(version), passes, changes, rules);
     };
-    return { ...groups, fields: shared(this.fields, dictionary, { version, passes, changes }, make) };
+    return { ...groups, fields: shared(this.fields, dictionary, { version, passes, changes, mapped }, make) };
   }
 
   private groupsWith(dictionary: Dictionary): Omit<Groups, "fields"> {

@@ -1,4 +1,5 @@
 import type { GatewayConfig } from "../config/schema.ts";
+import { mappedTags, symbolBytes } from "../config/venue-symbols.ts";
 import { VERSION_NAMES } from "../fix/wire/version.ts";
 
 /** How many ids of client sessions and venues there may be, also of those that are no longer configured. */
@@ -49,10 +50,12 @@ export function dictionaryRoom(config: GatewayConfig): number {
 function dictionariesOf(config: GatewayConfig): number {
   const keyOf = (session: AnySession): string =>
     JSON.stringify([session.version, session.dictionary, session.transportDictionary]);
-  const changed = Object.values(config.venues).filter(({ fields }) =>
-    [fields, fields.D, fields.F, fields.G].some(
-      ({ drop, rename, set }) => drop.length + Object.keys(rename).length + Object.keys(set).length > 0,
-    ),
+  const changed = Object.values(config.venues).filter(
+    (venue) =>
+      mappedTags(venue).length > 0 ||
+      [venue.fields, venue.fields.D, venue.fields.F, venue.fields.G].some(
+        ({ drop, rename, set }) => drop.length + Object.keys(rename).length + Object.keys(set).length > 0,
+      ),
   );
   return new Set(sessionsOf(config).map(keyOf)).size + changed.length;
 }
@@ -67,8 +70,9 @@ function sessionsOf({ client, venues, dropCopy }: GatewayConfig): AnySession[] {
 export function fixedBytes({ venues }: GatewayConfig): number {
   const bytesOf = (set: Readonly<Record<string, string>>): number =>
     Object.entries(set).reduce((sum, [tag, value]) => sum + tag.length + value.length + 2, 0);
-  const all = Object.values(venues).map(({ fields: { set, D, F, G } }) =>
-    [set, D.set, F.set, G.set].reduce((sum, one) => sum + bytesOf(one), 0),
+  const all = Object.values(venues).map(
+    ({ fields: { set, D, F, G }, symbols }) =>
+      [set, D.set, F.set, G.set].reduce((sum, one) => sum + bytesOf(one), 0) + symbolBytes(symbols),
   );
   return Math.max(...all);
 }

@@ -28,9 +28,10 @@ import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP } from "../telemet
 import type { VenueAgentParts } from "./agent-parts.ts";
 import { OwnReports } from "./own-reports.ts";
 import { isRefusal, NO_REASON } from "./refusals.ts";
-import { NO_ROOM, REJECTED, REPEATED, ReportAlarms, UNKNOWN_TYPE, UNTRACED, UNUSABLE } from "./report-alarms.ts";
+import { NO_ROOM, REJECTED, REPEATED, ReportAlarms, UNKNOWN_TYPE, UNMAPPED, UNTRACED, UNUSABLE } from "./report-alarms.ts";
 import { Requests } from "./requests.ts";
 import { ShownStates } from "./shown-states.ts";
+import type { VenueSymbols } from "./symbols.ts";
 import type { Venue } from "./venue.ts";
 
 /** Interval of the periodic work: unused buffers, schedules, refused requests. */
@@ -213,7 +214,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
   }
 
   receiveBatch(link: Link<FixSession>, stream: Stream, most: number): number {
-    return this.receiver.receive(link, stream, most);
+    return this.byId[link.id]!.symbols === null ? this.receiver.receive(link, stream, most) : 0;
   }
 
   application(link: Link<FixSession>, verdict: Verdict): void {
@@ -256,15 +257,24 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     const reader = this.reader;
     const groups = this.groups;
     const version = link.session.profile.version;
-    if (reader.readPlain(scan, report, version, link.groups === null ? null : link.groups.rules)) {
+    const symbols = this.byId[link.id]!.symbols;
+    const isWhole = symbols === null || !symbols.addsFields;
+    if (isWhole && reader.readPlain(scan, report, version, link.groups === null ? null : link.groups.rules)) {
       const taken = groups.takePlain(link, this.parts.codec);
-      if (taken >= 0) return taken;
+      if (taken >= 0) {
+        if (symbols !== null) this.rename(symbols, link, report, sequence);
+        return taken;
+      }
     }
     groups.ofReport(link, scan, sequence);
     if (reader.readAny(scan, report, version) !== REPORT_READ) return UNREAD;
     if (report.kind === REPORT_NOT_TAKEN) {
       const field = reader.aside.has(tag.Text) ? scan.find(tag.Text) : -1;
       return field < 0 ? 0 : groups.takeText(scan.bytes, scan.starts[field]!, scan.ends[field]!);
+    }
+    if (symbols !== null) {
+      symbols.leaveOut(scan, report);
+      this.rename(symbols, link, report, sequence);
     }
     const bytes = groups.take(link, scan, reader.aside);
     if (reader.unusableTag !== 0) this.alarms.raise(link.id, scan, sequence, reader.unusableTag, UNUSABLE);
@@ -273,6 +283,12 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     if (bytes !== GROUPS_FAULTY) return bytes;
     this.alarms.raise(link.id, scan, sequence, link.groups!.reader.refTag, NO_ROOM);
     return link.groups!.reader.length;
+  }
+
+  /** Puts our symbol into a report. One that the venue does not have stays, with an alarm: the report is booked by its ids. */
+  private rename(symbols: VenueSymbols, link: Link<FixSession>, report: ExecutionReport, sequence: number): void {
+    const isKnown = symbols.restore(report) && !this.reader.aside.has(tag.Symbol);
+    if (!isKnown) this.alarms.raise(link.id, this.scan, sequence, tag.Symbol, UNMAPPED);
   }
 
   loggedOn(link: Link<FixSession>): void {

@@ -40,6 +40,7 @@ const EXEC_ID = ascii("; ExecID=");
 export const NO_ROOM = ascii(" and what follows it are too long to be passed on");
 export const UNUSABLE = ascii(" is no single character: the client is told what our books say");
 export const REPEATED = ascii(" stands a second time, with a value that is left out");
+export const UNMAPPED = ascii(" is no symbol of this venue (venues.*.symbols): the client gets it as it stands");
 export const UNKNOWN_TYPE = ascii(" is no message type that is booked");
 export const REJECTED = ascii(" was rejected as invalid");
 export const UNTRACED = ascii(" is no request of ours");

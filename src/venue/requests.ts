@@ -1,6 +1,7 @@
 import { put } from "../base/ascii.ts";
 import { putInt } from "../base/decimal.ts";
 import { EMPTY, NONE } from "../base/units.ts";
+import type { MessageFields } from "../fix/orders/message-fields.ts";
 import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import {
@@ -20,6 +21,7 @@ import type { Link } from "../session/link.ts";
 import type { VenueAgentParts } from "./agent-parts.ts";
 import type { OwnReports } from "./own-reports.ts";
 import { GROUPS_TOO_LONG, UNKNOWN_FIELD, UNKNOWN_GROUP } from "./refusals.ts";
+import type { VenueSymbols } from "./symbols.ts";
 import type { Throttle } from "./throttle.ts";
 import type { Venue } from "./venue.ts";
 
@@ -116,7 +118,7 @@ export class Requests {
       const venue = this.byId[request.session];
       const isUp = venue?.link.active === true;
       const waits = this.own.waits;
-      const isPlain = isUp && !waits && venue.throttle === null;
+      const isPlain = isUp && !waits && venue.throttle === null && !venue.isMapped;
       const sent = isPlain ? this.sender.send(venue.link, REQUESTS_PER_POLL - count) : 0;
       count += sent;
       if (sent > 0) continue;
@@ -166,8 +168,11 @@ export class Requests {
     const isWhole = !hasGroups || passed !== NONE;
     const fields = link.groups!.fields.of(requestType(request));
     const beside = hasGroups ? this.groups.written : 0;
-    const writer = this.writer.write(session, request, this.parts.time.wallUs, fields, beside, isWhole, passed);
+    const more = venue.isMapped ? map(venue, request) : null;
+    const wallUs = this.parts.time.wallUs;
+    const writer = this.writer.write(session, request, wallUs, fields, beside, isWhole && more === null, passed);
     if (!isWhole) this.groups.add(link, writer);
+    if (more !== null) more.write(writer);
     // In a request to a venue, msgSeqNum counts the core's requests to this venue.
     session.out.end(request.msgSeqNum);
     if (link.stages !== null && link.live) link.stages.note(at);
@@ -189,6 +194,7 @@ export class Requests {
   /** Returns  0, or less or more when the request was refused. */
   private placeless(venue: Venue, request: OrderRequest, groupsAt: number): number {
     const fields = venue.link.groups!.fields.of(requestType(request));
+    if (venue.isMapped) aim(venue, request, fields);
     const out = groupsAt === NONE ? null : this.groups.translate(venue.link, fields.msgType, groupsAt);
     if (out !== null) {
       if (out.uncarriedTag !== NONE) return this.refuse(request, UNKNOWN_FIELD, out.uncarriedTag);
@@ -318,4 +324,23 @@ export class Requests {
     counts.cancelsWaiting = throttle.held.cancelCount;
     if (this.moved !== null) this.moved.moved(venue.place);
   }
+}
+
+/** Before the fields of a request to a venue with its own names or formats are written. */
+function aim(venue: Venue, request: OrderRequest, fields: MessageFields): void {
+  fields.transactDecimals = venue.transactDecimals;
+  if (venue.symbols !== null) venue.symbols.aim(request, fields);
+}
+
+/**
+ * Gives a request, whose record nobody reads again, the venue's symbol and its form of TransactTime.
+ * Returns  the symbols whose more fields follow, or null.
+ */
+function map(venue: Venue, request: OrderRequest): VenueSymbols | null {
+  const decimals = venue.transactDecimals;
+  if (decimals !== NONE && request.transactDigits !== 0) request.transactDigits = 1 + decimals;
+  const symbols = venue.symbols;
+  if (symbols === null) return null;
+  symbols.rename(request);
+  return symbols.hasMore ? symbols : null;
 }

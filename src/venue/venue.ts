@@ -1,12 +1,13 @@
 import { ascii } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
-import { NS_PER_MS } from "../base/units.ts";
+import { NONE, NS_PER_MS } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Link } from "../session/link.ts";
 import { EVENT_VENUE_UNREACHABLE, type EventWriter } from "../telemetry/events.ts";
 import { HandledRequests } from "./handled-requests.ts";
+import type { VenueSymbols } from "./symbols.ts";
 import type { Throttle } from "./throttle.ts";
 
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
@@ -26,7 +27,12 @@ export interface VenueSettings {
   readonly refusedMaxMs: number;
   /** Groups that the venue's version does not know: the order is refused, or sent without them. */
   readonly unknownGroups: "reject" | "drop";
+  /** Of TransactTime (60); absent: as the client says it. */
+  readonly transactTimePrecision?: "seconds" | "milliseconds" | "microseconds" | undefined;
 }
+
+/** Decimals of the seconds of each precision. */
+const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6 } as const;
 
 /** One exchange session and its connection: connects, and reconnects with a growing delay. */
 export class Venue {
@@ -41,6 +47,10 @@ export class Venue {
   /** Of each address: its text, and the failures since the last Logon. */
   private readonly addresses: readonly Unreachable[];
   readonly refusesUnknownGroups: boolean;
+  /** TransactTime in requests has so many decimals; NONE: those that the client says. */
+  readonly transactDecimals: number;
+  /** Requests to it are changed before they are written, and its reports when they are read. */
+  readonly isMapped: boolean;
   /** The core's ring had no room for REPORT_VENUE_DOWN. The venue connects only after that report. */
   downUnreported = false;
 
@@ -55,10 +65,15 @@ export class Venue {
     readonly handled = new HandledRequests(null, 0),
     /** Null: its requests are sent as they come. */
     readonly throttle: Throttle | null = null,
+    /** Null: our symbols have the same names there. */
+    readonly symbols: VenueSymbols | null = null,
   ) {
     this.addresses = dialers.map(({ address }) => new Unreachable(ascii(address.text)));
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
+    const precision = settings.transactTimePrecision;
+    this.transactDecimals = precision === undefined ? NONE : DECIMALS[precision];
+    this.isMapped = symbols !== null || precision !== undefined;
   }
 
   /** The stream of all its connections. */

@@ -1,4 +1,5 @@
 import { ascii } from "../../base/ascii.ts";
+import { NONE } from "../../base/units.ts";
 import { STATUS_REPLACED } from "../../record/codes.ts";
 import { standardTags } from "../dictionary/built-in.ts";
 import type { Dictionary } from "../dictionary/dictionary.ts";
@@ -17,6 +18,11 @@ export interface PassedTags {
   /** Those below 5000 that no version of the standard has. */
   readonly unknown: boolean;
 }
+
+/** Bits of `MessageFields.replaced`. */
+export const REPLACES_ID = 1;
+export const REPLACES_SOURCE = 2;
+export const REPLACES_EXCHANGE = 4;
 
 /** What a venue's configuration says about the fields of requests to it. */
 export interface FieldChanges {
@@ -83,6 +89,10 @@ export class MessageFields {
   /** The codec's rules of these messages, 0 for none, and what it accepts beyond them. */
   readonly rules: number;
   readonly accepts: number;
+  /** Of the next message: REPLACES_… bits of the client's fields that are left out, because the venue's table of symbols gives them. */
+  replaced = 0;
+  /** Of the next message: most decimals of a TransactTime that stands beside the record; NONE: all that the client says. */
+  transactDecimals = NONE;
   /** Tags of the record that are renamed. */
   readonly renames: Int32Array;
   /** Address of their table in a codec's memory (peer-table.ts), and which memory that is; null until it is made. */
@@ -161,7 +171,14 @@ export class MessageFields {
   }
 
   isDropped(fieldTag: number): boolean {
+    if (this.replaced !== 0 && this.isReplaced(fieldTag)) return true;
     return this.drop.length > 0 && this.drop.includes(fieldTag);
+  }
+
+  private isReplaced(fieldTag: number): boolean {
+    if (fieldTag === tag.SecurityID) return (this.replaced & REPLACES_ID) !== 0;
+    if (fieldTag === tag.SecurityIDSource) return (this.replaced & REPLACES_SOURCE) !== 0;
+    return fieldTag === tag.SecurityExchange && (this.replaced & REPLACES_EXCHANGE) !== 0;
   }
 
   isFixed(fieldTag: number): boolean {

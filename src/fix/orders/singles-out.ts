@@ -5,6 +5,7 @@ import type { Dictionary, MessageRules } from "../dictionary/dictionary.ts";
 import { IS_DATA, IS_LENGTH } from "../wire/codec/layout.ts";
 import { dataKind, dataTagOf, lengthTagOf } from "../wire/data-fields.ts";
 import type { Scanner } from "../wire/scan.ts";
+import * as tag from "../wire/tags.ts";
 import type { Writer } from "../wire/write.ts";
 import type { MessageFields } from "./message-fields.ts";
 import {
@@ -19,6 +20,8 @@ import {
 import { isAny, isValue, RESPELLINGS, secondOf, TRANSLATIONS, type Translation } from "./translations.ts";
 
 const ZERO = 48;
+/** `20261202-09:30:00` */
+const SECONDS_BYTES = 17;
 const NINE = 57;
 
 /** Fields of instruments whose date is one field in later versions, and month and day in early ones. */
@@ -73,7 +76,8 @@ export class SingleWriter {
     if (renamed !== 0) this.rename(field, renamed);
     else if ((this.source[this.marksAt + field]! & MARK_UNREAD) !== 0) this.leaveOutSingle(fieldTag);
     else if (fields.has(fieldTag)) {
-      if (!this.isRespelled(field) && !this.isSplitDate(field)) this.put(fieldTag, field);
+      if (fieldTag === tag.TransactTime) this.putTime(field);
+      else if (!this.isRespelled(field) && !this.isSplitDate(field)) this.put(fieldTag, field);
     } else if (this.isPart(fieldTag) || this.isTranslated(field) || this.isDate(field)) return;
     else if (rules !== null && this.isFormerParty(field, rules)) this.asParties(rules);
     else if (fields.passesOn(fieldTag)) this.put(fieldTag, field);
@@ -111,6 +115,16 @@ export class SingleWriter {
   private put(as: number, field: number): void {
     this.writer.value(as, this.source, this.scan.starts[field]!, this.scan.ends[field]!);
     this.note(as);
+  }
+
+  /** Writes a TransactTime (60), with no more decimals than the venue takes. */
+  private putTime(field: number): void {
+    const decimals = this.fields.transactDecimals;
+    const from = this.scan.starts[field]!;
+    const most = decimals === NONE ? Number.POSITIVE_INFINITY : decimals === 0 ? SECONDS_BYTES : SECONDS_BYTES + 1 + decimals;
+    const to = this.scan.ends[field]!;
+    this.writer.value(tag.TransactTime, this.source, from, to - from > most ? from + most : to);
+    this.note(tag.TransactTime);
   }
 
   private putText(as: number, value: Uint8Array): void {
