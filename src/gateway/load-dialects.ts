@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { type Problem, pathText } from "../config/problem.ts";
-import type { GatewayConfig } from "../config/schema.ts";
+import type { GatewayConfig, VenueConfig } from "../config/schema.ts";
 import { builtIn } from "../fix/dictionary/built-in.ts";
 import type { DictionaryDescription } from "../fix/dictionary/description.ts";
 import { withTransport } from "../fix/dictionary/xml/combine.ts";
 import { readQuickfixXml, type XmlWarning } from "../fix/dictionary/xml/quickfix-xml.ts";
 import { XmlProblem } from "../fix/dictionary/xml/xml-tree.ts";
+import { fieldDoubts } from "./field-doubts.ts";
 import type { Dialects } from "./validators.ts";
 
 interface Session {
@@ -52,7 +53,22 @@ export function loadDialects(config: GatewayConfig): LoadedDialects {
   for (const [name, session] of Object.entries(config.client.sessions))
     load(session, ["client", "sessions", name], clients);
   for (const [name, venue] of Object.entries(config.venues)) load(venue, ["venues", name], venues);
+  for (const [name, venue] of Object.entries(config.venues)) {
+    const dictionary = venues[name] ?? builtIn(venue.version);
+    if (!changesFields(venue) || dictionary === undefined) continue;
+    const doubts = fieldDoubts(name, venue, dictionary);
+    problems.push(...doubts.problems);
+    warnings.push(...doubts.warnings);
+  }
   return { dialects: { clients, venues }, problems, warnings };
+}
+
+/** True for a venue whose configuration adds, renames or drops fields. */
+function changesFields({ fields, symbols }: VenueConfig): boolean {
+  if (Object.keys(symbols).length > 0) return true;
+  return [fields, fields.D, fields.F, fields.G].some(
+    ({ drop, rename, set }) => drop.length + Object.keys(rename).length + Object.keys(set).length > 0,
+  );
 }
 
 function readFile(

@@ -66,7 +66,7 @@ export class VenueSymbols {
 
   /** `others`: our symbols, with or without a row. */
   constructor(rows: Readonly<Record<string, VenueSymbolSettings>>, others: readonly string[]) {
-    const plain = others.filter((name) => rows[name] === undefined);
+    const plain = others.filter((name) => !Object.hasOwn(rows, name));
     const own = Object.entries(rows);
     this.most = own.length + plain.length + NOTED;
     this.views = Views.allocate(this.most * ROW_BYTES);
