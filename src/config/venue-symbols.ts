@@ -51,7 +51,12 @@ export function mappedTags({ symbols, transactTimePrecision }: Mapped): number[]
 
 /** Most bytes by which a venue's names for our symbols make a message longer. */
 export function symbolBytes(symbols: Mapped["symbols"]): number {
-  const bytesOf = ({ symbol = "", securityId = "", securityIdSource = "", securityExchange = "" }: VenueSymbol): number =>
+  const bytesOf = ({
+    symbol = "",
+    securityId = "",
+    securityIdSource = "",
+    securityExchange = "",
+  }: VenueSymbol): number =>
     [symbol, securityId, securityIdSource, securityExchange].reduce((sum, one) => sum + one.length + FRAME_BYTES, 0);
   return Object.values(symbols).reduce((most, row) => Math.max(most, bytesOf(row)), 0);
 }
@@ -96,7 +101,8 @@ function fixedProblems(venue: string, fields: unknown, rows: readonly (readonly 
   for (const [one, key] of given) if (!rows.some(([, row]) => row[key] !== undefined)) given.delete(one);
   return ["", "D", "F", "G"].flatMap((type) => {
     const changes = type === "" ? tableOf(fields) : tableOf(tableOf(fields)[type]);
-    const at = (key: string, one: string) => pathText(["venues", venue, "fields", ...(type === "" ? [] : [type]), key, one]);
+    const at = (key: string, one: string) =>
+      pathText(["venues", venue, "fields", ...(type === "" ? [] : [type]), key, one]);
     const what = (one: number) => `can't be: ${given.get(one)} of venues.${venue}.symbols gives ${one}`;
     return [
       ...Object.keys(tableOf(changes.set))
@@ -104,7 +110,10 @@ function fixedProblems(venue: string, fields: unknown, rows: readonly (readonly 
         .map((one) => ({ where: at("set", one), what: what(Number(one)) })),
       ...Object.entries(tableOf(changes.rename))
         .filter(([from, to]) => given.has(Number(from)) || given.has(Number(to)))
-        .map(([from, to]) => ({ where: at("rename", from), what: what(given.has(Number(from)) ? Number(from) : Number(to)) })),
+        .map(([from, to]) => ({
+          where: at("rename", from),
+          what: what(given.has(Number(from)) ? Number(from) : Number(to)),
+        })),
     ];
   });
 }

@@ -107,7 +107,10 @@ class Venue {
     const isListed = field.values.length === 0 || values.every((one) => field.values.includes(one));
     if (isListed && hasFormat(field.type, bytes, 0, bytes.length)) return;
     const wanted = field.values.length === 0 ? "a value of its type" : `one of ${shownValues(field.values)}`;
-    this.warn(path, `${this.dictionary.name} has ${wanted} in ${tag}, got ${valueText(value)}: the venue may reject it`);
+    this.warn(
+      path,
+      `${this.dictionary.name} has ${wanted} in ${tag}, got ${valueText(value)}: the venue may reject it`,
+    );
   }
 
   /** A field that a venue requires, and that nobody gives any more. */

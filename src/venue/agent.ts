@@ -28,7 +28,16 @@ import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP } from "../telemet
 import type { VenueAgentParts } from "./agent-parts.ts";
 import { OwnReports } from "./own-reports.ts";
 import { isRefusal, NO_REASON } from "./refusals.ts";
-import { NO_ROOM, REJECTED, REPEATED, ReportAlarms, UNKNOWN_TYPE, UNMAPPED, UNTRACED, UNUSABLE } from "./report-alarms.ts";
+import {
+  NO_ROOM,
+  REJECTED,
+  REPEATED,
+  ReportAlarms,
+  UNKNOWN_TYPE,
+  UNMAPPED,
+  UNTRACED,
+  UNUSABLE,
+} from "./report-alarms.ts";
 import { Requests } from "./requests.ts";
 import { ShownStates } from "./shown-states.ts";
 import type { VenueSymbols } from "./symbols.ts";

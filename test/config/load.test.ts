@@ -123,6 +123,7 @@ test("defaults and units are put in place", () => {
           ...OPTIONS,
           unknownGroups: "reject",
           fields: { ...UNCHANGED, D: UNCHANGED, F: UNCHANGED, G: UNCHANGED },
+          symbols: {},
           throttle: {
             messages: 0,
             windowMs: 1_000,

@@ -207,7 +207,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
     '[symbols.AAPL]\nreferencePrice = "150.25"',
     "symbols = 1",
     'symbols: missing; expected 1 to 65,536 tables with names of 1 to 64 printable ASCII characters without "="',
-    "routing.symbols: unknown key here; it belongs in [risk.restricted.NAME]",
+    "routing.symbols: unknown key here; it belongs in [venues.NAME] or [risk.restricted.NAME]",
   ],
   ["[risk]\n", "[risk]\nmaxOrders = 1\n", "risk.maxOrders: unknown key here; it belongs in [core] or [exchange]"],
   [

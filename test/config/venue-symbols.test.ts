@@ -14,7 +14,9 @@ const AT = "venues.SIM.symbols";
 
 test("a venue has its own names for symbols, and none without a table", () => {
   const { config } = loadConfig(
-    withRows('AAPL = { symbol = "AAPL.N", securityId = "US1", securityIdSource = "4" }\nMSFT = { symbol = "IBM" }\nIBM = { symbol = "MSFT" }'),
+    withRows(
+      'AAPL = { symbol = "AAPL.N", securityId = "US1", securityIdSource = "4" }\nMSFT = { symbol = "IBM" }\nIBM = { symbol = "MSFT" }',
+    ),
     "file.toml",
   );
   expect(config?.venues.SIM?.symbols).toEqual({
@@ -26,7 +28,10 @@ test("a venue has its own names for symbols, and none without a table", () => {
 });
 
 test.each([
-  ['APPL = { symbol = "X" }', [`${AT}.APPL: expected the name of a symbol in symbols, got "APPL"; did you mean "AAPL"?`]],
+  [
+    'APPL = { symbol = "X" }',
+    [`${AT}.APPL: expected the name of a symbol in symbols, got "APPL"; did you mean "AAPL"?`],
+  ],
   [
     'AAPL = { symbol = "X" }\nMSFT = { symbol = "X" }',
     [`${AT}.MSFT.symbol: expected a Symbol (55) that no other symbol has at this venue, got "X" as for AAPL`],

@@ -65,6 +65,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/stalls/thread-counters.ts": "filePath machinePath labelOf",
   "src/record/layout/row.ts": "writtenTags",
   "src/telemetry/counters.ts": "counterSlots countersAt",
+  "src/venue/symbols.ts": "VenueSymbols.add",
 };
 
 /** The cold functions of a file. */

@@ -94,7 +94,7 @@ test("a symbol that a reload has added is known once it was sent, as many as hav
 describe("what only repeats the row is left out of a report", () => {
   const left = (body: string, kind = REPORT_EXECUTION): string => {
     const { symbols, report } = fixture();
-    const scan = new Scanner();
+    const scan = new Scanner(8192);
     const bytes = ascii(body.replaceAll("|", "\x01"));
     scan.fields(bytes, 0, bytes.length);
     report.kind = kind;

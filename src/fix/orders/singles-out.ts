@@ -121,7 +121,8 @@ export class SingleWriter {
   private putTime(field: number): void {
     const decimals = this.fields.transactDecimals;
     const from = this.scan.starts[field]!;
-    const most = decimals === NONE ? Number.POSITIVE_INFINITY : decimals === 0 ? SECONDS_BYTES : SECONDS_BYTES + 1 + decimals;
+    const most =
+      decimals === NONE ? Number.POSITIVE_INFINITY : decimals === 0 ? SECONDS_BYTES : SECONDS_BYTES + 1 + decimals;
     const to = this.scan.ends[field]!;
     this.writer.value(tag.TransactTime, this.source, from, to - from > most ? from + most : to);
     this.note(tag.TransactTime);
