@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { EMPTY } from "../../src/base/units.ts";
 import { CLAIMED, IDS_USED } from "../../src/core/assembly/layout.ts";
+import { DUPLICATE_CL_ORD_ID } from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
 import { ControlAnswer } from "../../src/record/control-answer.ts";
 import {
@@ -111,6 +112,26 @@ test("cancels that are refused again and again use up one ClOrdID", () => {
   }
   driver.cancel({ id: "X", orig: "A" });
   expect(idsUsed()).toBe(3);
+});
+
+test.each(["MASS-1", "SESSION-1"])("a client's own ClOrdID %s is not taken for one of ours: it stays used", (id) => {
+  const driver = working();
+  driver.cancel({ id, orig: "A" });
+  driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 1, requestNumber: 2, cxlRejReason: 0 });
+  expect(only(cancel(driver).outs)).toMatchObject({ out: "request", id: "SESSION-3" });
+  const refusal = only(driver.order({ id }));
+  expect(refusal).toMatchObject({ out: "execution", id, ordStatus: "8", reason: DUPLICATE_CL_ORD_ID });
+});
+
+test("an operator's cancel was told to the client: its ClOrdID is not forgotten for that of a later one of ours", () => {
+  const driver = working();
+  cancel(driver, CAUSE_OPERATOR);
+  driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 1, requestNumber: 2, cxlRejReason: 0 });
+  cancel(driver);
+  expect(driver.core.area.word(IDS_USED)).toBe(3);
+  driver.say({ kind: code.REPORT_CANCEL_REJECT, number: 1, requestNumber: 3, cxlRejReason: 0 });
+  cancel(driver, CAUSE_OPERATOR);
+  expect(driver.core.area.word(IDS_USED)).toBe(4);
 });
 
 test("an order that is filled before the cancel comes is reported as filled", () => {

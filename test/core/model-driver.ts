@@ -351,9 +351,9 @@ export class ModelDriver extends ModelLedger {
       const number = ++this.number;
       const id = `${PREFIXES[cause]}-${number}`;
       order.day = dayOf(timeUs);
-      const newest = order.ids.at(-1)!;
-      if (cause > 0 && newest !== order.id && /^(SESSION|MASS)-/.test(newest)) order.ids.pop();
+      if (cause > 0 && order.newestIsOurs && order.ids.at(-1) !== order.id) order.ids.pop();
       this.addId(order, id);
+      order.newestIsOurs = cause > 0;
       order.numbers.add(number);
       order.pending = { kind: "cancel", number, id, qty: 0n, px: 0n, cause };
       const terms = { kind: code.REQUEST_CANCEL, id, qty: 0 } as Required<RequestTerms>;

@@ -56,6 +56,8 @@ export interface ModelOrder {
   id: string;
   /** Oldest first. */
   ids: string[];
+  /** The newest of them is that of a cancel that its client has not sent, other than an operator's. */
+  newestIsOurs: boolean;
   venueId: string;
   /** Of the newest request. */
   epoch: number;
@@ -303,6 +305,7 @@ export class ModelLedger {
       pending: null,
       id: terms.id,
       ids: [],
+      newestIsOurs: false,
       venueId: "",
       epoch: terms.epoch,
       day: dayOf(timeUs),
@@ -321,6 +324,7 @@ export class ModelLedger {
     }
     while (this.idsUsed() === 2 * this.config.maxOrders) this.recycle();
     order.ids.push(id);
+    order.newestIsOurs = false;
   }
 
   protected recycle(): void {

@@ -152,11 +152,6 @@ export function slotOfId(entry: i32): i32 {
   return load<i32>(entryAt(entry), SLOT);
 }
 
-/** The first 8 bytes of an entry's id. */
-export function startOfId(entry: i32): u64 {
-  return load<u64>(entryAt(entry));
-}
-
 // @ts-ignore: decorator
 @inline
 export function nextId(entry: i32): i32 {

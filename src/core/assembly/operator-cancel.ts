@@ -20,7 +20,6 @@ import { NONE } from "./codes.ts";
 import { putWhole } from "./decimal.ts";
 import * as decision from "./decision.ts";
 import { writeReasonAlone, writeReasonAnd } from "./detail.ts";
-import { startOfId } from "./ids.ts";
 import { FRESH, NUMBER, OPERATOR_REQUEST_AT } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import { lockAccount, lockOrder } from "./locks.ts";
@@ -98,9 +97,12 @@ export function cancelFor(order: Order, cause: i32, timeUs: f64): void {
   v128.store(id, i64x2.splat(0), 16);
   request.clOrdIdLength = <i32>(putWhole(putCause(id, cause), number) - id);
   lockOrder(order.slot);
-  if (cause !== CAUSE_OPERATOR && order.ids !== order.currentId && isOfCause(startOfId(order.ids))) forgetNewest(order);
+  // One of our own that was refused is tried again, perhaps many times. An operator's was told to the client.
+  const isOurs = cause !== CAUSE_OPERATOR;
+  if (isOurs && order.newestIsOurs && order.ids !== order.currentId) forgetNewest(order);
   applyRequest(request, timeUs);
   order.cause = cause;
+  order.newestIsOurs = isOurs;
 }
 
 /** Begins the ClOrdID of a cancel of our own; the request's number follows. */
@@ -111,12 +113,6 @@ function putCause(id: usize, cause: i32): usize {
   return id + length + 1;
 }
 
-/** True for the ClOrdID of a cancel of our own that was refused: it is tried again, perhaps many times. */
-function isOfCause(start: u64): bool {
-  return start === (SESSION | HYPHEN << 56) || (start & 0xff_ffff_ffff) === (MASS | HYPHEN << 32);
-}
-
-const HYPHEN: u64 = 0x2d;
 const OPERATOR: u64 = 0x52_4f_54_41_52_45_50_4f; // "OPERATOR"
 const SESSION: u64 = 0x4e_4f_49_53_53_45_53; // "SESSION"
 const MASS: u64 = 0x53_53_41_4d; // "MASS"

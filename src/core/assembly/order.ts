@@ -23,7 +23,8 @@ import { NONE } from "./codes.ts";
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
  *  attention     outcome (core/outcomes.ts) of the first report for which somebody must look at it, or 0; 1: of an earlier version
  *  hash (188)    of the OrderID, where that leads to this order (byte 186 is 1)
- *  cause (187)   why its pending cancel was sent, if not at its client's own request (record/control-codes.ts)
+ *  cause (187)   why its pending cancel was sent, if not at its client's own request (record/control-codes.ts); and bit 7: the newest of its
+ *                ClOrdIDs is that of a cancel which its client has not sent and is told nothing of
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
  *  more (127)    1: executions of it are in the buckets (executions.ts)
@@ -75,7 +76,7 @@ export class Order {
   attentionByte: u8;
   /** 1 when the OrderID leads to this order, and then the OrderID's hash (order-ids.ts). */
   isByOrderId: u8;
-  /** Why its pending cancel was sent, if not at its client's own request: CAUSE_…, or 0. */
+  /** Why its pending cancel was sent, if not at its client's own request: CAUSE_…, or 0; and NEWEST_IS_OURS. */
   causeByte: u8;
   orderIdHash: i32;
 
@@ -160,11 +161,20 @@ export class Order {
   }
   @inline
   get cause(): i32 {
-    return this.causeByte;
+    return this.causeByte & ~NEWEST_IS_OURS;
   }
   @inline
   set cause(value: i32) {
-    this.causeByte = <u8>value;
+    this.causeByte = <u8>(value | (this.causeByte & NEWEST_IS_OURS));
+  }
+  /** The newest of its ClOrdIDs is that of a cancel of our own, of which its client knows nothing. */
+  @inline
+  get newestIsOurs(): bool {
+    return (this.causeByte & NEWEST_IS_OURS) !== 0;
+  }
+  @inline
+  set newestIsOurs(value: bool) {
+    this.causeByte = <u8>(value ? this.causeByte | NEWEST_IS_OURS : this.causeByte & ~NEWEST_IS_OURS);
   }
 
   /** Forgets what another order left in the slot, but for what `take` of a new one writes anyway. */
@@ -191,6 +201,8 @@ export class Order {
 }
 
 const TWELVE_DIGITS: f64 = 1e12;
+/** Of the byte that has the cause, too. */
+const NEWEST_IS_OURS = 0x80;
 
 // @ts-ignore: decorator
 @inline

@@ -96,6 +96,7 @@ export function addId(order: Order, from: usize, length: i32): i32 {
   while (freeIds() === 0) recycle(word(OLDEST));
   const entry = addIdEntry(from, order.session, length, order.slot, order.ids);
   order.ids = entry;
+  order.newestIsOurs = false;
   order.idCount++;
   return entry;
 }

@@ -22,7 +22,8 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
  *  attention     outcome (core/outcomes.ts) of the first report for which somebody must look at it, or 0; 1: of an earlier version
  *  hash (188)    of the OrderID, where that leads to this order (byte 186 is 1)
- *  cause (187)   why its pending cancel was sent, if not at its client's own request (record/control-codes.ts)
+ *  cause (187)   why its pending cancel was sent, if not at its client's own request (record/control-codes.ts); and bit 7: the newest of its
+ *                ClOrdIDs is that of a cancel which its client has not sent and is told nothing of
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
  *  more (127)    1: executions of it are in the buckets (core/assembly/executions.ts)
