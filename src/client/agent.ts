@@ -301,8 +301,6 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
   loggedOn(link: Link<FixSession>): void {
     this.parts.events.emit(EVENT_SESSION_LOGON, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
     link.logCpu(this.parts.reactor, this.parts.events);
-    const terms = link.session.out.cancelTerms;
-    if (terms !== null) link.recorder.cancelTerms(terms.type, terms.windowMs);
   }
 
   closed(link: Link<FixSession>, reason: number, stream: Stream): void {

@@ -369,11 +369,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   }
 
   reset(): void {
-    if (this.resender !== null) {
-      this.resender.sequenceIndex.clear();
-      this.resender.staleTo = 0;
-      this.resender.end();
-    }
+    if (this.resender !== null) this.resender.reset();
     this.live = this.stream !== null;
     this.lastWired = 0;
     this.countedUs = this.time.wallUs;
@@ -405,6 +401,10 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     this.countedUs = this.time.wallUs;
     this.counts.logonUs = this.time.wallUs;
     this.handler.loggedOn(this);
+  }
+
+  cancelTerms(type: number, windowMs: number): void {
+    this.recorder.cancelTerms(type, windowMs);
   }
 
   /** Sends the output if the kernel takes it at once (and the gate lets it), then closes. */

@@ -127,4 +127,6 @@ export interface SessionHost {
   /** Answers a resend request: our messages `begin` to `end`, both included. */
   resend(begin: number, end: number): void;
   loggedOn(): void;
+  /** Journals what the peer's Logon says about its open orders at the end of the connection (fix/session/cancel-terms.ts). */
+  cancelTerms(type: number, windowMs: number): void;
 }

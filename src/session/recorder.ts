@@ -204,7 +204,7 @@ export class Recorder {
     this.append(SESSION_EVENT_COMMAND, 0, this.recordAddress + EVENT_AT, to - from);
   }
 
-  /** What the Logon before says about open orders at the end of its connection. */
+  /** What the Logon that was received last says about open orders at the end of its connection. */
   cancelTerms(type: number, windowMs: number): void {
     const words = this.disconnectRecord.views.ints;
     words[EVENT_AT >> 2] = type;

@@ -77,6 +77,13 @@ export class Resender {
     this.running = false;
   }
 
+  /** The numbers begin again: nothing of before can be asked for. */
+  reset(): void {
+    this.sequenceIndex.clear();
+    this.staleTo = 0;
+    this.end();
+  }
+
   /** Resends a bounded count of entries while the connection has room. */
   step(link: Outlet): void {
     const stream = link.stream;

@@ -64,11 +64,18 @@ export class LogonCheck {
     }
     const hasNextExpected = this.options.nextExpectedMsgSeqNum && scan.find(tag.NextExpectedMsgSeqNum) >= 0;
     if (hasNextExpected && scan.int(tag.NextExpectedMsgSeqNum) < 0) return DisconnectReason.NEXT_EXPECTED_FORM;
-    if (this.options.cancelTermsByLogon) {
-      if (!isRightCancelType(scan)) return DisconnectReason.CANCEL_TYPE;
-      if (!isRightCancelWindow(scan)) return DisconnectReason.CANCEL_WINDOW;
-    }
-    return DisconnectReason.NONE;
+    return this.cancelTermsFault(scan);
+  }
+
+  /** The reason to refuse a Logon that resets the numbers within a connection, or NONE. */
+  resetFault(scan: Scanner, sequence: number): DisconnectReason {
+    return sequence === 1 ? this.cancelTermsFault(scan) : DisconnectReason.RESET_NUMBER;
+  }
+
+  private cancelTermsFault(scan: Scanner): DisconnectReason {
+    if (!this.options.cancelTermsByLogon) return DisconnectReason.NONE;
+    if (!isRightCancelType(scan)) return DisconnectReason.CANCEL_TYPE;
+    return isRightCancelWindow(scan) ? DisconnectReason.NONE : DisconnectReason.CANCEL_WINDOW;
   }
 
   /** The same of a Logon that comes while its sender is connected, as it would be on a new connection. */

@@ -140,6 +140,14 @@ export class SessionWriter implements ProtocolWriter {
     this.handOver(writer, masked.address, bytes, 0);
   }
 
+  /** Takes what an accepted Logon says about open orders, and journals it. `isAnswer` as in `CancelTerms.take`. */
+  takeCancelTerms(scan: Scanner, isAnswer: boolean): void {
+    const terms = this.cancelTerms;
+    if (terms === null) return;
+    terms.take(scan, isAnswer);
+    this.host.cancelTerms(terms.type, terms.windowMs);
+  }
+
   private putCancelTerms(writer: Writer, terms: CancelTerms): void {
     if (terms.type !== NONE) writer.int(tag.CancelOnDisconnectType, terms.type);
     if (terms.windowMs !== NONE) writer.int(tag.CODTimeoutWindow, terms.windowMs);

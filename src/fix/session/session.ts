@@ -268,7 +268,7 @@ export class FixSession implements Protocol {
       this.out.logoutExpecting(text.NEXT_EXPECTED_TOO_HIGH, last, peerExpects);
       return this.close(DisconnectReason.NEXT_EXPECTED);
     }
-    if (this.out.cancelTerms !== null) this.out.cancelTerms.take(scan);
+    this.out.takeCancelTerms(scan, false);
     if (!ours) this.sendLogon(weReset || peerResets, sequence === numbers.nextIn ? sequence + 1 : numbers.nextIn);
     this.state = STATE_ACTIVE;
     this.host.loggedOn();
@@ -298,7 +298,7 @@ export class FixSession implements Protocol {
   private outOfSequence(scan: Scanner, sequence: number): number {
     const type = scan.msgType;
     if (type === tag.SEQUENCE_RESET && scan.char(tag.GapFillFlag) !== YES) return this.sequenceReset(scan, sequence);
-    if (type === tag.LOGON && this.isReset(scan, sequence)) return this.resetInSession(sequence);
+    if (type === tag.LOGON && this.isReset(scan, sequence)) return this.resetInSession(scan, sequence);
     if (type === tag.LOGOUT) return this.peerLogout();
     if (sequence < this.numbers.nextIn) return this.behind(scan, sequence);
     if (type === tag.RESEND_REQUEST) this.resendRequest(scan);
@@ -328,7 +328,7 @@ export class FixSession implements Protocol {
     if (type === tag.REJECT) return REJECTED;
     if (type === tag.RESEND_REQUEST) return this.resendRequest(scan);
     if (type === tag.LOGOUT) return this.peerLogout();
-    return this.isReset(scan, this.numbers.nextIn - 1) ? this.resetInSession(this.numbers.nextIn - 1) : HANDLED;
+    return this.isReset(scan, this.numbers.nextIn - 1) ? this.resetInSession(scan, this.numbers.nextIn - 1) : HANDLED;
   }
 
   /** True for a Logon that begins new numbers. An answer to ours that does may leave the flag out. */
@@ -371,12 +371,11 @@ export class FixSession implements Protocol {
     return this.close(this.closeReason === DisconnectReason.NONE ? DisconnectReason.PEER_LOGOUT : this.closeReason);
   }
 
-  private resetInSession(sequence: number): number {
+  private resetInSession(scan: Scanner, sequence: number): number {
     const numbers = this.numbers;
-    if (sequence !== 1) {
-      this.sendLogout(DisconnectReason.RESET_NUMBER, DisconnectReason.text(DisconnectReason.RESET_NUMBER));
-      return HANDLED;
-    }
+    const fault = this.logonCheck.resetFault(scan, sequence);
+    if (fault !== DisconnectReason.NONE) return this.logoutAndWait(fault, DisconnectReason.text(fault));
+    this.out.takeCancelTerms(scan, numbers.restarting);
     if (numbers.restarting) {
       numbers.restarting = false;
       this.gap.close();
@@ -409,9 +408,9 @@ export class FixSession implements Protocol {
     return this.close(reason);
   }
 
-  private logoutAndWait(reason: DisconnectReason): number {
+  private logoutAndWait(reason: DisconnectReason, words = text.NO_TEXT): number {
     if (this.state !== STATE_ACTIVE) return this.close(reason);
-    this.sendLogout(reason, text.NO_TEXT);
+    this.sendLogout(reason, words);
     return HANDLED;
   }
 

@@ -17,6 +17,8 @@ export class Rig implements SessionHost {
   readonly sent: Map<number, string>[] = [];
   readonly resends: [number, number][] = [];
   readonly applications: string[] = [];
+  /** What was journalled about open orders. */
+  readonly kept: [type: number, windowMs: number][] = [];
   closed = false;
   resets = 0;
   /** Text with which the peer has ended the connection. */
@@ -100,4 +102,7 @@ export class Rig implements SessionHost {
     this.resends.push([begin, end]);
   }
   loggedOn(): void {}
+  cancelTerms(type: number, windowMs: number): void {
+    this.kept.push([type, windowMs]);
+  }
 }

@@ -144,6 +144,8 @@ export class Side implements SessionHost {
     this.logons++;
   }
 
+  cancelTerms(): void {}
+
   private get stamp(): string {
     return utcTimestamp(this.wallUs);
   }

@@ -62,4 +62,5 @@ export class CapturedSession implements SessionHost {
   peerLogout(): void {}
   resend(): void {}
   loggedOn(): void {}
+  cancelTerms(): void {}
 }
