@@ -108,13 +108,26 @@ export class LiveViewMaker {
       );
     }
     // Some may have been retired.
-    if (this.limits.size > names.length)
-      for (const name of this.limits.keys()) if (!names.includes(name)) this.limits.delete(name);
-    return [...this.limits.values()]
-      .flat()
-      .sort((a, b) => b.percent - a.percent)
-      .slice(0, MOST_LIMITS);
+    if (this.limits.size > names.length) {
+      const left = new Set(names);
+      for (const name of this.limits.keys()) if (!left.has(name)) this.limits.delete(name);
+    }
+    return fullestOf(this.limits.values());
   }
+}
+
+/** The fullest limits, in that order: of all accounts, so none of them is sorted but these. */
+function fullestOf(accounts: Iterable<readonly LiveLimit[]>): LiveLimit[] {
+  const fullest: LiveLimit[] = [];
+  for (const limits of accounts) {
+    for (const limit of limits) {
+      if (fullest.length === MOST_LIMITS && limit.percent <= fullest.at(-1)!.percent) continue;
+      const behind = fullest.findLastIndex(({ percent }) => percent >= limit.percent);
+      fullest.splice(behind + 1, 0, limit);
+      if (fullest.length > MOST_LIMITS) fullest.pop();
+    }
+  }
+  return fullest;
 }
 
 /** In the order of the configuration where all have room. */

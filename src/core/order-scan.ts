@@ -1,6 +1,9 @@
 import { ID_BYTES, SHORT_ID_BYTES } from "../base/id.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { isOpen } from "./orders/order.ts";
+import { DONE_FOR_DAY, NOT_PENDING, PENDING_NEW, STATE_COUNT } from "./orders/states.ts";
+import { TIF_DAY } from "../record/codes.ts";
 
 const ORDER_WORDS = layout.ORDER_BYTES / 4;
 const ORDER_NUMBERS = layout.ORDER_BYTES / 8;
@@ -16,6 +19,8 @@ const ACCOUNT = 13;
 const SYMBOL = 14;
 const STATE = 15;
 const VENUE = 30;
+/** In its lowest byte. */
+const TIME_IN_FORCE = 31;
 /** The length of the venue's OrderID is its second byte. */
 const ORDER_ID_LENGTH = 31;
 const FIRST_ID = 32;
@@ -37,6 +42,16 @@ export interface ScanTerms {
   readonly venue: number;
   readonly needsAttention: boolean;
 }
+
+/** A bit for each state of an open order. */
+const OPEN_STATES = Array.from({ length: STATE_COUNT }, (_, state) => (isOpen(state) ? 1 << state : 0)).reduce(
+  (states, state) => states | state,
+);
+/** All open orders. */
+export const OPEN_ORDERS: ScanTerms = {
+  ...{ states: OPEN_STATES, number: ANY, session: ANY, account: ANY, symbol: ANY, venue: ANY },
+  needsAttention: false,
+};
 
 /** An id as rows have it. */
 interface IdWords {
@@ -72,6 +87,40 @@ export class OrderScan {
   /** Slots that have ever been used. */
   get slots(): number {
     return this.area.word(layout.FRESH);
+  }
+
+  /** Ids of venues are below this. */
+  get venueIds(): number {
+    return this.area.word(layout.VENUE_IDS);
+  }
+
+  /** Counts by venue id the orders of these slots that need their venue: open ones, and those that work again on the next day. */
+  countAtVenues(from: number, to: number, counts: Int32Array): void {
+    for (let slot = from; slot < to; slot++) {
+      const at = slot * ORDER_WORDS;
+      const state = this.orders[at + STATE]! & 255;
+      const isWorking = isOpen(state) || (state === DONE_FOR_DAY && (this.orders[at + TIME_IN_FORCE]! & 255) !== TIF_DAY);
+      const venue = this.orders[at + VENUE]!;
+      if (isWorking && venue >= 0 && venue < counts.length) counts[venue]!++;
+    }
+  }
+
+  /** Counts by venue id the open orders of these slots with a request that their venue has not answered. */
+  countUnanswered(from: number, to: number, counts: Int32Array): void {
+    for (let slot = from; slot < to; slot++) {
+      const at = slot * ORDER_WORDS;
+      const venue = this.orders[at + VENUE]!;
+      if (isUnanswered(this.orders[at + STATE]!) && venue >= 0 && venue < counts.length) counts[venue]!++;
+    }
+  }
+
+  /** Gives `take` the slot and number of each order of these slots with a request that this venue has not answered. */
+  eachUnanswered(venue: number, from: number, to: number, take: (slot: number, number: number) => void): void {
+    for (let slot = from; slot < to; slot++) {
+      const at = slot * ORDER_WORDS;
+      if (this.orders[at + VENUE] === venue && isUnanswered(this.orders[at + STATE]!))
+        take(slot, this.numbers[slot * ORDER_NUMBERS]!);
+    }
   }
 
   /** Gives `take` the slot and number of each order of these slots that is meant. */
@@ -128,6 +177,12 @@ export class OrderScan {
     if ((this.ids[at + ENTRY_OWNER]! & ~layout.ID_HIDDEN) >>> layout.ID_LENGTH_SHIFT !== length) return false;
     return length <= SHORT_ID_BYTES || isSame(this.tails, entry * TAIL_WORDS, words, SHORT_WORDS, TAIL_WORDS);
   }
+}
+
+/** Of an order's int with its state in the lowest byte and what is pending in the next. */
+function isUnanswered(word: number): boolean {
+  const state = word & 255;
+  return isOpen(state) && (state === PENDING_NEW || ((word >> 8) & 255) !== NOT_PENDING);
 }
 
 function wordsOf(id: string): IdWords {

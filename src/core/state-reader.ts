@@ -5,8 +5,8 @@ import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { OrderScan } from "./order-scan.ts";
-import { isOpen, Order } from "./orders/order.ts";
-import { FREE, NOT_PENDING, PENDING_NEW } from "./orders/states.ts";
+import { Order } from "./orders/order.ts";
+import { FREE } from "./orders/states.ts";
 import { PositionTable } from "./position-table.ts";
 import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
 
@@ -26,8 +26,6 @@ const LOWEST = 3;
 const HIGHEST = 4;
 // Ints of an order's row: its session and account, its state in a byte of another, the newest of its ClOrdIDs.
 const SESSION = 12;
-const ACCOUNT = 13;
-const VENUE = 30;
 const STATE = 15;
 const FIRST_ID = 32;
 const TIMES = layout.ORDER_TIMES_BYTES / 8;
@@ -242,53 +240,6 @@ export class StateReader {
     return found;
   }
 
-  /** Open orders, no more than `most`, of one session or one account where they are given. */
-  openOrders(most: number, session = NONE, account = ""): OrderState[] {
-    const found: OrderState[] = [];
-    const index = this.indexOf(layout.ACCOUNT_NAMES, account);
-    for (let slot = 0; slot < this.slots && found.length < most; slot++) {
-      const at = slot * ORDER_WORDS;
-      if (!isOpen(this.orders[at + STATE]! & 255)) continue;
-      if (session !== NONE && this.orders[at + SESSION] !== session) continue;
-      if (account !== "" && this.orders[at + ACCOUNT] !== index) continue;
-      const state = this.order(slot);
-      if (state === null || !isOpen(state.row.state)) continue;
-      if (session !== NONE && state.row.session !== session) continue;
-      if (account === "" || state.account === account) found.push(state);
-    }
-    return found;
-  }
-
-  /**
-   * Counts by venue id, into `counts`, the open orders with a request that their venue has not answered; looks at every slot. One that
-   * changes meanwhile may be left out.
-   */
-  countUnanswered(counts: Int32Array): void {
-    counts.fill(0);
-    for (let slot = 0; slot < this.slots; slot++) {
-      const at = slot * ORDER_WORDS;
-      const venue = this.orders[at + VENUE]!;
-      if (isUnanswered(this.orders[at + STATE]!) && venue >= 0 && venue < counts.length) counts[venue]!++;
-    }
-  }
-
-  /** Open orders of a venue with a request that it has not answered, no more than `most`; of all of them the oldest. */
-  unanswered(venue: number, most: number): OrderState[] {
-    const found: { slot: number; number: number }[] = [];
-    for (let slot = 0; slot < this.slots; slot++) {
-      const at = slot * ORDER_WORDS;
-      if (this.orders[at + VENUE] === venue && isUnanswered(this.orders[at + STATE]!))
-        found.push({ slot, number: this.numbers[slot * ORDER_NUMBERS]! });
-    }
-    const states: OrderState[] = [];
-    for (const { slot } of found.sort((a, b) => a.number - b.number)) {
-      const state = states.length < most ? this.order(slot) : null;
-      if (state === null || state.row.venue !== venue || !isOpen(state.row.state)) continue;
-      if (state.row.state === PENDING_NEW || state.row.pending !== NOT_PENDING) states.push(state);
-    }
-    return states;
-  }
-
   /** Name of an account or symbol (ACCOUNTS, SYMBOLS). */
   nameAt(subject: number, index: number): string {
     return this.nameOf(subject === layout.ACCOUNTS ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES, index);
@@ -430,12 +381,6 @@ export class StateReader {
     const length = this.area.tableBytes(table + layout.NAME_LENGTHS_AT, index + 1)[index]!;
     return idText(this.area.tableBytes(table + layout.NAMES_AT, (index + 1) * ID_BYTES), index * ID_BYTES, length);
   }
-}
-
-/** Of an order's int with its state in the lowest byte and what is pending in the next. */
-function isUnanswered(word: number): boolean {
-  const state = word & 255;
-  return isOpen(state) && (state === PENDING_NEW || ((word >> 8) & 255) !== NOT_PENDING);
 }
 
 function small(bytes: number): Views {

@@ -25,6 +25,9 @@ const WAIT_MS = 1_000;
 
 type Settings = ClientDefinition["settings"] | VenueDefinition["settings"];
 
+/** Open orders of client sessions, or of venues, which takes several turns of the main thread. */
+export type OpenOrders = (members: readonly Member[]) => Promise<ReadonlyMap<Member, number>>;
+
 export interface CounterpartyReloadParts {
   /** The data directory. */
   readonly dir: string;
@@ -34,8 +37,7 @@ export interface CounterpartyReloadParts {
   readonly agents: Pick<AgentCommands, "sendTo" | "followLate">;
   /** FIX versions of the sessions that are there, whose dictionaries lanes have compiled. */
   readonly versions: () => ReadonlySet<string>;
-  /** Open orders of a client session, or of a venue. */
-  readonly openOrders: (member: Member) => number;
+  readonly openOrders: OpenOrders;
   readonly tasks: Pick<PeriodicTasks, "every">;
   readonly log: Log;
 }
@@ -96,6 +98,8 @@ class CounterpartyReload implements Reloadable {
   /** Names that the last reload wanted. */
   private wanted: ReadonlySet<string> = new Set();
   private last: Promise<unknown> = Promise.resolve();
+  /** Open orders of those that the changes last looked at take away. */
+  private open: ReadonlyMap<Member, number> = new Map();
 
   constructor(
     private readonly parts: CounterpartyReloadParts,
@@ -103,6 +107,14 @@ class CounterpartyReload implements Reloadable {
   ) {
     parts.agents.followLate((answer) => this.late(answer));
   }
+
+  readonly look = async (changes: readonly KeyChange[]): Promise<void> => {
+    const names = changes.flatMap((change) =>
+      change.after === undefined && this.isEntry(change.keys) ? namesIn(change) : [],
+    );
+    const members = names.flatMap((name) => this.side.roster.find(name) ?? []);
+    this.open = members.length === 0 ? new Map() : await this.parts.openOrders(members);
+  };
 
   readonly refusal = (change: KeyChange, inForce: ConfigFile, changes: readonly KeyChange[]): string | null => {
     if (change.after === undefined) {
@@ -118,7 +130,7 @@ class CounterpartyReload implements Reloadable {
     const { roster, spare, spareKey } = this.side;
     const names = namesIn(change);
     if (change.after === undefined) {
-      const open = names.reduce((sum, name) => sum + this.openOrders(roster.find(name)), 0);
+      const open = this.openOrders(names);
       return `at once: it is logged out${open === 0 ? "" : fateText(open, change.before as CancelTerms)}`;
     }
     const needed = this.needing(names);
@@ -183,9 +195,8 @@ class CounterpartyReload implements Reloadable {
   }
 
   private retiringRefusal(names: readonly string[]): string | null {
-    const { roster, waitsForOrders } = this.side;
-    const open = names.reduce((sum, name) => sum + this.openOrders(roster.find(name)), 0);
-    if (open === 0 || !waitsForOrders) return null;
+    const open = this.openOrders(names);
+    if (open === 0 || !this.side.waitsForOrders) return null;
     return `it has ${openText(open)}: cancel them, or wait for their end, then reload again`;
   }
 
@@ -335,7 +346,7 @@ class CounterpartyReload implements Reloadable {
   }
 
   private async retire(member: Member<Settings>): Promise<string | null> {
-    const open = this.openOrders(member);
+    const open = (await this.parts.openOrders([member])).get(member) ?? 0;
     if (open > 0 && this.side.waitsForOrders) {
       // It came after the check: from here on no symbol leads there.
       this.leaving.add(member);
@@ -354,8 +365,9 @@ class CounterpartyReload implements Reloadable {
   }
 
   private async retireLeaving(): Promise<void> {
+    const open = await this.parts.openOrders([...this.leaving]);
     for (const member of this.leaving) {
-      if (this.openOrders(member) > 0) continue;
+      if (open.get(member) !== 0) continue;
       this.leaving.delete(member);
       await this.retireNow(member);
     }
@@ -369,8 +381,10 @@ class CounterpartyReload implements Reloadable {
     if (problem !== null) this.line(member, `can't be retired: ${problem}`);
   }
 
-  private openOrders(member: Member<Settings> | undefined): number {
-    return member === undefined ? 0 : this.parts.openOrders(member);
+  /** As the last look has found them. */
+  private openOrders(names: readonly string[]): number {
+    const members = names.flatMap((name) => this.side.roster.find(name) ?? []);
+    return members.reduce((sum, member) => sum + (this.open.get(member) ?? 0), 0);
   }
 
   private line({ name }: Member<Settings>, what: string): void {

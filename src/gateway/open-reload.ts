@@ -12,7 +12,7 @@ import type { IdCounts } from "../plan/needs.ts";
 import { type Plan, planGateway } from "../plan/plan.ts";
 import { idCount } from "../recovery/recovery.ts";
 import type { AgentCommands } from "./agent-commands.ts";
-import { clientReload, venueReload } from "./counterparty-reload.ts";
+import { clientReload, type OpenOrders, venueReload } from "./counterparty-reload.ts";
 import { loadDialects } from "./load-dialects.ts";
 import { LogonTermsPublisher } from "./logon-terms.ts";
 import { MessageLimitsPublisher } from "./message-limits.ts";
@@ -21,7 +21,7 @@ import type { RunningConfiguration } from "./operation/running-configuration.ts"
 import { Reload } from "./reload.ts";
 import { type MainParts, mainReloadables } from "./reloadables.ts";
 import type { Member, Rosters } from "./roster.ts";
-import { ordersAtVenue } from "./venue-orders.ts";
+import { ordersAtVenues } from "./venue-orders.ts";
 
 /** What takes new client sessions and venues, and knows those that are there. */
 interface ReloadTakers {
@@ -57,12 +57,14 @@ export function openReload(
   return reload;
 }
 
-/** Counts open orders: of a client session as its core shows them, of a venue in the table of orders, with those that work again tomorrow. */
-function openOrdersOf({ plan, views, state }: ReloadTakers): (member: Member) => number {
-  return ({ side, row, id }) => {
-    if (plan.clients.includes(side)) return Atomics.load(views.ints, (plan.openOrdersAt >> 2) + row);
-    const reader = state();
-    return reader === null ? 0 : ordersAtVenue(reader, id);
+/** Counts open orders: of client sessions as the core shows them, of venues in the table of orders, with those that work again tomorrow. */
+function openOrdersOf({ plan, views, state }: ReloadTakers): OpenOrders {
+  return async (members) => {
+    const reader = members.every(({ side }) => plan.clients.includes(side)) ? null : state();
+    const atVenues = reader === null ? new Int32Array() : await ordersAtVenues(reader);
+    const countOf = ({ side, row, id }: Member): number =>
+      plan.clients.includes(side) ? Atomics.load(views.ints, (plan.openOrdersAt >> 2) + row) : (atVenues[id] ?? 0);
+    return new Map(members.map((member) => [member, countOf(member)]));
   };
 }
 

@@ -10,6 +10,8 @@ import type { ConfigurationView, ReloadChange, Reloading, ReloadReport } from ".
 
 /** A part of the gateway that takes new values of the configuration while it runs. */
 export interface Reloadable {
+  /** Looks for what `refusal` and `describe` need to know of these changes, where that takes more than one turn of the main thread. */
+  readonly look?: (changes: readonly KeyChange[]) => Promise<void>;
   /** Why this change, one of `changes`, needs a restart after all, or null. */
   readonly refusal?: (change: KeyChange, inForce: ConfigFile, changes: readonly KeyChange[]) => string | null;
   /** From when a change counts, where the row of its key does not say it all. */
@@ -113,7 +115,9 @@ export class Reload implements Reloading {
     const base = { file, sha256, dryRun };
     if (read.config === undefined)
       return { ...base, result: "refused", changes: [], problems: read.problems.map(problemLine), warnings: [] };
-    const verdicts = this.verdicts(read.file);
+    const differing = differences(this.inForce, read.file);
+    for (const { look } of Object.values(this.reloadables)) await look?.(differing);
+    const verdicts = this.verdicts(differing);
     const warnings = [...read.warnings.map(problemLine), ...this.owedWarnings()];
     const held = this.held(verdicts, read.file);
     const changes = [
@@ -147,8 +151,7 @@ export class Reload implements Reloading {
   }
 
   /** Each difference between what is in force and the file, and the part that takes it. */
-  private verdicts(wanted: ConfigFile): Verdict[] {
-    const changes = differences(this.inForce, wanted);
+  private verdicts(changes: readonly KeyChange[]): Verdict[] {
     const verdicts = changes.map((change): Verdict => this.verdict(change, changes));
     // What a change relies on may need a restart: a symbol's new venue, for instance. Then the change needs it, too.
     for (;;) {

@@ -41,5 +41,5 @@ export interface Venues {
   list(): VenueView[];
   get(name: string): VenueView | null;
   /** Oldest first, no more than `most`; null: there is no such venue. */
-  unacknowledged(name: string, most: number): UnacknowledgedOrder[] | null;
+  unacknowledged(name: string, most: number): Promise<UnacknowledgedOrder[] | null>;
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { Worker } from "node:worker_threads";
 import { compile, SOURCE } from "../../appliance/build/assemble.ts";
-import { NONE } from "../../src/base/units.ts";
-import { ORDER_LOCKS_AT } from "../../src/core/assembly/layout.ts";
+import { ACCOUNTS, ORDER_LOCKS_AT } from "../../src/core/assembly/layout.ts";
+import { OPEN_ORDERS, type ScanTerms } from "../../src/core/order-scan.ts";
 import { FREE } from "../../src/core/orders/states.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import * as code from "../../src/record/codes.ts";
@@ -32,16 +32,20 @@ test("reads orders by slot, OrderID and ClOrdID, and the open ones of a session 
   expect([reader.byClOrdId(1, "A")!.slot, reader.byClOrdId(1, "X")!.slot]).toEqual([0, 0]);
   expect(reader.byClOrdId(1, long)!.clOrdId).toBe(long);
   expect([reader.byClOrdId(2, "A"), reader.byClOrdId(2, "S2")!.slot]).toEqual([null, 2]);
-  const slots = (session?: number, account?: string): number[] =>
-    reader.openOrders(10, session, account).map(({ slot }) => slot);
-  expect([slots(), slots(1), slots(2), slots(NONE, "ACC2"), slots(2, "ACC1")]).toEqual([
-    [0, 1, 2],
-    [0, 1],
-    [2],
-    [1, 2],
-    [],
-  ]);
-  expect(reader.openOrders(2).length).toBe(2);
+  const slots = (terms: Partial<ScanTerms> = {}): number[] => {
+    const found: number[] = [];
+    const scan = reader.orderScan();
+    scan.each(0, scan.slots, { ...OPEN_ORDERS, ...terms }, (slot) => found.push(slot));
+    return found;
+  };
+  const account = (name: string): number => reader.indexOfName(ACCOUNTS, name);
+  expect([
+    slots(),
+    slots({ session: 1 }),
+    slots({ session: 2 }),
+    slots({ account: account("ACC2") }),
+    slots({ session: 2, account: account("ACC1") }),
+  ]).toEqual([[0, 1, 2], [0, 1], [2], [1, 2], []]);
   driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 60, lastPx: 100 * ONE, execId: "E2", orderId: "V1" });
   expect(slots()).toEqual([1, 2]);
   expect(reader.byOrderId("1")!.row.leavesQty).toBe(0n);

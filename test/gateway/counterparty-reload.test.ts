@@ -69,14 +69,16 @@ function made(known: readonly string[] = []) {
   const parts = {
     ...{ dir: dir.path, names, plan, views, agents, log },
     versions: () => new Set(["FIX.4.4"]),
-    openOrders: ({ name }: { name: string }) => open.get(name) ?? 0,
+    openOrders: async (members: readonly { name: string }[]) =>
+      new Map(members.map((member) => [member, open.get(member.name) ?? 0])),
     tasks: { every: (_ms: number, run: () => void) => tasks.push(run) > 0 && (() => tasks.splice(0)) },
   };
   const clients = clientReload(parts as never, rosters.clients);
   const venues = venueReload(parts as never, rosters.venues);
   /** What a reload of SPARE with these changes would do: the refusal of each change, or from when it counts. */
-  const verdicts = (text: string): string[] => {
+  const verdicts = async (text: string): Promise<string[]> => {
     const changes = differences(file, loaded(text).file);
+    for (const part of [clients, venues]) await part.look!(changes);
     return changes.map((change) => {
       const part = change.keys[0] === "client" ? clients : venues;
       return part.refusal!(change, file, changes) ?? `OK ${part.describe!(change, changes)}`;
@@ -110,12 +112,12 @@ function made(known: readonly string[] = []) {
 test("new ones get spare places and the next ids, in the file before they are built", async () => {
   using gateway = made(["GONE"]);
   const text = `${SPARE}${session("A")}${session("B")}${venue("EAST")}`;
-  expect(gateway.verdicts(text)).toEqual([
+  expect(await gateway.verdicts(text)).toEqual([
     "OK at once; 1 of 2 spare places are left then (client.spareSessions)",
     "OK at once; 0 of 2 spare places are left then (client.spareSessions)",
     "OK at once; 1 of 2 spare places are left then (core.spareVenues)",
   ]);
-  expect(gateway.verdicts(`${SPARE}${session("A", 'version = "FIX.4.2"')}`)).toEqual([
+  expect(await gateway.verdicts(`${SPARE}${session("A", 'version = "FIX.4.2"')}`)).toEqual([
     "OK at once; 1 of 2 spare places are left then (client.spareSessions); the first of FIX.4.2, for which its lane stands some 50 ms",
   ]);
   expect(gateway.sent).toEqual([]);
@@ -127,7 +129,7 @@ test("new ones get spare places and the next ids, in the file before they are bu
   expect(gateway.lines.join("\n")).toContain("client A: added by a reload; its lane built it in 1.5 ms");
 });
 
-test("without a spare place, for another dictionary, a former name or a name of the past a start is needed", () => {
+test("without a spare place, for another dictionary, a former name or a name of the past a start is needed", async () => {
   using gateway = made(["GONE"]);
   const more = [
     session("A"),
@@ -135,17 +137,17 @@ test("without a spare place, for another dictionary, a former name or a name of 
     session("GONE"),
     session("NEW", 'renamedFrom = "OLD"'),
   ];
-  expect(gateway.verdicts(`${SPARE}${more.join("")}`)).toEqual([
+  expect(await gateway.verdicts(`${SPARE}${more.join("")}`)).toEqual([
     "OK at once; 1 of 2 spare places are left then (client.spareSessions)",
     "no spare place is left: expected up to 2 more until the next start (client.spareSessions = 2), got 3",
     "the journal has it from before this start: a start takes up its numbers and orders",
     "a start gives it the numbers and orders of its former name",
   ]);
-  expect(gateway.verdicts(`${SPARE}${venue("EAST", 'dictionary = "own.xml"')}`)).toEqual([
+  expect(await gateway.verdicts(`${SPARE}${venue("EAST", 'dictionary = "own.xml"')}`)).toEqual([
     "its dictionary is not built in: a start compiles it",
   ]);
   const longer = `fields.set = { 9001 = "${"x".repeat(100)}" }`;
-  expect(gateway.verdicts(`${SPARE}${venue("EAST", longer)}`)).toEqual([
+  expect(await gateway.verdicts(`${SPARE}${venue("EAST", longer)}`)).toEqual([
     "its fixed fields are longer than any at the start, which decides the longest message",
   ]);
 });
@@ -185,7 +187,7 @@ test("nothing is put behind one whose agent has not answered, which is there onc
       "its lane has not answered yet whether A is built: reload again",
     );
   expect(sent).toEqual(["add A id 1 row 1"]);
-  expect(gateway.verdicts(`${SPARE}${session("A", "maxHeartBtIntS = 5")}`)).toEqual([
+  expect(await gateway.verdicts(`${SPARE}${session("A", "maxHeartBtIntS = 5")}`)).toEqual([
     "its lane may have built it with other settings: a start builds it again",
   ]);
   const order = { kind: SESSION_ADD, session: 1 };
@@ -243,8 +245,8 @@ test("a session with open orders is retired and comes back; other settings need 
     "client A: retired by a reload: it is logged out; its 2 open orders stay unless cancelOnDisconnect cancels them",
   );
   expect(gateway.rosters.clients.names).toEqual(["CLIENT"]);
-  expect(gateway.verdicts(text)).toEqual(["OK at once: it is there again as it was"]);
-  expect(gateway.verdicts(`${SPARE}${session("A", "maxHeartBtIntS = 5")}`)).toEqual([
+  expect(await gateway.verdicts(text)).toEqual(["OK at once: it is there again as it was"]);
+  expect(await gateway.verdicts(`${SPARE}${session("A", "maxHeartBtIntS = 5")}`)).toEqual([
     "it was retired with other settings: a start builds it again",
   ]);
   await gateway.reload(text);
@@ -252,7 +254,7 @@ test("a session with open orders is retired and comes back; other settings need 
   expect(gateway.rosters.clients.names).toEqual(["CLIENT", "A"]);
 });
 
-test("what becomes of a retired session's open orders is what its terms say", () => {
+test("what becomes of a retired session's open orders is what its terms say", async () => {
   using gateway = made();
   gateway.open.set("CLIENT", 2);
   const fate = (terms: string): string => {
@@ -275,10 +277,10 @@ test("what becomes of a retired session's open orders is what its terms say", ()
   );
 });
 
-test("a session whose new name the file has is not taken away: a start renames it", () => {
+test("a session whose new name the file has is not taken away: a start renames it", async () => {
   using gateway = made();
   const renamed = SPARE.replace("[client.sessions.CLIENT]\n", '[client.sessions.NEW]\nrenamedFrom = "CLIENT"\n');
-  expect(gateway.verdicts(renamed)).toEqual([
+  expect(await gateway.verdicts(renamed)).toEqual([
     "a start gives it the numbers and orders of its former name",
     "a start gives its numbers and orders to NEW",
   ]);
@@ -289,7 +291,7 @@ test("one that could not be built is not said to be there again", async () => {
   gateway.state.refusal = "no such host";
   const text = `${SPARE}${session("A")}`;
   await gateway.reload(text);
-  expect(gateway.verdicts(text)).toEqual(["OK at once: it is built at the place that a reload before gave it"]);
+  expect(await gateway.verdicts(text)).toEqual(["OK at once: it is built at the place that a reload before gave it"]);
 });
 
 test("a venue whose password file has changed since it was built does not come back with the old one", async () => {
@@ -299,17 +301,17 @@ test("a venue whose password file has changed since it was built does not come b
   const text = `${SPARE}${venue("EAST", `username = "me"\npasswordFile = "${file}"`)}`;
   expect(await gateway.reload(text)).toEqual([null, null]);
   await gateway.reload(SPARE);
-  expect(gateway.verdicts(text)).toEqual(["OK at once: it is there again as it was"]);
+  expect(await gateway.verdicts(text)).toEqual(["OK at once: it is there again as it was"]);
   writeFileSync(file, "second\n");
-  expect(gateway.verdicts(text)).toEqual([
+  expect(await gateway.verdicts(text)).toEqual([
     "its password file has another content than when it was built: a start reads it",
   ]);
 });
 
-test("a backlog for which the connections of the start have no room needs a start", () => {
+test("a backlog for which the connections of the start have no room needs a start", async () => {
   using gateway = made();
   const most = 32 * 1024 * 1024;
-  expect(gateway.verdicts(`${SPARE}${session("A", `backlogBytes = ${most}`)}`)).toEqual([
+  expect(await gateway.verdicts(`${SPARE}${session("A", `backlogBytes = ${most}`)}`)).toEqual([
     expect.stringMatching(
       /^backlogBytes: expected at most [\d,]+, for which the connections have room since the start, got 33,554,432$/,
     ),
@@ -326,6 +328,7 @@ test("a venue with open orders stays; an order that comes while it is retired is
   expect(rosters.venues.names).toEqual(["SIM", "EAST"]);
   expect(sent).toHaveLength(1);
   tasks[0]!();
+  await nextTurn();
   expect(sent).toHaveLength(1);
   open.set("EAST", 0);
   tasks[0]!();

@@ -53,7 +53,7 @@ export function venuesResource({ operations: { venues } }: AdminContext) {
     })
     .get(
       "/v1/venues/:name/unacknowledged",
-      ({ params: { name }, query: { limit = 100 } }) => known(venues.unacknowledged(name, limit), name),
+      async ({ params: { name }, query: { limit = 100 } }) => known(await venues.unacknowledged(name, limit), name),
       {
         params: nameParameter,
         query: t.Object({ limit: t.Optional(t.Integer({ minimum: 1, maximum: MOST })) }),

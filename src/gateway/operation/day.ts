@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import type { Log } from "../../base/log.ts";
+import { walkRows } from "../../base/walk-rows.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
+import { OPEN_ORDERS } from "../../core/order-scan.ts";
+import { isOpen } from "../../core/orders/order.ts";
 import type { OrderState, StateReader } from "../../core/state-reader.ts";
 import type { AlarmOperations } from "../../operation/alarms.ts";
 import type {
@@ -56,8 +59,9 @@ export interface DayParts {
 /** Longest wait for venues to answer cancels, and how often it is looked. */
 const CANCEL_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 100;
-/** Orders of one look, and commands under way at a time. */
+/** Orders of one look, slots of the order table that are looked at in one turn, and commands under way at a time. */
 const MOST_ORDERS = 10_000;
+const SLOTS_A_TURN = 1_024;
 const AT_ONCE = 16;
 const MOST_LISTED = 100;
 /** Long names leave room for fewer changes in one command. */
@@ -65,6 +69,7 @@ const CHANGES_AT_ONCE = 20;
 const WRITTEN_WITHIN_MS = 3_600_000;
 const NO_PRICES: ReadonlyMap<string, bigint> = new Map();
 const NO_SYMBOLS: ReadonlyMap<string, true> = new Map();
+const UNDER_WAY: EndOutcome = { ...refused("ending", "expected no end of day under way, got one"), view: null };
 
 /** Begins and ends trading days at an operator's command. Main thread. */
 export class GatewayDay implements Day {
@@ -124,8 +129,7 @@ export class GatewayDay implements Day {
   }
 
   async end(request: DayEndRequest): Promise<EndOutcome> {
-    if (this.lastEnd !== null && this.lastEnd.doneAt === null)
-      return { ...refused("ending", "expected no end of day under way, got one"), view: null };
+    if (this.isEnding) return UNDER_WAY;
     let range: DayRange;
     try {
       range = dayRange(request.day ?? this.today(), this.parts.config().core.tradingDay);
@@ -138,7 +142,8 @@ export class GatewayDay implements Day {
     }
     const { dir } = this.parts;
     const { day } = this.parts.config();
-    const orders = range.day === this.today() ? this.dayOrders() : [];
+    const orders = range.day === this.today() ? await this.dayOrders() : [];
+    if (this.isEnding) return UNDER_WAY;
     const planned = request.dryRun && request.cancel ? orders.filter((order) => this.isVenueUp(order)) : [];
     const view: DayEndView = {
       day: range.day,
@@ -158,6 +163,10 @@ export class GatewayDay implements Day {
     this.lastEnd = view;
     void this.carryOut(request, range).catch((error: Error) => this.done("failed", error.message));
     return { result: "applied", code: "", reason: "", view };
+  }
+
+  private get isEnding(): boolean {
+    return this.lastEnd !== null && this.lastEnd.doneAt === null;
   }
 
   private async carryOut(request: DayEndRequest, range: DayRange): Promise<void> {
@@ -184,12 +193,12 @@ export class GatewayDay implements Day {
   private async cancelAll(): Promise<void> {
     this.set({ state: "canceling" });
     const untilMs = performance.now() + CANCEL_WITHIN_MS;
-    const orders = this.dayOrders();
+    const orders = await this.dayOrders();
     for (let i = 0; i < orders.length; i += AT_ONCE)
       await Promise.all(orders.slice(i, i + AT_ONCE).map((order) => this.cancel(order)));
-    while (this.dayOrders().some((order) => this.isVenueUp(order)) && performance.now() < untilMs)
+    while ((await this.dayOrders()).some((order) => this.isVenueUp(order)) && performance.now() < untilMs)
       await Bun.sleep(LOOK_EVERY_MS);
-    const left = this.dayOrders();
+    const left = await this.dayOrders();
     const open = new Set(left.map(({ row }) => row.number));
     this.set({ canceled: idsOf(orders.filter(({ row }) => !open.has(row.number))), left: idsOf(left) });
     if (left.length > 0)
@@ -231,9 +240,18 @@ export class GatewayDay implements Day {
     return [...up(sessions.list(), "session"), ...up(venues.list(), "venue")];
   }
 
-  private dayOrders(): OrderState[] {
-    const open = this.parts.state()?.openOrders(MOST_ORDERS) ?? [];
-    return open.filter(({ row }) => row.timeInForce === TIF_DAY || row.timeInForce === 0);
+  /** Open orders that end with the day, no more than MOST_ORDERS. */
+  private async dayOrders(): Promise<OrderState[]> {
+    const state = this.parts.state();
+    const found: OrderState[] = [];
+    if (state === null) return found;
+    const scan = state.orderScan();
+    const take = (slot: number): void => {
+      const order = found.length < MOST_ORDERS ? state.order(slot) : null;
+      if (order !== null && isOpen(order.row.state) && isOfDay(order)) found.push(order);
+    };
+    await walkRows(scan.slots, (from, to) => scan.each(from, to, OPEN_ORDERS, take), SLOTS_A_TURN);
+    return found;
   }
 
   /** Settings that differ from the day's files. Throws for a symbol that there is not. */
@@ -284,6 +302,10 @@ export class GatewayDay implements Day {
   private problem(text: string): void {
     this.set({ problems: [...this.lastEnd!.problems, text].slice(0, MOST_LISTED) });
   }
+}
+
+function isOfDay({ row }: OrderState): boolean {
+  return row.timeInForce === TIF_DAY || row.timeInForce === 0;
 }
 
 function idsOf(orders: readonly OrderState[]): string[] {

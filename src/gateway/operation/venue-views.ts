@@ -1,6 +1,8 @@
 import type { Views } from "../../base/views.ts";
+import { walkRows } from "../../base/walk-rows.ts";
 import { addressText } from "../../config/address.ts";
-import { PENDING_CANCEL, PENDING_REPLACE } from "../../core/orders/states.ts";
+import { isOpen } from "../../core/orders/order.ts";
+import { NOT_PENDING, PENDING_CANCEL, PENDING_NEW, PENDING_REPLACE } from "../../core/orders/states.ts";
 import type { OrderState, StateReader } from "../../core/state-reader.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { UnacknowledgedOrder, Venues, VenueView } from "../../operation/venues.ts";
@@ -8,15 +10,16 @@ import type { Plan } from "../../plan/plan.ts";
 import type { VenueMember, VenueRoster } from "../roster.ts";
 import { LinkViews } from "./link-views.ts";
 
-/** The orders of a large table are looked at no more often than this. */
+/** The orders are counted no more often than this. */
 const COUNT_EVERY_MS = 1000;
 
 /** Venues, read from the rows that their agents write and from the core's orders. */
 export class VenueViews implements Venues {
   private readonly links: LinkViews;
-  /** By venue id. */
-  private readonly unanswered: Int32Array;
+  /** By venue id, as counted last. */
+  private unanswered: Int32Array;
   private countedMs = Number.NEGATIVE_INFINITY;
+  private isCounting = false;
 
   constructor(
     private readonly roster: VenueRoster,
@@ -47,20 +50,41 @@ export class VenueViews implements Venues {
     return this.viewOf(venue);
   }
 
-  unacknowledged(name: string, most: number): UnacknowledgedOrder[] | null {
+  async unacknowledged(name: string, most: number): Promise<UnacknowledgedOrder[] | null> {
     const venue = this.roster.get(name);
     if (venue === undefined) return null;
     const state = this.state();
     if (state === null) return [];
-    return state.unanswered(venue.id, most).map((order) => this.orderOf(order));
+    const scan = state.orderScan();
+    // Some may be answered by the time at which their rows are read.
+    const oldest = new Oldest(2 * most);
+    const take = (slot: number, number: number): void => oldest.add(slot, number);
+    await walkRows(scan.slots, (from, to) => scan.eachUnanswered(venue.id, from, to, take));
+    const orders: UnacknowledgedOrder[] = [];
+    for (const { slot, number } of oldest.found()) {
+      if (orders.length === most) break;
+      const order = state.order(slot);
+      if (order !== null && order.row.number === number && isUnanswered(order, venue.id)) orders.push(this.orderOf(order));
+    }
+    return orders;
   }
 
+  /** Begins to count where the last count is of a while ago; a table of one turn is counted at once. */
   private count(): void {
     const nowMs = performance.now();
-    const state = nowMs - this.countedMs < COUNT_EVERY_MS ? null : this.state();
+    if (this.isCounting || nowMs - this.countedMs < COUNT_EVERY_MS) return;
+    const state = this.state();
     if (state === null) return;
-    this.countedMs = nowMs;
-    state.countUnanswered(this.unanswered);
+    const scan = state.orderScan();
+    const counts = new Int32Array(this.unanswered.length);
+    this.isCounting = true;
+    void walkRows(scan.slots, (from, to, isLast) => {
+      scan.countUnanswered(from, to, counts);
+      if (!isLast) return;
+      this.unanswered = counts;
+      this.countedMs = nowMs;
+      this.isCounting = false;
+    });
   }
 
   private viewOf(venue: VenueMember): VenueView {
@@ -90,4 +114,31 @@ export class VenueViews implements Venues {
   private sessionName(id: number): string {
     return Object.entries(this.names.clients).find(([, one]) => one === id)?.[0] ?? `client session ${id}`;
   }
+}
+
+/** Keeps orders with the lowest numbers, up to a given count. */
+class Oldest {
+  private readonly kept: { readonly slot: number; readonly number: number }[] = [];
+
+  constructor(private readonly most: number) {}
+
+  add(slot: number, number: number): void {
+    this.kept.push({ slot, number });
+    if (this.kept.length >= 4 * this.most) this.cut();
+  }
+
+  found(): readonly { readonly slot: number; readonly number: number }[] {
+    this.cut();
+    return this.kept;
+  }
+
+  private cut(): void {
+    this.kept.sort((a, b) => a.number - b.number).splice(this.most);
+  }
+}
+
+/** Its row is read again: it may have been answered, or be another order, since it was found. */
+function isUnanswered({ row }: OrderState, venue: number): boolean {
+  if (row.venue !== venue || !isOpen(row.state)) return false;
+  return row.state === PENDING_NEW || row.pending !== NOT_PENDING;
 }
