@@ -257,22 +257,23 @@ test("a session with open orders is retired and comes back; other settings need 
 test("what becomes of a retired session's open orders is what its terms say", async () => {
   using gateway = made();
   gateway.open.set("CLIENT", 2);
-  const fate = (terms: string): string => {
+  const fate = async (terms: string): Promise<string> => {
     const { file } = loaded(SPARE.replace("[client.sessions.CLIENT]\n", `[client.sessions.CLIENT]\n${terms}\n`));
     const { CLIENT } = file.client!.sessions!;
     const change = { keys: ["client", "sessions", "CLIENT"], before: CLIENT, after: undefined };
+    await gateway.clients.look!([change]);
     return gateway.clients.describe!(change, [change]);
   };
   const stay =
     "at once: it is logged out; its 2 open orders stay: a start without it needs --orphan-orders until they are done";
   const canceled = "at once: it is logged out; its 2 open orders: canceled, as cancelOnDisconnect says";
-  expect(fate("")).toBe(stay);
-  expect(fate('cancelOnDisconnect = "disconnect"')).toBe(stay);
-  expect(fate('cancelOnDisconnect = "logout"')).toBe(canceled);
-  expect(fate('cancelOnDisconnect = "both"\ncancelOnDisconnectOrders = "day"')).toBe(
+  expect(await fate("")).toBe(stay);
+  expect(await fate('cancelOnDisconnect = "disconnect"')).toBe(stay);
+  expect(await fate('cancelOnDisconnect = "logout"')).toBe(canceled);
+  expect(await fate('cancelOnDisconnect = "both"\ncancelOnDisconnectOrders = "day"')).toBe(
     `${canceled}, except those that are good till canceled`,
   );
-  expect(fate("cancelOnDisconnectByLogon = true")).toBe(
+  expect(await fate("cancelOnDisconnectByLogon = true")).toBe(
     "at once: it is logged out; its 2 open orders: its last Logon says whether they are canceled, else cancelOnDisconnect",
   );
 });
