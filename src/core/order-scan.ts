@@ -1,9 +1,9 @@
 import { ID_BYTES, SHORT_ID_BYTES } from "../base/id.ts";
+import { TIF_DAY } from "../record/codes.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { isOpen } from "./orders/order.ts";
 import { DONE_FOR_DAY, NOT_PENDING, PENDING_NEW, STATE_COUNT } from "./orders/states.ts";
-import { TIF_DAY } from "../record/codes.ts";
 
 const ORDER_WORDS = layout.ORDER_BYTES / 4;
 const ORDER_NUMBERS = layout.ORDER_BYTES / 8;
@@ -99,7 +99,8 @@ export class OrderScan {
     for (let slot = from; slot < to; slot++) {
       const at = slot * ORDER_WORDS;
       const state = this.orders[at + STATE]! & 255;
-      const isWorking = isOpen(state) || (state === DONE_FOR_DAY && (this.orders[at + TIME_IN_FORCE]! & 255) !== TIF_DAY);
+      const isWorking =
+        isOpen(state) || (state === DONE_FOR_DAY && (this.orders[at + TIME_IN_FORCE]! & 255) !== TIF_DAY);
       const venue = this.orders[at + VENUE]!;
       if (isWorking && venue >= 0 && venue < counts.length) counts[venue]!++;
     }

@@ -24,9 +24,13 @@ test("an empty one is looked at once, and what fails in a part fails the walk", 
   const parts: unknown[] = [];
   await walkRows(0, (...part) => parts.push(part));
   expect(parts).toEqual([[0, 0, true]]);
-  const fails = walkRows(3, (from) => {
-    if (from === 2) throw new Error("row 2");
-  }, 2);
+  const fails = walkRows(
+    3,
+    (from) => {
+      if (from === 2) throw new Error("row 2");
+    },
+    2,
+  );
   expect(fails).rejects.toThrow("row 2");
   await fails.catch(() => {});
 });

@@ -90,7 +90,7 @@ export function published(): Published {
     sessions: named(SESSION),
     venues: {
       ...named(VENUE),
-      unacknowledged: (name) =>
+      unacknowledged: async (name) =>
         name !== VENUE.name
           ? null
           : [{ orderId: "17", clOrdId: "a17", session: "TRADER1", account: "ACC1", symbol: "ACME", request: "new" }],

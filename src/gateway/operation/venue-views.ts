@@ -64,7 +64,8 @@ export class VenueViews implements Venues {
     for (const { slot, number } of oldest.found()) {
       if (orders.length === most) break;
       const order = state.order(slot);
-      if (order !== null && order.row.number === number && isUnanswered(order, venue.id)) orders.push(this.orderOf(order));
+      if (order !== null && order.row.number === number && isUnanswered(order, venue.id))
+        orders.push(this.orderOf(order));
     }
     return orders;
   }
