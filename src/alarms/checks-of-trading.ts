@@ -32,11 +32,11 @@ export function limits({ limitPercents }: AlarmSettings): Check {
   const least = limitPercents[0]! - HYSTERESIS_POINTS;
   const number = (value: number): string => value.toLocaleString("en");
   return (readings) =>
-    readings.limits.flatMap(({ account, limit, used, most }) => {
+    readings.limits.flatMap(({ level, name, limit, used, most }) => {
       const percent = most > 0 ? (100 * used) / most : 100;
       if (percent < least) return [];
       const text = `${Math.floor(percent)} % used: ${number(used)} of ${number(most)}`;
-      return [{ subject: `account ${account} ${limit}`, value: percent, text }];
+      return [{ subject: `${level === "firm" ? level : `${level} ${name}`} ${limit}`, value: percent, text }];
     });
 }
 

@@ -60,9 +60,9 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "limit-used",
-    reads: "limits of accounts that fill up: used percent",
+    reads: "limits of accounts, clients and the firm that fill up: used percent",
     settings: ["limitPercents"],
-    remedy: "Ask the account's trader, or change the limit.",
+    remedy: "Ask who trades the account, or the client, or change the limit.",
     levels: ({ limitPercents }) =>
       limitPercents.map((raise, i) => ({
         severity: LIMIT_SEVERITIES[LIMIT_SEVERITIES.length - limitPercents.length + i]!,

@@ -5,8 +5,9 @@ import { poll } from "../core/assembly/agent.ts";
 import { shorten } from "../core/assembly/apply-report.ts";
 import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
-import { addUpExposure } from "../core/assembly/exposure.ts";
+import { addUpExposure, addUpLevels } from "../core/assembly/exposure.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
+import { setClient, setIsLevel } from "../core/assembly/levels.ts";
 import { addName, findName } from "../core/assembly/names.ts";
 import { giveOrderId, indexOrders } from "../core/assembly/orders.ts";
 import { keepEntered } from "../core/assembly/duplicates.ts";
@@ -29,6 +30,7 @@ export {
   addPosition,
   addSession,
   addUpExposure,
+  addUpLevels,
   appendEntry,
   applyDecided,
   beginReplay,
@@ -69,8 +71,10 @@ export {
   roomInStream,
   scan,
   send,
+  setClient,
   setConfigured,
   setFileValue,
+  setIsLevel,
   setRoute,
   setSymbol,
   settle,

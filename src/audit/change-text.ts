@@ -2,6 +2,7 @@ import { decimalText } from "../base/decimal.ts";
 import { isoText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { ACCOUNTS, ROUTES, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
+import { levelOf } from "../core/level-rows.ts";
 import { listsText, membersOf, SETTINGS, type SettingKind } from "../core/risk/settings.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
@@ -33,8 +34,8 @@ export function positionsWords(count: number, by: string, text: Uint8Array, resu
 
 /** One change in words. */
 export interface ChangeWords {
-  readonly subject: "account" | "symbol" | "session" | "firm" | "routing";
-  /** Of the account, symbol or client session, or a rule; "" for the firm. */
+  readonly subject: "account" | "client" | "symbol" | "session" | "firm" | "routing";
+  /** Of the account, client, symbol or client session, or a rule; "" for the firm. */
   readonly name: string;
   readonly setting: string;
   /** Null: the file's value holds again. */
@@ -44,10 +45,9 @@ export interface ChangeWords {
 
 /** `result`: what the journal keeps beside the command. */
 export function changeWords(change: CoreChange, result: number): ChangeWords {
-  const { subject, name, setting, value } = change;
+  const { subject, setting, value } = change;
   const about = {
-    subject: subjectText(subject),
-    name,
+    ...subjectOf(change),
     result: result === CONTROL_APPLIED ? "applied" : result === CONTROL_UNCHANGED ? "unchanged" : "refused",
   } as const;
   if (subject === ROUTES) return { ...about, ...routeWords(change) };
@@ -60,11 +60,12 @@ export function changeWords(change: CoreChange, result: number): ChangeWords {
   };
 }
 
-function subjectText(subject: number): ChangeWords["subject"] {
-  if (subject === ACCOUNTS) return "account";
-  if (subject === SYMBOLS) return "symbol";
-  if (subject === ROUTES) return "routing";
-  return subject === SESSIONS ? "session" : "firm";
+function subjectOf({ subject, name }: CoreChange): Pick<ChangeWords, "subject" | "name"> {
+  if (subject === SYMBOLS) return { subject: "symbol", name };
+  if (subject === ROUTES) return { subject: "routing", name };
+  if (subject !== ACCOUNTS) return { subject: subject === SESSIONS ? "session" : "firm", name };
+  const of = levelOf(name);
+  return { subject: of.level, name: of.name };
 }
 
 function oneText(change: CoreChange): string {

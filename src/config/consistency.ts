@@ -131,6 +131,7 @@ function checkAccounts(file: Table, report: Report): void {
         report,
       );
   }
+  checkClients(file, report);
   const { maxOrders } = tableOf(file.core);
   for (const [name, account] of entriesOf(accounts)) {
     if (!isAbove(account.maxOpenOrders, maxOrders)) continue;
@@ -150,6 +151,20 @@ function checkRestricted(file: Table, report: Report): void {
     for (const [i, account] of listOf(list.accounts).entries())
       checkName([...path, "accounts", i], account, tableOf(accounts), "an account in risk.accounts", report);
   }
+}
+
+/** An account is of one client at most: its sums would not say whose it is. */
+function checkClients(file: Table, report: Report): void {
+  const { accounts, clients } = tableOf(file.risk);
+  const owners = new Map<unknown, string>();
+  for (const [name, client] of entriesOf(clients))
+    for (const [i, account] of listOf(client.accounts).entries()) {
+      const path = ["risk", "clients", name, "accounts", i];
+      checkName(path, account, tableOf(accounts), "an account in risk.accounts", report);
+      const owner = owners.get(account);
+      if (owner !== undefined) report(path, `expected an account of one client at most, got ${account} as in ${owner}`);
+      owners.set(account, pathText(["risk", "clients", name]));
+    }
 }
 
 function checkClientIds(file: Table, report: Report): void {

@@ -8,25 +8,41 @@ const QUANTITY: DecimalBounds = { places: 8, max: MAX_NUMBER, from: "zero" };
 const limit = (description: string, bounds: DecimalBounds) =>
   Type.Optional(decimal(description, bounds, { fallback: "no limit" }));
 
-/** Limits of what an account has executed on the trading day, of what its open orders can still execute, and of identical orders; none is required. */
-export const exposureLimits = {
+/** Limits of what was executed on the trading day and what open orders can still execute. `of`: whose, where that is not an account. */
+export const exposureSums = (of: string) => ({
   maxGrossExposure: limit(
-    "Most quantity × price that is bought and sold on the trading day, and what open orders can still buy and sell.",
+    `${of}Most quantity × price that is bought and sold on the trading day, and what open orders can still buy and sell.`,
     MONEY,
   ),
   maxNetExposure: limit(
-    "Most quantity × price that is bought less sold on the trading day, if all open buys are filled and no sell; also sold less bought, the other way.",
+    `${of}Most quantity × price that is bought less sold on the trading day, if all open buys are filled and no sell; also sold less bought, the other way.`,
     MONEY,
   ),
   maxDailyNotional: limit(
-    "Most quantity × price of the trading day's executions, and of those that open orders can still have.",
+    `${of}Most quantity × price of the trading day's executions, and of those that open orders can still have.`,
     MONEY,
   ),
-  maxDailyVolume: limit("The same of quantities.", QUANTITY),
+  maxDailyVolume: limit(`${of}The same of quantities.`, QUANTITY),
+});
+
+const position = {
   maxPosition: limit(
     "Most quantity of a symbol that is held if all open buys are filled and no sell; the same of what is sold short. For each symbol.",
     QUANTITY,
   ),
+};
+
+/** Limits of sums over the accounts of a client. */
+export const clientLimits = {
+  maxOpenOrders: Type.Optional(whole("Most open orders of its accounts.", 1, 16_777_216, { fallback: "no limit" })),
+  ...exposureSums("Of its accounts: "),
+  ...position,
+};
+
+/** Limits of what an account has executed on the trading day, of what its open orders can still execute, and of identical orders; none is required. */
+export const exposureLimits = {
+  ...exposureSums(""),
+  ...position,
   duplicateOrders: Type.Optional(
     whole("Most orders of the same symbol, side, quantity and price within duplicateWindowMs.", 1, 100, {
       fallback: "no limit",

@@ -8,6 +8,7 @@ import { placeLanes } from "./placement.ts";
 import {
   type AccountConfig,
   accountSchema,
+  type ClientLimits,
   type FirmLimits,
   listsThat,
   type RestrictedSide,
@@ -56,6 +57,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     risk: {
       kill: file.risk.kill,
       firm: resolveFirm(file.risk),
+      clients: byName(file.risk.clients, resolveClient),
       accounts: byName(file.risk.accounts, (account, name) => resolveAccount(account, name, file)),
     },
     core: { ...file.core, tradingDay: resolveTradingDay(file.core.tradingDay) },
@@ -112,6 +114,11 @@ function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file
   };
 }
 
+function resolveClient(client: ConfigFile["risk"]["clients"][string]): ClientLimits {
+  const { accounts, maxOpenOrders } = client;
+  return { accounts, ...resolveExposure(client), ...(maxOpenOrders === undefined ? {} : { maxOpenOrders }) };
+}
+
 function resolveAccount(
   account: ConfigFile["risk"]["accounts"][string],
   name: string,
@@ -144,9 +151,11 @@ function resolveAccount(
   };
 }
 
-function resolveFirm({ maxOrderQty, maxOrderNotional, maxOpenOrders }: ConfigFile["risk"]): FirmLimits {
+function resolveFirm(risk: ConfigFile["risk"]): FirmLimits {
+  const { maxOrderQty, maxOrderNotional, maxOpenOrders } = risk;
   const fields = riskSchema.properties;
   return {
+    ...resolveExposure(risk),
     ...optional("maxOrderQtyE8", fields.maxOrderQty, maxOrderQty),
     ...optional("maxOrderNotionalE4", fields.maxOrderNotional, maxOrderNotional),
     ...(maxOpenOrders === undefined ? {} : { maxOpenOrders }),

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { PRICE_SIGNS } from "../base/price-signs.ts";
-import { type ExposureKey, type ExposureLimits, exposureLimits } from "./exposure.ts";
+import { clientLimits, type ExposureKey, type ExposureLimits, exposureLimits, exposureSums } from "./exposure.ts";
 import { byLongId, choice, choices, decimal, flag, id, longId, named, table, whole } from "./fields.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 
@@ -92,6 +92,16 @@ export const accountSchema = table("Limits of one account; all without a default
   }),
 });
 
+const clientSchema = table("Limits of sums over the accounts of one client.", {
+  accounts: Type.Array(longId("An account of risk.accounts."), {
+    description: "Its accounts. An account is of one client at most.",
+    minItems: 1,
+    maxItems: 65_536,
+    uniqueItems: true,
+  }),
+  ...clientLimits,
+});
+
 export const riskSchema = table(
   "Limits that an order must pass before it is sent. An account without limits is blocked.",
   {
@@ -104,6 +114,12 @@ export const riskSchema = table(
     maxOpenOrders: Type.Optional(
       whole("Most open orders of all accounts. Default: as many as the tables hold.", 1, 16_777_216),
     ),
+    ...exposureSums("Of all accounts: "),
+    clients: named("Clients by name: groups of accounts.", clientSchema, {
+      default: {},
+      minProperties: 0,
+      maxProperties: 4_096,
+    }),
     restricted: named("Restricted lists by name.", restrictedSchema, {
       default: {},
       minProperties: 0,
@@ -126,9 +142,14 @@ export interface AccountConfig
 }
 
 /** Limits of the firm; absent ones limit nothing. */
-export interface FirmLimits {
+export interface FirmLimits extends ExposureLimits {
   maxOrderQtyE8?: bigint;
   maxOrderNotionalE4?: bigint;
+  maxOpenOrders?: number;
+}
+
+export interface ClientLimits extends ExposureLimits {
+  accounts: string[];
   maxOpenOrders?: number;
 }
 

@@ -14,7 +14,14 @@ import { memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import { pool } from "./pool.ts";
 import { profiles } from "./profiles.ts";
-import { type AccountConfig, type FirmLimits, riskSchema, type SymbolConfig, symbolSchema } from "./risk.ts";
+import {
+  type AccountConfig,
+  type ClientLimits,
+  type FirmLimits,
+  riskSchema,
+  type SymbolConfig,
+  symbolSchema,
+} from "./risk.ts";
 import { type RuleConfig, routing } from "./routing.ts";
 import { clientDefaults, clientOptions, sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
@@ -323,7 +330,13 @@ export interface GatewayConfig {
   routing: { rules: readonly RuleConfig[] };
   /** Their venues and accounts exist. */
   symbols: Record<string, SymbolConfig>;
-  risk: { kill: boolean; firm: FirmLimits; accounts: Record<string, AccountConfig> };
+  risk: {
+    kill: boolean;
+    firm: FirmLimits;
+    /** Their accounts exist. */
+    clients: Record<string, ClientLimits>;
+    accounts: Record<string, AccountConfig>;
+  };
   core: Replace<ConfigFile["core"], { tradingDay: TradingDay }>;
   journal: ConfigFile["journal"];
   upgrade: ConfigFile["upgrade"];

@@ -5,6 +5,7 @@ import {
   ACCOUNT_CONFIGURED,
   ACCOUNT_ENABLED,
   ACCOUNT_HAS_LIMITS,
+  ACCOUNT_IS_LEVEL,
   ACCOUNT_KILLED,
   ACCOUNT_RETIRED,
 } from "./assembly/layout.ts";
@@ -30,12 +31,16 @@ const TO_HIGH = 4;
 const POSITION = 18;
 const DAY = 20;
 const MAX_GROSS_EXPOSURE = 24;
+/** Twice this: an int. */
+const CLIENT = 31;
 const BOUGHT_SIZE = 32;
 const SOLD_SIZE = 33;
 const OPEN_BUY_QTY = 34;
 const OPEN_SELL_QTY = 35;
-/** What is kept of it in snapshots since versions with limits of it: sizes, then open quantities, in 128 bits each. */
-const EXPOSURE_END = 40;
+/** Sizes, then open quantities, in 128 bits each; then high parts of the open notional. */
+const EXPOSURE_END = 42;
+/** From a low part of the open notional to its high part. */
+const OPEN_TO_HIGH = 32;
 const HALF = 64n;
 
 /** What was executed on a day counts as 0 where busts and corrections of earlier days take back more. */
@@ -66,6 +71,14 @@ export class AccountRow {
   /** A reload of the configuration has taken it away; a start forgets that. */
   get isRetired(): boolean {
     return (this.i32[2 * this.at]! & ACCOUNT_RETIRED) !== 0;
+  }
+  /** The row is of a client, or of the firm. */
+  get isLevel(): boolean {
+    return (this.i32[2 * this.at]! & ACCOUNT_IS_LEVEL) !== 0;
+  }
+  /** The row of its client, or NONE. */
+  get client(): number {
+    return this.i32[2 * (this.at + CLIENT)]! - 1;
   }
   get isKilled(): boolean {
     return (this.i32[2 * this.at]! & ACCOUNT_KILLED) !== 0;
@@ -114,7 +127,7 @@ export class AccountRow {
 
   /** Notional held by open orders of a side, 1e-4 money. */
   openNotional(side: number): bigint {
-    return this.i64[this.at + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)]!;
+    return this.sumAt(this.at + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL), OPEN_TO_HIGH);
   }
 
   /** Of the account's last trading day, 1e-4 money. */

@@ -4,8 +4,9 @@ import { Views } from "../base/views.ts";
 import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { FIRM_ROW } from "./level-rows.ts";
 
-/** An account that has open orders, orders in some second, or a limit of its positions; its row is a copy. */
+/** An account that has open orders, orders in some second, or a limit of its positions; or a client or the firm (core/level-rows.ts). Its row is a copy. */
 export interface AccountUse {
   readonly account: string;
   /** Its index in the core. */
@@ -24,6 +25,8 @@ export class AccountUses {
   private readonly rows: Int32Array;
   /** By account: its lock when its row was read last. */
   private readonly seen: Int32Array;
+  /** Row of the firm. */
+  private readonly firm: number;
   private copy = emptyRow();
   private readonly area: AreaViews;
   private readonly uses = new Map<number, AccountUse>();
@@ -32,30 +35,38 @@ export class AccountUses {
   constructor(buffer: ArrayBufferLike, at: number) {
     this.area = new AreaViews(buffer, at);
     const count = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY);
-    this.locks = this.area.ints(layout.ACCOUNT_LOCKS_AT, count);
-    this.rows = this.area.ints(layout.ACCOUNTS_AT, count * ROW_WORDS);
+    this.firm = count;
+    this.locks = this.area.ints(layout.ACCOUNT_LOCKS_AT, count + 1);
+    this.rows = this.area.ints(layout.ACCOUNTS_AT, (count + 1) * ROW_WORDS);
     // No lock is odd while its row is as it should be.
-    this.seen = new Int32Array(count).fill(-1);
+    this.seen = new Int32Array(count + 1).fill(-1);
   }
 
-  /** Accounts that have open orders, orders in some second, or a limit of their positions, which may be given. A row that is being changed is read by the next call. */
+  /**
+   * Accounts that have open orders, orders in some second, or a limit of their positions, which may be given; and all levels.
+   * A row that is being changed is read by the next call.
+   */
   read(): Iterable<AccountUse> {
     const count = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_COUNT);
-    for (let account = 0; account < count; account++) {
-      const lock = Atomics.load(this.locks, account);
-      if (lock === this.seen[account] || (lock & 1) !== 0) continue;
-      const from = account * ROW_WORDS;
-      for (let i = 0; i < ROW_WORDS; i++) this.copy.ints[i] = Atomics.load(this.rows, from + i);
-      if (Atomics.load(this.locks, account) !== lock) continue;
-      this.seen[account] = lock;
-      this.take(account);
-    }
+    for (let account = 0; account < count; account++) this.look(account);
+    this.look(this.firm);
     return this.uses.values();
+  }
+
+  private look(account: number): void {
+    const lock = Atomics.load(this.locks, account);
+    if (lock === this.seen[account] || (lock & 1) !== 0) return;
+    const from = account * ROW_WORDS;
+    for (let i = 0; i < ROW_WORDS; i++) this.copy.ints[i] = Atomics.load(this.rows, from + i);
+    if (Atomics.load(this.locks, account) !== lock) return;
+    this.seen[account] = lock;
+    this.take(account);
   }
 
   private take(account: number): void {
     const row = new AccountRow(this.copy).aim(0);
-    if (row.openOrders === 0 && row.ordersInSecond === 0 && row.maxPosition === NO_PRICE) {
+    const isUsed = row.openOrders !== 0 || row.ordersInSecond !== 0 || row.maxPosition !== NO_PRICE;
+    if (!isUsed && !row.isLevel) {
       this.uses.delete(account);
       return;
     }
@@ -65,6 +76,7 @@ export class AccountUses {
   }
 
   private nameOf(account: number): string {
+    if (account === this.firm) return FIRM_ROW;
     const table = layout.ACCOUNT_NAMES;
     const length = this.area.tableBytes(table + layout.NAME_LENGTHS_AT, account + 1)[account]!;
     return idText(this.area.tableBytes(table + layout.NAMES_AT, (account + 1) * ID_BYTES), account * ID_BYTES, length);

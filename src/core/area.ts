@@ -12,6 +12,7 @@ import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { CoreConfig } from "./config.ts";
 import { MAX_POSITIONS, SPARE_NAMES, UTC_DAYS } from "./config.ts";
+import { levelRows } from "./level-rows.ts";
 import { cxlRejReason, ordRejReason, reasonText } from "./risk/reasons.ts";
 import { putSettingKinds, SETTINGS } from "./risk/settings.ts";
 
@@ -30,7 +31,7 @@ export const SCRATCH_BYTES = SCRATCH_ANSWER_AT + CONTROL_ANSWER_BYTES;
 /** What decides how large a core's area is. */
 export interface CoreSizes {
   readonly maxOrders: number;
-  /** Configured ones. */
+  /** Configured ones, clients among the accounts. */
   readonly accounts: number;
   readonly symbols: number;
   /** Positions of accounts in symbols. */
@@ -68,7 +69,7 @@ export interface CoreRings {
 export function sizesOf(config: CoreConfig, clients: number, venues: number): CoreSizes {
   return {
     maxOrders: config.maxOrders,
-    accounts: config.accounts.length,
+    accounts: config.accounts.length + levelRows(config).length,
     symbols: config.symbols.length,
     maxPositions: config.maxPositions ?? MAX_POSITIONS,
     spareNames: config.spareNames ?? SPARE_NAMES,
@@ -104,7 +105,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     ...namesOf(layout.SYMBOL_NAMES, symbols),
     { word: layout.ACCOUNTS_AT, bytes: (accounts + 1) * layout.ACCOUNT_BYTES },
     { word: layout.SYMBOLS_AT, bytes: symbols * layout.SYMBOL_BYTES },
-    { word: layout.ACCOUNT_LOCKS_AT, bytes: 4 * accounts },
+    { word: layout.ACCOUNT_LOCKS_AT, bytes: 4 * (accounts + 1) },
     { word: layout.SYMBOL_LOCKS_AT, bytes: 4 * symbols },
     ...settingTables(accounts, symbols),
     { word: layout.POSITIONS_AT, bytes: sizes.maxPositions * layout.POSITION_BYTES },

@@ -39,6 +39,12 @@ export interface CoreCode {
   keepEntered(account: number, symbol: number, side: number, quantity: bigint, priceE8: bigint, timeUs: number): void;
   /** Returns the row of the position of an account in a symbol, which it adds where there is none. */
   addPosition(account: number, symbol: number): number;
+  /** The row of the accounts is of a client, or of the firm. */
+  setIsLevel(row: number): void;
+  /** The account is one of a client's; both are rows. */
+  setClient(account: number, client: number): void;
+  /** Adds up what clients and the firm have of their accounts. */
+  addUpLevels(): void;
   /** Adds up the quantities of all open orders that were loaded. */
   addUpExposure(): void;
   /** Gives a loaded order the OrderID at an address. */

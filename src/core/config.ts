@@ -32,11 +32,27 @@ export interface AccountLimits {
   readonly restrictedShort?: bigint;
 }
 
+/** Limits of sums over several accounts; absent: there is none. */
+export interface LevelLimits {
+  readonly maxOpenOrders?: number;
+  readonly maxGrossExposureE4?: bigint;
+  readonly maxNetExposureE4?: bigint;
+  readonly maxDailyNotionalE4?: bigint;
+  readonly maxDailyVolumeE8?: bigint;
+  /** Of a client alone, in each symbol. */
+  readonly maxPositionE8?: bigint;
+}
+
 /** Limits of the firm; absent ones limit nothing. */
-export interface FirmLimits {
+export interface FirmLimits extends Omit<LevelLimits, "maxPositionE8"> {
   readonly maxOrderQtyE8?: bigint;
   readonly maxOrderNotionalE4?: bigint;
-  readonly maxOpenOrders?: number;
+}
+
+/** A client: a group of accounts. An account is in one group at most. */
+export interface ClientLimits extends LevelLimits {
+  readonly name: string;
+  readonly accounts: readonly string[];
 }
 
 export interface SymbolTerms {
@@ -100,6 +116,8 @@ export interface CoreConfig {
   readonly kill: boolean;
   readonly firm?: FirmLimits;
   readonly accounts: readonly AccountLimits[];
+  /** Groups of accounts; absent: there are none. */
+  readonly clients?: readonly ClientLimits[];
   readonly symbols: readonly SymbolTerms[];
   /** Accounts, and symbols, for which there is room besides these; absent: SPARE_NAMES. */
   readonly spareNames?: number;

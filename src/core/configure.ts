@@ -4,9 +4,10 @@ import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { NONE, US_PER_S } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { AreaViews } from "./area-views.ts";
-import { ACCOUNTS, DAY_OFFSETS_AT, FIRM, SCRATCH, SYMBOLS } from "./assembly/layout.ts";
+import { ACCOUNT_NAMES, ACCOUNTS, DAY_OFFSETS_AT, FIRM, NAME_CAPACITY, SCRATCH, SYMBOLS } from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
 import { type CoreConfig, type SymbolTerms, UTC_DAYS } from "./config.ts";
+import { clientRow, levelRows } from "./level-rows.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS, setFileValues } from "./risk/settings.ts";
 import { routeParts } from "./routing-rules.ts";
 
@@ -15,7 +16,8 @@ const QUANTITY_DECIMALS = 8;
 
 /** Gives a core's code its configuration: accounts, symbols, sessions, routes, trading days. Throws what is wrong with it. */
 export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): void {
-  addNames(code, area, ACCOUNTS, config.accounts);
+  addNames(code, area, ACCOUNTS, [...config.accounts, ...levelRows(config)]);
+  code.setIsLevel(area.word(ACCOUNT_NAMES + NAME_CAPACITY));
   addNames(code, area, SYMBOLS, config.symbols);
   giveFile(code, area, config);
   const { beginsS, offsets } = config.tradingDay ?? UTC_DAYS;
@@ -34,6 +36,19 @@ export function giveFile(code: CoreCode, area: AreaViews, config: CoreConfig): v
     code.setConfigured(ACCOUNTS, index);
     setFileValues(code, ACCOUNTS, ACCOUNT_SETTINGS, index, account);
   }
+  for (const row of levelRows(config)) {
+    const index = names.find(ACCOUNTS, row.name);
+    code.setIsLevel(index);
+    setFileValues(code, ACCOUNTS, ACCOUNT_SETTINGS, index, row);
+  }
+  for (const { name, accounts } of config.clients ?? [])
+    for (const account of accounts) {
+      const index = names.find(ACCOUNTS, account);
+      if (index === NONE)
+        throw new Error(`account ${account} of client ${name}: expected one of the configured accounts`);
+      code.setClient(index, names.find(ACCOUNTS, clientRow(name)));
+    }
+  code.addUpLevels();
   for (const symbol of config.symbols) {
     const index = names.find(SYMBOLS, symbol.name);
     const { signs, step, venue } = formOf(config, symbol);

@@ -16,7 +16,7 @@ export class CoreTables {
     const capacity = area.word(layout.ID_CAPACITY);
     const accounts = area.word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY);
     this.order = new Order(area.table(layout.ORDERS_AT, area.word(layout.MAX_ORDERS) * layout.ORDER_BYTES));
-    this.account = new AccountRow(area.table(layout.ACCOUNTS_AT, accounts * layout.ACCOUNT_BYTES));
+    this.account = new AccountRow(area.table(layout.ACCOUNTS_AT, (accounts + 1) * layout.ACCOUNT_BYTES));
     this.ids = area.tableBytes(layout.IDS_AT, capacity * layout.ID_ENTRY_BYTES);
     this.idWords = area.ints(layout.IDS_AT, (capacity * layout.ID_ENTRY_BYTES) / 4);
     this.tails = area.tableBytes(layout.ID_TAILS_AT, capacity * layout.TAIL_BYTES);

@@ -24,7 +24,7 @@ export function saveExposure(area: AreaViews, tables: CoreTables, to: StateSink)
   for (let i = 0; i < tables.accountCount; i++) {
     const account = tables.account.aim(i);
     for (const side of [SIDE_BUY, SIDE_SELL]) {
-      const size = account.executedSize(side);
+      const size = account.isLevel ? 0n : account.executedSize(side);
       sizes.push(BigInt.asIntN(64, size), size >> HALF);
     }
   }
@@ -64,6 +64,8 @@ function savePositions(area: AreaViews, tables: CoreTables, to: StateSink): void
   const longs: bigint[] = [];
   for (let row = 0; row < table.count; row++) {
     const { start, today, openBuy, openSell, account, symbol } = table.aim(row);
+    // A start adds up those of clients anew.
+    if (tables.account.aim(account).isLevel) continue;
     // One with open orders has its trading day beside their quantities.
     const isFlat = start === 0n && today === 0n && openBuy === 0n && openSell === 0n;
     if (isFlat && !ofOrders.has(pairOf(account, symbol))) continue;

@@ -35,7 +35,11 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   saveMarks(area, to, "sessionMarks", layout.SESSION_MARKS_AT, layout.SESSION_IDS);
   saveMarks(area, to, "venueMarks", layout.VENUE_MARKS_AT, layout.VENUE_IDS);
   const accounts: number[] = [];
-  for (let i = 0; i < tables.accountCount; i++) accounts.push(...tables.account.aim(i).state());
+  for (let i = 0; i < tables.accountCount; i++) {
+    const account = tables.account.aim(i);
+    // A start adds up clients and the firm anew.
+    accounts.push(...(account.isLevel ? account.state().map(() => 0) : account.state()));
+  }
   to.words("accounts", Int32Array.from(accounts), accounts.length);
   saveExposure(area, tables, to);
   saveDuplicates(area, to);

@@ -4,6 +4,7 @@ import { Views } from "../base/views.ts";
 import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { FIRM_ROW, levelOf } from "./level-rows.ts";
 import { OrderScan } from "./order-scan.ts";
 import { Order } from "./orders/order.ts";
 import { FREE } from "./orders/states.ts";
@@ -143,8 +144,13 @@ export class StateReader {
     return this.indexOf(subject === layout.ACCOUNTS ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES, name);
   }
 
-  /** All accounts or symbols, those that are no longer configured besides. */
+  /** All accounts or symbols, those that are no longer configured besides; not clients, which are among the accounts. */
   names(subject: number): string[] {
+    return this.rowNames(subject).filter((name) => subject !== layout.ACCOUNTS || levelOf(name).level === "account");
+  }
+
+  /** The same with clients (core/level-rows.ts). */
+  rowNames(subject: number): string[] {
     const table = subject === layout.ACCOUNTS ? layout.ACCOUNT_NAMES : layout.SYMBOL_NAMES;
     const count = this.area.word(table + layout.NAME_COUNT);
     return Array.from({ length: count }, (_, i) => this.nameOf(table, i));
@@ -275,12 +281,12 @@ export class StateReader {
     return largest;
   }
 
-  /** Limits and usage of an account, or null. */
+  /** Limits and usage of an account, a client or the firm (core/level-rows.ts), or null. */
   account(name: string): AccountRow | null {
-    const index = this.indexOf(layout.ACCOUNT_NAMES, name);
+    const firm = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY);
+    const index = name === FIRM_ROW ? firm : this.indexOf(layout.ACCOUNT_NAMES, name);
     if (index === NONE) return null;
-    const count = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY);
-    const row = this.rowOf(layout.ACCOUNTS_AT, layout.ACCOUNT_LOCKS_AT, index, count, layout.ACCOUNT_BYTES);
+    const row = this.rowOf(layout.ACCOUNTS_AT, layout.ACCOUNT_LOCKS_AT, index, firm + 1, layout.ACCOUNT_BYTES);
     return new AccountRow(row).aim(0);
   }
 

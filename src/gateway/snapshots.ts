@@ -71,7 +71,10 @@ export class Snapshots implements Part {
   private coreConfig({ clients, venues }: JournalNames): CoreConfig {
     const core = coreConfig(this.config, clients, venues);
     const { risk, symbols } = this.atStart;
-    const more = Math.max(Object.keys(risk.accounts).length, Object.keys(symbols).length);
+    const more = Math.max(
+      Object.keys(risk.accounts).length + Object.keys(risk.clients).length,
+      Object.keys(symbols).length,
+    );
     return { ...core, spareNames: this.atStart.core.spareNames + more };
   }
 

@@ -1,5 +1,5 @@
 import { US_PER_S } from "../base/units.ts";
-import type { LinkReading } from "../operation/readings.ts";
+import type { LimitReading, LinkReading } from "../operation/readings.ts";
 import type { ThrottleView } from "../operation/venues.ts";
 import type { Metric, NumberMetric, Sample } from "./metric.ts";
 
@@ -223,27 +223,37 @@ export const sessionMetrics: readonly Metric[] = [
   },
 ];
 
+/** Labels and values of the limits of a level. */
+function limitSamples(level: LimitReading["level"], value: (limit: LimitReading) => number): NumberMetric["read"] {
+  return ({ readings }) =>
+    readings.limits
+      .filter((one) => one.level === level)
+      .map((one) => ({ labels: level === "firm" ? [one.limit] : [one.name, one.limit], value: value(one) }));
+}
+
+function limitsOf(level: LimitReading["level"], used: string, most: string, whose: string): NumberMetric[] {
+  const labels = level === "firm" ? ["limit"] : [level, "limit"];
+  const gauge = { type: "gauge", labels, unit: "1", others: "sum" } as const;
+  return [
+    {
+      ...gauge,
+      name: used,
+      help: `Used part of a limit that fills up, of ${whose}.`,
+      read: limitSamples(level, (limit) => limit.used),
+    },
+    {
+      ...gauge,
+      name: most,
+      help: `The limit that ${used} is a part of.`,
+      read: limitSamples(level, (limit) => limit.most),
+    },
+  ];
+}
+
 export const limitMetrics: readonly Metric[] = [
-  {
-    name: "sallyport_limit_used",
-    type: "gauge",
-    help: "Used part of a limit that fills up, of accounts that use any.",
-    labels: ["account", "limit"],
-    unit: "1",
-    others: "sum",
-    read: ({ readings }) =>
-      readings.limits.map(({ account, limit, used }) => ({ labels: [account, limit], value: used })),
-  },
-  {
-    name: "sallyport_limit_max",
-    type: "gauge",
-    help: "The limit that sallyport_limit_used is a part of.",
-    labels: ["account", "limit"],
-    unit: "1",
-    others: "sum",
-    read: ({ readings }) =>
-      readings.limits.map(({ account, limit, most }) => ({ labels: [account, limit], value: most })),
-  },
+  ...limitsOf("account", "sallyport_limit_used", "sallyport_limit_max", "accounts that use any"),
+  ...limitsOf("client", "sallyport_client_limit_used", "sallyport_client_limit_max", "clients, over their accounts"),
+  ...limitsOf("firm", "sallyport_firm_limit_used", "sallyport_firm_limit_max", "the firm, over all accounts"),
 ];
 
 export const latencyMetrics: readonly Metric[] = [

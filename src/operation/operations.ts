@@ -1,5 +1,6 @@
 import type { Accounts } from "./accounts.ts";
 import type { AlarmOperations } from "./alarms.ts";
+import type { Clients } from "./clients.ts";
 import type { Collecting } from "./collections.ts";
 import type { Day } from "./day.ts";
 import type { Doctor } from "./doctor.ts";
@@ -46,6 +47,7 @@ export interface Operations {
   readonly collections: Collecting;
   readonly orders: Orders;
   readonly accounts: Accounts;
+  readonly clients: Clients;
   readonly positions: Positions;
   readonly symbols: Symbols;
   readonly routes: Routes;

@@ -59,7 +59,9 @@ export interface LaneReading {
 
 /** A limit that fills up. */
 export interface LimitReading {
-  readonly account: string;
+  readonly level: "account" | "client" | "firm";
+  /** Of the account or client; "" for the firm. */
+  readonly name: string;
   readonly limit: string;
   readonly used: number;
   readonly most: number;
@@ -123,7 +125,7 @@ export interface Readings {
   readonly sessions: readonly LinkReading[];
   readonly venues: readonly LinkReading[];
   readonly lanes: readonly LaneReading[];
-  /** Accounts with something open. */
+  /** Of accounts with something open, of clients and of the firm. */
   readonly limits: readonly LimitReading[];
   readonly streams: readonly StreamReading[];
   readonly latencies: readonly LatencyReading[];

@@ -1,3 +1,5 @@
+import type { LevelUse } from "./clients.ts";
+
 /** Value of a setting as JSON has it: prices, quantities and money are exact decimals, counts are numbers; null: there is none. */
 export type SettingValue = string | number | boolean | null;
 
@@ -18,7 +20,7 @@ export interface SettingView {
 export const FIRM_NAME = "firm";
 
 /** Limits of the firm, which count beside those of accounts and symbols. */
-export interface FirmView {
+export interface FirmView extends LevelUse {
   readonly name: typeof FIRM_NAME;
   /** Another one after each change of its settings. */
   readonly version: string;
@@ -28,8 +30,8 @@ export interface FirmView {
 
 /** One change of a setting. */
 export interface SettingChange {
-  readonly subject: "account" | "symbol" | "firm";
-  /** Of the account or symbol; FIRM_NAME for the firm. */
+  readonly subject: "account" | "client" | "symbol" | "firm";
+  /** Of the account, client or symbol; FIRM_NAME for the firm. */
   readonly name: string;
   readonly setting: string;
   /** Absent: the file's value holds again. */

@@ -91,6 +91,7 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
     firm: config.risk.firm,
     spareNames: config.core.spareNames,
     accounts: Object.entries(config.risk.accounts).map(([name, account]) => ({ name, ...account })),
+    clients: Object.entries(config.risk.clients).map(([name, client]) => ({ name, ...client })),
     symbols: Object.entries(config.symbols).map(([name, symbol]) => ({
       ...{ name, ...symbol },
       hasHours: symbol.schedule !== undefined,

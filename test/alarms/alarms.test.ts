@@ -76,7 +76,9 @@ class Run {
 }
 
 const down = { venues: [link("SIM", { state: "disconnected" })] };
-const used = (percent: number) => ({ limits: [{ account: "A", limit: "maxOpenOrders", used: percent, most: 100 }] });
+const used = (percent: number) => ({
+  limits: [{ level: "account" as const, name: "A", limit: "maxOpenOrders", used: percent, most: 100 }],
+});
 
 test("an alarm is listed, logged and sent when it fires and when it resolves, with the same key", async () => {
   const run = new Run().take().take(down);

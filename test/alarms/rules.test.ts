@@ -120,7 +120,7 @@ test("an order that needs attention fires until it is released", () => {
 
 describe("the use of a limit", () => {
   const used = (percent: number) => ({
-    limits: [{ account: "ACC1", limit: "maxOpenOrders", used: percent, most: 100 }],
+    limits: [{ level: "account" as const, name: "ACC1", limit: "maxOpenOrders", used: percent, most: 100 }],
   });
 
   test("fires once at each percentage", () => {
@@ -154,7 +154,7 @@ describe("the use of a limit", () => {
   });
 
   test("a limit of 0 is used up", () => {
-    const none = { limits: [{ account: "ACC1", limit: "maxOpenOrders", used: 0, most: 0 }] };
+    const none = { limits: [{ level: "account" as const, name: "ACC1", limit: "maxOpenOrders", used: 0, most: 0 }] };
     expect(new Watched("limit-used").take(none).changes).toEqual(["0: account ACC1 maxOpenOrders 0>4"]);
   });
 });

@@ -146,6 +146,7 @@ test("defaults and units are put in place", () => {
       risk: {
         kill: false,
         firm: {},
+        clients: {},
         accounts: {
           ACC1: {
             maxOrderQtyE8: 100_000_000_000n,

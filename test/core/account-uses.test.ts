@@ -16,12 +16,15 @@ function usesOf({ core }: CoreDriver): AccountUses {
 test("reads what accounts use of their limits, and only of those that use any", () => {
   const driver = new CoreDriver(CONFIG);
   const uses = usesOf(driver);
-  expect([...uses.read()]).toEqual([]);
+  const none = [...uses.read()];
+  expect(none.map(({ account, row }) => [account, row.openOrders])).toEqual([["FIRM=", 0]]);
   driver.order({ id: "A", qty: 100 });
   driver.order({ id: "B", qty: 100 });
   driver.order({ id: "C", account: "ACC2", qty: 10 });
-  const [first, second, ...rest] = [...uses.read()];
-  expect(rest).toEqual([]);
+  const read = [...uses.read()];
+  const [first, second] = ["ACC1", "ACC2"].map((name) => read.find(({ account }) => account === name));
+  const firm = read.find(({ account }) => account === "FIRM=");
+  expect([read.length, firm!.row.openOrders]).toEqual([3, 3]);
   expect([first!.account, first!.row.openOrders, first!.row.maxOpenOrders]).toEqual(["ACC1", 2, 100_000]);
   expect([first!.row.ordersInSecond, first!.row.ordersPerSecond]).toEqual([2, 1_000_000]);
   expect([second!.account, second!.row.openOrders, second!.row.ordersInSecond]).toEqual(["ACC2", 1, 1]);
@@ -30,7 +33,8 @@ test("reads what accounts use of their limits, and only of those that use any", 
 test("follows changes, and reads a row that is being changed the next time", () => {
   const driver = new CoreDriver(CONFIG);
   const uses = usesOf(driver);
-  const openOrders = () => [...uses.read()].map(({ row }) => row.openOrders);
+  const openOrders = () =>
+    [...uses.read()].filter(({ account }) => account === "ACC1").map(({ row }) => row.openOrders);
   driver.order({ id: "A", qty: 100 });
   driver.order({ id: "B", qty: 100 });
   expect(openOrders()).toEqual([2]);

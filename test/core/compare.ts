@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { MOST_E8 } from "../../src/base/units.ts";
-import { ACCOUNTS, FIRM, SYMBOLS } from "../../src/core/assembly/layout.ts";
+import { ACCOUNT_NAMES, ACCOUNTS, FIRM, NAME_CAPACITY, SYMBOLS } from "../../src/core/assembly/layout.ts";
+import { FIRM_ROW, levelRows } from "../../src/core/level-rows.ts";
 import { PositionTable } from "../../src/core/position-table.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import * as code from "../../src/record/codes.ts";
@@ -35,35 +36,46 @@ export function startPositions(driver: CoreDriver, model: Model, positions: read
 }
 
 export function compareExposure(driver: CoreDriver, model: Model): void {
-  model.config.accounts.forEach(({ name }, account) => {
+  const firm = driver.core.area.word(ACCOUNT_NAMES + NAME_CAPACITY);
+  const rows: [number, string][] = [...rowsOf(driver, model).entries(), [firm, FIRM_ROW]];
+  for (const [account, name] of rows) {
     expect(driver.accounts.openOrders(account)).toBe(model.openOrders(name));
-    expect(units(driver.accounts.position(account))).toBe(model.positions.get(name) ?? 0n);
+    const positions = model.accountsOf(name).map((one) => model.positions.get(one) ?? 0n);
+    expect(units(driver.accounts.position(account))).toBe(positions.reduce((sum, one) => sum + one, 0n));
     for (const [side, word] of [
       [code.SIDE_BUY, "buy"],
       [code.SIDE_SELL, "sell"],
     ] as const) {
       expect(BigInt(driver.accounts.openNotional(account, side))).toBe(model.openNotional(name, word === "buy"));
       expect(BigInt(driver.accounts.executedNotional(account, side))).toBe(
-        model.executedValue.get(`${name}/${word}`) ?? 0n,
+        model.ofLastDay(model.executedValue, name, word),
       );
       const row = driver.core.tables.account.aim(account);
       expect(row.openQty(side)).toBe(model.openQty(name, word === "buy"));
-      expect(row.executedSize(side)).toBe(model.executedSize.get(`${name}/${word}`) ?? 0n);
-      expect(units(driver.accounts.executedQty(account, side))).toBe(model.executedQty.get(`${name}/${word}`) ?? 0n);
+      expect(row.executedSize(side)).toBe(model.ofLastDay(model.executedSize, name, word));
+      expect(units(driver.accounts.executedQty(account, side))).toBe(model.ofLastDay(model.executedQty, name, word));
     }
-  });
+  }
+}
+
+/** Rows of the accounts in the core: a start has those of the configuration first, then clients. */
+function rowsOf({ core }: CoreDriver, model: Model): string[] {
+  const names = model.config.accounts.map(({ name }) => name);
+  const levels = levelRows(core.config).map(({ name }) => name);
+  return names.toSpliced(core.config.accounts.length, 0, ...levels);
 }
 
 export function comparePositions(driver: CoreDriver, model: Model): void {
-  const { accounts, symbols } = model.config;
+  const { symbols } = model.config;
+  const rows = rowsOf(driver, model);
   const table = new PositionTable(driver.core.area);
   const found = new Map<string, readonly bigint[]>();
   for (let row = 0; row < table.count; row++) {
     const { account, symbol, position, openBuy, openSell } = table.aim(row);
-    found.set(`${accounts[account]!.name}/${symbols[symbol]!.name}`, [position, openBuy, openSell]);
+    found.set(`${rows[account]}/${symbols[symbol]!.name}`, [position, openBuy, openSell]);
   }
   const expected = new Map<string, readonly bigint[]>();
-  for (const { name: account } of accounts)
+  for (const account of rows)
     for (const { name: symbol } of symbols) {
       const buys = model.openQty(account, true, symbol);
       const numbers = [model.position(account, symbol), buys, model.openQty(account, false, symbol)];

@@ -1,4 +1,5 @@
 import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
+import { FIRM_ROW } from "../../src/core/level-rows.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
@@ -28,6 +29,7 @@ export interface CancelTerms {
   readonly account?: string;
   readonly venue?: number;
 }
+type LevelSetting = "maxOpenOrders" | "maxGrossExposure" | "maxNetExposure" | "maxDailyNotional" | "maxDailyVolume";
 
 /** What clients ask of the model. */
 export class ModelDriver extends ModelLedger {
@@ -152,11 +154,27 @@ export class ModelDriver extends ModelLedger {
     return isRequired ? why.LOCATE_REQUIRED : why.ACCEPTED;
   }
 
+  /** The account, its client or the firm has as many open orders as it may have. */
   private isFullOfOpen(account: string): boolean {
-    const ofFirm = this.settings.of("firm", "", "maxOpenOrders", NO_PRICE);
-    const open = [...this.orders.values()].filter(isOpen).length;
-    if (ofFirm !== NO_PRICE && BigInt(open) >= ofFirm) return true;
-    return this.openOrders(account) >= this.account(account)!.maxOpenOrders;
+    return this.levelsOf(account).some((row) => BigInt(this.openOrders(row)) >= this.limitOf(row, "maxOpenOrders"));
+  }
+
+  /** A limit of an account, a client or the firm; beyond all sums where there is none. */
+  private limitOf(row: string, setting: LevelSetting): bigint {
+    const none = 1n << 100n;
+    if (row === FIRM_ROW) {
+      const limit = this.settings.of("firm", "", setting, NO_PRICE);
+      return limit === NO_PRICE ? none : limit;
+    }
+    const limits = this.account(row)!;
+    const limit = {
+      maxOpenOrders: BigInt(limits.maxOpenOrders),
+      maxGrossExposure: limits.maxGrossExposureE4,
+      maxNetExposure: limits.maxNetExposureE4,
+      maxDailyNotional: limits.maxDailyNotionalE4,
+      maxDailyVolume: limits.maxDailyVolumeE8,
+    }[setting];
+    return limit === NO_PRICE ? none : limit;
   }
 
   /** True when a value is above a limit of the symbol or of the firm. */
@@ -215,25 +233,37 @@ export class ModelDriver extends ModelLedger {
     return recent.length >= duplicateOrders;
   }
 
-  /** What an order adds, against what its account has executed today and holds. */
+  /** What an order adds, against what its account, its client and the firm have executed today and hold. */
   private checkExposure(account: string, symbol: string, isBuy: boolean, amount: bigint, qty: bigint): number {
-    const limits = this.account(account)!;
-    const isAbove = (measure: bigint, limit: bigint): boolean => limit !== NO_PRICE && measure > limit;
+    const levels = this.levelsOf(account);
+    const reasons = [
+      ...levels.map((row) => this.checkSums(row, isBuy, amount, qty)),
+      ...levels.filter((row) => row !== FIRM_ROW).map((row) => this.checkPosition(row, symbol, isBuy, qty)),
+    ];
+    return reasons.find((reason) => reason !== why.ACCEPTED) ?? why.ACCEPTED;
+  }
+
+  private checkPosition(row: string, symbol: string, isBuy: boolean, qty: bigint): number {
+    const { maxPositionE8: limit } = this.account(row)!;
+    const position = this.position(row, symbol);
+    const worst = (isBuy ? position : -position) + this.openQty(row, isBuy, symbol) + qty;
+    return qty > 0n && limit !== NO_PRICE && worst > limit ? why.MAX_POSITION : why.ACCEPTED;
+  }
+
+  private checkSums(account: string, isBuy: boolean, amount: bigint, qty: bigint): number {
+    const isAbove = (measure: bigint, setting: LevelSetting): boolean => measure > this.limitOf(account, setting);
     const size = (side: string): bigint => atLeast0(this.ofToday(this.executedSize, account, side));
     const quantity = (side: string): bigint => atLeast0(this.ofToday(this.executedQty, account, side));
     const [own, other] = isBuy ? ["buy", "sell"] : ["sell", "buy"];
     const gross =
       size("buy") + size("sell") + this.openNotional(account, true) + this.openNotional(account, false) + amount;
-    if (amount > 0n && isAbove(gross, limits.maxGrossExposureE4)) return why.MAX_GROSS_EXPOSURE;
-    if (amount > 0n && isAbove(gross, limits.maxDailyNotionalE4)) return why.MAX_DAILY_NOTIONAL;
+    if (amount > 0n && isAbove(gross, "maxGrossExposure")) return why.MAX_GROSS_EXPOSURE;
+    if (amount > 0n && isAbove(gross, "maxDailyNotional")) return why.MAX_DAILY_NOTIONAL;
     const net = size(own!) - size(other!) + this.openNotional(account, isBuy) + amount;
-    if (amount > 0n && isAbove(net, limits.maxNetExposureE4)) return why.MAX_NET_EXPOSURE;
+    if (amount > 0n && isAbove(net, "maxNetExposure")) return why.MAX_NET_EXPOSURE;
     const volume =
       quantity("buy") + quantity("sell") + this.openQty(account, true) + this.openQty(account, false) + qty;
-    if (qty > 0n && isAbove(volume, limits.maxDailyVolumeE8)) return why.MAX_DAILY_VOLUME;
-    const position = this.position(account, symbol);
-    const worst = (isBuy ? position : -position) + this.openQty(account, isBuy, symbol) + qty;
-    return qty > 0n && isAbove(worst, limits.maxPositionE8) ? why.MAX_POSITION : why.ACCEPTED;
+    return qty > 0n && isAbove(volume, "maxDailyVolume") ? why.MAX_DAILY_VOLUME : why.ACCEPTED;
   }
 
   private change(terms: Required<RequestTerms>, timeUs: number): Out[] {

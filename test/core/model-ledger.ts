@@ -1,5 +1,6 @@
 import { NO_PRICE } from "../../src/base/units.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
+import { clientRow, levelOf } from "../../src/core/level-rows.ts";
 import * as code from "../../src/record/codes.ts";
 import { inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
@@ -136,11 +137,26 @@ export class ModelLedger {
     else this.up.delete(id);
   }
 
-  /** Open notional of an account and side, by adding up what its orders hold. */
-  openNotional(account: string, buy: boolean): bigint {
+  /** Accounts of a row: all of the firm, those of a client, or an account alone. */
+  accountsOf(row: string): string[] {
+    const of = levelOf(row);
+    if (of.level === "account") return [row];
+    if (of.level === "firm") return this.config.accounts.map(({ name }) => name);
+    return [...this.config.clients!.find(({ name }) => name === of.name)!.accounts];
+  }
+
+  /** The account, its client if it has one, and the firm. */
+  protected levelsOf(account: string): string[] {
+    const client = this.config.clients?.find(({ accounts }) => accounts.includes(account));
+    return [account, ...(client === undefined ? [] : [clientRow(client.name)]), "FIRM="];
+  }
+
+  /** Open notional of an account, client or the firm, and side, by adding up what its orders hold. */
+  openNotional(row: string, buy: boolean): bigint {
+    const accounts = this.accountsOf(row);
     let sum = 0n;
     for (const order of this.orders.values()) {
-      if (!isOpen(order) || order.account !== account || (order.side === code.SIDE_BUY) !== buy) continue;
+      if (!isOpen(order) || !accounts.includes(order.account) || (order.side === code.SIDE_BUY) !== buy) continue;
       sum += this.held(order);
     }
     return sum;
@@ -152,7 +168,11 @@ export class ModelLedger {
   }
 
   /** The last start, and what was executed from its day on. */
-  position(account: string, symbol: string): bigint {
+  position(row: string, symbol: string): bigint {
+    return this.accountsOf(row).reduce((sum, account) => sum + this.positionOf(account, symbol), 0n);
+  }
+
+  private positionOf(account: string, symbol: string): bigint {
     const { day, quantity } = this.starts.get(`${account}/${symbol}`) ?? { day: 0, quantity: 0n };
     const executed = this.executedOn.get(`${account}/${symbol}`) ?? [];
     return executed.reduce((sum, one) => (one.day < day ? sum : sum + one.quantity), quantity);
@@ -162,10 +182,11 @@ export class ModelLedger {
    * What can still be executed of the open orders of an account and side, with what their pending replaces ask for; of all symbols, or of
    * one.
    */
-  openQty(account: string, buy: boolean, symbol: string | null = null): bigint {
+  openQty(row: string, buy: boolean, symbol: string | null = null): bigint {
+    const accounts = this.accountsOf(row);
     let sum = 0n;
     for (const order of this.orders.values()) {
-      if (!isOpen(order) || order.account !== account || (order.side === code.SIDE_BUY) !== buy) continue;
+      if (!isOpen(order) || !accounts.includes(order.account) || (order.side === code.SIDE_BUY) !== buy) continue;
       if (symbol !== null && order.symbol !== symbol) continue;
       sum += order.leaves;
       if (order.pending?.kind === "replace" && order.pending.qty > order.cum) sum += order.pending.qty - order.cum;
@@ -174,12 +195,25 @@ export class ModelLedger {
   }
 
   /** Sums of the account's trading day; nothing of an earlier one. */
-  ofToday(sums: ReadonlyMap<string, bigint>, account: string, side: string): bigint {
-    return (this.lastDay.get(account) ?? 0) < dayOf(this.nowUs) ? 0n : (sums.get(`${account}/${side}`) ?? 0n);
+  ofToday(sums: ReadonlyMap<string, bigint>, row: string, side: string): bigint {
+    return this.since(sums, row, side, dayOf(this.nowUs));
   }
 
-  openOrders(account: string): number {
-    return [...this.orders.values()].filter((order) => isOpen(order) && order.account === account).length;
+  /** Sums of the last trading day that any account of the row has. */
+  ofLastDay(sums: ReadonlyMap<string, bigint>, row: string, side: string): bigint {
+    const days = this.accountsOf(row).map((account) => this.lastDay.get(account) ?? 0);
+    return this.since(sums, row, side, Math.max(...days));
+  }
+
+  private since(sums: ReadonlyMap<string, bigint>, row: string, side: string, day: number): bigint {
+    return this.accountsOf(row)
+      .filter((account) => (this.lastDay.get(account) ?? 0) >= day)
+      .reduce((sum, account) => sum + (sums.get(`${account}/${side}`) ?? 0n), 0n);
+  }
+
+  openOrders(row: string): number {
+    const accounts = this.accountsOf(row);
+    return [...this.orders.values()].filter((order) => isOpen(order) && accounts.includes(order.account)).length;
   }
 
   protected about(order: ModelOrder, execType: string, id: string, orig: string): Out {

@@ -1,5 +1,6 @@
 import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
 import type { AccountLimits, CoreConfig, SymbolTerms } from "../../src/core/config.ts";
+import { levelRows } from "../../src/core/level-rows.ts";
 
 /** A change as the model takes it: names of settings, and what holds from then on; null: the file's value. */
 export interface ModelChange {
@@ -48,6 +49,10 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     maxOrderQty: [1n, MOST_E8],
     maxOrderNotional: [1n, 4_600_000_000_000_000_000n],
     maxOpenOrders: [1n, MOST_COUNT],
+    maxGrossExposure: [0n, 4_600_000_000_000_000_000n],
+    maxNetExposure: [0n, 4_600_000_000_000_000_000n],
+    maxDailyNotional: [0n, 4_600_000_000_000_000_000n],
+    maxDailyVolume: [0n, MOST_E8],
   },
   symbol: {
     enabled: [0n, 1n],
@@ -86,7 +91,10 @@ const NONE: Record<string, readonly string[]> = {
     "opensAt",
     "closesAt",
   ],
-  firm: ["maxOrderQty", "maxOrderNotional", "maxOpenOrders"],
+  firm: [
+    ...["maxOrderQty", "maxOrderNotional", "maxOpenOrders"],
+    ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume"],
+  ],
 };
 
 /** What operators have set, by name, over what the configuration says. */
@@ -131,7 +139,7 @@ export class ModelSettings {
   }
 
   account(name: string): (Required<Omit<AccountLimits, Rights>> & { killed: boolean }) | undefined {
-    const file = this.config.accounts.find((account) => account.name === name);
+    const file = this.rows().find((account) => account.name === name);
     if (file === undefined) return undefined;
     const of = (setting: string, value: bigint): bigint => this.values.get(`account/${name}/${setting}`) ?? value;
     return {
@@ -171,9 +179,14 @@ export class ModelSettings {
     };
   }
 
+  /** Accounts and clients. */
+  private rows(): readonly AccountLimits[] {
+    return [...this.config.accounts, ...levelRows(this.config)];
+  }
+
   private isPossible({ subject, name, setting, value, version }: ModelChange): boolean {
     const bounds = BOUNDS[subject]![setting];
-    const known = { account: this.config.accounts, symbol: this.config.symbols, firm: [{ name: "" }] }[subject];
+    const known = { account: this.rows(), symbol: this.config.symbols, firm: [{ name: "" }] }[subject];
     if (bounds === undefined || !known.some((one) => one.name === name)) return false;
     if (version !== undefined && version !== this.version(subject, name)) return false;
     if (value === null || (value === NO_PRICE && NONE[subject]!.includes(setting))) return true;

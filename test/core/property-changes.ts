@@ -31,12 +31,16 @@ const setting = (
   });
 /** Limits of exposure that are met. */
 export const exposureOf = ({ qty }: Drawing) => {
-  const account = mostly("ACC1", "ACC2", "NOBODY");
+  const account = mostly("ACC1", "ACC2", "CLIENT=ONE", "NOBODY");
   const limit = (met: fc.Arbitrary<bigint>) => fc.oneof(pick<bigint | null>(null, NO_PRICE), met, met);
   const money = limit(fc.integer({ min: 0, max: 100_000 }).map((one) => BigInt(one) * 10_000n));
   return fc.oneof(
     setting("account", account, "maxGrossExposure", money),
     setting("account", account, "maxNetExposure", money),
+    setting("firm", fc.constant(""), "maxGrossExposure", money),
+    setting("firm", fc.constant(""), "maxNetExposure", money),
+    setting("firm", fc.constant(""), "maxDailyVolume", limit(qty.map((one) => units(one) * 3n))),
+    setting("account", fc.constant("CLIENT=ONE"), "maxOpenOrders", pick<bigint | null>(null, 3n)),
     setting("account", account, "maxDailyNotional", money),
     setting("account", account, "maxDailyVolume", limit(qty.map((one) => units(one) * 2n))),
     setting("account", account, "maxPosition", limit(qty.map(units))),

@@ -28,6 +28,11 @@ const SMALL = {
   accounts: CONFIG.accounts.map((account) =>
     account.name === "ACC1" ? { ...account, ordersPerSecond: 12, maxOpenOrders: 5 } : account,
   ),
+  // Of the accounts that trade, one is alone with the firm.
+  clients: [
+    { name: "ONE", accounts: ["ACC1", "OFF"] },
+    { name: "TWO", accounts: ["BARE"] },
+  ],
 };
 
 const id = fc.integer({ min: 0, max: 40 }).map((n) => `${n % 3 === 0 ? "LONG-".repeat(12) : "ID"}${n}`);

@@ -69,7 +69,13 @@ test("a name keeps its place whatever comes and goes; what has no place is summe
   const names = new LabelNames(2);
   const scrape = (...sessions: string[]) => {
     const links = sessions.map((name) => link(name, { messagesIn: 5 }));
-    const limits = sessions.map((account) => ({ account, limit: "maxOpenOrders", used: 1, most: 10 }));
+    const limits = sessions.map((name) => ({
+      level: "account" as const,
+      name,
+      limit: "maxOpenOrders",
+      used: 1,
+      most: 10,
+    }));
     const read = readExposition(prometheusText(METRICS, source({ sessions: links, limits }), names));
     const of = (metric: string): string[] =>
       [...read.get(metric)!.samples.keys()].map((labels) => /(?:session|account)="([^"]*)"/.exec(labels)![1]!);

@@ -1,4 +1,5 @@
 import type { Accounts, AccountView } from "../../src/operation/accounts.ts";
+import type { Clients, LevelUse } from "../../src/operation/clients.ts";
 import type { KillSwitch, KillView } from "../../src/operation/kill-switch.ts";
 import { scopeText } from "../../src/operation/kill-switch.ts";
 import { DEFAULT_PAGE, MOST_OF_PAGE, ORDER_STATES, type Orders, type OrderView } from "../../src/operation/orders.ts";
@@ -12,6 +13,7 @@ export class PlainOrdersAndLimits {
   readonly asked: string[] = [];
   readonly orders: Orders;
   readonly accounts: Accounts;
+  readonly clients: Clients;
   readonly symbols: Symbols;
   readonly settings: Settings;
   readonly killSwitch: KillSwitch;
@@ -39,9 +41,10 @@ export class PlainOrdersAndLimits {
       release: (id) => ask(`release ${id}`),
     };
     this.accounts = { names: () => accounts.map(({ name }) => name), get: (name) => named(accounts, name) };
+    this.clients = { names: () => [], get: () => null };
     this.symbols = { names: () => symbols.map(({ name }) => name), get: (name) => named(symbols, name) };
     this.settings = {
-      firm: () => ({ name: FIRM_NAME, version: "1-0", isKilled: false, settings: [] }),
+      firm: () => ({ name: FIRM_NAME, version: "1-0", isKilled: false, settings: [], ...NOTHING }),
       change: async (changes, by) => {
         await ask(`change ${JSON.stringify(changes)} by ${by}`);
         return {
@@ -60,6 +63,15 @@ export class PlainOrdersAndLimits {
     };
   }
 }
+
+const NOTHING: LevelUse = {
+  usage: [],
+  openOrders: 0,
+  openBuyNotional: "0",
+  openSellNotional: "0",
+  grossExposure: "0",
+  netExposure: "0",
+};
 
 function named<T extends { readonly name: string }>(all: readonly T[], name: string): T | null {
   return all.find((one) => one.name === name) ?? null;

@@ -1,6 +1,7 @@
 import { flag, text } from "../../commands/command.ts";
 import type { CtlRow } from "../row.ts";
 
+const USE_COLUMNS = { limit: "limit", used: "used", most: "most", percent: "%" };
 const SETTING_COLUMNS = {
   name: "setting",
   value: "value",
@@ -39,7 +40,61 @@ export const limitRows: readonly CtlRow[] = [
     path: "/v1/accounts/:name",
     arguments: ["NAME"],
     list: "usage",
-    columns: { limit: "limit", used: "used", most: "most", percent: "%" },
+    columns: USE_COLUMNS,
+  },
+  {
+    name: "clients",
+    summary: "clients: open orders and exposure of all their accounts",
+    method: "GET",
+    path: "/v1/clients",
+    list: "clients",
+    emptyText: "the configuration has no clients",
+    columns: {
+      name: "client",
+      openOrders: "open",
+      openBuyNotional: "buying",
+      openSellNotional: "selling",
+      grossExposure: "gross",
+      netExposure: "net",
+    },
+  },
+  {
+    name: "client uses",
+    summary: "what a client uses of its limits that fill up",
+    method: "GET",
+    path: "/v1/clients/:name",
+    arguments: ["NAME"],
+    list: "usage",
+    emptyText: "it has no limits",
+    columns: USE_COLUMNS,
+  },
+  {
+    name: "client show",
+    summary: "limits of a client, and where each comes from",
+    method: "GET",
+    path: "/v1/clients/:name",
+    arguments: ["NAME"],
+    list: "settings",
+    columns: SETTING_COLUMNS,
+  },
+  {
+    name: "client set",
+    summary: "change a limit of a client from the next order on",
+    method: "PATCH",
+    path: "/v1/clients/:name",
+    arguments: ["NAME", "LIMIT", "VALUE"],
+    pairs: "settings",
+    matches: "/v1/clients/:name",
+    isAction: true,
+  },
+  {
+    name: "firm uses",
+    summary: "what all accounts together use of the firm's limits that fill up",
+    method: "GET",
+    path: "/v1/firm",
+    list: "usage",
+    emptyText: "it has no limits",
+    columns: USE_COLUMNS,
   },
   {
     name: "positions",

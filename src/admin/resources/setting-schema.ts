@@ -31,7 +31,7 @@ export const changeAnswers = { ...actionAnswers, 412: failureSchema, 428: failur
 
 export const changeSchema = t.Object(
   {
-    subject: t.Union([t.Literal("account"), t.Literal("symbol"), t.Literal("firm")]),
+    subject: t.Union([t.Literal("account"), t.Literal("client"), t.Literal("symbol"), t.Literal("firm")]),
     name: t.String({ minLength: 1, maxLength: 64 }),
     setting: t.String({ minLength: 1, maxLength: 40 }),
     value: valueSchema,

@@ -18,6 +18,7 @@ import {
 
 const CHANGE_ACCOUNT: ActionKind = { name: "account.change", role: "risk" };
 const CHANGE_SYMBOL: ActionKind = { name: "symbol.change", role: "risk" };
+const CHANGE_CLIENT: ActionKind = { name: "client.change", role: "risk" };
 const CHANGE_FIRM: ActionKind = { name: "firm.change", role: "risk" };
 const CHANGE_LIMITS: ActionKind = { name: "limits.change", role: "risk" };
 
@@ -31,6 +32,25 @@ const page = t.Object({
 });
 const decimal = t.String({ description: "An exact decimal." });
 
+const usageSchema = t.Object({
+  limit: t.String(),
+  used: t.Union([t.Number(), t.String()]),
+  most: t.Union([t.Number(), t.String()]),
+  percent: t.Integer(),
+});
+
+/** What several accounts together use. */
+const levelUseSchema = {
+  usage: listOf(usageSchema),
+  openOrders: t.Integer(),
+  openBuyNotional: decimal,
+  openSellNotional: decimal,
+  grossExposure: t.String({ description: "Executed on the trading day and open, bought and sold together." }),
+  netExposure: t.String({
+    description: "As if all open orders of one side were filled and none of the other: the larger of both.",
+  }),
+};
+
 const accountSchema = t.Object({
   name: t.String(),
   version: t.String({ description: "The ETag, without quotes." }),
@@ -38,14 +58,7 @@ const accountSchema = t.Object({
   isKilled: t.Boolean(),
   isRetired: t.Boolean({ description: "The file no longer has it: new orders are refused, a restart forgets it." }),
   settings: listOf(settingSchema),
-  usage: listOf(
-    t.Object({
-      limit: t.String(),
-      used: t.Union([t.Number(), t.String()]),
-      most: t.Union([t.Number(), t.String()]),
-      percent: t.Integer(),
-    }),
-  ),
+  usage: listOf(usageSchema),
   openOrders: t.Integer(),
   openBuyNotional: decimal,
   openSellNotional: decimal,
@@ -78,12 +91,25 @@ const firmSchema = t.Object({
   version: t.String({ description: "The ETag, without quotes." }),
   isKilled: t.Boolean(),
   settings: listOf(settingSchema),
+  ...levelUseSchema,
 });
 
-const KINDS = { account: CHANGE_ACCOUNT, symbol: CHANGE_SYMBOL, firm: CHANGE_FIRM } as const;
+const clientSchema = t.Object({
+  name: t.String(),
+  version: t.String({ description: "The ETag, without quotes." }),
+  accounts: listOf(t.String()),
+  settings: listOf(settingSchema),
+  ...levelUseSchema,
+});
 
-/** Limits of accounts and of the firm, and properties of symbols: read, and changed while orders flow. */
-export function settingsResource({ operations: { accounts, symbols, settings }, actions, access }: AdminContext) {
+const KINDS = { account: CHANGE_ACCOUNT, client: CHANGE_CLIENT, symbol: CHANGE_SYMBOL, firm: CHANGE_FIRM } as const;
+
+/** Limits of accounts, clients and the firm, and properties of symbols: read, and changed while orders flow. */
+export function settingsResource({
+  operations: { accounts, clients, symbols, settings },
+  actions,
+  access,
+}: AdminContext) {
   return resource("Limits")
     .get(
       "/v1/accounts",
@@ -135,9 +161,24 @@ export function settingsResource({ operations: { accounts, symbols, settings }, 
       response: changeAnswers,
       detail: { summary: "Change reference price, collar, limits or whether a symbol trades; needs If-Match" },
     })
+    .get("/v1/clients", () => ({ clients: clients.names().flatMap((one) => clients.get(one) ?? []) }), {
+      response: answers(t.Object({ clients: listOf(clientSchema) })),
+      detail: { summary: "Clients: limits of sums over their accounts, and their use" },
+    })
+    .get("/v1/clients/:name", ({ params, set }) => tagged(known("client", params.name, clients), set), {
+      params: name,
+      response: answers(clientSchema),
+      detail: { summary: "One client; its ETag is for a change" },
+    })
+    .patch("/v1/clients/:name", (context) => change(context, "client", known("client", context.params.name, clients)), {
+      params: name,
+      body: t.Object({ settings: settingsBody, why }),
+      response: changeAnswers,
+      detail: { summary: "Change limits of a client from the next order on, all of them or none; needs If-Match" },
+    })
     .get("/v1/firm", ({ set }) => tagged(settings.firm(), set), {
       response: answers(firmSchema),
-      detail: { summary: "Limits of the firm; its ETag is for a change" },
+      detail: { summary: "Limits of the firm, of sums over all accounts too, and their use; its ETag is for a change" },
     })
     .patch("/v1/firm", (context) => change(context, "firm", settings.firm()), {
       body: t.Object({ settings: settingsBody, why }),
@@ -168,6 +209,7 @@ export function settingsResource({ operations: { accounts, symbols, settings }, 
 
   function viewOf(subject: SettingChange["subject"], name: string): Settled | null {
     if (subject === "firm") return settings.firm();
+    if (subject === "client") return clients.get(name);
     return subject === "account" ? accounts.get(name) : symbols.get(name);
   }
 

@@ -8,6 +8,7 @@ import {
   ACCOUNT_ENABLED,
   ACCOUNT_HAS_EXPOSURE_LIMITS,
   ACCOUNT_HAS_LIMITS,
+  ACCOUNT_IS_LEVEL,
   ACCOUNT_KILLED,
   ACCOUNT_MAY_SELL_SHORT,
   ACCOUNT_NEEDS_LOCATE,
@@ -17,7 +18,8 @@ import {
 } from "./layout.ts";
 import { MOST } from "./money.ts";
 
-/*  One account, 384 bytes of eight each = 6 cache lines: its limits, then its exposure.
+/*  One account, 384 bytes of eight each = 6 cache lines: its limits, then its exposure. Clients and the firm have such rows, too
+ *  (levels.ts).
  *
  *  at 8 ·  0      1           2            3             4          5       6      7       8        9
  *         ┌──────┬───────────┬────────────┬─────────────┬──────────┬───────┬──────┬───────┬────────┬─────────┐
@@ -31,12 +33,14 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┐
  *      24 │maxGross…  │maxNet…     │maxDailyNo… │maxDailyVolume│ limits of the exposure
  *         ├───────────┼────────────┴────────────┴──────────────┘
- *      28 │maxPosition│duplicates  │ their ms   │ 31 spare
+ *      28 │maxPosition│duplicates  │ their ms   │ 31 client + 1, an int
  *         ├───────────┼────────────┼────────────┼──────────────┐
  *      32 │boughtSize │soldSize    │openBuyQty  │openSellQty   │ low parts
  *         ├───────────┼────────────┼────────────┼──────────────┤
- *      36 │    "      │    "       │    "       │    "         │ high parts; 40 to 47 spare
- *         └───────────┴────────────┴────────────┴──────────────┘
+ *      36 │    "      │    "       │    "       │    "         │ high parts
+ *         ├───────────┼────────────┼────────────┴──────────────┘
+ *      40 │openBuy    │openSell    │ high parts: 0 but for clients and the firm; 42 to 47 spare
+ *         └───────────┴────────────┘
  *  flags          an int: enabled, all limits are there, killed, may sell short, needs a locate, configured; behind it 16 bits each of the
  *                 order types and times in force that it may use. max…, open… are 64-bit integers; counts, second and day doubles
  *  second, count  the second in which the last order came, and how many have come in it
@@ -84,7 +88,9 @@ export class Account {
   maxPosition: i64;
   duplicateOrders: i64;
   duplicateWindowMs: i64;
-  spare31: i64;
+  /** The row of its client + 1; 0: it has none. */
+  client: i32;
+  spare: i32;
   boughtSize: u64;
   soldSize: u64;
   openBuyQty: u64;
@@ -93,6 +99,8 @@ export class Account {
   soldSizeHigh: i64;
   openBuyQtyHigh: i64;
   openSellQtyHigh: i64;
+  openBuyHigh: i64;
+  openSellHigh: i64;
 
   get isEnabled(): bool {
     return (this.flags & ACCOUNT_ENABLED) !== 0;
@@ -112,6 +120,10 @@ export class Account {
   get isReady(): bool {
     const wanted = ACCOUNT_CONFIGURED | ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
     return (this.flags & (wanted | ACCOUNT_KILLED)) === wanted;
+  }
+  /** True for a client or the firm. */
+  get isLevel(): bool {
+    return (this.flags & ACCOUNT_IS_LEVEL) !== 0;
   }
   get isConfigured(): bool {
     return (this.flags & ACCOUNT_CONFIGURED) !== 0;
@@ -158,6 +170,13 @@ export class Account {
     else this.openSell = held;
   }
 
+  /** The same of a client or the firm, whose sums have 128 bits. */
+  reserveWide(side: i32, change: i64): void {
+    const at = changetype<usize>(this) + (side === SIDE_BUY ? offsetof<Account>("openBuy") : offsetof<Account>("openSell"));
+    addTo(at, OPEN_TO_HIGH, change);
+    if (load<i64>(at, OPEN_TO_HIGH) < 0) fail(HELD_BY_ACCOUNT, indexOf(this));
+  }
+
   /** True when the open notional of a side is at most MOST with `more`. */
   canHold(side: i32, more: i64): bool {
     return more <= MOST - this.openNotional(side);
@@ -190,7 +209,20 @@ export class Account {
     }
   }
 
-  private begin(day: f64): void {
+  /** Counts an execution of an earlier day: the position alone. */
+  move(side: i32, quantity: i64): void {
+    addTo(changetype<usize>(this) + offsetof<Account>("position"), 8, side === SIDE_BUY ? quantity : -quantity);
+  }
+
+  /** Of a client or the firm, before its accounts are added up. */
+  clearSums(): void {
+    const at = changetype<usize>(this);
+    memory.fill(at + offsetof<Account>("second"), 0, offsetof<Account>("restrictedBuy") - offsetof<Account>("second"));
+    memory.fill(at + offsetof<Account>("boughtSize"), 0, <usize>ACCOUNT_BYTES - offsetof<Account>("boughtSize"));
+  }
+
+  /** The sums of a trading day begin at 0. */
+  begin(day: f64): void {
     const at = changetype<usize>(this);
     memory.fill(at + offsetof<Account>("boughtValue"), 0, 2 * TO_HIGH);
     this.boughtSize = 0;
@@ -203,6 +235,8 @@ export class Account {
 
 /** From a low part to its high part. */
 const TO_HIGH: usize = 32;
+/** The same of the open notional. */
+const OPEN_TO_HIGH: usize = 256;
 
 // @ts-ignore: decorator
 @inline
@@ -240,4 +274,11 @@ export function addTo(at: usize, toHigh: usize, change: i64): void {
   store<u64>(at, low);
   const carry = (change >> 63) + (low < <u64>change ? 1 : 0);
   if (carry !== 0) store<i64>(at + toHigh, load<i64>(at + toHigh) + carry);
+}
+
+/** The same of a number of 128 bits, in two parts. */
+export function addPairTo(at: usize, toHigh: usize, ofLow: u64, ofHigh: i64): void {
+  const low = load<u64>(at) + ofLow;
+  store<u64>(at, low);
+  store<i64>(at + toHigh, load<i64>(at + toHigh) + ofHigh + (low < ofLow ? 1 : 0));
 }

@@ -38,6 +38,7 @@ import { allows } from "./entitlements.ts";
 import { beginHolding, endHolding, holdQuantity } from "./exposure.ts";
 import { hideId } from "./ids.ts";
 import { NUMBER, NUMBER_DIGITS } from "./layout.ts";
+import { countOpen, reserve } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
 import { beginInput, lockAccount, lockOrder, unlockAll } from "./locks.ts";
 import { answerMassCancel } from "./mass-cancel.ts";
@@ -85,9 +86,8 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
   opened(order.session);
   order.currentId = addId(order, request.clOrdIdAt, request.clOrdIdLength);
   lockAccount(order.account);
-  const account = accountAt(order.account);
-  account.countOpen(1);
-  account.reserve(order.side, order.reserved);
+  countOpen(order.account, 1);
+  reserve(order.account, order.side, order.reserved);
   holdQuantity(order, order.leavesQty);
   keepEntered(order.account, order.symbol, order.side, order.quantity, order.priceE8, timeUs);
   showOpen();
@@ -155,7 +155,7 @@ function change(request: OrderRequest, timeUs: f64): void {
     order.pendingPriceE8 = order.ordType === TYPE_MARKET ? NO_PRICE : request.priceE8;
     const leaves = request.quantity - order.cumQty;
     order.pendingReserved = heldBy(order.symbol, order.ordType, leaves, request.priceE8);
-    accountAt(order.account).reserve(order.side, order.pendingReserved);
+    reserve(order.account, order.side, order.pendingReserved);
   }
   endHolding(order, timeUs);
   send(request, order, order.currentNumber);

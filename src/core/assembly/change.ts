@@ -9,7 +9,19 @@ import {
 } from "../../record/control-codes.ts";
 import { address, word } from "./area.ts";
 import { NONE } from "./codes.ts";
-import { ACCOUNTS, CHANGED_AT, FIRM, FIRM_KILLED_SETTING, ROUTES, SESSION_IDS, SESSIONS, SUBJECT_COUNT, SYMBOLS } from "./layout.ts";
+import {
+  ACCOUNT_NAMES,
+  ACCOUNTS,
+  CHANGED_AT,
+  FIRM,
+  FIRM_KILLED_SETTING,
+  NAME_CAPACITY,
+  ROUTES,
+  SESSION_IDS,
+  SESSIONS,
+  SUBJECT_COUNT,
+  SYMBOLS,
+} from "./layout.ts";
 import { lockOfAccount, lockOfSymbol } from "./locks.ts";
 import { findName } from "./names.ts";
 
@@ -114,6 +126,7 @@ export function isSessionId(id: i64): bool {
 export function lockOf(subject: i32, index: i32): usize {
   if (index === NONE) return 0;
   if (subject === ACCOUNTS) return lockOfAccount(index);
+  if (subject === FIRM) return lockOfAccount(word(ACCOUNT_NAMES + NAME_CAPACITY));
   return subject === SYMBOLS ? lockOfSymbol(index) : 0;
 }
 

@@ -4,6 +4,7 @@ import { NONE } from "./codes.ts";
 import { beginHolding, endHolding } from "./exposure.ts";
 import { fail } from "./host.ts";
 import { CLOSED_TO_STATE, REOPENED_TO_STATE } from "./layout.ts";
+import { countOpen, reserve } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
 import { OVERFLOW } from "./money.ts";
 import { Order } from "./order.ts";
@@ -13,7 +14,7 @@ import { showOpen } from "./state.ts";
 
 /** The pending request has been answered: releases the exposure it reserved. */
 export function clearPending(order: Order): void {
-  if (order.pendingReserved !== 0) accountAt(order.account).reserve(order.side, -order.pendingReserved);
+  if (order.pendingReserved !== 0) reserve(order.account, order.side, -order.pendingReserved);
   order.pending = NOT_PENDING;
   order.pendingNumber = 0;
   order.pendingId = NONE;
@@ -27,15 +28,14 @@ export function clearPending(order: Order): void {
  */
 export function closeOrder(order: Order, to: i32): void {
   if (!isOpen(order.state) || isOpen(to)) fail(CLOSED_TO_STATE, to);
-  const account = accountAt(order.account);
   const isWhole = beginHolding(order);
   const held = order.reserved + order.pendingReserved;
-  if (held !== 0) account.reserve(order.side, -held);
+  if (held !== 0) reserve(order.account, order.side, -held);
   order.reserved = 0;
   order.pendingReserved = 0;
   order.leavesQty = 0;
   order.state = to;
-  account.countOpen(-1);
+  countOpen(order.account, -1);
   // Nothing is executed by it.
   if (isWhole) endHolding(order, 0);
   closed(order);
@@ -46,7 +46,7 @@ export function closeOrder(order: Order, to: i32): void {
 export function reopenOrder(order: Order, to: i32): void {
   if (isOpen(order.state) || !isOpen(to)) fail(REOPENED_TO_STATE, to);
   order.state = to;
-  accountAt(order.account).countOpen(1);
+  countOpen(order.account, 1);
   reopened(order);
   showOpen();
 }
@@ -65,10 +65,9 @@ export function holdNotional(order: Order): bool {
   if (held === OVERFLOW || pending === OVERFLOW) return false;
   const change = held - order.reserved + (pending - order.pendingReserved);
   if (change === 0 && held === order.reserved) return true;
-  const account = accountAt(order.account);
-  if (!account.canHold(order.side, change)) return false;
+  if (!accountAt(order.account).canHold(order.side, change)) return false;
   order.reserved = held;
   order.pendingReserved = pending;
-  account.reserve(order.side, change);
+  reserve(order.account, order.side, change);
   return true;
 }

@@ -5,6 +5,7 @@ import { putDecimalE8, putE4, putWhole } from "./decimal.ts";
 import { fail } from "./host.ts";
 import {
   LEVEL_ACCOUNT,
+  LEVEL_CLIENT,
   LEVEL_FIRM,
   LEVEL_NONE,
   LEVEL_SESSION,
@@ -36,7 +37,7 @@ let got: i64 = 0;
 let reference: i64 = 0;
 /** What the limit is of. */
 let level: i32 = LEVEL_NONE;
-/** The account or symbol. */
+/** The account, client or symbol. */
 let index: i32 = NONE;
 
 export function clearDetail(): void {
@@ -50,7 +51,7 @@ export function setDetail(ofKind: i32, theLimit: i64, value: i64): void {
   got = value;
 }
 
-/** `ofIndex` is an account's or symbol's index. A sum over several clients has a level and no numbers: none of another client is said. */
+/** `ofIndex` is the index of an account, client or symbol. A sum over several clients has a level and no numbers: none of another client is said. */
 export function setLevel(ofLevel: i32, ofIndex: i32): void {
   level = ofLevel;
   index = ofIndex;
@@ -123,9 +124,18 @@ function putLevel(at: usize): usize {
   at = put(at, LEVEL, 7);
   if (level === LEVEL_FIRM) return put(at, FIRM, 4);
   if (level === LEVEL_SESSION) return put(at, SESSION, 7);
+  if (level === LEVEL_CLIENT) return putClient(at);
   const names = level === LEVEL_ACCOUNT ? accountNames() : symbolNames();
   at = level === LEVEL_ACCOUNT ? put(at, ACCOUNT, 8) : put(at, SYMBOL, 7);
   names.copy(index, at);
+  return at + <usize>names.lengthOf(index);
+}
+
+/** The name of a client's row is `CLIENT=NAME` (core/level-rows.ts). */
+function putClient(at: usize): usize {
+  const names = accountNames();
+  names.copy(index, at);
+  store<u8>(at, COLON, 6);
   return at + <usize>names.lengthOf(index);
 }
 
@@ -160,6 +170,8 @@ function putSecond(at: usize): usize {
 function putThird(at: usize): usize {
   return kind === DETAIL_COLLAR || kind === DETAIL_BAND ? putDecimalE8(put(at, VALUE, 7), got) : at;
 }
+
+const COLON: u8 = 0x3a;
 
 // Texts of up to eight characters as one number: the code puts no data into the memory that all lanes share.
 const LIMIT: u64 = 0x3d_74_69_6d_69_6c_20; // " limit="

@@ -10,18 +10,20 @@ import {
 } from "../risk/reason-codes.ts";
 import { Account, accountAt } from "./accounts.ts";
 import { word } from "./area.ts";
-import { LAST_QTY, LEAVES_QTY } from "./codes.ts";
+import { LAST_QTY, LEAVES_QTY, NONE } from "./codes.ts";
 import { DETAIL_MONEY, DETAIL_QUANTITY } from "./detail.ts";
 import { FRESH } from "./layout.ts";
+import { addUpLevelRows, clientOf, firmIndex, holdQuantityOf } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
 import * as measure from "./measure.ts";
 import { Order, orderAt } from "./order.ts";
-import { executePosition, holdPosition } from "./positions.ts";
+import { addUpClientPositions, executePosition, holdPosition } from "./positions.ts";
 import { note } from "./state.ts";
 import { dayOf } from "./trading-days.ts";
 
 /*  Limits of what an account has executed on the trading day and what its open orders can still execute. An order that would pass one
- *  is refused before it is sent.
+ *  is refused before it is sent. The account's client and the firm have the same sums over their accounts, and limits of them: all limits
+ *  of the account come first, then those of the client, then those of the firm.
  *
  *      gross          bought + sold + open buys + open sells          money, without signs of prices
  *      net, a buy     bought − sold + open buys                       as if all open buys were filled and no sell
@@ -41,30 +43,39 @@ import { dayOf } from "./trading-days.ts";
  * a reason, or ACCEPTED.
  */
 export function checkExposure(account: i32, side: i32, amount: i64, quantity: i64, timeUs: f64): i32 {
-  const row = accountAt(account);
+  const own = checkRow(account, side, amount, quantity, timeUs);
+  if (own !== ACCEPTED) return own;
+  const client = clientOf(account);
+  const ofClient = client === NONE ? ACCEPTED : checkRow(client, side, amount, quantity, timeUs);
+  return ofClient === ACCEPTED ? checkRow(firmIndex(), side, amount, quantity, timeUs) : ofClient;
+}
+
+/** The same of one level. */
+function checkRow(index: i32, side: i32, amount: i64, quantity: i64, timeUs: f64): i32 {
+  const row = accountAt(index);
   if (!row.hasExposureLimits) return ACCEPTED;
   const isToday = <f64>dayOf(timeUs) <= row.day;
   if (amount > 0) {
     setGross(row, isToday);
     measure.add(amount);
-    if (measure.isAbove(row.maxGrossExposure)) return measure.refusal(MAX_GROSS_EXPOSURE, DETAIL_MONEY, row.maxGrossExposure, account);
-    if (measure.isAbove(row.maxDailyNotional)) return measure.refusal(MAX_DAILY_NOTIONAL, DETAIL_MONEY, row.maxDailyNotional, account);
+    if (measure.isAbove(row.maxGrossExposure)) return measure.refusal(MAX_GROSS_EXPOSURE, DETAIL_MONEY, row.maxGrossExposure, index);
+    if (measure.isAbove(row.maxDailyNotional)) return measure.refusal(MAX_DAILY_NOTIONAL, DETAIL_MONEY, row.maxDailyNotional, index);
     setNet(row, side, isToday);
     measure.add(amount);
-    if (measure.isAbove(row.maxNetExposure)) return measure.refusal(MAX_NET_EXPOSURE, DETAIL_MONEY, row.maxNetExposure, account);
+    if (measure.isAbove(row.maxNetExposure)) return measure.refusal(MAX_NET_EXPOSURE, DETAIL_MONEY, row.maxNetExposure, index);
   }
   if (quantity > 0) {
     setVolume(row, isToday);
     measure.add(quantity);
-    if (measure.isAbove(row.maxDailyVolume)) return measure.refusal(MAX_DAILY_VOLUME, DETAIL_QUANTITY, row.maxDailyVolume, account);
+    if (measure.isAbove(row.maxDailyVolume)) return measure.refusal(MAX_DAILY_VOLUME, DETAIL_QUANTITY, row.maxDailyVolume, index);
   }
   return ACCEPTED;
 }
 
 function setGross(row: Account, isToday: bool): void {
   measure.clear();
-  measure.add(row.openBuy);
-  measure.add(row.openSell);
+  measure.addPair(row.openBuy, row.openBuyHigh);
+  measure.addPair(row.openSell, row.openSellHigh);
   if (!isToday) return;
   measure.addExecuted(row.boughtSize, row.boughtSizeHigh);
   measure.addExecuted(row.soldSize, row.soldSizeHigh);
@@ -73,7 +84,8 @@ function setGross(row: Account, isToday: bool): void {
 function setNet(row: Account, side: i32, isToday: bool): void {
   const isBuy = side === SIDE_BUY;
   measure.clear();
-  measure.add(isBuy ? row.openBuy : row.openSell);
+  if (isBuy) measure.addPair(row.openBuy, row.openBuyHigh);
+  else measure.addPair(row.openSell, row.openSellHigh);
   if (!isToday) return;
   if (isBuy) {
     measure.addExecuted(row.boughtSize, row.boughtSizeHigh);
@@ -130,7 +142,7 @@ export function endHolding(order: Order, timeUs: f64): void {
  */
 export function holdQuantity(order: Order, change: i64): void {
   if (change === 0) return;
-  accountAt(order.account).holdQuantity(order.side, change);
+  holdQuantityOf(order.account, order.side, change);
   if (!holdPosition(order.account, order.symbol, order.side, change)) note(order, NOT_HELD, LEAVES_QTY);
 }
 
@@ -145,7 +157,7 @@ function pendingOf(order: Order): i64 {
   return order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
 }
 
-/** Adds up the quantities of all open orders, which were loaded, for accounts and positions that hold none yet. */
+/** Adds up the quantities of all open orders, which were loaded, for accounts and positions that hold none yet; then all levels. */
 export function addUpExposure(): void {
   const fresh = word(FRESH);
   for (let slot = 0; slot < fresh; slot++) {
@@ -154,4 +166,11 @@ export function addUpExposure(): void {
     holdQuantity(order, leavesOf(order));
     holdQuantity(order, pendingOf(order));
   }
+  addUpLevels();
+}
+
+/** Adds up what clients and the firm have of their accounts. */
+export function addUpLevels(): void {
+  addUpLevelRows();
+  addUpClientPositions();
 }

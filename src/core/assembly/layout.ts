@@ -101,7 +101,7 @@ export const FIRST_EXECUTIONS_AT = 0xfc;
 
 /** Words of the journal's stream that inputs go to (journal/layout.ts). */
 export const JOURNAL_AT = 0x100;
-/** Sequence locks (locks.ts): an int for each order slot, account and symbol. */
+/** Sequence locks (locks.ts): an int for each order slot, account (the last one the firm) and symbol. */
 export const ORDER_LOCKS_AT = 0x104;
 export const ACCOUNT_LOCKS_AT = 0x108;
 export const SYMBOL_LOCKS_AT = 0x10c;
@@ -280,6 +280,8 @@ export const ACCOUNT_HAS_EXPOSURE_LIMITS = 32;
 export const ACCOUNT_CONFIGURED = 64;
 export const ACCOUNT_RETIRED = 128;
 export const ACCOUNT_NEEDS_LOCATE = 256;
+/** The row is of a client, or of the firm: a sum over accounts (levels.ts). */
+export const ACCOUNT_IS_LEVEL = 512;
 /** Bits of a symbol's flags. */
 export const SYMBOL_ENABLED = 1;
 export const SYMBOL_KILLED = 2;
@@ -299,6 +301,7 @@ export const LEVEL_FIRM = 1;
 export const LEVEL_SESSION = 2;
 export const LEVEL_ACCOUNT = 3;
 export const LEVEL_SYMBOL = 4;
+export const LEVEL_CLIENT = 5;
 export const REASON_BYTES = 64;
 export const REASON_TEXT_AT = 4;
 

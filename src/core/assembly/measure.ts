@@ -1,6 +1,6 @@
 import { NO_PRICE } from "../../record/assembly/units.ts";
-import { clearDetail, setDetail, setLevel } from "./detail.ts";
-import { LEVEL_ACCOUNT } from "./layout.ts";
+import { clearDetail, setDetail } from "./detail.ts";
+import { setLevelOf } from "./levels.ts";
 
 // A sum of 128 bits that is held against a limit: one for all checks, made anew for each.
 
@@ -43,10 +43,10 @@ export function isAbove(limit: i64): bool {
   return high > 0 || low > <u64>limit;
 }
 
-/** Sets the refusal's text: the limit of an account. Returns the reason. A sum beyond 64 bits is left out of the text. */
-export function refusal(reason: i32, detail: i32, limit: i64, account: i32): i32 {
+/** Sets the refusal's text: the limit of an account, a client or the firm. Returns the reason. A sum beyond 64 bits is left out of the text. */
+export function refusal(reason: i32, detail: i32, limit: i64, row: i32): i32 {
   if (high === 0 && low <= <u64>i64.MAX_VALUE) setDetail(detail, limit, <i64>low);
   else clearDetail();
-  setLevel(LEVEL_ACCOUNT, account);
+  setLevelOf(row);
   return reason;
 }

@@ -1,7 +1,7 @@
 import { SIDE_BUY } from "../../record/codes.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { ACCEPTED, MAX_POSITION, POSITIONS_FULL } from "../risk/reason-codes.ts";
-import { accountAt, addTo } from "./accounts.ts";
+import { accountAt, addPairTo, addTo } from "./accounts.ts";
 import { address, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { DETAIL_COUNT, DETAIL_QUANTITY, setDetail, setLevel } from "./detail.ts";
@@ -17,6 +17,7 @@ import {
   POSITIONS_AT,
   QUANTITY_OF_POSITION,
 } from "./layout.ts";
+import { clientOf } from "./levels.ts";
 import * as measure from "./measure.ts";
 
 /*  Position of an account in a symbol, and what its open orders can still make of it. 128 bytes.
@@ -30,6 +31,9 @@ import * as measure from "./measure.ts";
  *  open…  what can still be executed of open orders, with what their pending replaces ask for
  *
  *  Rows are found by open addressing: an index of ints, row + 1. They stay until a restart.
+ *
+ *  A client has a position in a symbol, too: the sum over its accounts, under the client's row as the account, without a day, added up by a
+ *  start. Where the table has no room for one, limits of that client refuse orders in the symbol.
  */
 @unmanaged
 class Position {
@@ -52,6 +56,18 @@ class Position {
     if (load<i64>(at, TO_HIGH) < 0) fail(QUANTITY_OF_POSITION, this.account);
   }
 
+  /** The same of both sides, of what another position has: a client's of its account's. */
+  addOpen(other: Position): void {
+    const at = changetype<usize>(this);
+    addPairTo(at + offsetof<Position>("openBuy"), TO_HIGH, other.openBuy, other.openBuyHigh);
+    addPairTo(at + offsetof<Position>("openSell"), TO_HIGH, other.openSell, other.openSellHigh);
+  }
+
+  /** Adds to the position of a client, which has no day: all of it is in `today`. */
+  add(low: u64, high: i64): void {
+    addPairTo(changetype<usize>(this) + offsetof<Position>("today"), TO_HIGH, low, high);
+  }
+
   /** Counts an execution, or (negative) takes one back. */
   execute(side: i32, quantity: i64, day: f64): void {
     this.roll(day);
@@ -63,6 +79,12 @@ class Position {
     this.roll(day);
     this.start = <u64>quantity;
     this.startHigh = quantity >> 63;
+  }
+
+  /** Of a client, before its accounts' are added up. */
+  clear(): void {
+    const at = offsetof<Position>("day");
+    memory.fill(changetype<usize>(this) + at, 0, <usize>POSITION_BYTES - at);
   }
 
   private roll(day: f64): void {
@@ -142,7 +164,15 @@ export function holdPosition(account: i32, symbol: i32, side: i32, change: i64):
   const row = change > 0 ? findOrAdd(account, symbol) : find(account, symbol);
   if (row === NONE) return change < 0;
   positionAt(row).hold(side, change);
+  const ofClient = clientPosition(account, symbol);
+  if (ofClient !== NONE) positionAt(ofClient).hold(side, change);
   return true;
+}
+
+/** The row of the position that an account's client has in a symbol, which is added where there is none; NONE without client or room. */
+function clientPosition(account: i32, symbol: i32): i32 {
+  const client = clientOf(account);
+  return client === NONE ? NONE : findOrAdd(client, symbol);
 }
 
 /** Counts an execution, or (negative) takes one back. Returns  false when the table has no room: nothing is changed then. */
@@ -151,12 +181,45 @@ export function executePosition(account: i32, symbol: i32, side: i32, quantity: 
   const row = findOrAdd(account, symbol);
   if (row === NONE) return false;
   positionAt(row).execute(side, quantity, day);
+  const ofClient = clientPosition(account, symbol);
+  const moved = side === SIDE_BUY ? quantity : -quantity;
+  if (ofClient !== NONE) positionAt(ofClient).add(<u64>moved, moved >> 63);
   return true;
 }
 
 /** Sets the position at the start of the trading day. The caller has asked `hasRoomForPosition`. */
 export function startPosition(account: i32, symbol: i32, quantity: i64, day: i32): void {
-  positionAt(addPosition(account, symbol)).begin(quantity, day);
+  const position = positionAt(addPosition(account, symbol));
+  const ofClient = clientPosition(account, symbol);
+  const low = position.start + position.today;
+  const high = position.startHigh + position.todayHigh + (low < position.today ? 1 : 0);
+  position.begin(quantity, day);
+  if (ofClient === NONE) return;
+  positionAt(ofClient).add(0 - low, ~high + (low === 0 ? 1 : 0));
+  addWhole(positionAt(ofClient), position);
+}
+
+/** Adds an account's position to its client's. */
+function addWhole(client: Position, position: Position): void {
+  client.add(position.start, position.startHigh);
+  client.add(position.today, position.todayHigh);
+}
+
+/** Adds up the positions of clients. */
+export function addUpClientPositions(): void {
+  const count = word(POSITION_COUNT);
+  for (let row = 0; row < count; row++) {
+    const position = positionAt(row);
+    if (accountAt(position.account).isLevel) position.clear();
+  }
+  for (let row = 0; row < count; row++) {
+    const position = positionAt(row);
+    if (accountAt(position.account).isLevel) continue;
+    const ofClient = clientPosition(position.account, position.symbol);
+    if (ofClient === NONE) continue;
+    addWhole(positionAt(ofClient), position);
+    positionAt(ofClient).addOpen(position);
+  }
 }
 
 /** True when a start of this trading day would change nothing. */
@@ -176,20 +239,41 @@ export function roomForPositions(): i32 {
   return word(POSITION_CAPACITY) - word(POSITION_COUNT);
 }
 
-/** Checks the position as if all open orders of the side were filled, and this order. Returns a reason, or ACCEPTED. */
+/**
+ * Checks the positions of the account and its client as if all open orders of the side were filled, and this order. Returns a reason, or
+ * ACCEPTED.
+ */
 export function checkPosition(account: i32, symbol: i32, side: i32, quantity: i64): i32 {
   const row = find(account, symbol);
-  if (row === NONE && roomForPositions() === 0) {
-    setDetail(DETAIL_COUNT, word(POSITION_CAPACITY), word(POSITION_CAPACITY) + 1);
-    setLevel(LEVEL_FIRM, NONE);
-    return POSITIONS_FULL;
-  }
-  const limit = accountAt(account).maxPosition;
+  const client = clientOf(account);
+  if (client !== NONE && accountAt(client).maxPosition !== NO_PRICE) return checkBoth(account, client, symbol, side, quantity);
+  if (row === NONE && roomForPositions() === 0) return tableFull();
+  return checkRow(account, row, side, quantity);
+}
+
+function checkBoth(account: i32, client: i32, symbol: i32, side: i32, quantity: i64): i32 {
+  const row = find(account, symbol);
+  const ofClient = find(client, symbol);
+  const wanted = (row === NONE ? 1 : 0) + (ofClient === NONE ? 1 : 0);
+  if (wanted > roomForPositions()) return tableFull();
+  const own = checkRow(account, row, side, quantity);
+  return own === ACCEPTED ? checkRow(client, ofClient, side, quantity) : own;
+}
+
+function tableFull(): i32 {
+  setDetail(DETAIL_COUNT, word(POSITION_CAPACITY), word(POSITION_CAPACITY) + 1);
+  setLevel(LEVEL_FIRM, NONE);
+  return POSITIONS_FULL;
+}
+
+/** `row`: the position of an account or client, or NONE. */
+function checkRow(owner: i32, row: i32, side: i32, quantity: i64): i32 {
+  const limit = accountAt(owner).maxPosition;
   if (limit === NO_PRICE || quantity <= 0) return ACCEPTED;
   measure.clear();
   measure.add(quantity);
   if (row !== NONE) addWorst(positionAt(row), side);
-  return measure.isAbove(limit) ? measure.refusal(MAX_POSITION, DETAIL_QUANTITY, limit, account) : ACCEPTED;
+  return measure.isAbove(limit) ? measure.refusal(MAX_POSITION, DETAIL_QUANTITY, limit, owner) : ACCEPTED;
 }
 
 /** The position in the direction of a side, with all that is open of that side. */

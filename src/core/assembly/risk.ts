@@ -44,7 +44,6 @@ import {
   VENUE_MAX_QTY,
 } from "../risk/reason-codes.ts";
 import { accountAt, firmRow } from "./accounts.ts";
-import { word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { setNotional } from "./decision.ts";
 import {
@@ -57,7 +56,8 @@ import {
   setLevel,
 } from "./detail.ts";
 import { allows } from "./entitlements.ts";
-import { FIRST_CHAR, LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL, OPEN_COUNT } from "./layout.ts";
+import { FIRST_CHAR, LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL } from "./layout.ts";
+import { clientOf, firmIndex, setLevelOf } from "./levels.ts";
 import { hasLocate } from "./locate.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isKilled } from "./state.ts";
@@ -215,17 +215,25 @@ function setLeast(kind: i32, value: i64, ofAccount: i64, ofSymbol: i64, ofFirm: 
   }
 }
 
-/** Checks the number of open orders of the account and of the firm. Returns a reason, or ACCEPTED. */
+/** Checks the numbers of open orders of the account, its client and the firm. Returns a reason, or ACCEPTED. */
 export function checkOpenOrders(account: i32): i32 {
-  const row = accountAt(account);
-  if (row.open < row.maxOpenOrders) {
-    if (<f64>word(OPEN_COUNT) < firmRow().maxOpenOrders) return ACCEPTED;
-    // How many others have open is not for this client.
-    setLevel(LEVEL_FIRM, NONE);
-    return OPEN_ORDERS;
-  }
+  const client = clientOf(account);
+  if (!hasOpenLeft(account)) return tooManyOpen(account);
+  if (client !== NONE && !hasOpenLeft(client)) return tooManyOpen(client);
+  return hasOpenLeft(firmIndex()) ? ACCEPTED : tooManyOpen(firmIndex());
+}
+
+// @ts-ignore: decorator
+@inline
+function hasOpenLeft(index: i32): bool {
+  const row = accountAt(index);
+  return row.open < row.maxOpenOrders;
+}
+
+function tooManyOpen(index: i32): i32 {
+  const row = accountAt(index);
   setDetail(DETAIL_COUNT, <i64>row.maxOpenOrders, <i64>row.open + 1);
-  setLevel(LEVEL_ACCOUNT, account);
+  setLevelOf(index);
   return OPEN_ORDERS;
 }
 

@@ -143,6 +143,7 @@ export function settle(subject: i32, index: i32): void {
     if (kind.isLimit && !kind.takes(value)) isComplete = false;
   }
   if (subject === ACCOUNTS) settleAccount(accountAt(index), isComplete);
+  else if (subject === FIRM) settleAccount(firmRow(), isComplete);
   else if (subject === SYMBOLS) settleSymbol(symbolAt(index), isComplete);
 }
 

@@ -11,9 +11,11 @@ import {
   MOST_POSITIONS,
   POSITION_NAMES_AT,
 } from "../../record/control-codes.ts";
+import { accountAt } from "./accounts.ts";
 import { NONE } from "./codes.ts";
 import { ACCOUNTS, SYMBOLS } from "./layout.ts";
-import { lock, lockOfAccount, unlock } from "./locks.ts";
+import { clientOf } from "./levels.ts";
+import { lockAccount } from "./locks.ts";
 import { addName, findName } from "./names.ts";
 import { hasPosition, roomForPositions, startPosition, startsAs } from "./positions.ts";
 import { dayOf } from "./trading-days.ts";
@@ -33,11 +35,11 @@ class Start {
   symbolLength: i32;
   quantity: i64;
 
-  get accountAt(): usize {
+  get accountNameAt(): usize {
     return changetype<usize>(this) + POSITION_NAMES_AT;
   }
   get symbolAt(): usize {
-    return this.accountAt + ((<usize>this.accountLength + 7) & ~7);
+    return this.accountNameAt + ((<usize>this.accountLength + 7) & ~7);
   }
   get end(): usize {
     return this.symbolAt + ((<usize>this.symbolLength + 7) & ~7);
@@ -55,11 +57,14 @@ export function decidePositions(control: Control, answer: ControlAnswer): i32 {
     answer.value = i;
     if (!isWhole(at, end)) return CONTROL_BAD_RECORD;
     const start = changetype<Start>(at);
-    const account = findName(ACCOUNTS, start.accountAt, start.accountLength);
+    const account = findName(ACCOUNTS, start.accountNameAt, start.accountLength);
     const symbol = findName(SYMBOLS, start.symbolAt, start.symbolLength);
-    if (account === NONE || symbol === NONE) return CONTROL_UNKNOWN_NAME;
+    if (account === NONE || accountAt(account).isLevel || symbol === NONE) return CONTROL_UNKNOWN_NAME;
     if (start.quantity > MOST_E8 || start.quantity < -MOST_E8) return CONTROL_BAD_VALUE;
+    const client = clientOf(account);
     if (!hasPosition(account, symbol)) added++;
+    // Of several accounts of one client it may count one too often: what is applied always finds room.
+    if (client !== NONE && !hasPosition(client, symbol)) added++;
     if (added > roomForPositions()) return CONTROL_TABLE_FULL;
     at = start.end;
   }
@@ -74,15 +79,13 @@ export function applyPositions(control: Control, timeUs: f64): i32 {
   let result = CONTROL_UNCHANGED;
   for (let i = 0; i < control.value; i++) {
     const start = changetype<Start>(at);
-    let account = findName(ACCOUNTS, start.accountAt, start.accountLength);
-    if (account === NONE) account = addName(ACCOUNTS, start.accountAt, start.accountLength);
+    let account = findName(ACCOUNTS, start.accountNameAt, start.accountLength);
+    if (account === NONE) account = addName(ACCOUNTS, start.accountNameAt, start.accountLength);
     let symbol = findName(SYMBOLS, start.symbolAt, start.symbolLength);
     if (symbol === NONE) symbol = addName(SYMBOLS, start.symbolAt, start.symbolLength);
     if (!startsAs(account, symbol, start.quantity, day)) result = CONTROL_APPLIED;
-    const row = lockOfAccount(account);
-    lock(row);
+    lockAccount(account);
     startPosition(account, symbol, start.quantity, day);
-    unlock(row);
     at = start.end;
   }
   return result;

@@ -16,6 +16,7 @@ import { NONE } from "./codes.ts";
 import { addSession, allows, forgetSessions, grant, isKnownSession, removeSession, revoke, revokeAll } from "./entitlements.ts";
 import {
   ACCOUNT_CONFIGURED,
+  ACCOUNT_IS_LEVEL,
   ACCOUNT_RETIRED,
   ACCOUNTS,
   FIRM,
@@ -103,7 +104,8 @@ export function forgetFile(): void {
   const accounts = nameCount(ACCOUNTS);
   for (let i = 0; i < accounts; i++) {
     const account = accountAt(i);
-    account.flags &= ~(ACCOUNT_CONFIGURED | ACCOUNT_RETIRED);
+    account.flags &= ~(ACCOUNT_CONFIGURED | ACCOUNT_RETIRED | ACCOUNT_IS_LEVEL);
+    account.client = 0;
   }
   const symbols = nameCount(SYMBOLS);
   for (let i = 0; i < symbols; i++) {

@@ -2,8 +2,8 @@ import { STATED_AVG_PX, STATED_CUM_QTY } from "../../record/codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { AVERAGE_DIFFERS, CUM_DIFFERS, NOT_HELD, PRICE_UNUSUAL, VALUE_UNKNOWN } from "../outcomes.ts";
-import { accountAt } from "./accounts.ts";
 import { AVG_PX, CUM_QTY, LAST_PX, LAST_QTY } from "./codes.ts";
+import { execute } from "./levels.ts";
 import { addHigh, averageE8, isCountable, isWorth, MOST, mulHigh, worthOf } from "./money.ts";
 import { Order } from "./order.ts";
 import { note } from "./state.ts";
@@ -97,7 +97,7 @@ export function keep(timeUs: f64): void {
   order.worthLow = low;
   order.executedValue = value;
   if (quantity === 0 && change === 0) return;
-  accountAt(order.account).execute(order.side, quantity, change, sizeChange, dayOf(timeUs));
+  execute(order.account, order.side, quantity, change, sizeChange, dayOf(timeUs));
 }
 
 // @ts-ignore: decorator

@@ -2,6 +2,8 @@ import * as why from "./reason-codes.ts";
 import { type ByVersion, type Check, check, LIMIT } from "./reason-row.ts";
 
 const ACCOUNT_KEYS = "risk.accounts.NAME";
+const CLIENT_KEYS = "risk.clients.NAME";
+const FIRM_KEYS = "risk";
 const SYMBOL_KEYS = "symbols.NAME";
 const SESSION_KEYS = "client.sessions.NAME";
 /** Unsupported order characteristic, incorrect quantity, unknown account, unknown symbol, exchange closed. */
@@ -13,6 +15,11 @@ const CLOSED: ByVersion = [2, 2, 2];
 const CREDIT: ByVersion = [0, 0, 25];
 const BROKER: ByVersion = [0, 0, 0];
 const CXL_BROKER: ByVersion = [2, 2, 2];
+
+/** A limit that an account, its client and the firm may have. */
+function keysOf(limit: string): string[] {
+  return [ACCOUNT_KEYS, CLIENT_KEYS, FIRM_KEYS].map((table) => `${table}.${limit}`);
+}
 
 /** Every check of a new order, in the order in which the core makes them. The first that fails gives the reason. */
 export const CHECKS: readonly Check[] = [
@@ -258,40 +265,42 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.OPEN_ORDERS, "MAX_OPEN_ORDERS", {
     ord: LIMIT,
-    levels: ["ACCOUNT", "FIRM"],
-    keys: [`${ACCOUNT_KEYS}.maxOpenOrders`, "risk.maxOpenOrders"],
+    levels: ["ACCOUNT", "CLIENT", "FIRM"],
+    keys: keysOf("maxOpenOrders"),
     atReplace: false,
-    meaning: "There are `maxOpenOrders` open orders.",
+    meaning: "There are `maxOpenOrders` open orders: of the account, its client or the firm.",
     remedy: "Cancel some, or raise the limit.",
   }),
   check(why.MAX_GROSS_EXPOSURE, "MAX_GROSS_EXPOSURE", {
     ord: CREDIT,
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.maxGrossExposure`],
-    meaning: "What the account has bought and sold today, its open orders and this one are above `maxGrossExposure`.",
+    levels: ["ACCOUNT", "CLIENT", "FIRM"],
+    keys: keysOf("maxGrossExposure"),
+    meaning:
+      "What was bought and sold today, open orders and this one are above `maxGrossExposure`: of the account, its client or the firm.",
     remedy: "Cancel open orders, or raise the limit.",
   }),
   check(why.MAX_DAILY_NOTIONAL, "MAX_DAILY_NOTIONAL", {
     ord: LIMIT,
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.maxDailyNotional`],
-    meaning: "What the account has bought and sold today, its open orders and this one are above `maxDailyNotional`.",
+    levels: ["ACCOUNT", "CLIENT", "FIRM"],
+    keys: keysOf("maxDailyNotional"),
+    meaning:
+      "What was bought and sold today, open orders and this one are above `maxDailyNotional`: of the account, its client or the firm.",
     remedy: "Cancel open orders, or raise the limit.",
   }),
   check(why.MAX_NET_EXPOSURE, "MAX_NET_EXPOSURE", {
     ord: CREDIT,
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.maxNetExposure`],
+    levels: ["ACCOUNT", "CLIENT", "FIRM"],
+    keys: keysOf("maxNetExposure"),
     meaning:
-      "What the account has bought less sold today (for a sell: sold less bought), its open orders of this side and this one are above `maxNetExposure`.",
+      "What was bought less sold today (for a sell: sold less bought), open orders of this side and this one are above `maxNetExposure`: of the account, its client or the firm.",
     remedy: "Cancel open orders, trade the other side, or raise the limit.",
   }),
   check(why.MAX_DAILY_VOLUME, "MAX_DAILY_VOLUME", {
     ord: LIMIT,
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.maxDailyVolume`],
+    levels: ["ACCOUNT", "CLIENT", "FIRM"],
+    keys: keysOf("maxDailyVolume"),
     meaning:
-      "The quantities that the account has executed today, of its open orders and of this one are above `maxDailyVolume`.",
+      "The quantities that were executed today, of open orders and of this one are above `maxDailyVolume`: of the account, its client or the firm.",
     remedy: "Cancel open orders, or raise the limit.",
   }),
   check(why.POSITIONS_FULL, "POSITIONS_FULL", {
@@ -306,9 +315,10 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.MAX_POSITION, "MAX_POSITION", {
     ord: LIMIT,
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.maxPosition`],
-    meaning: "The position in the symbol with all open orders of this side and this one is above `maxPosition`.",
+    levels: ["ACCOUNT", "CLIENT"],
+    keys: [`${ACCOUNT_KEYS}.maxPosition`, `${CLIENT_KEYS}.maxPosition`],
+    meaning:
+      "The position of the account, or of its client, in the symbol with all open orders of this side and this one is above `maxPosition`.",
     remedy: "Cancel open orders, reduce the position, or raise the limit.",
   }),
   check(why.DUPLICATE_ORDER, "DUPLICATE_ORDER", {

@@ -311,6 +311,22 @@ export const FIRM_SETTINGS: readonly SettingKind<Pick<CoreConfig, "kill" | "firm
     form: FORM_DOUBLE,
     ofFile: ({ firm }) => (firm?.maxOpenOrders === undefined ? NO_PRICE : BigInt(firm.maxOpenOrders)),
   },
+  {
+    ...{ name: "maxGrossExposure", unit: "money", ...EXPOSURE, offset: 192 },
+    ofFile: ({ firm }) => firm?.maxGrossExposureE4 ?? NO_PRICE,
+  },
+  {
+    ...{ name: "maxNetExposure", unit: "money", ...EXPOSURE, offset: 200 },
+    ofFile: ({ firm }) => firm?.maxNetExposureE4 ?? NO_PRICE,
+  },
+  {
+    ...{ name: "maxDailyNotional", unit: "money", ...EXPOSURE, offset: 208 },
+    ofFile: ({ firm }) => firm?.maxDailyNotionalE4 ?? NO_PRICE,
+  },
+  {
+    ...{ name: "maxDailyVolume", unit: "quantity", ...EXPOSURE, most: MOST_E8, offset: 216 },
+    ofFile: ({ firm }) => firm?.maxDailyVolumeE8 ?? NO_PRICE,
+  },
 ];
 
 /** By what they are settings of: ACCOUNTS, SYMBOLS, FIRM. */

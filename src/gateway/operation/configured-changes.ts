@@ -1,6 +1,7 @@
 import { ACCOUNTS, FIRM, ROUTES, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
 import type { ClientSession, CoreConfig } from "../../core/config.ts";
 import { formOf, type SymbolForm } from "../../core/configure.ts";
+import { levelRows } from "../../core/level-rows.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
 import { type RoutePart, routeDigest, routeParts } from "../../core/routing-rules.ts";
 import { FIRM_NAME } from "../../operation/setting.ts";
@@ -39,6 +40,8 @@ export class ConfiguredChanges {
         ...(accounts.has(account.name) ? [] : [added(ACCOUNTS, account.name, 0n)]),
         ...this.settings(ACCOUNTS, ACCOUNT_SETTINGS, account),
       ]),
+      // A start has made their rows.
+      ...levelRows(config).flatMap((row) => this.settings(ACCOUNTS, ACCOUNT_SETTINGS, row)),
       ...config.symbols.flatMap((symbol) => [
         ...this.form(symbol.name, symbols.has(symbol.name), formOf(config, symbol)),
         ...this.settings(SYMBOLS, SYMBOL_SETTINGS, symbol),
@@ -124,7 +127,7 @@ export class ConfiguredChanges {
 
   /** Which accounts sessions may use, by account. */
   private entitlements(sessions: readonly ClientSession[]): FileChange[] {
-    const names = this.core.reader.names(ACCOUNTS);
+    const names = this.core.reader.rowNames(ACCOUNTS);
     const changes = sessions.flatMap(({ id, accounts }) => {
       const before = new Set(this.core.configured.accountsOf(id, names));
       const wanted = new Set(accounts);

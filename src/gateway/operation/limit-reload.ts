@@ -5,6 +5,7 @@ import type { CommandOutcome, Commands } from "../../control/commands.ts";
 import { configureCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, FIRM, ROUTES, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
 import type { CoreConfig } from "../../core/config.ts";
+import { levelOf, levelRows } from "../../core/level-rows.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
@@ -42,7 +43,7 @@ export class LimitReload implements Reloadable {
   readonly held = (): ReadonlyMap<string, string> => {
     const held = new Map<string, string>();
     for (const subject of [ACCOUNTS, SYMBOLS, FIRM])
-      for (const name of subject === FIRM ? [""] : this.core.reader.names(subject))
+      for (const name of subject === FIRM ? [""] : this.core.reader.rowNames(subject))
         for (const [i, kind] of (SETTINGS[subject]! as readonly SettingKind<never>[]).entries()) {
           const setting = this.core.reader.settings(subject, name)!.aim(0, i);
           if (!setting.isSet || kind.isKill === true || kind.isOfFile === true) continue;
@@ -65,12 +66,13 @@ export class LimitReload implements Reloadable {
   /** Why there is no room for the names of a configuration, now or at the next start, or null. */
   readonly check = (config: GatewayConfig): string | null => {
     const { spareNames } = config.core;
-    const { accounts, symbols } = this.coreConfigOf(config);
+    const core = this.coreConfigOf(config);
+    const accounts = [...core.accounts, ...levelRows(core)];
     for (const [subject, table] of [
       [ACCOUNTS, accounts],
-      [SYMBOLS, symbols],
+      [SYMBOLS, core.symbols],
     ] as const) {
-      const known = new Set(this.core.reader.names(subject));
+      const known = new Set(this.core.reader.rowNames(subject));
       const { taken, all } = this.core.configured.room(subject);
       const added = table.filter(({ name }) => !known.has(name)).length;
       const where = pathText(TABLES[subject]!);
@@ -127,9 +129,11 @@ export class LimitReload implements Reloadable {
   }
 }
 
-/** The table of the configuration that has what an account, a symbol, the firm or a client session is configured with. */
+/** The table of the configuration that has what an account, a client, a symbol, the firm or a client session is configured with. */
 function tableOf(subject: number, name: string): string[] {
-  return subject === FIRM ? [...TABLES[FIRM]!] : [...TABLES[subject]!, name];
+  if (subject === FIRM) return [...TABLES[FIRM]!];
+  const of = subject === ACCOUNTS ? levelOf(name) : null;
+  return of?.level === "client" ? ["risk", "clients", of.name] : [...TABLES[subject]!, name];
 }
 
 /** Changes in as few commands as hold them; those of one account or symbol stay together where a command has room for them. */

@@ -15,6 +15,7 @@ import type { Part } from "../supervisor.ts";
 import { GatewayAccounts } from "./accounts.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
+import { GatewayClients } from "./clients.ts";
 import { CoreState } from "./core-state.ts";
 import { GatewayDay } from "./day.ts";
 import { RunningDoctor } from "./doctor.ts";
@@ -128,7 +129,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   });
   const { sessions, venues, journalLag } = published;
   const { alarms } = watching;
-  const settings = new GatewaySettings(core, commands);
+  const settings = new GatewaySettings(core, commands, config.core.tradingDay);
   const positions = new GatewayPositions(core, commands, config.core.tradingDay);
   const inForce = () => parts.reloading.config;
   const day = new GatewayDay({
@@ -157,6 +158,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     drain,
     orders,
     accounts: new GatewayAccounts(core, config.core.tradingDay),
+    clients: new GatewayClients(core, config.core.tradingDay, config.risk.clients),
     positions,
     symbols: new GatewaySymbols(core),
     routes: new GatewayRoutes(core, inForce, names),

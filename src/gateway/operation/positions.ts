@@ -6,6 +6,7 @@ import { MAX_NUMBER } from "../../config/numbers.ts";
 import type { Command } from "../../control/command-ring.ts";
 import type { CommandOutcome } from "../../control/commands.ts";
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { levelOf } from "../../core/level-rows.ts";
 import { PositionIndex } from "../../core/position-index.ts";
 import type { PositionTable } from "../../core/position-table.ts";
 import type {
@@ -44,7 +45,7 @@ export class GatewayPositions implements Positions {
     let row = from;
     for (; row < reader.positionCount && positions.length < most; row++) {
       const position = reader.position(row, accountIndex, symbolIndex);
-      if (position !== null) positions.push(this.viewOf(position));
+      if (position !== null && this.isOfAccount(position)) positions.push(this.viewOf(position));
     }
     return { positions, next: row < reader.positionCount ? row : null };
   }
@@ -89,8 +90,17 @@ export class GatewayPositions implements Positions {
   /** Why the core's table has no room for those of them that it does not have, or "". */
   private noRoom(positions: readonly StartPosition[]): string {
     const { room } = this.index;
-    const wanted = positions.filter((one) => this.rowOf(one) === NONE).length;
+    const wanted = positions.reduce((sum, one) => sum + this.rowsFor(one), 0);
     return wanted <= room ? "" : `core.maxPositions: expected room for ${wanted} more positions, got room for ${room}`;
+  }
+
+  /** Rows that the position takes which are not there yet: its own, and its client's. */
+  private rowsFor({ account, symbol }: StartPosition): number {
+    const { reader } = this.core;
+    const of = reader.indexOfName(SYMBOLS, symbol);
+    const client = reader.account(account)!.client;
+    const rows = [reader.indexOfName(ACCOUNTS, account), client].filter((row) => row !== NONE);
+    return rows.filter((row) => this.index.find(row, of) === NONE).length;
   }
 
   /** What it is at the start of this trading day until now: 0 where there is none. */
@@ -121,6 +131,11 @@ export class GatewayPositions implements Positions {
     if (typeof read === "bigint" && read <= MOST_E8 && read >= -MOST_E8) return { account, symbol, quantity: read };
     const expected = `a number from -${MAX_NUMBER.toLocaleString("en-US")} to ${MAX_NUMBER.toLocaleString("en-US")} with at most 8 decimals`;
     return `account ${account}, symbol ${symbol}: expected ${expected}, got ${JSON.stringify(quantity)}`;
+  }
+
+  /** Not of a client, whose positions are sums over those of its accounts. */
+  private isOfAccount({ account }: PositionTable): boolean {
+    return levelOf(this.core.reader.nameAt(ACCOUNTS, account)).level === "account";
   }
 
   private viewOf(position: PositionTable): PositionView {

@@ -1,6 +1,7 @@
 import type { Log } from "../../base/log.ts";
 import { isoText } from "../../base/time-text.ts";
 import { ACCOUNTS, FIRM } from "../../core/assembly/layout.ts";
+import { levelOf } from "../../core/level-rows.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import { settingValue } from "./setting-values.ts";
@@ -16,7 +17,8 @@ export function logSettings(reader: StateReader, log: Log): void {
     const { isSet, current, fileValue, by, atUs } = reader.settings(subject, name)!.aim(0, setting);
     const isFirm = subject === FIRM;
     if (!isSet || kind.isOfFile === true || (kind.isKill === true && (isFirm || current === 0n))) continue;
-    const whose = isFirm ? "the firm" : `${subject === ACCOUNTS ? "account" : "symbol"} ${name}`;
+    const { level, name: of } = subject === ACCOUNTS ? levelOf(name) : { level: "symbol", name };
+    const whose = isFirm ? "the firm" : `${level} ${of}`;
     const who = `set by ${by === "" ? "an operator" : by}${atUs > 0 ? ` at ${isoText(atUs)}` : ""}`;
     const value = (one: bigint): string => String(settingValue(kind, one) ?? "none");
     const text =

@@ -1,7 +1,9 @@
 import { isoText } from "../../base/time-text.ts";
+import type { TradingDay } from "../../config/core.ts";
 import { type CommandOutcome, type Commands, unanswered } from "../../control/commands.ts";
 import { changeCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, FIRM, SYMBOLS } from "../../core/assembly/layout.ts";
+import { CLIENT_SETTINGS, clientRow, FIRM_ROW, levelOf, NO_COUNT } from "../../core/level-rows.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { SettingTable } from "../../core/setting-table.ts";
 import {
@@ -16,10 +18,17 @@ import {
 import { CONTROL_BAD_VALUE, CONTROL_VERSION_DIFFERS } from "../../record/control-codes.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
 import type { CoreState } from "./core-state.ts";
+import { levelViewOf } from "./level-view.ts";
+import { useTime } from "./limit-use.ts";
 import { readSetting, settingValue } from "./setting-values.ts";
 
-/** The number of an account, a symbol or the firm as a subject of settings. */
-const SUBJECTS: Readonly<Record<SettingChange["subject"], number>> = { account: ACCOUNTS, symbol: SYMBOLS, firm: FIRM };
+/** The number of a subject of settings. Clients are rows among the accounts. */
+const SUBJECTS: Readonly<Record<SettingChange["subject"], number>> = {
+  account: ACCOUNTS,
+  client: ACCOUNTS,
+  symbol: SYMBOLS,
+  firm: FIRM,
+};
 
 /** A refused change. */
 class Refusal {
@@ -36,6 +45,7 @@ export class GatewaySettings implements Settings {
   constructor(
     private readonly core: CoreState,
     private readonly commands: Commands,
+    private readonly tradingDay: TradingDay,
   ) {}
 
   change(changes: readonly SettingChange[], by: string): Promise<ChangesOutcome> {
@@ -48,7 +58,8 @@ export class GatewaySettings implements Settings {
     const { reader } = this.core;
     const table = reader.settings(FIRM, "")!;
     const { isKilled } = reader.killed;
-    return { name: FIRM_NAME, version: versionText(table), isKilled, settings: settingViews(FIRM, table) };
+    const level = levelViewOf(reader.account(FIRM_ROW)!, useTime(Date.now(), this.tradingDay), []);
+    return { name: FIRM_NAME, version: versionText(table), isKilled, settings: settingViews(FIRM, table), ...level };
   }
 
   private async changeNow(changes: readonly SettingChange[], by: string): Promise<ChangesOutcome> {
@@ -71,15 +82,16 @@ export class GatewaySettings implements Settings {
   private read(change: SettingChange): { change: CoreChange; outcome: ChangeOutcome } | Refusal {
     const { subject, setting, value, version } = change;
     const number = SUBJECTS[subject];
-    // The core has one firm, without a name.
-    const name = subject === "firm" && change.name === FIRM_NAME ? "" : change.name;
-    const table = this.core.reader.settings(number, name);
+    const row = rowOf(change);
+    const table = row === null ? null : this.core.reader.settings(number, row);
     const where = `${subject} ${change.name}`;
-    if (table === null || (subject === "firm" && name !== ""))
+    if (row === null || table === null)
       return new Refusal("unknown-name", `expected the name of a known ${subject}, got ${change.name}`);
     const kinds = SETTINGS[number]! as readonly SettingKind<never>[];
-    const index = kinds.findIndex((kind) => kind.name === setting && isOperators(kind));
-    if (index < 0) return new Refusal("unknown-setting", `${where}: expected ${namesOf(kinds)}, got ${setting}`);
+    const names = settingNames(subject, kinds);
+    const index = names.includes(setting) ? kinds.findIndex((kind) => kind.name === setting) : -1;
+    if (index < 0)
+      return new Refusal("unknown-setting", `${where}: expected one of ${names.join(", ")}, got ${setting}`);
     const current = versionText(table);
     if (version !== undefined && version !== current)
       return new Refusal(
@@ -89,25 +101,34 @@ export class GatewaySettings implements Settings {
     const kind = kinds[index]!;
     const before = table.aim(0, index);
     const old = settingValue(kind, before.current);
-    const next = value === undefined ? before.fileValue : readSetting(kind, value);
+    const next = value === undefined ? before.fileValue : readLimit(subject, kind, value);
     if (typeof next === "string")
       return new Refusal("out-of-range", `${where}: ${setting}: expected ${next}, got ${JSON.stringify(value)}`);
     const counted = version === undefined ? {} : { version: table.versions };
     return {
-      change: { subject: number, name, setting: index, value: value === undefined ? null : next, ...counted },
+      change: { subject: number, name: row, setting: index, value: value === undefined ? null : next, ...counted },
       outcome: { change, old, new: settingValue(kind, next) },
     };
   }
 }
 
-/** True for a setting that operators may set by its name. */
-function isOperators({ isKill, isOfFile }: SettingKind<never>): boolean {
-  return isKill !== true && isOfFile !== true;
+/** What the core calls it; null: there is no such name. The core has one firm, without a name. */
+function rowOf({ subject, name }: SettingChange): string | null {
+  if (subject === "firm") return name === FIRM_NAME ? "" : null;
+  if (subject === "client") return clientRow(name);
+  return subject === "account" && levelOf(name).level !== "account" ? null : name;
 }
 
-function namesOf(kinds: readonly SettingKind<never>[]): string {
-  const names = kinds.filter(isOperators).map(({ name }) => name);
-  return `one of ${names.join(", ")}`;
+/** A client needs no limit of open orders. */
+function readLimit(subject: SettingChange["subject"], kind: SettingKind<never>, value: unknown): bigint | string {
+  const mayBeNone = subject === "client" && kind.name === "maxOpenOrders";
+  return mayBeNone && value === "none" ? BigInt(NO_COUNT) : readSetting(kind, value);
+}
+
+/** Settings that operators may set by name. */
+function settingNames(subject: SettingChange["subject"], kinds: readonly SettingKind<never>[]): readonly string[] {
+  if (subject === "client") return CLIENT_SETTINGS;
+  return kinds.filter(({ isKill, isOfFile }) => isKill !== true && isOfFile !== true).map(({ name }) => name);
 }
 
 function refused({ code, reason }: Refusal): ChangesOutcome {

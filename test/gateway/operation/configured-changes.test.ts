@@ -18,7 +18,7 @@ function knowing(sessions: readonly number[]): ConfiguredChanges {
       formOf: () => null,
       routingDigest: () => 0n,
     },
-    reader: { names: () => [], settings: () => null },
+    reader: { rowNames: () => [], settings: () => null },
     sessionName: (id: number) => ["CLIENT", "GONE"][id],
   };
   return new ConfiguredChanges(core as unknown as CoreState);

@@ -16,8 +16,8 @@ const use = (more: object = {}) => ({ account: "ACC1", index: 4, row: { ...row, 
 const at = (second: number, day = 7) => ({ second, day });
 
 test("open orders count always, orders of a second only in it and in the next one", () => {
-  const open = { account: "ACC1", limit: "maxOpenOrders", used: 3, most: 10 };
-  const rate = { account: "ACC1", limit: "ordersPerSecond", used: 40, most: 50 };
+  const open = { level: "account" as const, name: "ACC1", limit: "maxOpenOrders", used: 3, most: 10 };
+  const rate = { level: "account" as const, name: "ACC1", limit: "ordersPerSecond", used: 40, most: 50 };
   expect(limitReadings([use()], NO_POSITIONS, at(1_000))).toEqual([open, rate]);
   expect(limitReadings([use()], NO_POSITIONS, at(1_001))).toEqual([open, rate]);
   expect(limitReadings([use()], NO_POSITIONS, at(1_002))).toEqual([open]);
@@ -32,9 +32,9 @@ test("the exposure is read for the trading day, in money and units, where there 
     grossExposure: (day: number) => (day === 7 ? 15_000n : 5_000n),
     dailyVolume: () => 250_000_000n,
   });
-  const volume = { account: "ACC1", limit: "maxDailyVolume", used: 2.5, most: 5 };
+  const volume = { level: "account" as const, name: "ACC1", limit: "maxDailyVolume", used: 2.5, most: 5 };
   expect(limitReadings([limited], NO_POSITIONS, at(2_000))).toEqual([
-    { account: "ACC1", limit: "maxGrossExposure", used: 1.5, most: 2 },
+    { level: "account" as const, name: "ACC1", limit: "maxGrossExposure", used: 1.5, most: 2 },
     volume,
   ]);
   expect(limitReadings([limited], NO_POSITIONS, at(2_000, 8))[0]).toMatchObject({
@@ -49,7 +49,7 @@ test("the position that can become the largest counts against the limit of each"
     [4, 900_000_000],
     [5, 1],
   ]);
-  const position = { account: "ACC1", limit: "maxPosition", used: 9, most: 10 };
+  const position = { level: "account" as const, name: "ACC1", limit: "maxPosition", used: 9, most: 10 };
   expect(limitReadings([limited], positions, at(2_000))).toEqual([position]);
   expect(limitReadings([use({ openOrders: 0 })], positions, at(2_000))).toEqual([]);
 });
