@@ -81,7 +81,7 @@ export class ConfiguredChanges {
   private retiredAccounts(configured: ReadonlySet<string>, { accounts, sessions }: CoreConfig): FileChange[] {
     const changes = retired(ACCOUNTS, configured, accounts);
     if (changes.length === 0) return [];
-    const names = this.core.reader.names(ACCOUNTS);
+    const names = this.core.reader.rowNames(ACCOUNTS);
     const inFile = new Set(sessions.map(({ id }) => id));
     const others = this.core.configured.sessions().filter((id) => !inFile.has(id));
     const had = others.map((id) => ({ id, accounts: new Set(this.core.configured.accountsOf(id, names)) }));
