@@ -55,6 +55,6 @@ test("an account with a limit of its positions counts without any order: its pos
   const positions = new PositionUses(core.area.buffer, core.area.at).read();
   const now = { second: 1_000, day: 1 };
   expect(limitReadings(usesOf(driver).read(), positions, now)).toEqual([
-    { account: "ACC2", limit: "maxPosition", used: 150, most: 100 },
+    { level: "account", name: "ACC2", limit: "maxPosition", used: 150, most: 100 },
   ]);
 });

@@ -8,7 +8,12 @@ import { PositionTable } from "../../src/core/position-table.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS } from "../../src/core/risk/settings.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONTROL_POSITIONS, CONTROL_UNKNOWN_NAME } from "../../src/record/control-codes.ts";
+import {
+  CONTROL_APPLIED,
+  CONTROL_POSITIONS,
+  CONTROL_TABLE_FULL,
+  CONTROL_UNKNOWN_NAME,
+} from "../../src/record/control-codes.ts";
 import { positionsText } from "../../src/record/start-positions.ts";
 import { units } from "../numbers.ts";
 import { CONFIG, CoreDriver, ONE, only, type RequestTerms } from "./driver.ts";
@@ -96,6 +101,16 @@ describe("a client", () => {
     expect(order(driver, "ACC1", SELL)).toBe("");
     expect(order(driver, "ACC1", SELL)).toContain("RISK-018 MAX_OPEN_ORDERS limit=2 value=3 level=CLIENT:FUND");
     expect(order(driver, "ACC3", { qty: 301 })).toBe("");
+  });
+
+  test("has its positions in the table of the accounts': a start of day without room for both is refused whole", () => {
+    const driver = limited({ ...ofClient(GROSS), maxPositions: 3 });
+    const start = (account: string, symbol: string): number =>
+      driver.command(CONTROL_POSITIONS, 1, 0, "alice", positionsText([{ account, symbol, quantity: units(1) }])!);
+    expect(start("ACC1", "AAPL")).toBe(CONTROL_APPLIED);
+    expect(start("ACC2", "MSFT")).toBe(CONTROL_TABLE_FULL);
+    expect(start("ACC2", "AAPL")).toBe(CONTROL_APPLIED);
+    expect(start("ACC3", "AAPL")).toBe(CONTROL_TABLE_FULL);
   });
 
   test("has no position of its own to set, and is no account of an order", () => {
