@@ -10,6 +10,7 @@ import { Order } from "./orders/order.ts";
 import { FREE } from "./orders/states.ts";
 import { PositionTable } from "./position-table.ts";
 import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
+import { tradingMarkOf } from "./trading-mark.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
 const TRIES = 10_000;
@@ -208,17 +209,7 @@ export class StateReader {
 
   /** Who has set the trading state of a client session or a venue last, and when; null: nobody has, or it is being set. */
   tradingMark(isVenue: boolean, id: number): { readonly by: string; readonly atUs: number } | null {
-    const [table, ids] = isVenue
-      ? [layout.VENUE_MARKS_AT, layout.VENUE_IDS]
-      : [layout.SESSION_MARKS_AT, layout.SESSION_IDS];
-    const bytes = this.area.word(ids) * layout.TRADING_MARK_BYTES;
-    const from = id * layout.TRADING_MARK_BYTES;
-    const { doubles, bytes: all } = this.area.table(table, bytes);
-    const atUs = doubles[from / 8]!;
-    const by = all.slice(from + layout.TRADING_MARK_BY_AT, from + layout.TRADING_MARK_BYTES);
-    if (atUs === 0 || doubles[from / 8] !== atUs) return null;
-    const end = by.indexOf(0);
-    return { by: Buffer.from(end < 0 ? by : by.subarray(0, end)).toString(), atUs };
+    return tradingMarkOf(this.area, isVenue, id);
   }
 
   /** The order that its client knows by this OrderID, or null; looks at every slot. */

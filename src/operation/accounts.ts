@@ -1,14 +1,5 @@
+import type { LimitUse } from "./level-use.ts";
 import type { SettingView } from "./setting.ts";
-
-/** Use of a limit that fills up. */
-export interface LimitUse {
-  /** The limit's name in `settings`. */
-  readonly limit: string;
-  readonly used: number | string;
-  readonly most: number | string;
-  /** Rounded down; 0 for a limit of 0. */
-  readonly percent: number;
-}
 
 /** Limits and exposure of one account. Quantities and money are exact decimals. */
 export interface AccountView {

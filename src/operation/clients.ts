@@ -1,17 +1,5 @@
-import type { LimitUse } from "./accounts.ts";
+import type { LevelUse } from "./level-use.ts";
 import type { SettingView } from "./setting.ts";
-
-/** Sums over several accounts, and what they use of their limits. Quantities and money are exact decimals. */
-export interface LevelUse {
-  readonly usage: readonly LimitUse[];
-  readonly openOrders: number;
-  readonly openBuyNotional: string;
-  readonly openSellNotional: string;
-  /** Executed on the trading day and open, bought and sold together. */
-  readonly grossExposure: string;
-  /** As if all open orders of one side were filled and none of the other: the larger of both. */
-  readonly netExposure: string;
-}
 
 /** Limits and sums of a client. */
 export interface ClientView extends LevelUse {

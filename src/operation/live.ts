@@ -1,6 +1,6 @@
-import type { LimitUse } from "./accounts.ts";
 import type { KillView } from "./kill-switch.ts";
 import type { LatencyStage } from "./latency.ts";
+import type { LimitUse } from "./level-use.ts";
 import type { LinkState } from "./sessions.ts";
 
 /** What changes all the time, in one small document: the dashboard and `sallyport top` show it, made once a second for all. */

@@ -1,4 +1,4 @@
-import type { LevelUse } from "./clients.ts";
+import type { LevelUse } from "./level-use.ts";
 
 /** Value of a setting as JSON has it: prices, quantities and money are exact decimals, counts are numbers; null: there is none. */
 export type SettingValue = string | number | boolean | null;

@@ -286,7 +286,6 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   const stateBytes = coreBytes({
     maxOrders: config.core.maxOrders,
     maxPositions: config.core.maxPositions,
-    // Clients are rows among the accounts.
     accounts: Object.keys(config.risk.accounts).length + Object.keys(config.risk.clients).length,
     symbols: Object.keys(config.symbols).length,
     spareNames: config.core.spareNames,

@@ -5,8 +5,9 @@ import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, ReportTerms } from "./driver.ts";
-import { MOST_MONEY, ModelDriver } from "./model-driver.ts";
-import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, size } from "./model-ledger.ts";
+import { MOST_MONEY } from "./model-checks.ts";
+import { ModelDriver } from "./model-driver.ts";
+import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, size } from "./model-order.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<

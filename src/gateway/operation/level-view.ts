@@ -1,6 +1,6 @@
 import { decimalText } from "../../base/decimal.ts";
 import type { AccountRow } from "../../core/account-row.ts";
-import type { LevelUse } from "../../operation/clients.ts";
+import type { LevelUse } from "../../operation/level-use.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../record/codes.ts";
 import { type ReadUse, type UseTime, usageOf, usesOf } from "./limit-use.ts";
 

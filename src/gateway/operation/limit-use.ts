@@ -4,7 +4,7 @@ import type { TradingDay } from "../../config/core.ts";
 import type { AccountRow } from "../../core/account-row.ts";
 import { CLIENT_SETTINGS, isNoCount } from "../../core/level-rows.ts";
 import type { StateReader } from "../../core/state-reader.ts";
-import type { LimitUse } from "../../operation/accounts.ts";
+import type { LimitUse } from "../../operation/level-use.ts";
 import { numberAt } from "../../reports/trading-day.ts";
 
 /** 1e-8 in 1e-4. */

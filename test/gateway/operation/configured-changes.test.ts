@@ -47,7 +47,7 @@ test("an account that is taken back after it was retired is given back to sessio
       formOf: () => null,
       routingDigest: () => 0n,
     },
-    reader: { names: () => ["OLD"], settings: () => null },
+    reader: { rowNames: () => ["OLD"], settings: () => null },
     sessionName: (id: number) => ["CLIENT", "GONE"][id],
   };
   const changes = new ConfiguredChanges(core as unknown as CoreState).of(wanted).filter(({ name }) => name === "OLD");

@@ -1,0 +1,217 @@
+import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
+import { FIRM_ROW } from "../../src/core/level-rows.ts";
+import * as why from "../../src/core/risk/reason-codes.ts";
+import * as code from "../../src/record/codes.ts";
+import { price, units } from "../numbers.ts";
+import type { RequestTerms } from "./driver.ts";
+import { ModelLedger } from "./model-ledger.ts";
+import { size } from "./model-order.ts";
+import { ModelRouting } from "./model-routing.ts";
+
+export const MOST_MONEY = MOST_E8 / 2n;
+
+/** What makes orders identical. */
+export function keyOf({ account, symbol, side, qty, type, px }: Required<RequestTerms>): string {
+  return [account, symbol, side, units(qty), type === code.TYPE_MARKET ? "market" : price(px)].join();
+}
+
+/** Busts of earlier days give no room on this one. */
+const atLeast0 = (executed: bigint): bigint => (executed < 0n ? 0n : executed);
+
+type LevelSetting = "maxOpenOrders" | "maxGrossExposure" | "maxNetExposure" | "maxDailyNotional" | "maxDailyVolume";
+
+/** What the model checks of a request, in the order of the core. */
+export class ModelChecks extends ModelLedger {
+  readonly routing = new ModelRouting();
+
+  protected checkNew(terms: Required<RequestTerms>, timeUs: number): number {
+    const parties = this.checkParties(terms.session, terms.account, terms.symbol);
+    if (parties !== why.ACCEPTED) return parties;
+    if (![code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT].includes(terms.side)) return why.UNSUPPORTED_SIDE;
+    if (![code.TYPE_LIMIT, code.TYPE_MARKET].includes(terms.type)) return why.UNSUPPORTED_TYPE;
+    if (![code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, code.TIF_FOK].includes(terms.tif)) return why.UNSUPPORTED_TIF;
+    const market = this.checkMarket(terms.account, terms.symbol, terms.side, timeUs);
+    if (market !== why.ACCEPTED) return market;
+    const rights = this.checkRights(terms.account, terms.symbol, terms.side, terms.type, terms.tif);
+    if (rights !== why.ACCEPTED) return rights;
+    const size = this.checkSize(
+      terms.account,
+      terms.symbol,
+      terms.side,
+      terms.type,
+      units(terms.qty),
+      this.priceOf(terms),
+      timeUs,
+    );
+    if (size !== why.ACCEPTED) return size;
+    if (this.isFullOfOpen(terms.account)) return why.OPEN_ORDERS;
+    const value = this.valueOf(terms.symbol, terms.type, units(terms.qty), this.priceOf(terms));
+    const exposure = this.checkExposure(
+      terms.account,
+      terms.symbol,
+      terms.side === code.SIDE_BUY,
+      value,
+      units(terms.qty),
+    );
+    if (exposure !== why.ACCEPTED) return exposure;
+    if (this.isDuplicated(terms, timeUs)) return why.DUPLICATE_ORDER;
+    const venue = this.venueOf(terms);
+    if (venue === undefined) return why.NO_ROUTE;
+    if (!this.up.has(venue)) return why.VENUE_DOWN;
+    return this.slot() !== undefined && this.claimed() + 2 <= 2 * this.config.maxOrders ? why.ACCEPTED : why.TABLE_FULL;
+  }
+
+  protected venueOf(terms: Required<RequestTerms>): number | undefined {
+    return this.routing.venueOf(terms, this.config.venues, (venue) => this.up.has(venue)) ?? this.route(terms.symbol);
+  }
+
+  protected checkParties(session: number, account: string, symbol: string): number {
+    if (this.killed) return why.KILL_SWITCH;
+    const limits = this.account(account);
+    if (limits === undefined || this.configured.isGone("account", account)) return why.UNKNOWN_ACCOUNT;
+    if (!this.configured.allows(session, account)) return why.NOT_ENTITLED;
+    if (limits.killed) return why.KILL_SWITCH_ACCOUNT;
+    if (!limits.enabled) return why.ACCOUNT_DISABLED;
+    if (limits.maxOrderQtyE8 <= 0n) return why.ACCOUNT_WITHOUT_LIMITS;
+    const terms = this.settings.symbol(symbol);
+    if (terms === undefined || this.configured.isGone("symbol", symbol)) return why.UNKNOWN_SYMBOL;
+    if (terms.killed) return why.KILL_SWITCH_SYMBOL;
+    return terms.enabled ? why.ACCEPTED : why.SYMBOL_DISABLED;
+  }
+
+  protected checkMarket(account: string, symbol: string, side: number, timeUs: number): number {
+    const word = side === code.SIDE_BUY ? "Buy" : side === code.SIDE_SELL ? "Sell" : "Short";
+    const forbidden = this.settings.of("account", account, `restricted${word}`, 0n);
+    const lists = this.settings.of("symbol", symbol, "lists", 0n);
+    for (let list = 1n; list <= lists; list *= 2n)
+      if ((lists / list) % 2n === 1n && (forbidden / list) % 2n === 1n) return why.RESTRICTED;
+    const opensAt = this.settings.of("symbol", symbol, "opensAt", NO_PRICE);
+    const closesAt = this.settings.of("symbol", symbol, "closesAt", NO_PRICE);
+    if (opensAt !== NO_PRICE && timeUs < Number(opensAt)) return why.MARKET_CLOSED;
+    return closesAt !== NO_PRICE && timeUs >= Number(closesAt) ? why.MARKET_CLOSED : why.ACCEPTED;
+  }
+
+  /** Requests of the model have no locate. */
+  protected checkRights(account: string, symbol: string, side: number, type: number, tif: number): number {
+    const of = (setting: string, file: bigint): bigint => this.settings.of("account", account, setting, file);
+    const has = (set: bigint, char: number): boolean => ((set >> BigInt(char - 48)) & 1n) === 1n;
+    if (!has(of("orderTypes", 6n), type)) return why.ORDER_TYPES;
+    if (!has(of("timesInForce", 27n), tif)) return why.TIMES_IN_FORCE;
+    if (side !== code.SIDE_SELL_SHORT) return why.ACCEPTED;
+    if (of("shortSales", 1n) === 0n) return why.SHORT_SALES;
+    const isRequired = of("locateRequired", 0n) + this.settings.of("symbol", symbol, "locateRequired", 0n) > 0n;
+    return isRequired ? why.LOCATE_REQUIRED : why.ACCEPTED;
+  }
+
+  /** The account, its client or the firm has as many open orders as it may have. */
+  protected isFullOfOpen(account: string): boolean {
+    return this.levelsOf(account).some((row) => BigInt(this.openOrders(row)) >= this.limitOf(row, "maxOpenOrders"));
+  }
+
+  /** A limit of an account, a client or the firm; beyond all sums where there is none. */
+  private limitOf(row: string, setting: LevelSetting): bigint {
+    const none = 1n << 100n;
+    if (row === FIRM_ROW) {
+      const limit = this.settings.of("firm", "", setting, NO_PRICE);
+      return limit === NO_PRICE ? none : limit;
+    }
+    const limits = this.account(row)!;
+    const limit = {
+      maxOpenOrders: BigInt(limits.maxOpenOrders),
+      maxGrossExposure: limits.maxGrossExposureE4,
+      maxNetExposure: limits.maxNetExposureE4,
+      maxDailyNotional: limits.maxDailyNotionalE4,
+      maxDailyVolume: limits.maxDailyVolumeE8,
+    }[setting];
+    return limit === NO_PRICE ? none : limit;
+  }
+
+  /** True when a value is above a limit of the symbol or of the firm. */
+  private isAbove(symbol: string, setting: string, value: bigint): boolean {
+    const limits = [
+      this.settings.of("symbol", symbol, setting, NO_PRICE),
+      this.settings.of("firm", "", setting, NO_PRICE),
+    ];
+    return limits.some((limit) => limit !== NO_PRICE && value > limit);
+  }
+
+  protected checkSize(
+    account: string,
+    symbol: string,
+    side: number,
+    type: number,
+    qty: bigint,
+    px: bigint,
+    timeUs: number,
+  ): number {
+    const limits = this.account(account)!;
+    const { quantityDecimals = 0, prices = "above-zero", collarPpm, collarWidthE8 = 0n } = this.symbol(symbol);
+    if (qty <= 0n || qty % 10n ** BigInt(8 - quantityDecimals) !== 0n || qty > MOST_E8) return why.BAD_QUANTITY;
+    const of = (setting: string): bigint => this.settings.of("symbol", symbol, setting, NO_PRICE);
+    if (of("lotSize") !== NO_PRICE && qty % of("lotSize") !== 0n) return why.LOT_SIZE;
+    if (of("venueMaxQty") !== NO_PRICE && qty > of("venueMaxQty")) return why.VENUE_MAX_QTY;
+    const isPrice = px > 0n || prices === "any" || (px === 0n && prices === "zero-or-above");
+    if (type === code.TYPE_LIMIT && !(isPrice && size(px) <= MOST_E8)) return why.BAD_PRICE;
+    if (type === code.TYPE_LIMIT && of("tickSize") !== NO_PRICE && px % of("tickSize") !== 0n) return why.TICK_SIZE;
+    const second = Math.floor(timeUs / 1_000_000);
+    const rate = (this.rates.get(account) ?? []).filter((at) => at === second).length;
+    if (rate + 1 > limits.ordersPerSecond) return why.ORDER_RATE;
+    if (qty > limits.maxOrderQtyE8 || this.isAbove(symbol, "maxOrderQty", qty)) return why.MAX_ORDER_QTY;
+    const { referencePriceE8: reference } = this.symbol(symbol);
+    if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
+    if (type === code.TYPE_LIMIT) {
+      const share = (size(reference) * BigInt(collarPpm)) / 1_000_000n;
+      if (size(px - reference) > (share > collarWidthE8 ? share : collarWidthE8)) return why.PRICE_COLLAR;
+    }
+    const value = this.valueOf(symbol, type, qty, px);
+    if (value > MOST_MONEY) return why.NOTIONAL_OVERFLOW;
+    if (value > limits.maxOrderNotionalE4 || this.isAbove(symbol, "maxOrderNotional", value))
+      return why.MAX_ORDER_NOTIONAL;
+    return this.openNotional(account, side === code.SIDE_BUY) + value > MOST_MONEY
+      ? why.NOTIONAL_OVERFLOW
+      : why.ACCEPTED;
+  }
+
+  /** True when as many identical orders of the account were accepted within the window as it may have. */
+  private isDuplicated(terms: Required<RequestTerms>, timeUs: number): boolean {
+    const { duplicateOrders, duplicateWindowMs } = this.account(terms.account)!;
+    if (duplicateOrders < 1) return false;
+    const recent = this.accepted.filter(
+      ({ atUs, key }) => atUs > timeUs - 1_000 * duplicateWindowMs && key === keyOf(terms),
+    );
+    return recent.length >= duplicateOrders;
+  }
+
+  /** What an order adds, against what its account, its client and the firm have executed today and hold. */
+  protected checkExposure(account: string, symbol: string, isBuy: boolean, amount: bigint, qty: bigint): number {
+    const levels = this.levelsOf(account);
+    const reasons = [
+      ...levels.map((row) => this.checkSums(row, isBuy, amount, qty)),
+      ...levels.filter((row) => row !== FIRM_ROW).map((row) => this.checkPosition(row, symbol, isBuy, qty)),
+    ];
+    return reasons.find((reason) => reason !== why.ACCEPTED) ?? why.ACCEPTED;
+  }
+
+  private checkPosition(row: string, symbol: string, isBuy: boolean, qty: bigint): number {
+    const { maxPositionE8: limit } = this.account(row)!;
+    const position = this.position(row, symbol);
+    const worst = (isBuy ? position : -position) + this.openQty(row, isBuy, symbol) + qty;
+    return qty > 0n && limit !== NO_PRICE && worst > limit ? why.MAX_POSITION : why.ACCEPTED;
+  }
+
+  private checkSums(account: string, isBuy: boolean, amount: bigint, qty: bigint): number {
+    const isAbove = (measure: bigint, setting: LevelSetting): boolean => measure > this.limitOf(account, setting);
+    const size = (side: string): bigint => atLeast0(this.ofToday(this.executedSize, account, side));
+    const quantity = (side: string): bigint => atLeast0(this.ofToday(this.executedQty, account, side));
+    const [own, other] = isBuy ? ["buy", "sell"] : ["sell", "buy"];
+    const gross =
+      size("buy") + size("sell") + this.openNotional(account, true) + this.openNotional(account, false) + amount;
+    if (amount > 0n && isAbove(gross, "maxGrossExposure")) return why.MAX_GROSS_EXPOSURE;
+    if (amount > 0n && isAbove(gross, "maxDailyNotional")) return why.MAX_DAILY_NOTIONAL;
+    const net = size(own!) - size(other!) + this.openNotional(account, isBuy) + amount;
+    if (amount > 0n && isAbove(net, "maxNetExposure")) return why.MAX_NET_EXPOSURE;
+    const volume =
+      quantity("buy") + quantity("sell") + this.openQty(account, true) + this.openQty(account, false) + qty;
+    return qty > 0n && isAbove(volume, "maxDailyVolume") ? why.MAX_DAILY_VOLUME : why.ACCEPTED;
+  }
+}
