@@ -1,7 +1,8 @@
 import type { Accounts, AccountView } from "../../src/operation/accounts.ts";
+import type { Clients } from "../../src/operation/clients.ts";
 import type { KillSwitch, KillView } from "../../src/operation/kill-switch.ts";
 import { scopeText } from "../../src/operation/kill-switch.ts";
-import type { Clients, LevelUse } from "../../src/operation/level-use.ts";
+import type { LevelUse } from "../../src/operation/level-use.ts";
 import { DEFAULT_PAGE, MOST_OF_PAGE, ORDER_STATES, type Orders, type OrderView } from "../../src/operation/orders.ts";
 import { FIRM_NAME, type Settings } from "../../src/operation/setting.ts";
 import type { Symbols, SymbolView } from "../../src/operation/symbols.ts";
