@@ -200,6 +200,21 @@ export const RULES: readonly Rule[] = [
       readings.kills.map(({ scope }) => ({ subject: scope, value: 1, text: "engaged: new orders are refused" })),
   },
   {
+    name: "repeated-executions",
+    reads: "accounts that are stopped: they had repeatedExecutions executions in one symbol within executionsWindowMs",
+    settings: [],
+    remedy: "Find out why the account trades so often; `sallyport ctl account enable NAME` lets it trade again.",
+    levels: is("critical"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => (readings) =>
+      readings.stopped.map(({ account, by }) => ({
+        subject: `account ${account}`,
+        value: 1,
+        text: `stopped by ${by}: new orders are refused`,
+      })),
+  },
+  {
     name: "session-locked",
     reads: "client sessions that are locked after wrong passwords",
     settings: [],

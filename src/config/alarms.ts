@@ -19,6 +19,7 @@ export const ALARM_RULES = [
   "latency",
   "reject-rate",
   "kill-switch",
+  "repeated-executions",
   "session-locked",
   "canceled-on-disconnect",
   "dont-know-trade",

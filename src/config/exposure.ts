@@ -49,6 +49,12 @@ export const exposureLimits = {
     }),
   ),
   duplicateWindowMs: whole("Time within which identical orders count.", 1, 60_000, { default: 1_000 }),
+  repeatedExecutions: Type.Optional(
+    whole("Executions in one symbol within executionsWindowMs that stop the account.", 1, 1_000, {
+      fallback: "no limit",
+    }),
+  ),
+  executionsWindowMs: whole("Time within which executions count.", 1, 3_600_000, { default: 60_000 }),
 };
 
 const BOUNDS = {

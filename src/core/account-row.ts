@@ -8,12 +8,13 @@ import {
   ACCOUNT_IS_LEVEL,
   ACCOUNT_KILLED,
   ACCOUNT_RETIRED,
+  ACCOUNT_STOPPED,
 } from "./assembly/layout.ts";
 
 // Of an account's row (core/assembly/accounts.ts), eight bytes each.
 const NUMBERS = ACCOUNT_BYTES / 8;
 const READY = ACCOUNT_CONFIGURED | ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
-const READINESS = READY | ACCOUNT_KILLED;
+const READINESS = READY | ACCOUNT_KILLED | ACCOUNT_STOPPED;
 const MAX_ORDER_QTY = 1;
 const MAX_NOTIONAL = 2;
 const MAX_OPEN_ORDERS = 3;
@@ -82,6 +83,9 @@ export class AccountRow {
   }
   get isKilled(): boolean {
     return (this.i32[2 * this.at]! & ACCOUNT_KILLED) !== 0;
+  }
+  get isStopped(): boolean {
+    return (this.i32[2 * this.at]! & ACCOUNT_STOPPED) !== 0;
   }
   /** Limits: 1e-8 units, 1e-4 money, counts. */
   get maxOrderQty(): bigint {

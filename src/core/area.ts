@@ -21,6 +21,12 @@ const IDS_PER_ORDER = 2;
 const EXECUTIONS_PER_ORDER = 4;
 const REASONS = 256;
 const MOST_ENTERED = 262_144;
+/** Times of executions that are kept: for each order, but so many at least and at most. */
+const TIMES_PER_ORDER = 4;
+const LEAST_TIMES = 16_384;
+const MOST_TIMES = 262_144;
+/** Pairs beside those that have a position. */
+const SPARE_PAIRS = 1_024;
 
 /** Records that TypeScript gives to the core: a request or report, its groups, a command, an answer. */
 export const SCRATCH_GROUPS_AT = EXECUTION_REPORT_BYTES;
@@ -111,6 +117,9 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.POSITIONS_AT, bytes: sizes.maxPositions * layout.POSITION_BYTES },
     { word: layout.DUPLICATES_AT, bytes: enteredSlots(maxOrders) * layout.DUPLICATE_BYTES },
     { word: layout.DUPLICATE_HEADS_AT, bytes: 4 * enteredSlots(maxOrders) },
+    { word: layout.PAIRS_AT, bytes: pairCapacity(sizes) * layout.PAIR_BYTES },
+    { word: layout.PAIR_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * pairCapacity(sizes)) },
+    { word: layout.EXECUTION_TIMES_AT, bytes: executionTimes(maxOrders) * layout.EXECUTION_TIME_BYTES },
     { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.maxPositions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
@@ -205,6 +214,14 @@ function enteredSlots(maxOrders: number): number {
   return powerOfTwo(1024, Math.min(maxOrders, MOST_ENTERED));
 }
 
+function executionTimes(maxOrders: number): number {
+  return Math.min(Math.max(TIMES_PER_ORDER * maxOrders, LEAST_TIMES), MOST_TIMES);
+}
+
+function pairCapacity({ maxPositions }: CoreSizes): number {
+  return maxPositions + SPARE_PAIRS;
+}
+
 function powerOfTwo(least: number, wanted: number): number {
   let power = least;
   while (power < wanted) power *= 2;
@@ -251,6 +268,9 @@ function putSizes(area: AreaViews, sizes: CoreSizes): void {
   area.setWord(layout.DAY_OFFSET_COUNT, sizes.dayOffsets);
   area.setWord(layout.DUPLICATE_SLOTS, enteredSlots(maxOrders));
   area.setWord(layout.POSITION_CAPACITY, sizes.maxPositions);
+  area.setWord(layout.PAIR_CAPACITY, pairCapacity(sizes));
+  area.setWord(layout.PAIR_INDEX_SLOTS, powerOfTwo(64, 2 * pairCapacity(sizes)));
+  area.setWord(layout.EXECUTION_TIME_CAPACITY, executionTimes(maxOrders));
   area.setWord(layout.POSITION_INDEX_SLOTS, powerOfTwo(64, 2 * sizes.maxPositions));
   area.setWord(layout.REPORT_RING_COUNT, sizes.clients);
   area.setWord(layout.REQUEST_RING_COUNT, sizes.venues);

@@ -37,6 +37,9 @@ export interface CoreCode {
   indexOrders(): void;
   /** Keeps an accepted order that duplicates are held against. */
   keepEntered(account: number, symbol: number, side: number, quantity: bigint, priceE8: bigint, timeUs: number): void;
+  /** Keeps the time of an execution, the newest one of all; or notes when one was whose time was given up. */
+  keepExecution(account: number, symbol: number, timeUs: number): void;
+  loseExecution(account: number, symbol: number, timeUs: number): void;
   /** Returns the row of the position of an account in a symbol, which it adds where there is none. */
   addPosition(account: number, symbol: number): number;
   /** The row of the accounts is of a client, or of the firm. */

@@ -19,6 +19,9 @@ export interface AccountLimits {
   /** Most identical orders within the window; absent: there is no such limit. The window is a second where it is absent. */
   readonly duplicateOrders?: number;
   readonly duplicateWindowMs?: number;
+  /** Most executions in one symbol within the window; absent: there is no such limit. The window is a minute where it is absent. */
+  readonly repeatedExecutions?: number;
+  readonly executionsWindowMs?: number;
   /** Order types and times in force that it may use (risk/settings.ts); absent: all. */
   readonly orderTypes?: readonly string[];
   readonly timesInForce?: readonly string[];

@@ -3,6 +3,7 @@ import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { enteredOrders } from "./kept-duplicates.ts";
+import { executionTimes, lostTimes } from "./kept-execution-times.ts";
 import { changedSettings } from "./setting-table.ts";
 
 const PRIME = 0x01000193;
@@ -54,6 +55,8 @@ function mixNumbers(area: AreaViews, hash: number): number {
   for (const entered of enteredOrders(area))
     for (const long of entered)
       mixed = mix(mixed, Number(BigInt.asIntN(32, long)) ^ Number(BigInt.asIntN(32, long >> 32n)));
+  for (const time of executionTimes(area)) for (const one of time) mixed = mix(mixed, one);
+  for (const lost of lostTimes(area)) mixed = (mixed + lost.reduce(mix, 0x811c9dc5)) | 0;
   for (let i = 0; i < symbols; i++) {
     const at = (i * layout.SYMBOL_BYTES + layout.SYMBOL_REFERENCE_AT) / 4;
     mixed = mixWords(prices.subarray(at, at + 2), mixed);

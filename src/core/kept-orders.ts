@@ -91,7 +91,7 @@ function takeOrderIdIndex(order: Order, from: StateSource): void {
 function deriveTotals(area: AreaViews, order: Order): void {
   for (let slot = 0; slot < area.word(layout.FRESH); slot++) {
     order.aim(slot).leavesQty = isOpen(order.state) ? order.quantity - order.cumQty : 0n;
-    order.executedValue = (order.worth + E12 - 1n) / E12;
+    order.executedValue = ((order.worth ?? 0n) + E12 - 1n) / E12;
   }
 }
 

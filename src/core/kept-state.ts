@@ -10,6 +10,7 @@ import type { CoreCode } from "./code.ts";
 import type { Core } from "./core.ts";
 import { exactAccount, hasFormerNumbers } from "./former-state.ts";
 import { loadDuplicates, saveDuplicates } from "./kept-duplicates.ts";
+import { loadExecutionTimes, saveExecutionTimes } from "./kept-execution-times.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
 import { loadExposure, saveExposure } from "./kept-exposure.ts";
 import { loadForms, saveForms, usedNames } from "./kept-names.ts";
@@ -43,6 +44,7 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   to.words("accounts", Int32Array.from(accounts), accounts.length);
   saveExposure(area, tables, to);
   saveDuplicates(area, to);
+  saveExecutionTimes(area, to);
   saveSettings(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
@@ -133,6 +135,7 @@ export function loadState(core: Core, from: StateSource): void {
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
   loadExposure(core, from, accounts, symbols);
   loadDuplicates(area, code, from, accounts, symbols);
+  loadExecutionTimes(code, from, accounts, symbols);
 }
 
 function saveNames(area: AreaViews, table: number, to: StateSink, name: string): void {

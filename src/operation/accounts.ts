@@ -6,9 +6,11 @@ export interface AccountView {
   readonly name: string;
   /** Another one after each change of its settings. */
   readonly version: string;
-  /** False: every order is refused, because it is disabled, killed or a limit is missing. */
+  /** False: every order is refused, because it is disabled, killed, stopped or a limit is missing. */
   readonly isReady: boolean;
   readonly isKilled: boolean;
+  /** It has traded too often in one symbol: new orders are refused until somebody enables it again. */
+  readonly isStopped: boolean;
   /** The file no longer has it: new orders are refused, and a restart forgets it. */
   readonly isRetired: boolean;
   readonly settings: readonly SettingView[];

@@ -34,7 +34,8 @@ export interface OrderView {
   readonly price: string | null;
   readonly cumQty: string;
   readonly leavesQty: string;
-  readonly avgPx: string;
+  /** Null where the value of its executions is more than the core holds: the order needs attention. */
+  readonly avgPx: string | null;
   readonly state: OrderStateName;
   readonly isOpen: boolean;
   /** Request that its venue has not answered. */

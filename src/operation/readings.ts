@@ -117,6 +117,12 @@ export interface KillReading {
   readonly scope: string;
 }
 
+export interface StoppedReading {
+  readonly account: string;
+  /** Who has stopped it: `RISK-017 AAPL`, or an operator. */
+  readonly by: string;
+}
+
 export interface Readings {
   /** Milliseconds since 1970. */
   readonly atMs: number;
@@ -135,6 +141,8 @@ export interface Readings {
   readonly clock: ClockReading | null;
   /** Kill switches that are engaged. */
   readonly kills: readonly KillReading[];
+  /** Accounts that have traded too often in one symbol, with it, and are stopped. */
+  readonly stopped: readonly StoppedReading[];
   /** What is wrong with the data directory, or "". */
   readonly dataProblem: string;
   /** No file can be made for the journal. */

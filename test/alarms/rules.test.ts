@@ -306,6 +306,12 @@ test("the rejected part of the last minute fires, but not of few orders", () => 
   expect(watched.take(counters(1_000, 100, 100), 75).changes[1]).toMatch(/ 1>0$/);
 });
 
+test("an account that is stopped fires until it is enabled", () => {
+  const stopped = [{ account: "ACC1", by: "RISK-017 AAPL" }];
+  const watched = new Watched("repeated-executions").take({ stopped }).take({ stopped: [] });
+  expect(watched.changes).toEqual(["0: account ACC1 0>1", "1: account ACC1 1>0"]);
+});
+
 test("each kill switch that is engaged fires until it is lifted", () => {
   const kills = (...scopes: string[]) => ({ kills: scopes.map((scope) => ({ scope })) });
   const watched = new Watched("kill-switch").take(kills("firm")).take(kills("firm", "account:ACC1")).take(kills());

@@ -155,6 +155,7 @@ test("defaults and units are put in place", () => {
             maxOpenOrders: 100,
             ordersPerSecond: 50,
             duplicateWindowMs: 1_000,
+            executionsWindowMs: 60_000,
             enabled: true,
             orderTypes: ["market", "limit"],
             timesInForce: ["day", "gtc", "ioc", "fok"],

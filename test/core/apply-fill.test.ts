@@ -133,6 +133,33 @@ describe("fills", () => {
     expect(driver.accounts.position(0)).toBe(999_010);
   });
 
+  test("worth more than is held exactly have no AvgPx, until the venue says one", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, execId: "E1" };
+    driver.say(fill);
+    const whole = { ...fill, lastQty: MOST_E8 - 10n * BigInt(ONE), lastPx: 1_650_000_000n * BigInt(ONE) };
+    expect(driver.tell({ ...whole, execId: "E2", cumQty: MOST_E8 })).toBe(NOT_HELD);
+    expect(only(driver.take())).toMatchObject({ cumQty: 92_000_000_000, avgPx: 0 });
+    expect(driver.counters[counter.COUNT_ATTENTION]).toBe(1);
+    // What is held of its account stays.
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(10 * 100 * 10_000);
+    expect(only(driver.status({ id: "A" }))).toMatchObject({ cumQty: 92_000_000_000, avgPx: 0 });
+    driver.tell({ ...fill, execType: code.EXEC_STATUS, lastQty: 0, execId: "E3", cumQty: MOST_E8 - 1n });
+    expect(only(driver.take())).toMatchObject({ avgPx: 0 });
+    driver.tell({ ...fill, execType: code.EXEC_STATUS, lastQty: 0, execId: "E4", cumQty: 20, avgPx: 90 * ONE });
+    expect(only(driver.take())).toMatchObject({ cumQty: 20, avgPx: 90 * ONE });
+    expect(only(driver.status({ id: "A" }))).toMatchObject({ cumQty: 20, avgPx: 90 * ONE });
+    expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(20 * 90 * 10_000);
+  });
+
+  test("of more quantity than there is have no AvgPx where the venue's CumQty is taken", () => {
+    const driver = working();
+    const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, execId: "E1" };
+    driver.say(fill);
+    expect(driver.tell({ ...fill, lastQty: MOST_E8, execId: "E2", cumQty: MOST_E8 })).toBe(NOT_HELD);
+    expect(only(driver.take())).toMatchObject({ cumQty: 92_000_000_000, avgPx: 0 });
+  });
+
   test("with another CumQty than ours: the venue's is taken, told and alarmed, at its average", () => {
     const driver = working();
     const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, execId: "E1" };

@@ -111,7 +111,7 @@ export function makeChanges(driver: CoreDriver, model: Model, drawn: readonly Dr
     const right = model.settings.version(change.subject, change.name);
     return version === "any" ? change : { ...change, version: version === "right" ? right : right + 1 };
   });
-  const isMade = model.settings.change(changes);
+  const isMade = model.executionLimits.change(changes);
   const before = isMade ? 0 : driver.core.digest();
   const result = driver.change(
     changes.map(({ subject, setting, ...change }) => {

@@ -42,6 +42,7 @@ import type { CoreChange } from "../../src/record/setting-changes.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
 import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
 import { Accounts, coreOf, journalled } from "./core-of.ts";
+import { stopReached } from "./stop-reached.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;
@@ -357,7 +358,7 @@ export class CoreDriver {
       words: report.views.ints.slice(0, EXECUTION_REPORT_BYTES / 4),
       timeUs: this.timeUs,
     });
-    return this.core.report(report, this.timeUs);
+    return stopReached(this, this.core.report(report, this.timeUs));
   }
 
   /** The same, and what came out of it. */

@@ -71,6 +71,7 @@ export class ModelChecks extends ModelLedger {
     if (limits === undefined || this.configured.isGone("account", account)) return why.UNKNOWN_ACCOUNT;
     if (!this.configured.allows(session, account)) return why.NOT_ENTITLED;
     if (limits.killed) return why.KILL_SWITCH_ACCOUNT;
+    if (limits.stopped) return why.REPEATED_EXECUTIONS;
     if (!limits.enabled) return why.ACCOUNT_DISABLED;
     if (limits.maxOrderQtyE8 <= 0n) return why.ACCOUNT_WITHOUT_LIMITS;
     const terms = this.settings.symbol(symbol);

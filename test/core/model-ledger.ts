@@ -5,6 +5,7 @@ import * as code from "../../src/record/codes.ts";
 import { inUnits, price, shown, units } from "../numbers.ts";
 import type { Out, RequestTerms } from "./driver.ts";
 import { ModelConfigured } from "./model-configured.ts";
+import { ModelExecutions } from "./model-executions.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, type ModelOrder, money, STATUS, type State, size } from "./model-order.ts";
 import { ModelSettings } from "./model-settings.ts";
 
@@ -33,6 +34,7 @@ export class ModelLedger {
   readonly positions = new Map<string, bigint>();
   /** Every new order that was accepted. */
   protected readonly accepted: { atUs: number; key: string }[] = [];
+  readonly executionLimits: ModelExecutions;
   /** Executed value and quantity of the account's last day, by `account/side`. */
   readonly executedValue = new Map<string, bigint>();
   readonly executedQty = new Map<string, bigint>();
@@ -50,6 +52,7 @@ export class ModelLedger {
     this.configured = new ModelConfigured(config);
     this.config = this.configured.config;
     this.settings = new ModelSettings(this.config);
+    this.executionLimits = new ModelExecutions(this.settings);
   }
 
   kill(on: boolean): void {
@@ -172,7 +175,7 @@ export class ModelLedger {
 
   /** To the nearest 1e-8. */
   protected average(order: ModelOrder): bigint {
-    if (order.cum === 0n) return 0n;
+    if (order.cum === 0n || !order.isValued) return 0n;
     const twice = 2n * order.value + order.cum;
     const by = 2n * order.cum;
     return twice >= 0n ? twice / by : -((-twice + by - 1n) / by);
@@ -263,6 +266,7 @@ export class ModelLedger {
       cum: 0n,
       leaves: state === "PendingNew" ? units(terms.qty) : 0n,
       value: 0n,
+      isValued: true,
       worth: 0n,
       state,
       pending: null,

@@ -43,6 +43,8 @@ export interface ModelOrder {
   cum: bigint;
   leaves: bigint;
   value: bigint;
+  /** False where the value of an execution is beyond all money, until there are none. */
+  isValued: boolean;
   /** What its executions add to its account, each rounded up. */
   worth: bigint;
   state: State;

@@ -36,6 +36,9 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     maxPosition: [0n, MOST_E8],
     duplicateOrders: [1n, 100n],
     duplicateWindowMs: [1n, 60_000n],
+    repeatedExecutions: [1n, 1_000n],
+    executionsWindowMs: [1n, 3_600_000n],
+    stopped: [0n, 1n],
     killed: [0n, 1n],
     orderTypes: [1n, 6n],
     timesInForce: [1n, 27n],
@@ -80,6 +83,7 @@ const NONE: Record<string, readonly string[]> = {
     "maxDailyVolume",
     "maxPosition",
     "duplicateOrders",
+    "repeatedExecutions",
   ],
   symbol: [
     "referencePrice",
@@ -101,23 +105,28 @@ const NONE: Record<string, readonly string[]> = {
 export class ModelSettings {
   private values = new Map<string, bigint>();
   private readonly changes = new Map<string, number>();
+  /** What the last changes have changed: `account/ACC1/enabled`. */
+  made: string[] = [];
 
   constructor(private readonly config: CoreConfig) {}
 
   /** All of them, or none; returns whether. */
   change(changes: readonly ModelChange[]): boolean {
+    this.made = [];
     if (!changes.every((change) => this.isPossible(change))) return false;
     const before = new Map(this.values);
     const counted = new Map<string, number>();
     for (const { subject, name, setting, value } of changes) {
       const key = `${subject}/${name}/${setting}`;
       if ((this.values.get(key) ?? null) === value) continue;
+      this.made.push(key);
       if (value === null) this.values.delete(key);
       else this.values.set(key, value);
       counted.set(`${subject}/${name}`, (counted.get(`${subject}/${name}`) ?? 0) + 1);
     }
     if (changes.some(({ subject, name }) => subject === "symbol" && !this.isSound(name))) {
       this.values = before;
+      this.made = [];
       return false;
     }
     for (const [key, count] of counted) this.changes.set(key, (this.changes.get(key) ?? 0) + count);
@@ -138,7 +147,7 @@ export class ModelSettings {
     this.count("symbol", name);
   }
 
-  account(name: string): (Required<Omit<AccountLimits, Rights>> & { killed: boolean }) | undefined {
+  account(name: string): (Required<Omit<AccountLimits, Rights>> & { killed: boolean; stopped: boolean }) | undefined {
     const file = this.rows().find((account) => account.name === name);
     if (file === undefined) return undefined;
     const of = (setting: string, value: bigint): bigint => this.values.get(`account/${name}/${setting}`) ?? value;
@@ -155,6 +164,9 @@ export class ModelSettings {
       maxDailyVolumeE8: of("maxDailyVolume", file.maxDailyVolumeE8 ?? NO_PRICE),
       duplicateOrders: Number(of("duplicateOrders", BigInt(file.duplicateOrders ?? -1))),
       duplicateWindowMs: Number(of("duplicateWindowMs", BigInt(file.duplicateWindowMs ?? 1_000))),
+      repeatedExecutions: Number(of("repeatedExecutions", BigInt(file.repeatedExecutions ?? -1))),
+      executionsWindowMs: Number(of("executionsWindowMs", BigInt(file.executionsWindowMs ?? 60_000))),
+      stopped: of("stopped", 0n) === 1n,
       maxPositionE8: of("maxPosition", file.maxPositionE8 ?? NO_PRICE),
       killed: of("killed", 0n) === 1n,
     };

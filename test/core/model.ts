@@ -1,4 +1,4 @@
-import { NO_PRICE } from "../../src/base/units.ts";
+import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
 import * as outcome from "../../src/core/outcomes.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
@@ -42,6 +42,7 @@ export class Model extends ModelDriver {
     const { cum, worth } = order;
     const result = this.reportOf(order, terms);
     this.execute(order, order.cum - cum, order.worth - worth, size(order.worth) - size(worth));
+    this.executionLimits.stopReached();
     return result;
   }
 
@@ -117,8 +118,9 @@ export class Model extends ModelDriver {
   private fill(order: ModelOrder, terms: ModelReport): Result {
     if (this.isKnown(order, terms)) return DUPLICATE;
     this.goBy(order, terms);
-    this.add(order, units(terms.lastQty), this.meant(order, terms.lastPx), 1n);
-    this.takeTotals(order, terms);
+    const isCounted = this.add(order, units(terms.lastQty), this.meant(order, terms.lastPx), 1n);
+    this.takeTotals(order, terms, isCounted);
+    if (units(terms.lastQty) > 0n) this.executionLimits.count(order.account, order.symbol, this.nowUs);
     this.remember(order, terms);
     this.goOn(order, true);
     return told(this.said(order, terms, order.id, ""));
@@ -147,12 +149,14 @@ export class Model extends ModelDriver {
 
   /** What an order is worth without a price that is known: the average so far, else its own. */
   private usualPx(order: ModelOrder): bigint {
-    if (order.cum > 0n) return this.average(order);
+    if (order.cum > 0n && order.isValued) return this.average(order);
     return order.px === NO_PRICE ? 0n : order.px;
   }
 
-  private add(order: ModelOrder, qty: bigint, px: bigint, sign: 1n | -1n): void {
-    if (qty === 0n) return;
+  /** Returns false for a quantity that is more than there is: it is not counted. */
+  private add(order: ModelOrder, qty: bigint, px: bigint, sign: 1n | -1n): boolean {
+    if (qty === 0n || qty > MOST_E8) return true;
+    if (sign > 0n && qty > MOST_E8 - order.cum) return false;
     const worth = px === NO_PRICE ? this.usualPx(order) : px;
     const sum = order.cum + sign * qty;
     const cum = sum > 0n ? sum : 0n;
@@ -165,21 +169,30 @@ export class Model extends ModelDriver {
         order.worth + sign * money(qty, worth),
         money(qty, worth),
       );
+    return true;
   }
 
-  private takeTotals(order: ModelOrder, terms: ModelReport): void {
-    if (terms.cumQty === undefined || units(terms.cumQty) === order.cum) return;
+  /** `isCounted`: so is all that the report itself says. */
+  private takeTotals(order: ModelOrder, terms: ModelReport, isCounted = true): void {
+    if (terms.cumQty === undefined || units(terms.cumQty) === order.cum || units(terms.cumQty) > MOST_E8) return;
     const worth = this.usualPx(order);
     const cum = units(terms.cumQty);
-    this.book(order, cum, cum * worth, money(cum, worth));
+    if (!isCounted) order.isValued = false;
+    if (cum === 0n || order.isValued) {
+      order.isValued = true;
+      this.book(order, cum, cum * worth, money(cum, worth));
+    } else order.cum = cum;
   }
 
   /** An amount beyond all money is noted, not booked. */
   private book(order: ModelOrder, cum: bigint, value: bigint, worth: bigint, one = worth): void {
     order.cum = cum;
-    if (size(one) > MOST_MONEY || size(worth) > MOST_MONEY) return;
-    order.value = value;
-    order.worth = worth;
+    if (cum === 0n) order.isValued = true;
+    if (size(one) > MOST_MONEY || size(worth) > MOST_MONEY) order.isValued = false;
+    else {
+      order.value = value;
+      order.worth = worth;
+    }
   }
 
   /** An open order stays open with the rest, or `ends` with nothing left. */

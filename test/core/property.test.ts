@@ -18,7 +18,7 @@ import {
 import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms } from "./driver.ts";
 import { Model, type ModelReport } from "./model.ts";
-import { bigInt, changeOf, E8, exposureOf, marketChangeOf, staticLimitOf } from "./property-changes.ts";
+import { bigInt, changeOf, E8, executionsOf, exposureOf, marketChangeOf, staticLimitOf } from "./property-changes.ts";
 
 /** A table so small that it overflows, and limits so near that they are met. */
 const SMALL = {
@@ -53,7 +53,7 @@ interface Market {
   /** What is configured changes, too. */
   readonly reloads?: true;
   /** Changes that an operator makes, where they are other ones; how many runs they need. */
-  readonly changes?: typeof staticLimitOf | typeof marketChangeOf;
+  readonly changes?: typeof staticLimitOf | typeof marketChangeOf | typeof executionsOf;
   readonly runs?: number;
 }
 
@@ -126,6 +126,9 @@ const RIGHTS: Market = {
   changes: staticLimitOf,
   runs: 100,
 };
+
+/** The same, while accounts are stopped after so many executions, and may trade again. */
+const EXECUTIONS: Market = { ...SHARES, refused: [0, 17], changes: executionsOf, runs: 100 };
 
 /** The same, while hours of markets and restricted lists come and go. */
 const CLOSINGS: Market = { ...SHARES, refused: [0, 4, 5, 6, 8, 10], changes: marketChangeOf, runs: 100 };
@@ -356,6 +359,7 @@ test.each([
   ["fractions at prices beyond 2^53", CRYPTO],
   ["shares while reloads change what is configured", RELOADS],
   ["permissions and limits that come and go", RIGHTS],
+  ["limits of executions", EXECUTIONS],
   ["hours of markets and restricted lists that come and go", CLOSINGS],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",

@@ -32,6 +32,7 @@ export function source(more: Partial<Readings> = {}): MetricSource {
         interval: { number: 1, count: 10, p99Us: 12 },
       },
     ],
+    stopped: [],
     kills: [{ scope: "firm" }, { scope: "account:ACC1" }, { scope: "account:ACC2" }],
     ...more,
   });

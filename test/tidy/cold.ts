@@ -20,6 +20,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/former-state.ts": "*",
   "src/core/kept-executions.ts": "*",
   "src/core/kept-duplicates.ts": "*",
+  "src/core/kept-execution-times.ts": "*",
   "src/core/kept-exposure.ts": "*",
   "src/core/kept-orders.ts": "*",
   "src/core/kept-state.ts": "*",

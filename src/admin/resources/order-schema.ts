@@ -31,7 +31,7 @@ export const orderSchema = t.Object({
   price: t.Nullable(decimal("Null for a market order")),
   cumQty: decimal("CumQty"),
   leavesQty: decimal("LeavesQty"),
-  avgPx: decimal("AvgPx"),
+  avgPx: t.Nullable(decimal("AvgPx; null where the value of the executions is more than is held exactly.")),
   state: t.Unsafe<OrderStateName>(t.Union(ORDER_STATES.map((state) => t.Literal(state)))),
   isOpen: t.Boolean(),
   pending: t.Nullable(t.Union([t.Literal("cancel"), t.Literal("replace")])),

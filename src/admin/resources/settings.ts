@@ -56,6 +56,9 @@ const accountSchema = t.Object({
   version: t.String({ description: "The ETag, without quotes." }),
   isReady: t.Boolean({ description: "False: every order is refused." }),
   isKilled: t.Boolean(),
+  isStopped: t.Boolean({
+    description: "It has traded too often in one symbol: every order is refused until `stopped` is reset.",
+  }),
   isRetired: t.Boolean({ description: "The file no longer has it: new orders are refused, a restart forgets it." }),
   settings: listOf(settingSchema),
   usage: listOf(usageSchema),

@@ -12,6 +12,7 @@ import {
   ACCOUNT_KILLED,
   ACCOUNT_MAY_SELL_SHORT,
   ACCOUNT_NEEDS_LOCATE,
+  ACCOUNT_STOPPED,
   HELD_BY_ACCOUNT,
   OPEN_OF_ACCOUNT,
   QUANTITY_OF_ACCOUNT,
@@ -39,7 +40,9 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┤
  *      36 │    "      │    "       │    "       │    "         │ high parts
  *         ├───────────┼────────────┼────────────┴──────────────┘
- *      40 │openBuy    │openSell    │ high parts: 0 but for clients and the firm; 42 to 47 spare
+ *      40 │openBuy    │openSell    │ high parts: 0 but for clients and the firm; 42 and 43 spare
+ *         ├───────────┼────────────┤
+ *      44 │repeatedE… │ their ms   │ 46 and 47 spare
  *         └───────────┴────────────┘
  *  flags          an int: enabled, all limits are there, killed, may sell short, needs a locate, configured; behind it 16 bits each of the
  *                 order types and times in force that it may use. max…, open… are 64-bit integers; counts, second and day doubles
@@ -101,6 +104,10 @@ export class Account {
   openSellQtyHigh: i64;
   openBuyHigh: i64;
   openSellHigh: i64;
+  spare42: i64;
+  spare43: i64;
+  repeatedExecutions: i64;
+  executionsWindowMs: i64;
 
   get isEnabled(): bool {
     return (this.flags & ACCOUNT_ENABLED) !== 0;
@@ -115,11 +122,14 @@ export class Account {
   get hasExposureLimits(): bool {
     return (this.flags & ACCOUNT_HAS_EXPOSURE_LIMITS) !== 0;
   }
-  /** True when the account may trade: configured, enabled, not killed, all limits are there. */
+  get isStopped(): bool {
+    return (this.flags & ACCOUNT_STOPPED) !== 0;
+  }
+  /** True when the account may trade: configured, enabled, not killed, not stopped, all limits are there. */
   @inline
   get isReady(): bool {
     const wanted = ACCOUNT_CONFIGURED | ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
-    return (this.flags & (wanted | ACCOUNT_KILLED)) === wanted;
+    return (this.flags & (wanted | ACCOUNT_KILLED | ACCOUNT_STOPPED)) === wanted;
   }
   /** True for a client or the firm. */
   get isLevel(): bool {

@@ -54,14 +54,15 @@ import {
 import { showFallen } from "./open-by-session.ts";
 import { orderAt } from "./order.ts";
 import { readStageClock } from "./stage-clock.ts";
+import { isStopDue, stopAccount } from "./stop-account.ts";
 import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomForMany, hasRoomOut, ringAt } from "./outbox.ts";
 
 // Takes requests, reports and control records from their rings, journals each one, and then applies it.
 
 /** Most inputs of each ring in one turn: enough for a burst, short enough for the other agents of the lane. */
 const BATCH = 256;
-/** Most journal bytes of one input alone, and of what was wrong with it. */
-const ENTRY_ROOM = 1024;
+/** Most journal bytes of one input alone, of what was wrong with it, and of the stop of its account. */
+const ENTRY_ROOM = 1280;
 /** Inputs for which the journal's room, and whether the disk is full, are asked at once. */
 const ASKED = 32;
 /** Most journal bytes of a command with its text. */
@@ -78,6 +79,8 @@ const GROUPS_ROOM = ENTRY_ROOM + GROUP_SLOT_BYTES;
 export function poll(timeUs: f64): i32 {
   // The reports of the last turn are in their rings.
   showFallen();
+  // The gateway has ended between a report and the stop of its account.
+  if (isStopDue() && hasJournalRoom(ENTRY_ROOM)) stopAccount(timeUs);
   let work = pollControl(timeUs);
   if (isCanceling()) {
     cancelMore(timeUs, word(LATE_COUNT) === 0 && hasRoomForMany(CANCELS_AT_ONCE) && hasJournalRoom(CONTROL_ROOM));
@@ -198,6 +201,7 @@ function takeReport(record: ExecutionReport, beside: usize, timeUs: f64): void {
   journal().appendPacked(ENTRY_REPORT, session, sequence, timeUs, 0, record.epoch, at, bytes, beside, record.groupsLength);
   const outcome = report(at, timeUs);
   if (outcome !== APPLIED) differed(record, outcome, beside, timeUs);
+  if (isStopDue()) stopAccount(timeUs);
 }
 
 /** Returns false while there is no room for its outputs. */

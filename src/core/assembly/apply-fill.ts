@@ -22,6 +22,7 @@ import { endOf, isOpen } from "./life-cycle.ts";
 import { isCountable } from "./money.ts";
 import { Order } from "./order.ts";
 import { publishReport } from "./outbox.ts";
+import { countExecution } from "./repeated-executions.ts";
 import { count, note } from "./state.ts";
 import * as totals from "./totals.ts";
 import { EXECUTES, follow, INFORMS, takeOrderId } from "./venue-word.ts";
@@ -43,6 +44,7 @@ export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   rememberNew(order, report, quantity, price);
   if (order.state === REJECTED) note(order, STATUS_DIFFERS, ORD_STATUS);
   count(COUNT_FILLS);
+  if (quantity > 0) countExecution(order.account, order.symbol, timeUs);
   finish(order, report, EXEC_TRADE, timeUs);
   return word(OUTCOME);
 }

@@ -38,10 +38,12 @@ import {
   FIRM,
   FIRM_KILLED_SETTING,
   REFERENCE_SETTING,
+  STOPPED_SETTING,
   SYMBOLS,
 } from "./layout.ts";
 import { lock, lockOfSymbol, unlock } from "./locks.ts";
 import { addName, nameCapacity, nameCount } from "./names.ts";
+import { forgetExecutionTimes } from "./repeated-executions.ts";
 import { beginRoutes } from "./routing-rules.ts";
 import { kindAt, setFileValue, Setting, settingAt, settingCount, settle, settleKill, setValue, versionOf } from "./settings.ts";
 import { isKilled, setKilled } from "./state.ts";
@@ -168,6 +170,7 @@ function apply(control: Control, change: Change, index: i32, timeUs: f64): void 
   else if (differs(change, index)) {
     const setting = settingAt(subject, index, change.setting);
     setValue(setting, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
+    if (subject === ACCOUNTS && change.setting === STOPPED_SETTING) forgetExecutionTimes(index);
     // One that was engaged in another way has no setting that says so: what does not differ leaves it alone.
     if (change.isFirmKill) settleKill(timeUs);
   }

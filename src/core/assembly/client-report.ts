@@ -45,7 +45,7 @@ const NO_ORDER_QTY: i64 = -1;
 export function about(order: Order, execType: i32, entry: i32, orig: i32, timeUs: f64): ExecutionReport {
   const report = withoutAverage(order, execType, entry, orig, timeUs);
   const average = averageE8(order.worthHigh, order.worthLow, order.cumQty);
-  // 0 without executions, and where it is beyond any price.
+  // 0 without executions, and where it is not held or beyond any price: FIX before 5.0 requires the field.
   report.avgPxE8 = average === NO_PRICE ? 0 : average;
   return report;
 }

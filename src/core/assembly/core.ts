@@ -35,6 +35,7 @@ import {
   JOURNAL_ORDERS,
   JOURNAL_SESSION,
   JOURNAL_VENUE,
+  REACHED_ACCOUNT,
   REPLAYING,
   SESSION_IDS,
   VENUE_IDS,
@@ -87,7 +88,10 @@ export function order(at: usize, timeUs: f64, code: i32): void {
   const isReplay = word(REPLAYING) !== 0;
   if (!isReplay) fillAccount(request);
   decide(request, timeUs, isReplay && decision.reasonOf(code) === JOURNAL_FULL);
-  if (isReplay) takeReplayed(request, code);
+  if (isReplay) {
+    setWord(REACHED_ACCOUNT, 0);
+    takeReplayed(request, code);
+  }
   applyRequest(request, timeUs);
 }
 
@@ -96,6 +100,8 @@ export function report(at: usize, timeUs: f64): i32 {
   const report = changetype<ExecutionReport>(at);
   if (word(REPLAYING) !== 0) {
     count(COUNT_REPLAYED);
+    // Only the stop that is journalled behind a report counts, and it is due where the journal ends before it.
+    setWord(REACHED_ACCOUNT, 0);
     if (<u32>report.session >= load<u32>(area + VENUE_IDS)) fail(JOURNAL_VENUE, report.session);
   }
   count(COUNT_REPORTS);
@@ -124,7 +130,10 @@ export function decideControl(at: usize, answerAt: usize): i32 {
 export function control(at: usize, timeUs: f64, answerAt: usize, code: i32): i32 {
   const control = changetype<Control>(at);
   const answer = changetype<ControlAnswer>(answerAt);
-  if (word(REPLAYING) !== 0) count(COUNT_REPLAYED);
+  if (word(REPLAYING) !== 0) {
+    count(COUNT_REPLAYED);
+    setWord(REACHED_ACCOUNT, 0);
+  }
   count(COUNT_CONTROLS);
   answer.number = control.number;
   answer.kind = control.kind;

@@ -191,10 +191,30 @@ export const DUPLICATE_COUNT = 0x2c4;
 /** Time of the newest order that the ring has overwritten, microseconds; 0: of none. */
 export const DUPLICATE_LOST_US = 0x2c8;
 
+/** Pairs that are used. */
+export const PAIR_COUNT = 0x2d0;
+/** Times of executions (repeated-executions.ts), by their numbers from 1 on, 0 for none: used ever, head of the free ones, oldest, newest. */
+export const TIMES_FRESH = 0x2d4;
+export const TIMES_FREED = 0x2d8;
+export const TIMES_OLDEST = 0x2dc;
+export const TIMES_NEWEST = 0x2e0;
+/** The account that the last report brings to its limit of executions, and the symbol of these: index + 1, 0 for none. */
+export const REACHED_ACCOUNT = 0x2e4;
+export const REACHED_SYMBOL = 0x2e8;
+
 /** Digits of the three counters: 16 bytes of text each, and the length in the byte behind. */
 export const NUMBER_DIGITS = 0x300;
 export const EXECUTION_DIGITS = 0x320;
 export const REFERENCE_DIGITS = 0x340;
+
+/** Pairs of an account and a symbol (pairs.ts): rows of PAIR_BYTES, index of ints, its slots (a power of two), most rows. */
+export const PAIRS_AT = 0x380;
+export const PAIR_INDEX_AT = 0x384;
+export const PAIR_INDEX_SLOTS = 0x388;
+export const PAIR_CAPACITY = 0x38c;
+/** Times of executions: EXECUTION_TIME_BYTES each; most of them. */
+export const EXECUTION_TIMES_AT = 0x390;
+export const EXECUTION_TIME_CAPACITY = 0x394;
 
 /*  Routing rules (routing.ts): two sets, of which one is in force and the other takes a reload's. By set: what is the same for every
  *  gateway, ROUTE_SET_BYTES; then the rules that fit each client session, account and symbol, ROUTE_BITS by id or index.
@@ -232,6 +252,8 @@ export const ACCOUNT_BYTES = 384;
 export const SYMBOL_BYTES = 128;
 export const POSITION_BYTES = 128;
 export const DUPLICATE_BYTES = 64;
+export const PAIR_BYTES = 64;
+export const EXECUTION_TIME_BYTES = 32;
 /** Of an account's row: bits of the order types and of the times in force that it may use, 16 of each. */
 export const ACCOUNT_ORDER_TYPES_AT = 4;
 export const ACCOUNT_TIMES_IN_FORCE_AT = 6;
@@ -239,6 +261,9 @@ export const ACCOUNT_TIMES_IN_FORCE_AT = 6;
 export const ACCOUNT_RESTRICTED_BUY_AT = 168;
 export const ACCOUNT_RESTRICTED_SELL_AT = 176;
 export const ACCOUNT_RESTRICTED_SHORT_AT = 184;
+/** Its limit of executions. */
+export const ACCOUNT_EXECUTIONS_AT = 352;
+export const ACCOUNT_EXECUTIONS_WINDOW_AT = 360;
 /** The bit of OrdType and TimeInForce 0; that of 1 is the next. */
 export const FIRST_CHAR = 0x30;
 /** Of a symbol's row: its reference price, and what its orders must keep to. */
@@ -282,6 +307,8 @@ export const ACCOUNT_RETIRED = 128;
 export const ACCOUNT_NEEDS_LOCATE = 256;
 /** The row is of a client, or of the firm: a sum over accounts (levels.ts). */
 export const ACCOUNT_IS_LEVEL = 512;
+/** It has had as many executions as it may: no new orders until somebody enables it again. */
+export const ACCOUNT_STOPPED = 1024;
 /** Bits of a symbol's flags. */
 export const SYMBOL_ENABLED = 1;
 export const SYMBOL_KILLED = 2;
@@ -295,6 +322,7 @@ export const COLLAR_SETTING = 1;
 export const COLLAR_WIDTH_SETTING = 2;
 export const REFERENCE_SETTING = 3;
 export const FIRM_KILLED_SETTING = 0;
+export const STOPPED_SETTING = 22;
 /** What a limit that an order does not keep to is of (detail.ts). */
 export const LEVEL_NONE = 0;
 export const LEVEL_FIRM = 1;

@@ -10,6 +10,8 @@ export const OVERFLOW: i64 = -1;
 export const MOST: i64 = 4_600_000_000_000_000_000;
 /** 1e-16 money in one 1e-4 money. */
 const SCALE: i64 = 1_000_000_000_000;
+/** In the place of a high part: what the executions of an order are worth is not held. Nothing that is held is so far below 0. */
+export const UNKNOWN_WORTH: i64 = i64.MIN_VALUE;
 const WORD: f64 = 1.8446744073709552e19;
 /** Beyond all that is held, whatever an estimate is wrong by. */
 const TOO_LARGE: f64 = 9.21e18;
@@ -106,9 +108,13 @@ export function isWorth(high: i64, low: u64, quantity: i64, priceE8: i64): bool 
   return low === <u64>(quantity * priceE8) && high === mulHigh(quantity, priceE8);
 }
 
-/** The average price, to the nearest 1e-8, of a quantity that was worth so much 1e-16 money; NO_PRICE when it is beyond any price. */
+/**
+ * The average price, to the nearest 1e-8, of a quantity that was worth so much 1e-16 money; NO_PRICE when it is beyond any price, or
+ * what it was worth is not held.
+ */
 export function averageE8(high: i64, low: u64, quantity: i64): i64 {
   if (quantity === 0) return 0;
+  if (high === UNKNOWN_WORTH) return NO_PRICE;
   const isNegative = high < 0;
   if (isNegative) {
     low = 0 - low;

@@ -17,7 +17,7 @@ import { NONE } from "./codes.ts";
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
  *  current       the number under which the venue knows it now: the new order's or the last accepted replace's
  *  reserved      what it holds of its account's open notional, 1e-4 money; pendReserved: what a pending replace adds
- *  worth         value of its executions, 1e-16 money in 128 bits
+ *  worth         value of its executions, 1e-16 money in 128 bits; UNKNOWN_WORTH (money.ts) where it is not held
  *  leavesQty     what can still be filled: as the venue said it, else quantity less cumQty; 0 when it is done
  *  executedValue what its executions add to its account, each rounded up to 1e-4 money
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0

@@ -31,6 +31,7 @@ import {
   ORDER_RATE,
   ORDER_TYPES,
   PRICE_COLLAR,
+  REPEATED_EXECUTIONS,
   RESTRICTED,
   SHORT_SALES,
   SYMBOL_DISABLED,
@@ -101,6 +102,7 @@ function refusalOfAccount(account: i32): i32 {
   const row = accountAt(account);
   if (!row.isConfigured) return UNKNOWN_ACCOUNT;
   if (row.isKilled) return KILL_SWITCH_ACCOUNT;
+  if (row.isStopped) return ofAccount(account, REPEATED_EXECUTIONS);
   return row.isEnabled ? ACCOUNT_WITHOUT_LIMITS : ACCOUNT_DISABLED;
 }
 

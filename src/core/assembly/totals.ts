@@ -4,7 +4,7 @@ import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { AVERAGE_DIFFERS, CUM_DIFFERS, NOT_HELD, PRICE_UNUSUAL, VALUE_UNKNOWN } from "../outcomes.ts";
 import { AVG_PX, CUM_QTY, LAST_PX, LAST_QTY } from "./codes.ts";
 import { execute } from "./levels.ts";
-import { addHigh, averageE8, isCountable, isWorth, MOST, mulHigh, worthOf } from "./money.ts";
+import { addHigh, averageE8, isCountable, isWorth, MOST, mulHigh, UNKNOWN_WORTH, worthOf } from "./money.ts";
 import { Order } from "./order.ts";
 import { note } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
@@ -17,13 +17,15 @@ import { dayOf } from "./trading-days.ts";
 const HUNDREDTH: i64 = 1_000_000;
 
 export let cumQty: i64 = 0;
-/** What the executions are worth, in 1e-16 money. */
+/** What the executions are worth, in 1e-16 money; UNKNOWN_WORTH where that of one is not held, until the venue says an AvgPx. */
 let high: i64 = 0;
 let low: u64 = 0;
 /** As its account has it: each execution rounded up to 1e-4 money. */
 let value: i64 = 0;
 /** False while an execution is in them whose price is not known. */
 let isPriced = true;
+/** True when an execution of the report is not counted, because the quantity is more than there is. */
+let isLeftOut = false;
 let order: Order = changetype<Order>(0);
 
 export function begin(the: Order): void {
@@ -33,6 +35,7 @@ export function begin(the: Order): void {
   low = the.worthLow;
   value = the.executedValue;
   isPriced = true;
+  isLeftOut = false;
 }
 
 /**
@@ -54,6 +57,7 @@ export function saidPrice(the: Order, priceE8: i64, tag: i32): i64 {
 export function add(quantity: i64, priceE8: i64, sign: i64): void {
   if (sign > 0 && quantity > MOST_E8 - cumQty) {
     note(order, NOT_HELD, LAST_QTY);
+    isLeftOut = true;
     return;
   }
   let sum = cumQty + sign * quantity;
@@ -66,7 +70,7 @@ export function add(quantity: i64, priceE8: i64, sign: i64): void {
   const price = priceE8 === NO_PRICE ? usualPrice() : priceE8;
   cumQty = sum;
   if (sum === 0) worth(0, 0, 0);
-  else if (!weigh(quantity, price, sign)) note(order, NOT_HELD, LAST_PX);
+  else if (!weigh(quantity, price, sign)) loseWorth(LAST_PX);
 }
 
 /** Takes the venue's CumQty and AvgPx where it said them. `explains`: they say what the report itself does not, no difference. */
@@ -78,11 +82,12 @@ export function takeVenues(report: ExecutionReport, explains: bool): void {
   if (hasCum && report.cumQty !== cumQty) {
     if (!explains) note(order, CUM_DIFFERS, CUM_QTY);
     if (!isSaid && report.cumQty !== 0) isPriced = false;
+    if (!isSaid && isLeftOut) loseWorth(LAST_QTY);
     const price = isSaid ? average : usualPrice();
     cumQty = report.cumQty;
-    revalue(price);
+    if (isSaid || cumQty === 0 || high !== UNKNOWN_WORTH) revalue(price);
   } else if (isSaid && cumQty !== 0 && !isAverage(average)) {
-    if (!explains && isPriced) note(order, AVERAGE_DIFFERS, AVG_PX);
+    if (!explains && isPriced && high !== UNKNOWN_WORTH) note(order, AVERAGE_DIFFERS, AVG_PX);
     revalue(average);
   }
   if (!isPriced && !isSaid) note(order, VALUE_UNKNOWN, LAST_PX);
@@ -114,13 +119,17 @@ function worth(ofHigh: i64, ofLow: u64, ofValue: i64): void {
 
 /** The whole quantity is worth this much each. */
 function revalue(priceE8: i64): void {
-  const oldHigh = high;
-  const oldLow = low;
   const oldValue = value;
   worth(0, 0, 0);
   if (cumQty === 0 || weigh(cumQty, priceE8, 1)) return;
-  worth(oldHigh, oldLow, oldValue);
-  note(order, NOT_HELD, AVG_PX);
+  value = oldValue;
+  loseWorth(AVG_PX);
+}
+
+/** What the executions are worth is not held from now on, because of a field with this tag. Their account keeps the value that it has. */
+function loseWorth(tag: i32): void {
+  note(order, NOT_HELD, tag);
+  worth(UNKNOWN_WORTH, 0, value);
 }
 
 /** Adds the value of an execution, or takes it back. False when it is not held: nothing is changed. */
@@ -129,6 +138,10 @@ function weigh(quantity: i64, priceE8: i64, sign: i64): bool {
   if (one === NO_PRICE) return false;
   const paid = value + sign * one;
   if (paid > MOST || paid < -MOST) return false;
+  if (high === UNKNOWN_WORTH) {
+    value = paid;
+    return true;
+  }
   const oneHigh = mulHigh(quantity, priceE8);
   const oneLow = <u64>(quantity * priceE8);
   const changeLow = sign < 0 ? 0 - oneLow : oneLow;
@@ -139,8 +152,10 @@ function weigh(quantity: i64, priceE8: i64, sign: i64): bool {
 }
 
 function usualPrice(): i64 {
-  const average = averageE8(high, low, cumQty);
-  if (cumQty !== 0) return average === NO_PRICE ? 0 : average;
+  if (cumQty !== 0 && high !== UNKNOWN_WORTH) {
+    const average = averageE8(high, low, cumQty);
+    return average === NO_PRICE ? 0 : average;
+  }
   return order.priceE8 === NO_PRICE ? 0 : order.priceE8;
 }
 

@@ -2,6 +2,9 @@ import type { Views } from "../../base/views.ts";
 import { ORDER_BYTES } from "../assembly/layout.ts";
 import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
 
+/** As in core/assembly/money.ts. */
+const UNKNOWN_WORTH = -(2n ** 63n);
+
 /*  One order, 192 bytes = 3 cache lines; written by the core's code alone (core/assembly/order.ts). A fill touches the first two.
  *
  *  byte 0        8           16        24       32       40        48       52       56      60        64
@@ -16,7 +19,7 @@ import { PARTIALLY_FILLED, PENDING_NEW } from "./states.ts";
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
  *  current       the number under which the venue knows it now: the new order's or the last accepted replace's
  *  reserved      what it holds of its account's open notional, 1e-4 money; pendReserved: what a pending replace adds
- *  worth         value of its executions, 1e-16 money in 128 bits
+ *  worth         value of its executions, 1e-16 money in 128 bits; the least high part where it is not held
  *  leavesQty     what can still be filled: as the venue said it, else quantity less cumQty; 0 when it is done
  *  executedValue what its executions add to its account, each rounded up to 1e-4 money
  *  told          OrdStatus (39) of the venue that no state here stands for (stopped, suspended, …), or 0
@@ -110,8 +113,9 @@ export class Order {
   get ordType(): number {
     return this.u8[this.b + 63]!;
   }
-  /** Value of its executions, 1e-16 money. */
-  get worth(): bigint {
+  /** Value of its executions, 1e-16 money; null where it is not held. */
+  get worth(): bigint | null {
+    if (this.i64[this.d + 8] === UNKNOWN_WORTH) return null;
     return (this.i64[this.d + 8]! << 64n) + BigInt.asUintN(64, this.i64[this.d + 9]!);
   }
   get currentNumber(): number {

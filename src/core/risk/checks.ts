@@ -85,6 +85,14 @@ export const CHECKS: readonly Check[] = [
     meaning: "The account's kill switch is engaged.",
     remedy: "Ask the operator; `sallyport ctl lift account:NAME`.",
   }),
+  check(why.REPEATED_EXECUTIONS, "REPEATED_EXECUTIONS", {
+    ord: [0, 99, 21],
+    levels: ["ACCOUNT"],
+    keys: [`${ACCOUNT_KEYS}.repeatedExecutions`, `${ACCOUNT_KEYS}.executionsWindowMs`],
+    meaning:
+      "The account has had `repeatedExecutions` executions in one symbol within `executionsWindowMs`, and is stopped since, in all symbols.",
+    remedy: "Find out why it traded so often; `sallyport ctl account enable NAME`.",
+  }),
   check(why.ACCOUNT_DISABLED, "ACCOUNT_DISABLED", {
     levels: ["ACCOUNT"],
     keys: [`${ACCOUNT_KEYS}.enabled`],

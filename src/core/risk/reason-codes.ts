@@ -17,6 +17,8 @@ export const PRICE_COLLAR = 12;
 export const DUPLICATE_ORDER = 14;
 export const DUPLICATE_CL_ORD_ID = 15;
 export const ORDER_RATE = 16;
+/** The account has had as many executions as it may, and is stopped until somebody enables it again. */
+export const REPEATED_EXECUTIONS = 17;
 export const OPEN_ORDERS = 18;
 export const MAX_GROSS_EXPOSURE = 19;
 /** A number of the request that its record can't hold exactly. */

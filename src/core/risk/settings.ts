@@ -90,6 +90,11 @@ const TIMES_IN_FORCE: Members = {
   fok: bitOf(codes.TIF_FOK),
 };
 
+/** Executions in one symbol, and the time within which they count. */
+const MOST_EXECUTIONS = 1_000n;
+const MOST_EXECUTIONS_MS = 3_600_000n;
+const EXECUTIONS_WINDOW_MS = 60_000;
+
 /** Settings of an account. Their places in the list are their numbers in journals: new ones come behind. */
 export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
   { name: "enabled", ...FLAG, offset: 0, mask: layout.ACCOUNT_ENABLED, ofFile: ({ enabled }) => bit(enabled) },
@@ -221,6 +226,18 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
     ...{ name: "restrictedShort", ...LISTS, offset: layout.ACCOUNT_RESTRICTED_SHORT_AT },
     ofFile: ({ restrictedShort = 0n }) => restrictedShort,
   },
+  {
+    ...{ name: "repeatedExecutions", unit: "count", least: 1n, most: MOST_EXECUTIONS, isLimit: true, mayBeNone: true },
+    ...{ offset: layout.ACCOUNT_EXECUTIONS_AT, form: FORM_LONG },
+    ofFile: ({ repeatedExecutions }) => (repeatedExecutions === undefined ? NO_PRICE : whole(repeatedExecutions)),
+  },
+  {
+    ...{ name: "executionsWindowMs", unit: "count", ...LIMIT, most: MOST_EXECUTIONS_MS },
+    ...{ offset: layout.ACCOUNT_EXECUTIONS_WINDOW_AT, form: FORM_LONG },
+    ofFile: ({ executionsWindowMs = EXECUTIONS_WINDOW_MS }) => whole(executionsWindowMs),
+  },
+  // The core sets it itself (core/assembly/stop-account.ts), and knows its number.
+  { name: "stopped", ...FLAG, offset: 0, mask: layout.ACCOUNT_STOPPED, ofFile: () => 0n },
 ];
 
 /** The same of a symbol. */

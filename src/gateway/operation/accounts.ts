@@ -33,6 +33,7 @@ export class GatewayAccounts implements Accounts {
       version: versionText(settings),
       isReady: account.isReady,
       isKilled: account.isKilled,
+      isStopped: account.isStopped,
       isRetired: account.isRetired,
       settings: settingViews(ACCOUNTS, settings),
       usage: usageOf([...usesOf(account, now), ...positionUse(reader, name, account)]),

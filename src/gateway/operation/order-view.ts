@@ -46,7 +46,7 @@ export function orderView(core: CoreState, order: OrderState): OrderView {
     price: priceText(row.priceE8),
     cumQty: decimalText(row.cumQty),
     leavesQty: decimalText(row.leavesQty),
-    avgPx: decimalText(averageE8(row)),
+    avgPx: averageText(row),
     state: ORDER_STATES[row.state - 1]!,
     isOpen: isOpen(row.state),
     pending: row.pending === PENDING_CANCEL ? "cancel" : isReplaced ? "replace" : null,
@@ -67,11 +67,12 @@ function priceText(priceE8: bigint): string | null {
   return priceE8 === NO_PRICE ? null : decimalText(priceE8);
 }
 
-/** To the nearest 1e-8, halves away from 0. */
-function averageE8({ worth, cumQty }: Order): bigint {
-  if (cumQty === 0n) return 0n;
+/** To the nearest 1e-8, halves away from 0; null where the value of its executions is not held. */
+function averageText({ worth, cumQty }: Order): string | null {
+  if (cumQty === 0n) return "0";
+  if (worth === null) return null;
   const half = worth < 0n ? -cumQty / 2n : cumQty / 2n;
-  return (worth + half) / cumQty;
+  return decimalText((worth + half) / cumQty);
 }
 
 /** A refused order may have a side, type or time in force that is none of ours: it is shown as its client wrote it. */

@@ -12,6 +12,7 @@ import type {
   LimitReading,
   LinkReading,
   Readings,
+  StoppedReading,
 } from "../../operation/readings.ts";
 import type { LinkView, Sessions, SessionView } from "../../operation/sessions.ts";
 import type { Venues, VenueView } from "../../operation/venues.ts";
@@ -29,6 +30,7 @@ export interface ReadingsParts {
   readonly limits: () => readonly LimitReading[];
   /** Scopes whose kill switch is engaged. */
   readonly kills: () => readonly string[];
+  readonly stopped: () => readonly StoppedReading[];
   /** Collections of the main thread. */
   readonly collections: () => number;
   /** memory.limitMiB that is in force; 0: none. */
@@ -65,6 +67,7 @@ export class GatewayReadings {
       disk: diskOf(dir),
       clock: clockOf(),
       kills: kills().map((scope) => ({ scope })),
+      stopped: this.parts.stopped(),
       dataProblem: this.parts.dataProblem(),
       isJournalFull: streams.some(({ errno }) => errno !== 0),
     };

@@ -7,6 +7,8 @@ import { Webhook } from "../../alarms/webhook.ts";
 import type { Log } from "../../base/log.ts";
 import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
+import { ACCOUNT_STOPPED, ACCOUNTS, STOPPED_SETTING } from "../../core/assembly/layout.ts";
+import type { StateReader } from "../../core/state-reader.ts";
 import type { MemoryGuard } from "../../host/memory/guard.ts";
 import { LabelNames, type MetricSource } from "../../metrics/metric.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "../../metrics/prometheus.ts";
@@ -15,6 +17,7 @@ import type { AlarmView } from "../../operation/alarms.ts";
 import type { KillSwitch } from "../../operation/kill-switch.ts";
 import type { MetricsText } from "../../operation/metrics.ts";
 import type { Profiles } from "../../operation/profiles.ts";
+import type { StoppedReading } from "../../operation/readings.ts";
 import type { DataWatch } from "../data-watch.ts";
 import type { Part } from "../supervisor.ts";
 import { LatencyReadings } from "./latency-readings.ts";
@@ -44,6 +47,15 @@ export interface WatchedParts {
   readonly log: Log;
 }
 
+/** Accounts that are stopped, with who has stopped them. */
+function stoppedAccounts(reader: StateReader | null): StoppedReading[] {
+  if (reader === null) return [];
+  return reader.namesWith(ACCOUNTS, ACCOUNT_STOPPED).map((account) => {
+    const by = reader.settings(ACCOUNTS, account)?.aim(0, STOPPED_SETTING).by ?? "";
+    return { account, by: by === "" ? "an operator" : by };
+  });
+}
+
 export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watching {
   const { config, running, dir, counters, published, tasks, guard, dataWatch, profiles, log } = parts;
   const { sessions, venues, lanes, journalLag } = published;
@@ -54,6 +66,7 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watch
     limits: () =>
       limitReadings(published.accountUses(), published.positionUses(), useTime(Date.now(), config.core.tradingDay)),
     kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
+    stopped: () => stoppedAccounts(published.state),
     collections: () => guard.collections,
     memoryLimitBytes: () => guard.limitBytes,
     dataProblem: () => dataWatch.problem,

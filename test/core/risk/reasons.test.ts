@@ -133,6 +133,7 @@ const NAMED_OTHERWISE = new Set([
   ],
   ...["UNKNOWN_SYMBOL", "SYMBOL_DISABLED", "BAD_QUANTITY", "BAD_PRICE", "NO_REFERENCE_PRICE", "PRICE_COLLAR"],
   ...["NO_ROUTE", "TABLE_FULL", "POSITIONS_FULL", "DUPLICATE_ORDER", "DUPLICATES_FULL", "MARKET_CLOSED"],
+  "REPEATED_EXECUTIONS",
 ]);
 
 test("a limit's code and its key have one name", () => {

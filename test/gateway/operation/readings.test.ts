@@ -35,6 +35,7 @@ function readings(session: Partial<SessionView> = {}, stream: Partial<JournalLag
     latencies: () => [],
     limits: () => [],
     kills: () => ["firm"],
+    stopped: () => [{ account: "ACC1", by: "RISK-017 AAPL" }],
     collections: () => 3,
     memoryLimitBytes: () => 1_000,
     dataProblem: () => "",
@@ -46,6 +47,7 @@ test("takes what the parts have, and what the system says of the process, the di
   const taken = readings().take();
   expect(taken.counters.rejects).toBe(COUNTER_NAMES.indexOf("rejects"));
   expect(taken.kills).toEqual([{ scope: "firm" }]);
+  expect(taken.stopped).toEqual([{ account: "ACC1", by: "RISK-017 AAPL" }]);
   expect(taken.process).toMatchObject({ limitBytes: 1_000, collections: 3 });
   expect(taken.process.residentBytes).toBeGreaterThan(10e6);
   expect(taken.process.openFds).toBeGreaterThan(2);

@@ -172,9 +172,9 @@ function sentence(subject: AccountView | SymbolView): string {
     const route = venue === null ? "no route" : `to ${venue} (${isVenueUp ? "up" : "down"})`;
     return `${isRetired ? "retired" : isEnabled ? "enabled" : "disabled"}${isKilled ? ", kill switch engaged" : ""}; ${collar}; ${route}`;
   }
-  const { isReady, isKilled, isRetired, openOrders, openBuyNotional, openSellNotional, position } = subject;
+  const { isReady, isKilled, isStopped, isRetired, openOrders, openBuyNotional, openSellNotional, position } = subject;
   const ready = isReady
     ? "takes orders"
-    : `refuses every order${isRetired ? ": retired" : isKilled ? ": kill switch engaged" : ""}`;
+    : `refuses every order${isRetired ? ": retired" : isKilled ? ": kill switch engaged" : isStopped ? ": stopped" : ""}`;
   return `${ready}; ${openOrders} open orders, buying ${grouped(openBuyNotional)}, selling ${grouped(openSellNotional)}; position ${grouped(position)}`;
 }

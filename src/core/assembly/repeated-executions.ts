@@ -1,0 +1,139 @@
+import { NO_PRICE } from "../../record/assembly/units.ts";
+import { accountAt } from "./accounts.ts";
+import { address, setWord, word } from "./area.ts";
+import { NONE } from "./codes.ts";
+import {
+  EXECUTION_TIME_BYTES,
+  EXECUTION_TIME_CAPACITY,
+  EXECUTION_TIMES_AT,
+  PAIR_COUNT,
+  REACHED_ACCOUNT,
+  REACHED_SYMBOL,
+  TIMES_FRESH,
+  TIMES_FREED,
+  TIMES_NEWEST,
+  TIMES_OLDEST,
+} from "./layout.ts";
+import { Pair, pairAt, pairOf } from "./pairs.ts";
+
+/*  Times of the newest executions of each account in each symbol, of accounts with a limit of them. 32 bytes each.
+ *
+ *  byte 0      4      8       12      16       24      32
+ *       ┌──────┬──────┬───────┬───────┬────────┬───────┐   next          the one after it of the same pair; or of the free ones
+ *       │pair  │next  │older  │newer  │timeUs  │ spare │   older, newer  its neighbours among all of them
+ *       └──────┴──────┴───────┴───────┴────────┴───────┘   numbers from 1 on, 0 for none
+ *
+ *  A pair keeps as many as its account may have: that one is reached when the oldest of them is within the window. So the window is exact,
+ *  and each execution costs the same, however long it is. Where all places are used, the oldest of all gives its own up; its pair notes
+ *  when it was, and counts as having reached its limit while it could have been within the window.
+ */
+@unmanaged
+class ExecutionTime {
+  pair: i32;
+  next: i32;
+  older: i32;
+  newer: i32;
+  timeUs: f64;
+}
+
+const US_PER_MS: f64 = 1_000;
+
+// @ts-ignore: decorator
+@inline
+function timeAt(number: i32): ExecutionTime {
+  return changetype<ExecutionTime>(address(EXECUTION_TIMES_AT) + <usize>(number - 1) * EXECUTION_TIME_BYTES);
+}
+
+/** Counts an execution; of an account that has reached its limit with it, REACHED_ACCOUNT says so. Busts and corrections count nothing. */
+export function countExecution(account: i32, symbol: i32, timeUs: f64): void {
+  const row = accountAt(account);
+  const most = row.repeatedExecutions;
+  if (most === NO_PRICE) return;
+  const pair = pairOf(account, symbol);
+  // More than one where the limit was lowered.
+  while (<i64>pair.times >= most) giveUp(pair);
+  keepTime(pair, timeUs);
+  if (row.isStopped || !isReached(pair, most, timeUs - <f64>row.executionsWindowMs * US_PER_MS, timeUs)) return;
+  setWord(REACHED_ACCOUNT, account + 1);
+  setWord(REACHED_SYMBOL, symbol + 1);
+}
+
+function isReached(pair: Pair, most: i64, fromUs: f64, nowUs: f64): bool {
+  if (<i64>pair.times === most && timeAt(pair.oldest).timeUs > fromUs) return true;
+  // One of a later time than now is from before the clock was set back.
+  return pair.lostUs > fromUs && pair.lostUs <= nowUs;
+}
+
+/** Keeps the time of an execution, the newest one of all. */
+export function keepExecution(account: i32, symbol: i32, timeUs: f64): void {
+  keepTime(pairOf(account, symbol), timeUs);
+}
+
+/** Notes when an execution was whose time was given up. */
+export function loseExecution(account: i32, symbol: i32, timeUs: f64): void {
+  pairOf(account, symbol).lostUs = timeUs;
+}
+
+/** Nothing that the account has executed counts any more. */
+export function forgetExecutionTimes(account: i32): void {
+  const count = word(PAIR_COUNT);
+  for (let row = 0; row < count; row++) {
+    const pair = pairAt(row);
+    if (pair.owner !== account) continue;
+    while (pair.times > 0) giveUp(pair);
+    pair.lostUs = 0;
+  }
+}
+
+function keepTime(pair: Pair, timeUs: f64): void {
+  const number = freeNumber();
+  const time = timeAt(number);
+  time.pair = pair.row;
+  time.next = 0;
+  time.timeUs = timeUs;
+  const before = word(TIMES_NEWEST);
+  time.older = before;
+  time.newer = 0;
+  if (before === 0) setWord(TIMES_OLDEST, number);
+  else timeAt(before).newer = number;
+  setWord(TIMES_NEWEST, number);
+  if (pair.newest === 0) pair.oldest = number;
+  else timeAt(pair.newest).next = number;
+  pair.newest = number;
+  pair.times++;
+}
+
+function freeNumber(): i32 {
+  const freed = word(TIMES_FREED);
+  if (freed === 0) {
+    const fresh = word(TIMES_FRESH);
+    if (fresh < word(EXECUTION_TIME_CAPACITY)) {
+      setWord(TIMES_FRESH, fresh + 1);
+      return fresh + 1;
+    }
+    const oldest = timeAt(word(TIMES_OLDEST));
+    const pair = pairAt(oldest.pair);
+    if (oldest.timeUs > pair.lostUs) pair.lostUs = oldest.timeUs;
+    // The oldest of all is the oldest of its pair.
+    giveUp(pair);
+  }
+  const number = word(TIMES_FREED);
+  setWord(TIMES_FREED, timeAt(number).next);
+  return number;
+}
+
+/** Gives up the oldest time of a pair. */
+function giveUp(pair: Pair): void {
+  const number = pair.oldest;
+  const time = timeAt(number);
+  pair.oldest = time.next;
+  if (time.next === 0) pair.newest = 0;
+  pair.times--;
+  if (time.older === 0) setWord(TIMES_OLDEST, time.newer);
+  else timeAt(time.older).newer = time.newer;
+  if (time.newer === 0) setWord(TIMES_NEWEST, time.older);
+  else timeAt(time.newer).older = time.older;
+  time.pair = NONE;
+  time.next = word(TIMES_FREED);
+  setWord(TIMES_FREED, number);
+}
