@@ -37,7 +37,7 @@ import { OrderRequest } from "../src/record/order-request.ts";
 import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery/recovery.ts";
 import type { OneToOne } from "../src/ring/one-to-one.ts";
 import { coreBeside } from "../test/core/core-beside.ts";
-import { readReport, readRequest } from "../test/core/driver.ts";
+import { readReport, readRequest } from "../test/core/outs.ts";
 
 const ONE = 100_000_000n;
 const UNLIMITED = 1_000_000_000_000;

@@ -10,6 +10,7 @@ import { messageLimitProblems } from "./message-limits.ts";
 import { presetLanes } from "./placement.ts";
 import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
 import { routingProblems } from "./routing-problems.ts";
+import { ordersOfLaterVersions } from "./venue-orders.ts";
 import { venueSymbolProblems } from "./venue-symbols.ts";
 
 /*  Checks over several fields. The file may also have fields of a wrong type, and all problems are listed at once, so these
@@ -50,6 +51,9 @@ export function consistencyProblems(value: unknown): Problem[] {
   for (const [name, venue] of entriesOf(file.venues)) checkFields(["venues", name, "fields"], venue.fields, report);
   const symbols = Object.keys(tableOf(file.symbols));
   for (const [name, venue] of entriesOf(file.venues)) problems.push(...venueSymbolProblems(name, venue, symbols));
+  for (const [name, venue] of entriesOf(file.venues))
+    for (const { key, name: given } of ordersOfLaterVersions(venue))
+      report(["venues", name, key], `expected what ${venue.version} has, got "${given}", which FIX has from 4.3 on`);
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
 }
@@ -63,7 +67,7 @@ const NEVER_CHANGED = new Set([
   ...[212, 213, 347, 369, 370, 627, 628, 629, 630, 1128, 1129, 1156],
 ]);
 /** Terms that the risk checks have seen: the venue must get these, under their tags. */
-const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59]);
+const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59, 99, 126, 432]);
 /** Of these only the price of a market order can be dropped, which means nothing. */
 const PRICE = 44;
 

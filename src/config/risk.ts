@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { ORDER_TYPES, type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../base/order-kinds.ts";
 import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { clientLimits, type ExposureKey, type ExposureLimits, exposureLimits, exposureSums } from "./exposure.ts";
 import { byLongId, choice, choices, decimal, flag, id, longId, named, table, whole } from "./fields.ts";
@@ -84,8 +85,8 @@ export const accountSchema = table("Limits of one account; all without a default
   ordersPerSecond: whole("Most new orders and replaces in one second.", 1, 10_000_000),
   ...exposureLimits,
   enabled: flag("Whether new orders are taken.", { default: true }),
-  orderTypes: choices("Order types (40) that it may use.", ["market", "limit"]),
-  timesInForce: choices("Times in force (59) that it may use.", ["day", "gtc", "ioc", "fok"]),
+  orderTypes: choices("Order types (40) that it may use.", Object.keys(ORDER_TYPES) as OrderType[]),
+  timesInForce: choices("Times in force (59) that it may use.", Object.keys(TIMES_IN_FORCE) as TimeInForce[]),
   shortSales: flag("Whether it may sell short (54=5).", { default: true }),
   locateRequired: flag("Its short sales need a locate: LocateReqd (114) is N, or LocateBroker (5700) is there.", {
     default: false,

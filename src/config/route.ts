@@ -1,6 +1,7 @@
 import { decimalText } from "../base/decimal.ts";
 import { fitsPattern } from "../base/name-pattern.ts";
-import type { RULE_ORDER_TYPES, RULE_SIDES, RuleConfig } from "./routing.ts";
+import type { OrderType } from "../base/order-kinds.ts";
+import type { RULE_SIDES, RuleConfig } from "./routing.ts";
 import type { GatewayConfig } from "./schema.ts";
 
 /** A new order, as far as routing asks. */
@@ -10,7 +11,7 @@ export interface RoutedOrder {
   readonly symbol: string;
   /** "" where it is none that rules name. */
   readonly side: (typeof RULE_SIDES)[number] | "";
-  readonly orderType: (typeof RULE_ORDER_TYPES)[number] | "";
+  readonly orderType: OrderType | "";
   readonly quantityE8: bigint;
   /** "" where the order does not have it. */
   readonly securityType: string;

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { ORDER_TYPES, type OrderType } from "../base/order-kinds.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { choice, decimal, id, longId, table } from "./fields.ts";
 import { MAX_NUMBER } from "./numbers.ts";
@@ -23,7 +24,7 @@ const text = (description: string) =>
   });
 
 /** Names of order types and of sides that rules may have. */
-export const RULE_ORDER_TYPES = ["market", "limit"] as const;
+export const RULE_ORDER_TYPES = Object.keys(ORDER_TYPES) as readonly OrderType[];
 export const RULE_SIDES = ["buy", "sell", "sell-short"] as const;
 
 export const ruleSchema = table(
@@ -87,7 +88,7 @@ export interface RuleConfig {
   readonly symbols: readonly string[];
   readonly securityTypes: readonly string[];
   readonly exDestinations: readonly string[];
-  readonly orderTypes: readonly (typeof RULE_ORDER_TYPES)[number][];
+  readonly orderTypes: readonly OrderType[];
   readonly sides: readonly (typeof RULE_SIDES)[number][];
   readonly minQuantityE8: bigint | null;
   readonly maxQuantityE8: bigint | null;

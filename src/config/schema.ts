@@ -28,6 +28,7 @@ import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
+import { venueOrders } from "./venue-orders.ts";
 import { venueRequests } from "./venue-requests.ts";
 import { type FixVersionName, VERSIONS, version } from "./version-names.ts";
 
@@ -167,6 +168,7 @@ const venue = table("One venue session, which we initiate.", {
     3600,
     { default: 5 },
   ),
+  ...venueOrders,
   ...venueRequests,
   heldBytes,
   backlogBytes: backlogBytes("Unsent bytes above which the session is disconnected.", 4 * MIB),

@@ -15,6 +15,7 @@ import { MAX_POSITIONS, SPARE_NAMES, UTC_DAYS } from "./config.ts";
 import { levelRows } from "./level-rows.ts";
 import { cxlRejReason, ordRejReason, reasonText } from "./risk/reasons.ts";
 import { putSettingKinds, SETTINGS } from "./risk/settings.ts";
+import { takenBits } from "./taken-bits.ts";
 
 const IDS_PER_ORDER = 2;
 /** Executions that are remembered for each order slot, besides its first ones. */
@@ -128,6 +129,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.ROUTE_SESSIONS_AT, bytes: 2 * sessionIds * layout.ROUTE_BITS },
     { word: layout.ROUTE_ACCOUNTS_AT, bytes: 2 * accounts * layout.ROUTE_BITS },
     { word: layout.ROUTE_SYMBOLS_AT, bytes: 2 * symbols * layout.ROUTE_BITS },
+    { word: layout.VENUE_TAKES_AT, bytes: venueIds * layout.VENUE_TAKES_BYTES },
     { word: layout.ENTITLEMENTS_AT, bytes: 4 * (((sessionIds * accounts) >>> 5) + 1) },
     { word: layout.KNOWN_SESSIONS_AT, bytes: sessionIds },
     { word: layout.DEFAULT_ACCOUNTS_AT, bytes: 8 * sessionIds },
@@ -250,9 +252,18 @@ export function layOut(area: AreaViews, sizes: CoreSizes, rings: CoreRings): voi
   area.ints(layout.OPEN_PLACES_AT, sizes.sessionIds).fill(NONE);
   area.ints(layout.SESSION_RING_AT, sizes.sessionIds).set(rings.sessionRing);
   area.ints(layout.VENUE_RING_AT, sizes.venueIds).set(rings.venueRing);
+  putTaken(area, sizes.venueIds);
   putRings(area, rings);
   putReasons(area);
   putSettingKinds(area);
+}
+
+/** Until the configuration says otherwise, and for the venues that a reload adds. */
+function putTaken(area: AreaViews, venueIds: number): void {
+  const usual = takenBits({});
+  new BigInt64Array(area.buffer, area.at + layout.USUAL_TAKES_AT, 2).set(usual);
+  const takes = area.table(layout.VENUE_TAKES_AT, venueIds * layout.VENUE_TAKES_BYTES).longs;
+  for (let i = 0; i < venueIds; i++) takes.set(usual, 2 * i);
 }
 
 function putSizes(area: AreaViews, sizes: CoreSizes): void {

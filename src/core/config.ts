@@ -1,3 +1,4 @@
+import type { OrderType, TimeInForce } from "../base/order-kinds.ts";
 import type { PriceSigns } from "../base/price-signs.ts";
 
 /** The limits of one account; a missing or nonsensical one blocks the account, where it is not optional. */
@@ -110,6 +111,12 @@ export interface RoutingRule {
   readonly venues: readonly string[];
 }
 
+/** What a venue takes; absent: what every venue takes (base/order-kinds.ts). */
+export interface VenueTerms {
+  readonly orderTypes?: readonly OrderType[];
+  readonly timeInForce?: readonly TimeInForce[];
+}
+
 /** The core's configuration at its start. */
 export interface CoreConfig {
   readonly maxOrders: number;
@@ -127,7 +134,7 @@ export interface CoreConfig {
   readonly sessions: readonly ClientSession[];
   /** Client session ids, of today and of the journal's past, are below this. */
   readonly sessionIds: number;
-  readonly venues: readonly { readonly id: number; readonly name: string }[];
+  readonly venues: readonly ({ readonly id: number; readonly name: string } & VenueTerms)[];
   /** Venue ids, of today and of the journal's past, are below this. */
   readonly venueIds: number;
   readonly defaultVenue: string | null;

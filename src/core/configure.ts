@@ -4,12 +4,23 @@ import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { NONE, US_PER_S } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { AreaViews } from "./area-views.ts";
-import { ACCOUNT_NAMES, ACCOUNTS, DAY_OFFSETS_AT, FIRM, NAME_CAPACITY, SCRATCH, SYMBOLS } from "./assembly/layout.ts";
+import {
+  ACCOUNT_NAMES,
+  ACCOUNTS,
+  DAY_OFFSETS_AT,
+  FIRM,
+  NAME_CAPACITY,
+  SCRATCH,
+  SYMBOLS,
+  VENUE_TAKES_AT,
+  VENUE_TAKES_BYTES,
+} from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
 import { type CoreConfig, type SymbolTerms, UTC_DAYS } from "./config.ts";
 import { clientRow, levelRows } from "./level-rows.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS, setFileValues } from "./risk/settings.ts";
 import { routeParts } from "./routing-rules.ts";
+import { takenBits } from "./taken-bits.ts";
 
 /** Most decimals of a quantity. */
 const QUANTITY_DECIMALS = 8;
@@ -23,6 +34,8 @@ export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): 
   const { beginsS, offsets } = config.tradingDay ?? UTC_DAYS;
   const days = area.doubles(DAY_OFFSETS_AT, 2 * offsets.length);
   for (const [i, { fromUs, offsetS }] of offsets.entries()) days.set([fromUs, (offsetS - beginsS) * US_PER_S], 2 * i);
+  const takes = area.table(VENUE_TAKES_AT, config.venueIds * VENUE_TAKES_BYTES).longs;
+  for (const venue of config.venues) takes.set(takenBits(venue), 2 * venue.id);
   code.settleKill(0);
 }
 

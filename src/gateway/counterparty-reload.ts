@@ -8,6 +8,7 @@ import { pathText } from "../config/problem.ts";
 import { type ReloadPart, reloadTerm } from "../config/reload-terms.ts";
 import { resolveConfig } from "../config/resolve.ts";
 import type { ConfigFile, GatewayConfig } from "../config/schema.ts";
+import { takesUsual } from "../config/venue-orders.ts";
 import { NO_ANSWER } from "../control/commands.ts";
 import { giveIds, type JournalNames } from "../journal/store/names.ts";
 import { fixedBytes } from "../plan/needs.ts";
@@ -218,6 +219,8 @@ class CounterpartyReload implements Reloadable {
       const isOther = known !== undefined && this.builtText(known.settings) !== this.builtText(settings);
       if (isOther && known.isBuilt) return "it was retired with other settings: a start builds it again";
       if (isOther && known.isAwaited) return "its lane may have built it with other settings: a start builds it again";
+      if (!takesUsual(settings as Partial<VenueDefinition["settings"]>))
+        return "its orderTypes or timeInForce are not the default: the core has them from its start";
       if (known?.isBuilt === true && !hasPasswordOf(known.settings, settings))
         return "its password file has another content than when it was built: a start reads it";
       if (known === undefined && ((settings as VenueDefinition["settings"]).throttle?.messages ?? 0) > 0)

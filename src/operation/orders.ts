@@ -1,3 +1,4 @@
+import type { OrderType, TimeInForce } from "../base/order-kinds.ts";
 import type { Outcome } from "./outcome.ts";
 
 export const ORDER_STATES = [
@@ -27,10 +28,10 @@ export interface OrderView {
   readonly account: string;
   readonly symbol: string;
   readonly side: "buy" | "sell" | "sell-short";
-  readonly type: "limit" | "market";
-  readonly timeInForce: "day" | "gtc" | "ioc" | "fok";
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
   readonly quantity: string;
-  /** Null for a market order. */
+  /** Price (44), of a stop order StopPx (99); null for one like a market order. */
   readonly price: string | null;
   readonly cumQty: string;
   readonly leavesQty: string;

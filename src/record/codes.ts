@@ -47,11 +47,20 @@ export const SIDE_SELL_SHORT = 0x35;
 
 export const TYPE_MARKET = 0x31;
 export const TYPE_LIMIT = 0x32;
+export const TYPE_STOP = 0x33;
+export const TYPE_STOP_LIMIT = 0x34;
+export const TYPE_MARKET_ON_CLOSE = 0x35;
+export const TYPE_LIMIT_ON_CLOSE = 0x42;
+export const TYPE_MARKET_IF_TOUCHED = 0x4a;
+export const TYPE_PEGGED = 0x50;
 
 export const TIF_DAY = 0x30;
 export const TIF_GTC = 0x31;
 export const TIF_IOC = 0x33;
 export const TIF_FOK = 0x34;
+export const TIF_AT_OPENING = 0x32;
+export const TIF_GTD = 0x36;
+export const TIF_AT_CLOSE = 0x37;
 
 /** OrdStatus (39). */
 export const STATUS_NEW = 0x30;

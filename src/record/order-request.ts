@@ -6,6 +6,7 @@ import { REQUEST_NEW } from "./codes.ts";
 
 export const ORDER_REQUEST_BYTES = 576;
 export const REQUEST_EPOCH_AT = 12;
+export const REQUEST_ORIG_NUMBER_AT = 56;
 /** What the journal keeps without the fields behind. */
 export const NEW_ORDER_LENGTH = 168;
 /** What the journal keeps with all fields. */

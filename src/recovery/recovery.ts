@@ -101,7 +101,10 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
       accounts: session.accounts,
     })),
     sessionIds: idCount(clientIds) + config.client.spareSessions,
-    venues: Object.keys(config.venues).map((name) => ({ id: venueIds[name]!, name })),
+    venues: Object.entries(config.venues).map(([name, { orderTypes, timeInForce }]) => ({
+      ...{ id: venueIds[name]!, name },
+      ...{ orderTypes, timeInForce },
+    })),
     venueIds: idCount(venueIds) + config.core.spareVenues,
     defaultVenue: null,
     rules: config.routing.rules.map((rule) => routingRule(rule, clientIds)),

@@ -31,6 +31,9 @@ import type { DayRange } from "./trading-day.ts";
 type AnyColumn = Column<any>;
 type Take = (row: unknown) => void;
 
+/** Times in force of orders that do not end with the day. */
+const STAYING: readonly string[] = ["gtc", "gtd"];
+
 /** Columns of each kind. */
 export const COLUMNS: Readonly<Record<ReportKind, readonly AnyColumn[]>> = {
   orders: ORDERS,
@@ -71,7 +74,7 @@ export class DayRows {
   }
 
   private *openGtc(): Iterable<unknown> {
-    for (const order of this.fold({}).orders()) if (order.timeInForce === "gtc" && isOpen(order)) yield order;
+    for (const order of this.fold({}).orders()) if (STAYING.includes(order.timeInForce) && isOpen(order)) yield order;
   }
 
   private executions(take: Take): void {

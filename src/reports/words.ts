@@ -1,3 +1,4 @@
+import { ORDER_TYPES, TIMES_IN_FORCE as TIMES } from "../base/order-kinds.ts";
 import * as codes from "../record/codes.ts";
 
 type Words = Readonly<Record<number, string>>;
@@ -8,16 +9,18 @@ export const SIDES: Words = {
   [codes.SIDE_SELL_SHORT]: "sell-short",
 };
 
-export const TYPES: Words = { [codes.TYPE_MARKET]: "market", [codes.TYPE_LIMIT]: "limit" };
+export const TYPES: Words = byCode(ORDER_TYPES);
 
 export const TIMES_IN_FORCE: Words = {
   // Absent is a day order.
   0: "day",
-  [codes.TIF_DAY]: "day",
-  [codes.TIF_GTC]: "gtc",
-  [codes.TIF_IOC]: "ioc",
-  [codes.TIF_FOK]: "fok",
+  ...byCode(TIMES),
 };
+
+/** Names by the code of their character. */
+function byCode(names: Readonly<Record<string, string>>): Words {
+  return Object.fromEntries(Object.entries(names).map(([name, code]) => [code.charCodeAt(0), name]));
+}
 
 /** The word of a code; else the character that it is in FIX. */
 export function wordOf(words: Words, code: number): string {

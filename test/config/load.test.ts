@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ORDER_TYPES, type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../../src/base/order-kinds.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { changed, problemsOf, SMALL } from "./small.ts";
 
@@ -121,6 +122,8 @@ test("defaults and units are put in place", () => {
           refusedMaxMs: 60_000,
           resendOrdersWithinS: 5,
           ...OPTIONS,
+          orderTypes: ["market", "limit"],
+          timeInForce: ["day", "gtc", "ioc", "fok"],
           unknownGroups: "reject",
           fields: { ...UNCHANGED, D: UNCHANGED, F: UNCHANGED, G: UNCHANGED },
           symbols: {},
@@ -157,8 +160,8 @@ test("defaults and units are put in place", () => {
             duplicateWindowMs: 1_000,
             executionsWindowMs: 60_000,
             enabled: true,
-            orderTypes: ["market", "limit"],
-            timesInForce: ["day", "gtc", "ioc", "fok"],
+            orderTypes: Object.keys(ORDER_TYPES) as OrderType[],
+            timesInForce: Object.keys(TIMES_IN_FORCE) as TimeInForce[],
             shortSales: true,
             locateRequired: false,
           },

@@ -224,7 +224,8 @@ test("a question has defaults, and names what there is", () => {
   });
   expect(asked({ symbol: "APPL" })).toMatchObject({ where: "symbol" });
   expect(asked({ side: "long" })).toMatchObject({ where: "side" });
-  expect(asked({ type: "stop" })).toMatchObject({ where: "type" });
+  expect(asked({ type: "stops" })).toMatchObject({ where: "type" });
+  expect(asked({ type: "stop" })).toMatchObject({ order: { orderType: "stop" } });
   expect(asked({ quantity: "0" })).toMatchObject({ where: "quantity" });
 });
 

@@ -30,16 +30,8 @@ import { EventReader } from "../../src/telemetry/event-reader.ts";
 import { EVENT_BYTES, EVENT_UNBOOKED_REPORT, EventWriter } from "../../src/telemetry/events.ts";
 import { hookedModule, withModule } from "../assembly/modules.ts";
 import { coreBeside } from "./core-beside.ts";
-import {
-  CONFIG,
-  makeReport,
-  makeRequest,
-  type ReportTerms,
-  type RequestTerms,
-  readReport,
-  readRequest,
-  START_US,
-} from "./driver.ts";
+import { CONFIG, makeReport, makeRequest, type ReportTerms, type RequestTerms, START_US } from "./driver.ts";
+import { readReport, readRequest } from "./outs.ts";
 
 export interface Entry {
   kind: number;

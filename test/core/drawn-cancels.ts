@@ -16,8 +16,9 @@ import {
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
 } from "../../src/record/control-codes.ts";
-import type { CoreDriver, Out } from "./driver.ts";
+import type { CoreDriver } from "./driver.ts";
 import type { Model } from "./model.ts";
+import type { Out } from "./outs.ts";
 
 /** A cancel of the open orders of a session. */
 export const cancelOfSession = fc.record({

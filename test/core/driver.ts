@@ -1,5 +1,5 @@
 import { ascii } from "../../src/base/ascii.ts";
-import { idText, putId } from "../../src/base/id.ts";
+import { putId } from "../../src/base/id.ts";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { changeCommand, configureCommand } from "../../src/control/setting-changes.ts";
@@ -25,7 +25,8 @@ import {
   STATED_PRICE,
   TIF_DAY,
   TYPE_LIMIT,
-  TYPE_MARKET,
+  TYPE_STOP,
+  TYPE_STOP_LIMIT,
 } from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import {
@@ -39,9 +40,12 @@ import {
 import { EXECUTION_REPORT_BYTES, ExecutionReport, REPORT_TEXT_AT } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../../src/record/order-request.ts";
 import type { CoreChange } from "../../src/record/setting-changes.ts";
+import { setStopPrice } from "../../src/record/stop-price.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
-import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
+import { type Amount, price, units } from "../numbers.ts";
 import { Accounts, coreOf, journalled } from "./core-of.ts";
+import { hasLimit } from "./limit-types.ts";
+import { type Out, readReport, readRequest } from "./outs.ts";
 import { stopReached } from "./stop-reached.ts";
 
 /** 1.00 in 1e-8. */
@@ -100,6 +104,8 @@ export interface RequestTerms {
   tif?: number;
   qty?: Amount;
   px?: Amount;
+  /** StopPx. */
+  stop?: Amount;
   possResend?: boolean;
   /** PossDupFlag. */
   possDup?: boolean;
@@ -137,11 +143,6 @@ export interface ReportTerms {
   account?: string;
 }
 
-/** A record that came out, as plain data. */
-export interface Out {
-  [field: string]: string | Amount;
-}
-
 function put(views: Views, at: number, value: string): void {
   const bytes = ascii(value);
   putId(views, at, bytes, 0, bytes.length);
@@ -158,7 +159,8 @@ export function makeRequest(terms: RequestTerms): OrderRequest {
   request.ordType = type;
   request.timeInForce = terms.tif ?? TIF_DAY;
   request.quantity = units(terms.qty ?? 100);
-  request.priceE8 = type === TYPE_MARKET ? NO_PRICE : price(terms.px ?? 100 * ONE);
+  request.priceE8 = hasLimit(type) ? price(terms.px ?? 100 * ONE) : NO_PRICE;
+  if (type === TYPE_STOP || type === TYPE_STOP_LIMIT) setStopPrice(request, price(terms.stop ?? 100 * ONE));
   request.receivedUs = START_US;
   request.possResend = terms.possResend ? POSS_RESEND : terms.possDup ? POSS_DUP : 0;
   request.clOrdIdLength = (terms.id ?? "A").length;
@@ -220,68 +222,6 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.accountLength = (terms.account ?? "").length;
   put(views, report.accountAt, terms.account ?? "");
   return report;
-}
-
-function code(value: number): string {
-  return value === 0 ? "" : String.fromCharCode(value);
-}
-
-function read(bytes: Uint8Array, at: number, length: number): string {
-  return idText(bytes, at, length);
-}
-
-export function readReport(report: ExecutionReport): Out {
-  const { bytes, textAt } = report;
-  const text = String.fromCharCode(...bytes.subarray(textAt, textAt + report.textLength));
-  return {
-    out: report.kind === REPORT_EXECUTION ? "execution" : "cancelReject",
-    session: report.session,
-    index: report.index,
-    execType: code(report.execType),
-    ordStatus: code(report.ordStatus),
-    side: code(report.side),
-    id: read(bytes, report.clOrdIdAt, report.clOrdIdLength),
-    orig: read(bytes, report.origClOrdIdAt, report.origClOrdIdLength),
-    orderId: read(bytes, report.orderIdAt, report.orderIdLength),
-    execId: read(bytes, report.execIdAt, report.execIdLength),
-    ...(report.execRefIdLength > 0 ? { execRefId: read(bytes, report.execRefIdAt, report.execRefIdLength) } : {}),
-    symbol: read(bytes, report.symbolAt, report.symbolLength),
-    account: read(bytes, report.accountAt, report.accountLength),
-    quantity: inUnits(report.quantity),
-    price: shown(report.priceE8),
-    lastQty: inUnits(report.lastQty),
-    lastPx: shown(report.lastPxE8),
-    cumQty: inUnits(report.cumQty),
-    leavesQty: inUnits(report.leavesQty),
-    avgPx: shown(report.avgPxE8),
-    reason: report.reason,
-    ordRejReason: report.ordRejReason,
-    cxlRejReason: report.cxlRejReason,
-    responseTo: code(report.cxlRejResponseTo),
-    text,
-  };
-}
-
-export function readRequest(request: OrderRequest): Out {
-  const { bytes } = request;
-  return {
-    out: "request",
-    venue: request.session,
-    index: request.msgSeqNum,
-    kind: request.kind,
-    number: request.number,
-    origNumber: request.origNumber,
-    slot: request.slot,
-    side: code(request.side),
-    type: code(request.ordType),
-    tif: code(request.timeInForce),
-    quantity: inUnits(request.quantity),
-    price: shown(request.priceE8),
-    id: read(bytes, request.clOrdIdAt, request.clOrdIdLength),
-    account: read(bytes, request.accountAt, request.accountLength),
-    symbol: read(bytes, request.symbolAt, request.symbolLength),
-    orderId: read(bytes, request.orderIdAt, request.orderIdLength),
-  };
 }
 
 /** An input as a journal keeps it. */

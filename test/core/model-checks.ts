@@ -1,18 +1,22 @@
+import { ORDER_TYPES, TIMES_IN_FORCE } from "../../src/base/order-kinds.ts";
 import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
+import type { VenueTerms } from "../../src/core/config.ts";
 import { FIRM_ROW } from "../../src/core/level-rows.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
 import { price, units } from "../numbers.ts";
 import type { RequestTerms } from "./driver.ts";
+import { isPriced } from "./limit-types.ts";
 import { ModelLedger } from "./model-ledger.ts";
-import { size } from "./model-order.ts";
+import { char, size } from "./model-order.ts";
 import { ModelRouting } from "./model-routing.ts";
 
 export const MOST_MONEY = MOST_E8 / 2n;
 
 /** What makes orders identical. */
-export function keyOf({ account, symbol, side, qty, type, px }: Required<RequestTerms>): string {
-  return [account, symbol, side, units(qty), type === code.TYPE_MARKET ? "market" : price(px)].join();
+export function keyOf({ account, symbol, side, qty, type, px, stop }: Required<RequestTerms>): string {
+  const of = type === code.TYPE_STOP ? price(stop) : isPriced(type) ? price(px) : "market";
+  return [account, symbol, side, units(qty), of].join();
 }
 
 /** Busts of earlier days give no room on this one. */
@@ -28,8 +32,10 @@ export class ModelChecks extends ModelLedger {
     const parties = this.checkParties(terms.session, terms.account, terms.symbol);
     if (parties !== why.ACCEPTED) return parties;
     if (![code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT].includes(terms.side)) return why.UNSUPPORTED_SIDE;
-    if (![code.TYPE_LIMIT, code.TYPE_MARKET].includes(terms.type)) return why.UNSUPPORTED_TYPE;
-    if (![code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, code.TIF_FOK].includes(terms.tif)) return why.UNSUPPORTED_TIF;
+    const { orderTypes = ["market", "limit"], timeInForce = ["day", "gtc", "ioc", "fok"] }: VenueTerms =
+      this.config.venues.find(({ id }) => id === this.venueOf(terms)) ?? {};
+    if (!orderTypes.some((name) => ORDER_TYPES[name] === char(terms.type))) return why.UNSUPPORTED_TYPE;
+    if (!timeInForce.some((name) => TIMES_IN_FORCE[name] === char(terms.tif))) return why.UNSUPPORTED_TIF;
     const market = this.checkMarket(terms.account, terms.symbol, terms.side, timeUs);
     if (market !== why.ACCEPTED) return market;
     const rights = this.checkRights(terms.account, terms.symbol, terms.side, terms.type, terms.tif);
@@ -41,6 +47,7 @@ export class ModelChecks extends ModelLedger {
       terms.type,
       units(terms.qty),
       this.priceOf(terms),
+      this.triggerOf(terms),
       timeUs,
     );
     if (size !== why.ACCEPTED) return size;
@@ -95,9 +102,10 @@ export class ModelChecks extends ModelLedger {
   /** Requests of the model have no locate. */
   protected checkRights(account: string, symbol: string, side: number, type: number, tif: number): number {
     const of = (setting: string, file: bigint): bigint => this.settings.of("account", account, setting, file);
-    const has = (set: bigint, char: number): boolean => ((set >> BigInt(char - 48)) & 1n) === 1n;
-    if (!has(of("orderTypes", 6n), type)) return why.ORDER_TYPES;
-    if (!has(of("timesInForce", 27n), tif)) return why.TIMES_IN_FORCE;
+    const bit = (one: number): bigint => BigInt(one <= 57 ? one - 48 : 10 + "BJP".indexOf(String.fromCharCode(one)));
+    const has = (set: bigint, one: number): boolean => ((set >> bit(one)) & 1n) === 1n;
+    if (!has(of("orderTypes", 7230n), type)) return why.ORDER_TYPES;
+    if (!has(of("timesInForce", 223n), tif)) return why.TIMES_IN_FORCE;
     if (side !== code.SIDE_SELL_SHORT) return why.ACCEPTED;
     if (of("shortSales", 1n) === 0n) return why.SHORT_SALES;
     const isRequired = of("locateRequired", 0n) + this.settings.of("symbol", symbol, "locateRequired", 0n) > 0n;
@@ -136,6 +144,11 @@ export class ModelChecks extends ModelLedger {
     return limits.some((limit) => limit !== NO_PRICE && value > limit);
   }
 
+  /** StopPx of a stop limit order, which has another price besides; null for the others. */
+  protected triggerOf(terms: Required<RequestTerms>): bigint | null {
+    return terms.type === code.TYPE_STOP_LIMIT ? price(terms.stop) : null;
+  }
+
   protected checkSize(
     account: string,
     symbol: string,
@@ -143,6 +156,7 @@ export class ModelChecks extends ModelLedger {
     type: number,
     qty: bigint,
     px: bigint,
+    stop: bigint | null,
     timeUs: number,
   ): number {
     const limits = this.account(account)!;
@@ -151,16 +165,19 @@ export class ModelChecks extends ModelLedger {
     const of = (setting: string): bigint => this.settings.of("symbol", symbol, setting, NO_PRICE);
     if (of("lotSize") !== NO_PRICE && qty % of("lotSize") !== 0n) return why.LOT_SIZE;
     if (of("venueMaxQty") !== NO_PRICE && qty > of("venueMaxQty")) return why.VENUE_MAX_QTY;
-    const isPrice = px > 0n || prices === "any" || (px === 0n && prices === "zero-or-above");
-    if (type === code.TYPE_LIMIT && !(isPrice && size(px) <= MOST_E8)) return why.BAD_PRICE;
-    if (type === code.TYPE_LIMIT && of("tickSize") !== NO_PRICE && px % of("tickSize") !== 0n) return why.TICK_SIZE;
+    const isPrice = (one: bigint): boolean =>
+      (one > 0n || prices === "any" || (one === 0n && prices === "zero-or-above")) && size(one) <= MOST_E8;
+    if (isPriced(type) && !isPrice(px)) return why.BAD_PRICE;
+    if (stop !== null && !isPrice(stop)) return why.BAD_PRICE;
+    const tick = of("tickSize");
+    if (isPriced(type) && tick !== NO_PRICE && (px % tick !== 0n || (stop ?? px) % tick !== 0n)) return why.TICK_SIZE;
     const second = Math.floor(timeUs / 1_000_000);
     const rate = (this.rates.get(account) ?? []).filter((at) => at === second).length;
     if (rate + 1 > limits.ordersPerSecond) return why.ORDER_RATE;
     if (qty > limits.maxOrderQtyE8 || this.isAbove(symbol, "maxOrderQty", qty)) return why.MAX_ORDER_QTY;
     const { referencePriceE8: reference } = this.symbol(symbol);
     if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
-    if (type === code.TYPE_LIMIT) {
+    if (isPriced(type)) {
       const share = (size(reference) * BigInt(collarPpm)) / 1_000_000n;
       if (size(px - reference) > (share > collarWidthE8 ? share : collarWidthE8)) return why.PRICE_COLLAR;
     }

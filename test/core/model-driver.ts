@@ -3,9 +3,10 @@ import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import { inUnits, shown, units } from "../numbers.ts";
-import type { Out, RequestTerms } from "./driver.ts";
+import type { RequestTerms } from "./driver.ts";
 import { keyOf, ModelChecks } from "./model-checks.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, type ModelOrder } from "./model-order.ts";
+import type { Out } from "./outs.ts";
 
 /** By cause: how the ClOrdIDs of the gateway's own cancels begin. */
 const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS"];
@@ -58,7 +59,7 @@ export class ModelDriver extends ModelChecks {
       orderId: String(number),
       ordRejReason: ordRejReason(reason),
       quantity: inUnits(units(terms.qty)),
-      price: shown(this.priceOf(terms)),
+      price: shown(this.limitPriceOf(terms)),
     });
   }
 
@@ -69,7 +70,7 @@ export class ModelDriver extends ModelChecks {
     const duplicate = this.isDuplicate(terms, timeUs);
     const order = isStranger ? undefined : this.find(terms.session, terms.orig);
     const reason = isStranger ? why.UNKNOWN_SESSION : this.checkChange(order, duplicate, replaces, terms, timeUs);
-    if (replaces && order !== undefined) this.countRate(terms.session, order.account, timeUs);
+    if (replaces && order !== undefined) this.countRate(terms.session, this.accountOf(order), timeUs);
     if (reason !== why.ACCEPTED) {
       return [
         {
@@ -146,6 +147,7 @@ export class ModelDriver extends ModelChecks {
       order.type,
       units(terms.qty),
       this.priceOf(terms),
+      this.triggerOf(terms),
       timeUs,
     );
     if (size !== why.ACCEPTED) return size;
@@ -169,7 +171,8 @@ export class ModelDriver extends ModelChecks {
     for (const order of [...this.orders.values()].sort((one, other) => one.slot - other.slot)) {
       if ((session !== -1 && order.session !== session) || !isOpen(order) || order.pending?.kind === "cancel") continue;
       if ((account !== "" && this.accountOf(order) !== account) || (venue !== -1 && order.venue !== venue)) continue;
-      if ((symbol !== "" && order.symbol !== symbol) || (isOfDay && order.tif === code.TIF_GTC)) continue;
+      if ((symbol !== "" && order.symbol !== symbol) || (isOfDay && [code.TIF_GTC, code.TIF_GTD].includes(order.tif)))
+        continue;
       if (order.pending !== null || !this.up.has(order.venue)) {
         if (cause === 3) refused.push(this.notCanceled(order));
         continue;
@@ -221,7 +224,7 @@ export class ModelDriver extends ModelChecks {
         orderId: "NONE",
         ordRejReason: ordRejReason(reason),
         quantity: inUnits(units(terms.qty)),
-        price: shown(this.priceOf(terms)),
+        price: shown(this.limitPriceOf(terms)),
       }),
     ];
   }
@@ -264,7 +267,7 @@ export class ModelDriver extends ModelChecks {
       quantity: inUnits(
         replaces || (terms.kind === code.REQUEST_CANCEL && units(terms.qty) !== 0n) ? units(terms.qty) : order.qty,
       ),
-      price: shown(replaces ? this.priceOf(terms) : order.px),
+      price: shown(order.type === code.TYPE_STOP ? NO_PRICE : replaces ? this.priceOf(terms) : order.px),
       id: terms.id,
       account: order.account,
       symbol: order.symbol,

@@ -3,11 +3,13 @@ import type { CoreConfig } from "../../src/core/config.ts";
 import { clientRow, levelOf } from "../../src/core/level-rows.ts";
 import * as code from "../../src/record/codes.ts";
 import { inUnits, price, shown, units } from "../numbers.ts";
-import type { Out, RequestTerms } from "./driver.ts";
+import type { RequestTerms } from "./driver.ts";
+import { hasLimit, isPriced } from "./limit-types.ts";
 import { ModelConfigured } from "./model-configured.ts";
 import { ModelExecutions } from "./model-executions.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, type ModelOrder, money, STATUS, type State, size } from "./model-order.ts";
 import { ModelSettings } from "./model-settings.ts";
+import type { Out } from "./outs.ts";
 
 const keyOf = (order: ModelOrder): string => `${order.venue}/${order.venueId}`;
 
@@ -165,7 +167,7 @@ export class ModelLedger {
       account: this.accountOf(order),
       // Below 0: none.
       quantity: order.qty > 0n ? inUnits(order.qty) : inUnits(-1n),
-      price: shown(order.px),
+      price: shown(order.type === code.TYPE_STOP ? NO_PRICE : order.px),
       lastPx: NO_PRICE,
       cumQty: inUnits(order.cum),
       leavesQty: inUnits(order.leaves),
@@ -226,7 +228,7 @@ export class ModelLedger {
   }
 
   protected valueOf(symbol: string, type: number, qty: bigint, px: bigint): bigint {
-    if (type === code.TYPE_LIMIT) return money(qty, size(px));
+    if (isPriced(type)) return money(qty, size(px));
     const { collarPpm, collarWidthE8 = 0n, referencePriceE8 } = this.symbol(symbol);
     const reference = size(referencePriceE8);
     const share = (reference * BigInt(collarPpm) + 999_999n) / 1_000_000n;
@@ -378,6 +380,12 @@ export class ModelLedger {
   }
 
   protected priceOf(terms: Required<RequestTerms>): bigint {
-    return terms.type === code.TYPE_MARKET ? NO_PRICE : price(terms.px);
+    if (terms.type === code.TYPE_STOP) return price(terms.stop);
+    return isPriced(terms.type) ? price(terms.px) : NO_PRICE;
+  }
+
+  /** Price (44) of a request: none where it travels beside the record. */
+  protected limitPriceOf(terms: Required<RequestTerms>): bigint {
+    return hasLimit(terms.type) ? price(terms.px) : NO_PRICE;
   }
 }

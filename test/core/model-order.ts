@@ -1,4 +1,4 @@
-import type { Out } from "./driver.ts";
+import type { Out } from "./outs.ts";
 
 export type State = "PendingNew" | "New" | "Partial" | "Filled" | "Canceled" | "Rejected" | "Expired" | "DoneForDay";
 

@@ -4,10 +4,11 @@ import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
 import { type Amount, inUnits, price, shown, units } from "../numbers.ts";
-import type { Out, ReportTerms } from "./driver.ts";
+import type { ReportTerms } from "./driver.ts";
 import { MOST_MONEY } from "./model-checks.ts";
 import { ModelDriver } from "./model-driver.ts";
 import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, size } from "./model-order.ts";
+import type { Out } from "./outs.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<
@@ -230,7 +231,8 @@ export class Model extends ModelDriver {
     this.takeTotals(order, terms);
     const wanted = units(terms.quantity) > 0n ? units(terms.quantity) : qty;
     order.qty = wanted > order.cum ? wanted : order.cum;
-    const said = this.meant(order, terms.price);
+    // Of a stop order its price is StopPx, which a report of the model does not say.
+    const said = order.type === code.TYPE_STOP ? NO_PRICE : this.meant(order, terms.price);
     order.px = said === NO_PRICE ? px : said;
     if (isOpen(order)) {
       this.goOn(order, false);

@@ -66,8 +66,8 @@ export const staticLimitOf = ({ qty, px }: Drawing) => {
   const firm = fc.constant("");
   const none = fc.constant<bigint | null>(NO_PRICE);
   return fc.oneof(
-    setting("account", account, "orderTypes", pick<bigint | null>(null, 6n, 2n, 2n, 4n, 0n)),
-    setting("account", account, "timesInForce", pick<bigint | null>(null, 27n, 1n, 26n, 0n)),
+    setting("account", account, "orderTypes", pick<bigint | null>(null, 6n, 2n, 4n, 0n, 14n, 7231n)),
+    setting("account", account, "timesInForce", pick<bigint | null>(null, 27n, 1n, 65n, 0n, 224n)),
     setting("account", account, "shortSales", pick<bigint | null>(null, 1n, 0n)),
     setting("account", account, "locateRequired", pick<bigint | null>(1n, 1n, 0n)),
     setting("symbol", symbol, "tickSize", fc.oneof(none, none, fc.constant(null), px.map(price), fc.constant(50n))),

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
-import type { CoreConfig, SymbolTerms } from "../../src/core/config.ts";
+import type { CoreConfig, SymbolTerms, VenueTerms } from "../../src/core/config.ts";
 import * as code from "../../src/record/codes.ts";
 import { type Amount, price, units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
@@ -16,15 +16,24 @@ import {
   startPositions,
 } from "./compare.ts";
 import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
-import { CONFIG, CoreDriver, makeRequest, ONE, type Out, type RequestTerms } from "./driver.ts";
+import { CONFIG, CoreDriver, makeRequest, ONE, type RequestTerms } from "./driver.ts";
+import { isPriced } from "./limit-types.ts";
 import { Model, type ModelReport } from "./model.ts";
+import type { Out } from "./outs.ts";
 import { bigInt, changeOf, E8, executionsOf, exposureOf, marketChangeOf, staticLimitOf } from "./property-changes.ts";
+
+/** What ALPHA takes besides what every venue does. */
+const OF_ALPHA: VenueTerms = {
+  orderTypes: ["market", "limit", "stop", "stop-limit", "limit-on-close", "pegged"],
+  timeInForce: ["day", "gtc", "ioc", "fok", "gtd", "at-close"],
+};
 
 /** A table so small that it overflows, and limits so near that they are met. */
 const SMALL = {
   ...CONFIG,
   maxOrders: 6,
   maxPositions: 16,
+  venues: CONFIG.venues.map((venue) => (venue.name === "ALPHA" ? { ...venue, ...OF_ALPHA } : venue)),
   accounts: CONFIG.accounts.map((account) =>
     account.name === "ACC1" ? { ...account, ordersPerSecond: 12, maxOpenOrders: 5 } : account,
   ),
@@ -143,6 +152,11 @@ function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
 const any = fc.nat();
 const DAY_US = 86_400_000_000;
 
+/** Of these ALPHA takes all but the last, which no venue does. */
+const OTHER_TYPES = [
+  ...[code.TYPE_MARKET, code.TYPE_STOP, code.TYPE_STOP_LIMIT, code.TYPE_LIMIT_ON_CLOSE, code.TYPE_PEGGED, 75],
+];
+
 const requestOf = ({ qty, px, reloads }: Market) =>
   fc.record<Required<RequestTerms>>({
     kind: pick(code.REQUEST_NEW, code.REQUEST_NEW, code.REQUEST_CANCEL, code.REQUEST_REPLACE, code.REQUEST_STATUS),
@@ -152,10 +166,11 @@ const requestOf = ({ qty, px, reloads }: Market) =>
     account: reloads ? pick("ACC1", "ACC2", "NEW1") : mostly("ACC1", "ACC2", "OFF", "BARE", "NOBODY"),
     symbol: reloads ? pick("AAPL", "MSFT", "NEWS") : mostly("AAPL", "MSFT", "HALT", "BLIND", "NOPE"),
     side: mostly(code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL, code.SIDE_SELL_SHORT, 51),
-    type: mostly(code.TYPE_LIMIT, code.TYPE_MARKET, 51),
-    tif: mostly(code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, 55),
+    type: mostly(code.TYPE_LIMIT, code.TYPE_LIMIT, code.TYPE_LIMIT, ...OTHER_TYPES),
+    tif: mostly(code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, code.TIF_GTD, code.TIF_AT_CLOSE, code.TIF_AT_OPENING),
     qty,
     px,
+    stop: px,
     possResend: mostly(false, true),
     possDup: fc.constant(false),
     epoch: mostly(0, 1),
@@ -299,12 +314,21 @@ function withoutText(outs: Out[]): Out[] {
   return outs.map((out) => (out.reason === 0 || out.reason === undefined ? out : { ...out, text: "" }));
 }
 
+/**
+ * Orders without a price of their own keep what they held until they change, which the model, adding up anew, does not know: the price that
+ * they are valued at stays while one is there.
+ */
+function hasUnpriced(model: Model): boolean {
+  return [...model.orders.values()].some((order) => !isPriced(order.type));
+}
+
 function take(driver: CoreDriver, model: Model, given: Step): Out[] {
   if (given.what === "venue") {
     model.venue(given.id, given.up);
     return driver.say({ kind: given.up ? code.REPORT_VENUE_UP : code.REPORT_VENUE_DOWN, venue: given.id });
   }
   if (given.what === "change") {
+    if (given.changes.some(({ setting }) => setting.startsWith("collar")) && hasUnpriced(model)) return [];
     makeChanges(driver, model, given.changes);
     return [];
   }
@@ -320,9 +344,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     model.kill(given.on);
     driver.kill(given.on);
   } else if (given.what === "reference") {
-    // Market orders keep what they held until they change, which the model, adding up anew, does not know.
-    const market = [...model.orders.values()].some((order) => order.type === code.TYPE_MARKET);
-    if (market) return [];
+    if (hasUnpriced(model)) return [];
     if (driver.reference("AAPL", given.px)) model.reference("AAPL", price(given.px));
   } else if (given.what === "time") driver.timeUs += given.us;
   else if (given.what === "cancel session") return cancelMany(driver, model, given);

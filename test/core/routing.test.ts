@@ -34,8 +34,9 @@ import { units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
 import { configureStep, mostly, pick } from "./arbitraries.ts";
 import { configure } from "./compare.ts";
-import { CONFIG, CoreDriver, makeRequest, type Out, type RequestTerms } from "./driver.ts";
+import { CONFIG, CoreDriver, makeRequest, type RequestTerms } from "./driver.ts";
 import { Model } from "./model.ts";
+import type { Out } from "./outs.ts";
 
 const NO_RULE: RoutingRule = {
   sessions: [],
@@ -257,7 +258,7 @@ const CONDITIONS = {
   symbols: pick([], [], ["AAPL"], ["M*T"], ["*S*"], ["NEWS", "AAPL"]),
   securityTypes: pick([], [], [], ["FUT"], ["CS", "FUT"]),
   exDestinations: pick([], [], [], ["XCME"], ["XNYS", "ABCDEFGHIJKLMNOP"]),
-  orderTypes: pick([], [], [], [code.TYPE_LIMIT], [code.TYPE_MARKET]),
+  orderTypes: pick([], [], [], [code.TYPE_LIMIT], [code.TYPE_MARKET], [code.TYPE_STOP]),
   sides: pick([], [], [], [code.SIDE_BUY], [code.SIDE_SELL, code.SIDE_SELL_SHORT]),
   minQuantityE8: pick(null, null, units(50), units(200)),
   maxQuantityE8: pick(null, null, units(100), units(300)),
@@ -275,10 +276,11 @@ const order = fc.record({
     account: pick("ACC1", "ACC2", "NEW1"),
     symbol: pick("AAPL", "MSFT", "NEWS"),
     side: pick(code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT),
-    type: pick(code.TYPE_LIMIT, code.TYPE_LIMIT, code.TYPE_MARKET),
+    type: pick(code.TYPE_LIMIT, code.TYPE_LIMIT, code.TYPE_MARKET, code.TYPE_STOP),
     tif: fc.constant(code.TIF_DAY),
     qty: pick(49, 50, 100, 101, 200, 300, 301),
     px: pick(10_000_000_000, 20_000_000_000),
+    stop: pick(10_000_000_000, 20_000_000_000),
     possResend: fc.constant(false),
     possDup: fc.constant(false),
     epoch: fc.constant(0),
@@ -300,13 +302,16 @@ const step = fc.oneof(
   },
 );
 
-/** Enough that orders of any account are sent. */
+/** Enough that orders of any account are sent; ALPHA takes stop orders, too. */
 const OPEN: CoreConfig = {
   ...CONFIG,
   accounts: CONFIG.accounts.map((account) =>
     account.name === "ACC2" ? { ...account, maxOpenOrders: 100_000, ordersPerSecond: 1_000_000 } : account,
   ),
   sessions: CONFIG.sessions.map((session) => ({ ...session, accounts: ["ACC1", "ACC2"] })),
+  venues: CONFIG.venues.map((venue) =>
+    venue.name === "ALPHA" ? { ...venue, orderTypes: ["market", "limit", "stop"] } : venue,
+  ),
 };
 
 test("the core routes as the model does while rules, venues, accounts and symbols change, and replays to the same", () => {
@@ -352,5 +357,6 @@ test("the core routes as the model does while rules, venues, accounts and symbol
     drawn(300),
   );
   if (!isUsual) return;
-  for (const wanted of ["venue 0", "venue 1", `reason ${why.VENUE_DOWN}`]) expect([...seen]).toContain(wanted);
+  const reached = ["venue 0", "venue 1", `reason ${why.VENUE_DOWN}`, `reason ${why.UNSUPPORTED_TYPE}`];
+  for (const wanted of reached) expect([...seen]).toContain(wanted);
 });

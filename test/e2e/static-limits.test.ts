@@ -134,10 +134,10 @@ test("they change while orders flow, hold over a kill -9, and go back to the fil
     { "if-match": '"0-0"' },
   );
   expect(stale.status).toBe(412);
-  const bad = await patch(gateway, "/v1/accounts/FEW", { orderTypes: "limit,stop" });
+  const bad = await patch(gateway, "/v1/accounts/FEW", { orderTypes: "limit,stopp" });
   expect([bad.status, bad.body.error.message]).toEqual([
     400,
-    'account FEW: orderTypes: expected some of market,limit, got "limit,stop"',
+    'account FEW: orderTypes: expected some of market,limit,stop,stop-limit,market-on-close,limit-on-close,market-if-touched,pegged, got "limit,stopp"',
   ]);
   const holds = async () => {
     expect(await refusal(alice, { 38: 103, 44: "149.03" })).toBe("");

@@ -31,6 +31,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/routing-rules.ts": "*",
   "src/core/setting-table.ts": "*",
   "src/core/state-reader.ts": "*",
+  "src/core/taken-bits.ts": "*",
   "src/core/trading-mark.ts": "*",
   "src/core/position-table.ts": "*",
   "src/core/position-uses.ts": "*",

@@ -27,6 +27,7 @@ import {
   STATED_CUM_QTY,
   STATED_ORDER_QTY,
   STATED_PRICE,
+  TYPE_STOP,
 } from "../../record/codes.ts";
 import { CAUSE_DISCONNECT, CAUSE_LOGOUT } from "../../record/control-codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
@@ -253,11 +254,13 @@ function takeTerms(order: Order, report: ExecutionReport, quantity: i64, priceE8
     if ((stated & STATED_ORDER_QTY) !== 0) note(order, NOT_HELD, ORDER_QTY);
   }
   if (order.quantity < order.cumQty) order.quantity = order.cumQty;
-  const price = totals.saidPrice(order, report.priceE8, PRICE);
+  // The price of a stop order is its StopPx, which the record of a report does not have.
+  const isStop = order.ordType === TYPE_STOP;
+  const price = isStop ? NO_PRICE : totals.saidPrice(order, report.priceE8, PRICE);
   if (price !== NO_PRICE) order.priceE8 = price;
   else {
     order.priceE8 = priceE8;
-    if ((stated & STATED_PRICE) !== 0) note(order, NOT_HELD, PRICE);
+    if (!isStop && (stated & STATED_PRICE) !== 0) note(order, NOT_HELD, PRICE);
   }
   follow(order, report, SETS_TERMS);
 }

@@ -6,7 +6,7 @@ import {
   REQUEST_NEW,
   REQUEST_REPLACE,
   REQUEST_STATUS,
-  TYPE_MARKET,
+  TYPE_STOP,
 } from "../../record/codes.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
@@ -43,6 +43,7 @@ import { isOpen } from "./life-cycle.ts";
 import { beginInput, lockAccount, lockOrder, unlockAll } from "./locks.ts";
 import { answerMassCancel } from "./mass-cancel.ts";
 import { accountNames, symbolNames } from "./names.ts";
+import { riskPriceOf } from "./order-kinds.ts";
 import { Order, orderAt } from "./order.ts";
 import { copyOrderId } from "./order-ids.ts";
 import { addId, opened, retire, take } from "./orders.ts";
@@ -116,7 +117,7 @@ function takeNew(request: OrderRequest, timeUs: f64): Order {
   order.currentNumber = decision.number;
   order.quantity = request.quantity;
   order.leavesQty = decision.reason === ACCEPTED ? request.quantity : 0;
-  order.priceE8 = request.ordType === TYPE_MARKET ? NO_PRICE : request.priceE8;
+  order.priceE8 = riskPriceOf(request, request.ordType);
   order.session = request.session;
   order.account = decision.account;
   order.symbol = decision.symbol;
@@ -152,9 +153,9 @@ function change(request: OrderRequest, timeUs: f64): void {
   if (replaces) {
     countRate(request.session, order.account, timeUs);
     order.pendingQuantity = request.quantity;
-    order.pendingPriceE8 = order.ordType === TYPE_MARKET ? NO_PRICE : request.priceE8;
+    order.pendingPriceE8 = riskPriceOf(request, order.ordType);
     const leaves = request.quantity - order.cumQty;
-    order.pendingReserved = heldBy(order.symbol, order.ordType, leaves, request.priceE8);
+    order.pendingReserved = heldBy(order.symbol, order.ordType, leaves, order.pendingPriceE8);
     reserve(order.account, order.side, order.pendingReserved);
   }
   endHolding(order, timeUs);
@@ -205,7 +206,9 @@ function send(request: OrderRequest, order: Order, origNumber: f64): void {
   out.timeInForce = order.timeInForce;
   out.slot = order.slot;
   out.quantity = kind === REQUEST_CANCEL && request.quantity === 0 ? order.quantity : request.quantity;
-  out.priceE8 = kind === REQUEST_REPLACE ? order.pendingPriceE8 : order.priceE8;
+  // A stop order's is its StopPx, which travels with the other fields.
+  if (order.ordType === TYPE_STOP) out.priceE8 = NO_PRICE;
+  else out.priceE8 = kind === REQUEST_REPLACE ? order.pendingPriceE8 : order.priceE8;
   out.number = double(NUMBER);
   out.origNumber = origNumber;
   if (out.epoch !== OF_THE_PAST) out.epoch = (order.session + 1) << 1;

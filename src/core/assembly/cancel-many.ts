@@ -1,4 +1,4 @@
-import { TIF_GTC } from "../../record/codes.ts";
+import { TIF_GTC, TIF_GTD } from "../../record/codes.ts";
 import { Control, ControlAnswer } from "../../record/assembly/control.ts";
 import { copyId } from "../../record/assembly/ids.ts";
 import {
@@ -58,8 +58,6 @@ import { isVenueUp } from "./symbols.ts";
 export const CANCELS_AT_ONCE = 32;
 /** Most slots that one command looks at: their rows are read in about 20 µs. */
 const SLOTS_AT_ONCE = 4096;
-/** Good till a date. */
-const TIF_GTD = 0x36;
 
 /** Bytes of the venues behind the text of the command under way, NONE where it has none; and where they begin. */
 let venueBytes: i32 = NONE;

@@ -12,6 +12,7 @@ import {
   STATED_ORDER_QTY,
   STATED_PRICE,
   STATUS_REJECTED,
+  TYPE_STOP,
 } from "../../record/codes.ts";
 import { ExecutionReport, REPORT_TEXT_BYTES } from "../../record/assembly/execution-report.ts";
 import { copyId } from "../../record/assembly/ids.ts";
@@ -63,7 +64,7 @@ function withoutAverage(order: Order, execType: i32, entry: i32, orig: i32, time
   report.leavesQty = order.leavesQty;
   // 0: it was refused for its quantity.
   report.quantity = order.quantity > 0 ? order.quantity : NO_ORDER_QTY;
-  report.priceE8 = order.priceE8;
+  report.priceE8 = order.ordType === TYPE_STOP ? NO_PRICE : order.priceE8;
   report.number = order.number;
   report.transactUs = timeUs;
   report.slot = order.slot;

@@ -42,6 +42,7 @@ import {
 } from "./layout.ts";
 import { beginInput, unlockAll } from "./locks.ts";
 import { accountNames, symbolNames } from "./names.ts";
+import { riskPriceOf } from "./order-kinds.ts";
 import { orderAt } from "./order.ts";
 import { hasRoom, hasRoomForDone } from "./orders.ts";
 import { beginOutputsOfThePast, endOutputsOfThePast } from "./outbox.ts";
@@ -197,7 +198,8 @@ function takeReplayed(request: OrderRequest, code: i32): void {
   if (request.slot >= maxOrders || (isNew && !hasRoom())) fail(JOURNAL_ORDERS, maxOrders);
   if (isNew) {
     adoptNames(request);
-    decision.setNotional(heldBy(decision.symbol, request.ordType, request.quantity, request.priceE8));
+    const ordType = request.ordType;
+    decision.setNotional(heldBy(decision.symbol, ordType, request.quantity, riskPriceOf(request, ordType)));
   } else if (kind === REQUEST_STATUS && decision.entry === NONE) {
     decision.setEntry(orderAt(request.slot).currentId);
   }

@@ -6,10 +6,9 @@ import {
   REQUEST_NEW,
   REQUEST_REPLACE,
   TIF_DAY,
-  TYPE_MARKET,
 } from "../../record/codes.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
-import { ID_BYTES, NO_PRICE } from "../../record/assembly/units.ts";
+import { ID_BYTES } from "../../record/assembly/units.ts";
 import { DONE_FOR_DAY, FILLED, NOT_PENDING } from "../orders/states.ts";
 import {
   ACCEPTED,
@@ -40,6 +39,7 @@ import { NUMBER } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import { decideMassCancel } from "./mass-cancel.ts";
 import { accountNames, symbolNames } from "./names.ts";
+import { riskPriceOf, triggerOf } from "./order-kinds.ts";
 import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
 import { checkPosition } from "./positions.ts";
@@ -149,14 +149,17 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (parties !== ACCEPTED) return parties;
   const ordType = request.ordType;
   const side = request.side;
-  const kind = checkKind(side, ordType, request.timeInForce);
+  const venue = routeOf(request, account, symbol);
+  const kind = checkKind(venue, side, ordType, request.timeInForce);
   if (kind !== ACCEPTED) return kind;
   const market = checkMarket(account, symbol, side, timeUs);
   if (market !== ACCEPTED) return market;
   const rights = checkRights(account, symbol, side, ordType, request.timeInForce);
   if (rights !== ACCEPTED) return rights;
   if (request.unheldTag !== 0) return notHeld(request);
-  const size = checkSize(account, symbol, side, ordType, request.quantity, request.priceE8, timeUs);
+  const price = riskPriceOf(request, ordType);
+  const stop = triggerOf(request, ordType, price);
+  const size = checkSize(account, symbol, side, ordType, request.quantity, price, stop, timeUs);
   if (size !== ACCEPTED) return size;
   const open = checkOpenOrders(account);
   if (open !== ACCEPTED) return open;
@@ -164,19 +167,14 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (exposure !== ACCEPTED) return exposure;
   const position = checkPosition(account, symbol, side, request.quantity);
   if (position !== ACCEPTED) return position;
-  const duplicate = checkDuplicate(account, symbol, side, request.quantity, priceOf(ordType, request), timeUs);
+  const duplicate = checkDuplicate(account, symbol, side, request.quantity, price, timeUs);
   if (duplicate !== ACCEPTED) return duplicate;
-  const venue = routeOf(request, account, symbol);
   if (venue === NONE) return NO_ROUTE;
   const refusal = refusalOfVenue(venue);
   if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(venue)) return VENUE_DOWN;
   chosen = venue;
   return hasRoom() ? ACCEPTED : TABLE_FULL;
-}
-
-function priceOf(ordType: i32, request: OrderRequest): i64 {
-  return ordType === TYPE_MARKET ? NO_PRICE : request.priceE8;
 }
 
 /** What cancel and replace have in common: the order must be there, open and not busy, the ClOrdID new. */
@@ -225,13 +223,15 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   if (rights !== ACCEPTED) return rights;
   if (request.unheldTag !== 0) return notHeld(request);
   if (request.quantity < order.cumQty) return BELOW_CUM_QTY;
+  const price = riskPriceOf(request, order.ordType);
   const size = checkSize(
     order.account,
     order.symbol,
     order.side,
     order.ordType,
     request.quantity,
-    request.priceE8,
+    price,
+    triggerOf(request, order.ordType, price),
     timeUs,
   );
   if (size !== ACCEPTED) return size;
@@ -249,13 +249,13 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
 /** A replace adds to the exposure what it asks for beyond what the order holds. */
 function checkIncrease(order: Order, request: OrderRequest, timeUs: f64): i32 {
   const leaves = request.quantity - order.cumQty;
-  const amount = heldBy(order.symbol, order.ordType, leaves, request.priceE8) - order.reserved;
+  const amount = heldBy(order.symbol, order.ordType, leaves, riskPriceOf(request, order.ordType)) - order.reserved;
   const more = leaves - leavesOf(order);
   const exposure = checkExposure(order.account, order.side, amount, more, timeUs);
   return exposure === ACCEPTED ? checkPosition(order.account, order.symbol, order.side, more) : exposure;
 }
 
-/** A replace changes quantity and price; anything else is refused by name rather than left out in silence. */
+/** A replace changes quantity and prices; anything else is refused by name rather than left out in silence. */
 function sameTerms(order: Order, request: OrderRequest): bool {
   if (request.side !== order.side || request.ordType !== order.ordType) return false;
   if (request.timeInForce !== 0 && request.timeInForce !== order.timeInForce) return false;

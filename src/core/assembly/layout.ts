@@ -51,6 +51,10 @@ export const SYMBOLS_AT = 0x68;
 export const VENUE_OF_AT = 0x6c;
 export const VENUES_UP_AT = 0x70;
 export const VENUE_IDS = 0x74;
+/** What each venue takes (order-kinds.ts), VENUE_TAKES_BYTES by venue id; and what one takes whose configuration says nothing. */
+export const VENUE_TAKES_AT = 0x1fc;
+export const USUAL_TAKES_AT = 0x3e0;
+export const VENUE_TAKES_BYTES = 16;
 /** Bits session · account capacity + account; and one byte for each session id: 1 when it is known. */
 export const ENTITLEMENTS_AT = 0x78;
 export const KNOWN_SESSIONS_AT = 0x7c;
@@ -264,8 +268,11 @@ export const ACCOUNT_RESTRICTED_SHORT_AT = 184;
 /** Its limit of executions. */
 export const ACCOUNT_EXECUTIONS_AT = 352;
 export const ACCOUNT_EXECUTIONS_WINDOW_AT = 360;
-/** The bit of OrdType and TimeInForce 0; that of 1 is the next. */
+/** The bit of OrdType and TimeInForce 0; that of 1 is the next. Behind the digits: the bits of the letters B, J and P. */
 export const FIRST_CHAR = 0x30;
+export const BIT_OF_B = 10;
+export const BIT_OF_J = 11;
+export const BIT_OF_P = 12;
 /** Of a symbol's row: its reference price, and what its orders must keep to. */
 export const SYMBOL_REFERENCE_AT = 16;
 export const SYMBOL_TICK_AT = 64;

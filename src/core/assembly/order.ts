@@ -14,6 +14,7 @@ import { NONE } from "./codes.ts";
  *   128 │ids current │pendingId next   │previous, digits │ 160 epoch, day │168 leavesQty │ executedValue │184 told … hash    │
  *       └────────────┴─────────────────┴─────────────────┴────────────────┴──────────────┴───────────────┴───────────────────┘
  *  number        the first request's number; as decimal text the OrderID a client sees
+ *  priceE8       Price, of a stop order StopPx; NO_PRICE for one like a market order
  *  lastNumber    of the newest request sent for it: reports with numbers from `number` to this are its own
  *  current       the number under which the venue knows it now: the new order's or the last accepted replace's
  *  reserved      what it holds of its account's open notional, 1e-4 money; pendReserved: what a pending replace adds

@@ -1,14 +1,4 @@
-import {
-  SIDE_BUY,
-  SIDE_SELL,
-  SIDE_SELL_SHORT,
-  TIF_DAY,
-  TIF_FOK,
-  TIF_GTC,
-  TIF_IOC,
-  TYPE_LIMIT,
-  TYPE_MARKET,
-} from "../../record/codes.ts";
+import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT } from "../../record/codes.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import {
   ACCEPTED,
@@ -57,10 +47,11 @@ import {
   setLevel,
 } from "./detail.ts";
 import { allows } from "./entitlements.ts";
-import { FIRST_CHAR, LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL } from "./layout.ts";
+import { LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL } from "./layout.ts";
 import { clientOf, firmIndex, setLevelOf } from "./levels.ts";
 import { hasLocate } from "./locate.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
+import { isPriced, placeInSet, takesTimeInForce, takesType } from "./order-kinds.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 import { refusalOfSession } from "./trading.ts";
@@ -71,10 +62,10 @@ import { refusalOfSession } from "./trading.ts";
  *   1  kill switch, session is on  8  order type, time in force           15  orders in this second
  *   2  account known               9  restricted lists, market is open    16  quantity of the order
  *   3  session may use it         10  what the account may use            17  reference price is there
- *   4  account enabled, limited   11  locate (short sales)                18  collar (limit orders)
+ *   4  account enabled, limited   11  locate (short sales)                18  collar (limit, stop)
  *   5  symbol known, enabled      12  numbers are held exactly            19  notional of the order
  *   6  side                       13  quantity: above 0, step, lot, venue 20  sums stay exact
- *   7  (a replace: same terms)    14  price: signs, tick (limit orders)   21  open orders (not for a replace)
+ *   7  (a replace: same terms)    14  prices: signs, tick (limit, stop)  21  open orders (not for a replace)
  *
  *  Before them stand the protocol's (decide.ts: known session, ClOrdID), behind them route, venue is on, and room. Nothing
  *  here changes anything: what an order takes of its limits is taken when it is applied.
@@ -106,12 +97,11 @@ function refusalOfAccount(account: i32): i32 {
   return row.isEnabled ? ACCOUNT_WITHOUT_LIMITS : ACCOUNT_DISABLED;
 }
 
-/** Checks side, order type and time in force. Returns a reason, or ACCEPTED. */
-export function checkKind(side: i32, ordType: i32, timeInForce: i32): i32 {
+/** Checks side, and whether the venue takes the order type and time in force. Returns a reason, or ACCEPTED. */
+export function checkKind(venue: i32, side: i32, ordType: i32, timeInForce: i32): i32 {
   if (side !== SIDE_BUY && side !== SIDE_SELL && side !== SIDE_SELL_SHORT) return UNSUPPORTED_SIDE;
-  if (ordType !== TYPE_LIMIT && ordType !== TYPE_MARKET) return UNSUPPORTED_TYPE;
-  if (timeInForce === TIF_DAY || timeInForce === TIF_IOC || timeInForce === TIF_FOK) return ACCEPTED;
-  return timeInForce === TIF_GTC ? ACCEPTED : UNSUPPORTED_TIF;
+  if (!takesType(venue, ordType)) return UNSUPPORTED_TYPE;
+  return takesTimeInForce(venue, timeInForce) ? ACCEPTED : UNSUPPORTED_TIF;
 }
 
 /** Checks whether the account may trade the symbol on that side, and whether its market is open. Returns a reason, or ACCEPTED. */
@@ -129,8 +119,8 @@ export function checkMarket(account: i32, symbol: i32, side: i32, timeUs: f64): 
  */
 export function checkRights(account: i32, symbol: i32, side: i32, ordType: i32, timeInForce: i32): i32 {
   const row = accountAt(account);
-  if (((<u32>row.orderTypes >>> (ordType - FIRST_CHAR)) & 1) === 0) return ofAccount(account, ORDER_TYPES);
-  if (((<u32>row.timesInForce >>> (timeInForce - FIRST_CHAR)) & 1) === 0) return ofAccount(account, TIMES_IN_FORCE);
+  if (((<u32>row.orderTypes >>> placeInSet(ordType)) & 1) === 0) return ofAccount(account, ORDER_TYPES);
+  if (((<u32>row.timesInForce >>> placeInSet(timeInForce)) & 1) === 0) return ofAccount(account, TIMES_IN_FORCE);
   if (side !== SIDE_SELL_SHORT) return ACCEPTED;
   if (!row.maySellShort) return ofAccount(account, SHORT_SALES);
   if (row.needsLocate && !hasLocate()) return ofAccount(account, LOCATE_REQUIRED);
@@ -144,7 +134,10 @@ function ofAccount(account: i32, reason: i32): i32 {
   return reason;
 }
 
-/** Checks quantity, price, rate and notional. Sets the decision's notional, or its detail. Returns a reason, or ACCEPTED. */
+/**
+ * Checks quantity, prices, rate and notional. `stopE8` is `priceE8` where the order has no StopPx besides its Price.
+ * Sets the decision's notional, or its detail. Returns a reason, or ACCEPTED.
+ */
 export function checkSize(
   account: i32,
   symbol: i32,
@@ -152,6 +145,7 @@ export function checkSize(
   ordType: i32,
   quantity: i64,
   priceE8: i64,
+  stopE8: i64,
   timeUs: f64,
 ): i32 {
   const row = accountAt(account);
@@ -165,10 +159,13 @@ export function checkSize(
   if (lot > 0 && !isMultiple(quantity, lot)) return ofSymbol(symbol, LOT_SIZE, DETAIL_STEP, lot, quantity);
   const largest = terms.venueMaxQty;
   if (quantity > largest) return ofSymbol(symbol, VENUE_MAX_QTY, DETAIL_QUANTITY, largest, quantity);
-  if (ordType === TYPE_LIMIT) {
-    if (!terms.mayBe(priceE8)) return BAD_PRICE;
+  if (isPriced(ordType)) {
+    if (!terms.mayBe(priceE8) || (stopE8 !== priceE8 && !terms.mayBe(stopE8))) return BAD_PRICE;
     const tick = terms.tickSize;
-    if (tick > 0 && priceE8 % tick !== 0) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, priceE8);
+    if (tick > 0) {
+      if (priceE8 % tick !== 0) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, priceE8);
+      if (stopE8 % tick !== 0) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, stopE8);
+    }
   }
   const count = row.ordersIn(secondOf(timeUs)) + 1;
   if (count > row.ordersPerSecond) {
@@ -182,7 +179,7 @@ export function checkSize(
     return MAX_ORDER_QTY;
   }
   if (terms.reference === NO_PRICE) return NO_REFERENCE_PRICE;
-  if (ordType === TYPE_LIMIT && (priceE8 < terms.lowest || priceE8 > terms.highest)) {
+  if (isPriced(ordType) && (priceE8 < terms.lowest || priceE8 > terms.highest)) {
     setCollar(terms.collar, terms.widthOfBand, terms.reference, priceE8);
     setLevel(LEVEL_SYMBOL, symbol);
     return PRICE_COLLAR;
@@ -245,9 +242,9 @@ export function heldBy(symbol: i32, ordType: i32, quantity: i64, priceE8: i64): 
   return amount === OVERFLOW ? 0 : amount;
 }
 
-/** Notional of a quantity: at the limit price, or at the market order's price. OVERFLOW when too large. */
+/** Notional of a quantity: at the order's own price, or at the market order's price. OVERFLOW when too large. */
 export function valueOf(symbol: i32, ordType: i32, quantity: i64, priceE8: i64): i64 {
-  return notional(quantity, ordType === TYPE_MARKET ? symbolAt(symbol).marketPrice : priceE8);
+  return notional(quantity, isPriced(ordType) ? priceE8 : symbolAt(symbol).marketPrice);
 }
 
 /** The second of a time, the window of the order rate. */

@@ -134,16 +134,19 @@ export const CHECKS: readonly Check[] = [
   check(why.UNSUPPORTED_TYPE, "UNSUPPORTED_ORDER_TYPE", {
     ord: UNSUPPORTED,
     levels: ["ORDER"],
+    keys: ["venues.NAME.orderTypes"],
     atReplace: false,
-    meaning: "OrdType (40) is neither market nor limit.",
-    remedy: "Send 40=1 or 40=2.",
+    meaning: "OrdType (40) is none that the order's venue takes; a symbol without a venue has market and limit.",
+    remedy: "Send another type, or add it to `orderTypes` of the venue.",
   }),
   check(why.UNSUPPORTED_TIF, "UNSUPPORTED_TIME_IN_FORCE", {
     ord: UNSUPPORTED,
     levels: ["ORDER"],
+    keys: ["venues.NAME.timeInForce"],
     atReplace: false,
-    meaning: "TimeInForce (59) is not day, GTC, IOC or FOK.",
-    remedy: "Send 59=0, 59=1, 59=3 or 59=4.",
+    meaning:
+      "TimeInForce (59) is none that the order's venue takes; a symbol without a venue has day, GTC, IOC and FOK.",
+    remedy: "Send another one, or add it to `timeInForce` of the venue.",
   }),
   check(why.RESTRICTED, "RESTRICTED", {
     levels: ["ACCOUNT", "SYMBOL"],
@@ -190,7 +193,7 @@ export const CHECKS: readonly Check[] = [
     family: "ORDER",
     levels: ["ORDER"],
     meaning:
-      "OrderQty (38) or Price (44) is a number that the gateway can't count exactly: the text has the tag, the largest value and the step.",
+      "OrderQty (38), Price (44) or StopPx (99) is a number that the gateway can't count exactly: the text has the tag, the largest value and the step.",
     remedy: "Send numbers of up to eight decimals and 92,000,000,000.",
   }),
   check(why.BAD_QUANTITY, "BAD_QUANTITY", {
@@ -219,7 +222,7 @@ export const CHECKS: readonly Check[] = [
     levels: ["SYMBOL"],
     keys: [`${SYMBOL_KEYS}.prices`],
     meaning:
-      "Price (44) of a limit order has a sign that `prices` of the symbol does not have: by default it must be above 0.",
+      "Price (44) of a limit order, or StopPx (99) of a stop order, has a sign that `prices` of the symbol does not have: by default it must be above 0.",
     remedy: "Correct the price, or set `prices`.",
   }),
   check(why.TICK_SIZE, "TICK_SIZE", {
@@ -255,7 +258,7 @@ export const CHECKS: readonly Check[] = [
     cxl: [2, 99, 8],
     levels: ["SYMBOL"],
     keys: [`${SYMBOL_KEYS}.collarPercent`, `${SYMBOL_KEYS}.collarWidth`, "risk.collarPercent"],
-    meaning: "The limit price is too far from the reference price.",
+    meaning: "The limit price, of a stop order its StopPx (99), is too far from the reference price.",
     remedy: "Check the price; correct `referencePrice`, `collarPercent` or `collarWidth` of the symbol.",
   }),
   check(why.NOTIONAL_OVERFLOW, "NOTIONAL_OVERFLOW", {

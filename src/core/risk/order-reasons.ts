@@ -76,7 +76,7 @@ export const ORDER_REASONS: readonly Reason[] = [
     name: "SIDE_SYMBOL_ACCOUNT_TYPE_OR_TIF_CHANGED",
     ord: OTHER,
     cxl: CXL_OTHER,
-    meaning: "A replace changes more than quantity and price.",
+    meaning: "A replace changes more than quantity, price and StopPx.",
     remedy: "Cancel, and send a new order.",
   },
   {

@@ -1,5 +1,5 @@
+import * as kinds from "../../base/order-kinds.ts";
 import { MOST_E8, NO_PRICE } from "../../base/units.ts";
-import * as codes from "../../record/codes.ts";
 import type { AreaViews } from "../area-views.ts";
 import * as layout from "../assembly/layout.ts";
 import type { CoreCode } from "../code.ts";
@@ -82,13 +82,8 @@ const INSTANT = {
   isOfFile: true,
 } as const;
 /** OrdType (40) and TimeInForce (59) as the configuration calls them. */
-const ORDER_TYPES: Members = { market: bitOf(codes.TYPE_MARKET), limit: bitOf(codes.TYPE_LIMIT) };
-const TIMES_IN_FORCE: Members = {
-  day: bitOf(codes.TIF_DAY),
-  gtc: bitOf(codes.TIF_GTC),
-  ioc: bitOf(codes.TIF_IOC),
-  fok: bitOf(codes.TIF_FOK),
-};
+const ORDER_TYPES: Members = membersBy(kinds.ORDER_TYPES);
+const TIMES_IN_FORCE: Members = membersBy(kinds.TIMES_IN_FORCE);
 
 /** Executions in one symbol, and the time within which they count. */
 const MOST_EXECUTIONS = 1_000n;
@@ -387,9 +382,11 @@ function bit(value: boolean): bigint {
   return value ? 1n : 0n;
 }
 
-/** The bit of a character of FIX in a set. */
-function bitOf(char: number): number {
-  return 1 << (char - layout.FIRST_CHAR);
+/** The bits of names that stand for characters of FIX: digits, and the letters that core/assembly/order-kinds.ts knows. */
+function membersBy(names: Readonly<Record<string, string>>): Members {
+  const letters: Readonly<Record<string, number>> = { B: layout.BIT_OF_B, J: layout.BIT_OF_J, P: layout.BIT_OF_P };
+  const bitOf = (char: string): number => 1 << (letters[char] ?? char.charCodeAt(0) - layout.FIRST_CHAR);
+  return Object.fromEntries(Object.entries(names).map(([name, char]) => [name, bitOf(char)]));
 }
 
 /** The names whose bits a set has. */

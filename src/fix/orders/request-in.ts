@@ -9,10 +9,18 @@ import {
   REQUEST_REPLACE,
   REQUEST_STATUS,
   TIF_DAY,
+  TIF_GTD,
   TYPE_LIMIT,
+  TYPE_LIMIT_ON_CLOSE,
   TYPE_MARKET,
+  TYPE_MARKET_IF_TOUCHED,
+  TYPE_MARKET_ON_CLOSE,
+  TYPE_PEGGED,
+  TYPE_STOP,
+  TYPE_STOP_LIMIT,
 } from "../../record/codes.ts";
 import { type OrderRequest, REQUEST_TAGS } from "../../record/order-request.ts";
+import { stopPriceIndex } from "../../record/stop-price.ts";
 import type { Codec } from "../wire/codec.ts";
 import { FULL } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
@@ -159,7 +167,7 @@ export class OrderReader extends FieldReader {
     return true;
   }
 
-  /** Reads Side, OrderQty, OrdType, Price and TimeInForce. */
+  /** Reads Side, OrderQty, OrdType, Price, StopPx and TimeInForce. */
   private terms(): boolean {
     const scan = this.scan;
     const request = this.request;
@@ -172,18 +180,32 @@ export class OrderReader extends FieldReader {
     if (timeInForce < 0 || (timeInForce > 0 && !isLetterOrDigit(timeInForce))) return this.incorrect(tag.TimeInForce);
     request.timeInForce = timeInForce === ABSENT ? TIF_DAY : timeInForce;
     request.handlInst = this.charOrAside(tag.HandlInst);
-    return this.isPriced(ordType);
+    return this.isPriced(ordType) && this.hasStop(ordType) && this.hasEnd(request.timeInForce);
   }
 
   private isPriced(ordType: number): boolean {
-    if (ordType === TYPE_LIMIT && this.scan.find(tag.Price) < 0)
-      return this.fault(tag.Price, tag.REQUIRED_TAG_MISSING, PRICE_MISSING);
+    const isLimit = ordType === TYPE_LIMIT || ordType === TYPE_STOP_LIMIT || ordType === TYPE_LIMIT_ON_CLOSE;
+    if (isLimit && this.scan.find(tag.Price) < 0) return this.fault(tag.Price, tag.REQUIRED_TAG_MISSING, PRICE_MISSING);
     const request = this.request;
     if (!this.priceInto(tag.Price, request.priceE8Index)) return false;
-    if (ordType !== TYPE_MARKET) return true;
+    if (!hasNoLimit(ordType)) return true;
     storeNoPrice(request.views.ints, request.priceE8Index);
     this.aside.add(tag.Price);
     return true;
+  }
+
+  /** StopPx travels beside the record; what the core checks of it stands in the record, too. */
+  private hasStop(ordType: number): boolean {
+    if (ordType !== TYPE_STOP && ordType !== TYPE_STOP_LIMIT) return true;
+    if (this.scan.find(tag.StopPx) < 0) return this.fault(tag.StopPx, tag.REQUIRED_TAG_MISSING, STOP_PX_MISSING);
+    return this.priceInto(tag.StopPx, stopPriceIndex(this.request));
+  }
+
+  /** An order that is good till a date says which: its venue ends it. */
+  private hasEnd(timeInForce: number): boolean {
+    if (timeInForce !== TIF_GTD) return true;
+    if (this.scan.find(tag.ExpireDate) >= 0 || this.scan.find(tag.ExpireTime) >= 0) return true;
+    return this.fault(tag.ExpireTime, tag.REQUIRED_TAG_MISSING, END_MISSING);
   }
 
   private side(): boolean {
@@ -215,15 +237,32 @@ function kindOf(msgType: number): number {
   return msgType === tag.ORDER_CANCEL_REPLACE_REQUEST ? REQUEST_REPLACE : REQUEST_STATUS;
 }
 
+/** True for the types whose Price, if they have one, is no limit that the core checks: it travels beside the record. */
+function hasNoLimit(ordType: number): boolean {
+  return (
+    ordType === TYPE_MARKET ||
+    ordType === TYPE_STOP ||
+    ordType === TYPE_MARKET_ON_CLOSE ||
+    ordType === TYPE_MARKET_IF_TOUCHED ||
+    ordType === TYPE_PEGGED
+  );
+}
+
 /** A code of any version, such as an OrdType (40) or a TimeInForce (59). The core decides which of them it accepts. */
 function isLetterOrDigit(value: number): boolean {
   return (value >= 48 && value <= 57) || (value >= 65 && value <= 90);
 }
 
-/** The tags of a request's record. */
-const IS_READ = new Uint8Array(1 + Math.max(...REQUEST_TAGS.D, ...REQUEST_TAGS.F, ...REQUEST_TAGS.G));
-for (const read of [...REQUEST_TAGS.D, ...REQUEST_TAGS.F, ...REQUEST_TAGS.G]) IS_READ[read] = 1;
+/** The tags of a request's record, and those that are read besides. */
+const READ_TAGS = [
+  ...[...REQUEST_TAGS.D, ...REQUEST_TAGS.F, ...REQUEST_TAGS.G],
+  ...[tag.StopPx, tag.ExpireTime, tag.ExpireDate],
+];
+const IS_READ = new Uint8Array(1 + Math.max(...READ_TAGS));
+for (const read of READ_TAGS) IS_READ[read] = 1;
 
 const REPEATED = ascii("Tag appears more than once");
 const UNSUPPORTED_VERSION = ascii("Invalid/Unsupported Application Version");
 const PRICE_MISSING = ascii("Required tag missing: a limit order needs a Price");
+const STOP_PX_MISSING = ascii("Required tag missing: a stop order needs a StopPx");
+const END_MISSING = ascii("Required tag missing: an order good till a date needs an ExpireDate or ExpireTime");

@@ -9,6 +9,7 @@ import type { SequenceNumbers } from "./sequence-numbers.ts";
 import type { SessionWriter } from "./session-writer.ts";
 import { isOfOrders } from "./states.ts";
 import * as text from "./texts.ts";
+import { unsupportedText } from "./unserved.ts";
 
 const SOH = 1;
 const ZERO = 48;
@@ -51,7 +52,8 @@ export class Rejects {
   /** BusinessMessageReject; a Reject in versions without it. */
   business(scan: Scanner, sequence: number, reason: number, words: Uint8Array): void {
     if (!this.version.hasBusinessReject) {
-      this.reject(scan, sequence, 0, 0, reason === tag.UNSUPPORTED_MESSAGE_TYPE ? text.UNSUPPORTED_TYPE : words);
+      const isUnnamed = words === text.UNSUPPORTED_MESSAGE_TYPE;
+      this.reject(scan, sequence, 0, 0, isUnnamed ? text.UNSUPPORTED_TYPE : words);
       return;
     }
     const writer = this.begin(tag.BUSINESS_MESSAGE_REJECT, scan, sequence, words);
@@ -63,7 +65,7 @@ export class Rejects {
 
   /** An application message of a type that is not served. */
   unsupported(scan: Scanner, sequence: number): void {
-    this.business(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, text.UNSUPPORTED_MESSAGE_TYPE);
+    this.business(scan, sequence, tag.UNSUPPORTED_MESSAGE_TYPE, unsupportedText(scan.msgType));
   }
 
   /** An application message of which too many came; `words[0, length)` says which limit it passes. A Reject as in `business`. */

@@ -24,7 +24,7 @@ import type { Sessions } from "../../operation/sessions.ts";
 import type { Settings } from "../../operation/setting.ts";
 import type { SystemOperations } from "../../operation/system.ts";
 import type { Venues } from "../../operation/venues.ts";
-import { TIF_DAY } from "../../record/codes.ts";
+import { TIF_AT_CLOSE, TIF_AT_OPENING, TIF_DAY } from "../../record/codes.ts";
 import { CONTROL_CANCEL_ORDER } from "../../record/control-codes.ts";
 import type { CloseJob } from "../../reports/close-day.ts";
 import { type DayRange, dayAt, dayRange } from "../../reports/trading-day.ts";
@@ -56,6 +56,8 @@ export interface DayParts {
   readonly log: Log;
 }
 
+/** Times in force that end with the day. */
+const OF_THE_DAY: readonly number[] = [0, TIF_DAY, TIF_AT_OPENING, TIF_AT_CLOSE];
 /** Longest wait for venues to answer cancels, and how often it is looked. */
 const CANCEL_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 100;
@@ -305,7 +307,7 @@ export class GatewayDay implements Day {
 }
 
 function isOfDay({ row }: OrderState): boolean {
-  return row.timeInForce === TIF_DAY || row.timeInForce === 0;
+  return OF_THE_DAY.includes(row.timeInForce);
 }
 
 function idsOf(orders: readonly OrderState[]): string[] {

@@ -1,4 +1,5 @@
 import { decimalText } from "../../base/decimal.ts";
+import { nameOfCode, ORDER_TYPES, TIMES_IN_FORCE } from "../../base/order-kinds.ts";
 import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { outcomeText } from "../../core/alarms.ts";
@@ -19,12 +20,6 @@ const SIDES: Readonly<Record<number, OrderView["side"]>> = {
   [code.SIDE_SELL]: "sell",
   [code.SIDE_SELL_SHORT]: "sell-short",
 };
-const TIMES_IN_FORCE: Readonly<Record<number, OrderView["timeInForce"]>> = {
-  [code.TIF_DAY]: "day",
-  [code.TIF_GTC]: "gtc",
-  [code.TIF_IOC]: "ioc",
-  [code.TIF_FOK]: "fok",
-};
 
 /** An order as operators see it. */
 export function orderView(core: CoreState, order: OrderState): OrderView {
@@ -40,8 +35,8 @@ export function orderView(core: CoreState, order: OrderState): OrderView {
     account: order.account,
     symbol: order.symbol,
     side: SIDES[row.side] ?? charOf(row.side),
-    type: row.ordType === code.TYPE_MARKET ? "market" : row.ordType === code.TYPE_LIMIT ? "limit" : charOf(row.ordType),
-    timeInForce: TIMES_IN_FORCE[row.timeInForce] ?? charOf(row.timeInForce),
+    type: nameOfCode(ORDER_TYPES, row.ordType) ?? charOf(row.ordType),
+    timeInForce: nameOfCode(TIMES_IN_FORCE, row.timeInForce) ?? charOf(row.timeInForce),
     quantity: decimalText(row.quantity),
     price: priceText(row.priceE8),
     cumQty: decimalText(row.cumQty),

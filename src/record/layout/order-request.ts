@@ -15,6 +15,7 @@ import type { RecordTable } from "./row.ts";
  *       └──────────────────┴─────────────────────┴──────────────────┴─────────────────┴───────────────┘
  *  session  client side: client session id; towards a venue: venue session id
  *  slot, number, origNumber  the core's own order slot and request numbers; they make up the ClOrdID a venue sees
+ *  origNumber  from a client, these bytes hold StopPx (99) of a stop or stop limit order in 1e-8, an i64 (record/stop-price.ts)
  *  long …   rooms of 64 bytes, for ids of more than 32
  *  240 transactDigits, handlInst   248 receivedNs
  *  unheldTag  the first field whose number the record can't hold exactly: the core refuses the request by that name
@@ -49,7 +50,7 @@ export const ORDER_REQUEST: RecordTable = {
     { name: "slot", type: "i32", at: 20 },
     { name: "receivedUs", type: "f64", at: 40, doc: "Wall clock of the read that brought it.", carried: true },
     { name: "number", type: "f64", at: 48 },
-    { name: "origNumber", type: "f64", at: 56 },
+    { name: "origNumber", type: "f64", at: 56, placed: true },
     {
       name: "groupsLength",
       type: "bits24",

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<OrderView>[] = [
   { title: "Account", text: ({ account }) => account },
   { title: "Symbol", text: ({ symbol }) => symbol },
   { title: "Side", text: ({ side }) => side },
-  { title: "Price", kind: "number", text: ({ price }) => (price === null ? "market" : grouped(price)) },
+  { title: "Price", kind: "number", text: ({ price, type }) => (price === null ? type : grouped(price)) },
   { title: "Filled of", kind: "number", text: ({ cumQty, quantity }) => `${grouped(cumQty)} / ${grouped(quantity)}` },
   { title: "State", text: ({ state }) => state, state: stateOf, note: stateNote },
   { title: "Venue", text: ({ venue }) => venue ?? "none" },

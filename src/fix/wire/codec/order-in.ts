@@ -24,6 +24,8 @@ import { isOfVersion, readChar, readTransactTime, setAside } from "./values.ts";
 const MARKET = 49;
 const LIMIT = 50;
 const DAY = 48;
+/** GTD: it has a date or a time. */
+const UNTIL = 54;
 const YES = 89;
 /** POSS_RESEND and POSS_DUP of record/codes.ts. */
 const WAS_RESENT = 1;
@@ -65,9 +67,10 @@ export function readOrder(at: usize, order: usize, kind: u32, version: u32): i32
 /** Reads the fields that a cancel does not have: OrdType, TimeInForce, Price. */
 function readTerms(order: usize): bool {
   const ordType = readChar(40);
-  if (!isLetterOrDigit(ordType)) return false;
+  // Other types have terms of their own.
+  if (ordType !== LIMIT && ordType !== MARKET) return false;
   const timeInForce = readChar(59);
-  if (timeInForce !== 0 && !isLetterOrDigit(timeInForce)) return false;
+  if (timeInForce !== 0 && (timeInForce === UNTIL || !isLetterOrDigit(timeInForce))) return false;
   const handlInst = readChar(21);
   if (handlInst < 0) return false;
   store<u8>(order, handlInst, HANDL_INST);

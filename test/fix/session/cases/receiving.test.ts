@@ -120,7 +120,7 @@ describe.each(SETTINGS)("as %s in %s: 2, any message", (role, version) => {
     const scan = new Scanner(4096);
     const text = frame(`35=B|34=2|${headed("115=DESK|")}148=x|`, begin);
     expect(scan.scan(bytesOf(text), 0, text.length)).toBe(text.length);
-    rig.session.rejects.business(scan, 2, 3, Buffer.from("Unsupported Message Type"));
+    rig.session.rejects.unsupported(scan, 2);
     const [refusal] = rig.take();
     const has = versionOf(version).hasBusinessReject;
     expect([35, 45, 58, 128, 372, 380].map((tag) => refusal?.get(tag))).toEqual(
