@@ -47,9 +47,10 @@ export function printRoute({ config: fileName, down = "", json, ...texts }: Rout
   return verdict.venue === null ? REFUSED : SENT;
 }
 
-function linesOf({ venue, refusal, why, venues, rules }: RouteVerdict): string[] {
+function linesOf({ venue, turns, refusal, why, venues, rules }: RouteVerdict): string[] {
+  const where = turns.length === 0 ? venue : `${turns.slice(0, -1).join(", ")} or ${turns.at(-1)}, in turn`;
   return [
-    venue === null ? `refused: ${refusal}` : `venue ${venue}`,
+    venue === null ? `refused: ${refusal}` : `venue ${where}`,
     `  ${why}`,
     "venues that are asked",
     ...table(venues.map(({ venue: name, state }) => [name, state])),

@@ -8,6 +8,8 @@ import {
   ROUTE_MIN_QTY,
   ROUTE_SECURITY_TYPE,
   ROUTE_SESSION,
+  ROUTE_SHARE_BY_ORDER,
+  ROUTE_SHARE_BY_SYMBOL,
   ROUTE_SIDE,
   ROUTE_SYMBOL,
   ROUTE_TYPE,
@@ -35,6 +37,10 @@ const QUANTITIES: Readonly<Record<number, string>> = {
 };
 const CHARACTERS: Readonly<Record<number, string>> = { [ROUTE_TYPE]: "OrdType (40)", [ROUTE_SIDE]: "Side (54)" };
 const IDS: Readonly<Record<number, string>> = { [ROUTE_VENUE]: "venue", [ROUTE_SESSION]: "client session" };
+const COUNTS: Readonly<Record<number, string>> = {
+  [ROUTE_SHARE_BY_ORDER]: "venues that share orders in turn",
+  [ROUTE_SHARE_BY_SYMBOL]: "venues that share orders by symbol",
+};
 const ALL: Readonly<Record<number, string>> = {
   [ROUTE_BEGIN]: "new rules",
   [ROUTE_USE]: "in force with digest",
@@ -49,6 +55,8 @@ export function routeWords({ setting, name, value, version = -1 }: CoreChange): 
   if (text !== undefined) return { name: rule, setting: text, value: name };
   if (quantity !== undefined) return { name: rule, setting: quantity, value: decimalText(number) };
   if (character !== undefined) return { name: rule, setting: character, value: String.fromCharCode(Number(number)) };
+  const count = COUNTS[setting];
+  if (count !== undefined) return { name: rule, setting: count, value: String(number) };
   if (id !== undefined) return { name: rule, setting: id, value: `#${number}` };
   return { name: "rules", setting: ALL[setting] ?? `change ${setting}`, value: String(number) };
 }

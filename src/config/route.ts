@@ -1,6 +1,9 @@
+import { ascii } from "../base/ascii.ts";
 import { decimalText } from "../base/decimal.ts";
+import { hashId, ID_BYTES, putId } from "../base/id.ts";
 import { fitsPattern } from "../base/name-pattern.ts";
 import type { OrderType } from "../base/order-kinds.ts";
+import { Views } from "../base/views.ts";
 import type { RULE_SIDES, RuleConfig } from "./routing.ts";
 import type { GatewayConfig } from "./schema.ts";
 
@@ -37,8 +40,10 @@ export interface RuleVerdict {
 }
 
 export interface RouteVerdict {
-  /** Null: the order is refused. */
+  /** Null: the order is refused. Of venues that share orders in turn, the first that takes them. */
   readonly venue: string | null;
+  /** The venues that take orders in turn; empty: it is that venue alone. */
+  readonly turns: readonly string[];
   /** Name of the reason of a refusal; null: there is none. */
   readonly refusal: "VENUE_DOWN" | "VENUE_CANCEL_ONLY" | "VENUE_OFF" | null;
   /** What decides: a rule's name, or null where it is the symbol's venue. */
@@ -62,10 +67,19 @@ export function routeOf(
   const decides = rules[place];
   const names = decides?.venues ?? [config.symbols[order.symbol]!.venue];
   const venues = names.map((venue) => ({ venue, state: stateOf(venue) }));
-  const taking = venues.findIndex(({ state }) => state === "up");
+  const shared = decides?.share ?? null;
+  const sharing = shared === null ? [] : [...venues.slice(0, shared.count).keys()].filter((i) => isUp(venues[i]!));
+  const taking =
+    sharing.length === 0
+      ? venues.findIndex(isUp)
+      : shared!.by === "order"
+        ? sharing[0]!
+        : placeOfSymbol(order.symbol, sharing);
+  const turns = shared?.by === "order" && sharing.length > 1 ? sharing.map((i) => venues[i]!.venue) : [];
   const first = venues[0]!;
   return {
     venue: taking < 0 ? null : venues[taking]!.venue,
+    turns,
     refusal: taking < 0 ? REFUSALS[first.state as keyof typeof REFUSALS] : null,
     rule: decides?.name ?? null,
     why: whyOf(decides, order, venues, taking),
@@ -86,12 +100,37 @@ function whyOf(
   taking: number,
 ): string {
   const by = rule === undefined ? `no rule fits, so the venue of symbol ${symbol}` : `rule ${rule.name}`;
-  const passed = (taking < 0 ? venues : venues.slice(0, taking)).map(
-    ({ venue, state }) => `${venue} is ${stateText(state)}`,
-  );
+  const passed = (taking < 0 ? venues : venues.slice(0, taking)).map(stateOfVenue);
   if (taking < 0) return `${by}: ${passed.join(", ")}`;
+  const { by: how, count } = rule?.share ?? { by: "order", count: 0 };
+  if (taking < count) {
+    const sharing = venues.slice(0, count);
+    const out = sharing.filter((one) => !isUp(one)).map(stateOfVenue);
+    const among = sharing.filter(isUp).map(({ venue }) => venue);
+    const one = how === "order" ? "in turn" : `${symbol} has its venue`;
+    return `${by}: ${one} among ${among.join(", ")}${out.length === 0 ? "" : `, because ${out.join(", ")}`}`;
+  }
   if (taking === 0) return rule === undefined ? by : `${by}: its primary venue`;
-  return `${by}: fallback ${taking}, because ${passed.join(", ")}`;
+  return `${by}: fallback ${1 + taking - Math.max(1, count)}, because ${passed.join(", ")}`;
+}
+
+function isUp({ state }: AskedVenue): boolean {
+  return state === "up";
+}
+
+function stateOfVenue({ venue, state }: AskedVenue): string {
+  return `${venue} is ${stateText(state)}`;
+}
+
+/** As core/assembly/routing.ts. */
+const SHARE_SEED = 0x9e3779b1;
+
+/** Which of these places of a rule has a symbol. */
+function placeOfSymbol(symbol: string, places: readonly number[]): number {
+  const views = Views.allocate(ID_BYTES);
+  putId(views, 0, ascii(symbol), 0, symbol.length);
+  const hashOf = (place: number): number => hashId(views.ints, 0, symbol.length, Math.imul(place + 1, SHARE_SEED));
+  return places.reduce((best, place) => (hashOf(place) > hashOf(best) ? place : best));
 }
 
 function stateText(state: VenueState): string {

@@ -4,6 +4,7 @@ import {
   MOST_NAME_CONDITIONS,
   MOST_RULES,
   MOST_TEXT_CONDITIONS,
+  MOST_VENUES,
   quantityOf,
   RULE_ORDER_TYPES,
   RULE_SIDES,
@@ -112,16 +113,33 @@ class RuleProblems {
   }
 
   private checkVenues(rule: Table, place: number): void {
+    this.checkShare(rule, place);
     const known = this.names.venues;
     const used = new Map<string, string>();
-    for (const [i, name] of [rule.venue, ...listOf(rule.fallbacks)].entries()) {
-      if (typeof name !== "string") continue;
-      const path: Key[] = i === 0 ? [place, "venue"] : [place, "fallbacks", i - 1];
-      if (!known.includes(name)) this.unknown(path, "a venue in venues", name, known);
+    for (const { path, name } of namedVenues(rule)) {
+      const at: Key[] = [place, ...path];
+      if (!known.includes(name)) this.unknown(at, "a venue in venues", name, known);
       else if (used.has(name))
-        this.report(path, `expected another venue, got ${valueText(name)} as in ${used.get(name)}: leave it out`);
-      used.set(name, i === 0 ? "venue" : `fallbacks[${i - 1}]`);
+        this.report(at, `expected another venue, got ${valueText(name)} as in ${used.get(name)}: leave it out`);
+      used.set(name, pathText(path));
     }
+  }
+
+  /** A rule has one venue, or several that share its orders. */
+  private checkShare(rule: Table, place: number): void {
+    const { venue, venues, share } = rule;
+    if (venue === undefined && venues === undefined)
+      this.report([place, "venue"], "missing; expected the name of a venue here or several in venues");
+    if (venue !== undefined && venues !== undefined)
+      this.report([place, "venues"], "expected none beside venue: the rule has one or the other");
+    if (share !== undefined && venues === undefined)
+      this.report([place, "share"], "expected venues beside it: one venue shares with nobody");
+    const count = listOf(venues).length + listOf(rule.fallbacks).length;
+    if (listOf(venues).length <= MOST_VENUES && count > MOST_VENUES)
+      this.report(
+        [place, "fallbacks"],
+        `expected at most ${MOST_VENUES} venues and fallbacks of one rule, got ${count}`,
+      );
   }
 
   private checkSessions(rule: Table, place: number): void {
@@ -202,6 +220,14 @@ function covers(earlier: Meant, later: Meant): boolean {
 
 function numbered(values: readonly string[]): Map<string, number> {
   return new Map([...new Set(values)].map((value, i) => [value, i]));
+}
+
+/** The venues of a rule, where they stand. */
+function namedVenues({ venue, venues, fallbacks }: Table): { path: Key[]; name: string }[] {
+  const ofList = (key: string, list: unknown): { path: Key[]; name: unknown }[] =>
+    listOf(list).map((name, i) => ({ path: [key, i], name }));
+  const all = [{ path: ["venue"], name: venue }, ...ofList("venues", venues), ...ofList("fallbacks", fallbacks)];
+  return all.filter((one): one is { path: Key[]; name: string } => typeof one.name === "string");
 }
 
 function tableOf(value: unknown): Table {

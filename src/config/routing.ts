@@ -10,7 +10,11 @@ export const MOST_RULES = 256;
 export const MOST_NAME_CONDITIONS = 4_096;
 /** SecurityTypes in all rules, and as many ExDestinations. */
 export const MOST_TEXT_CONDITIONS = 256;
-const MOST_FALLBACKS = 7;
+/** Venues and fallbacks of a rule. */
+export const MOST_VENUES = 8;
+const MOST_FALLBACKS = MOST_VENUES - 1;
+/** How the venues of a rule share orders. */
+export const SHARES = ["by order", "by symbol"] as const;
 const TEXT_BYTES = 16;
 
 const QUANTITY = { places: 8, max: MAX_NUMBER };
@@ -56,7 +60,15 @@ export const ruleSchema = table(
     sides: list("Sides (54).", choice("Side.", [...RULE_SIDES]), RULE_SIDES.length),
     minQuantity: Type.Optional(decimal("Least OrderQty (38).", QUANTITY)),
     maxQuantity: Type.Optional(decimal("Largest OrderQty (38).", QUANTITY)),
-    venue: id("Venue of the orders that it fits."),
+    venue: Type.Optional(id("Venue of the orders that it fits; or venues.")),
+    venues: list("Venues that share the orders that it fits.", id("Venue."), MOST_VENUES),
+    share: Type.Optional(
+      choice(
+        "How venues share: by order gives each new order to the next of them, by symbol all orders of a symbol to the same one; those that are down, cancel-only or off are passed over.",
+        [...SHARES],
+        { fallback: '"by order"' },
+      ),
+    ),
     fallbacks: list(
       "Venues that take them while those before are down, cancel-only or off, in this order.",
       id("Venue."),
@@ -92,8 +104,10 @@ export interface RuleConfig {
   readonly sides: readonly (typeof RULE_SIDES)[number][];
   readonly minQuantityE8: bigint | null;
   readonly maxQuantityE8: bigint | null;
-  /** The primary one, then the fallbacks. */
+  /** The primary one, or those that share the orders; then the fallbacks. */
   readonly venues: readonly string[];
+  /** The first `count` of them share the orders; null: they do not. */
+  readonly share: { readonly by: "order" | "symbol"; readonly count: number } | null;
 }
 
 /** `namesOf`: the sessions of a table of client.sessions. */
@@ -109,8 +123,18 @@ export function resolveRule(rule: RuleFile, place: number, namesOf: (table: stri
     sides: rule.sides ?? [],
     minQuantityE8: quantityOf(rule.minQuantity),
     maxQuantityE8: quantityOf(rule.maxQuantity),
-    venues: [rule.venue, ...(rule.fallbacks ?? [])],
+    venues: venuesOfRule(rule),
+    share: rule.venues === undefined ? null : { by: shareOf(rule), count: rule.venues.length },
   };
+}
+
+/** All venues of a rule, in the order in which they are asked. */
+export function venuesOfRule({ venue, venues = [], fallbacks = [] }: RuleFile): readonly string[] {
+  return [...(venue === undefined ? venues : [venue]), ...fallbacks];
+}
+
+function shareOf({ share = "by order" }: RuleFile): "order" | "symbol" {
+  return share === "by order" ? "order" : "symbol";
 }
 
 /** A rule's place in the file. */

@@ -1,6 +1,7 @@
 import { addressText, isEverywhere, readAddress, sameListener } from "./address.ts";
 import { inNetwork, isLoopback, type NetworkRange, readNetwork } from "./network.ts";
 import { type Problem, pathText, valueText } from "./problem.ts";
+import { venuesOfRule } from "./routing.ts";
 import type { ConfigFile } from "./schema.ts";
 
 /*  What a gateway starts with, and what its user surely did not mean. A file with warnings is valid: none of them may become
@@ -121,7 +122,7 @@ function listeners(path: string[], listen: string | string[]): [(string | number
 
 function doubtVenues({ venues, symbols, routing, client }: ConfigFile, report: Report): void {
   const used = new Set(Object.values(symbols).map((symbol) => symbol.venue ?? routing.default));
-  const ofRules = new Set((routing.rules ?? []).flatMap(({ venue, fallbacks = [] }) => [venue, ...fallbacks]));
+  const ofRules = new Set((routing.rules ?? []).flatMap(venuesOfRule));
   const own = listeners(["client", "listen"], client.listen);
   for (const [name, venue] of Object.entries(venues)) {
     if (!used.has(name) && !ofRules.has(name))

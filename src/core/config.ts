@@ -107,8 +107,10 @@ export interface RoutingRule {
   readonly sides: readonly number[];
   readonly minQuantityE8: bigint | null;
   readonly maxQuantityE8: bigint | null;
-  /** The primary one first. */
+  /** The primary one first; those that share the orders come before the others. */
   readonly venues: readonly string[];
+  /** The first `count` venues share the orders: in turn, or each symbol at one of them. Absent, or null: they do not. */
+  readonly share?: { readonly by: "order" | "symbol"; readonly count: number } | null;
 }
 
 /** What a venue takes; absent: what every venue takes (base/order-kinds.ts). */

@@ -6,6 +6,8 @@ import {
   ROUTE_MIN_QTY,
   ROUTE_SECURITY_TYPE,
   ROUTE_SESSION,
+  ROUTE_SHARE_BY_ORDER,
+  ROUTE_SHARE_BY_SYMBOL,
   ROUTE_SIDE,
   ROUTE_SYMBOL,
   ROUTE_TYPE,
@@ -52,6 +54,7 @@ function partsOf(rule: RoutingRule, number: number, venues: CoreConfig["venues"]
       ROUTE_VENUE,
       rule.venues.map((name) => venueId(name, venues)),
     ),
+    ...shareParts(rule, number),
     ...ofNumbers(ROUTE_SESSION, rule.sessions),
     ...ofTexts(ROUTE_ACCOUNT, rule.accounts),
     ...ofTexts(ROUTE_SYMBOL, rule.symbols),
@@ -62,6 +65,13 @@ function partsOf(rule: RoutingRule, number: number, venues: CoreConfig["venues"]
     ...ofQuantity(ROUTE_MIN_QTY, rule.minQuantityE8),
     ...ofQuantity(ROUTE_MAX_QTY, rule.maxQuantityE8),
   ];
+}
+
+/** One venue shares with nobody. */
+function shareParts({ share = null }: RoutingRule, number: number): RoutePart[] {
+  if (share === null || share.count < 2) return [];
+  const what = share.by === "order" ? ROUTE_SHARE_BY_ORDER : ROUTE_SHARE_BY_SYMBOL;
+  return [{ what, rule: number, value: BigInt(share.count), text: "" }];
 }
 
 function venueId(name: string, venues: CoreConfig["venues"]): number {

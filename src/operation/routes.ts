@@ -29,6 +29,8 @@ export interface RouteView {
   readonly isRouted: boolean;
   /** Null: the order would be refused. */
   readonly venue: string | null;
+  /** The venues that take orders in turn, `venue` first; empty: it is that venue alone. */
+  readonly turns: readonly string[];
   readonly refusal: string | null;
   /** The rule that decides; null: the symbol's venue does. */
   readonly rule: string | null;

@@ -127,6 +127,9 @@ export const ROUTE_EX_DESTINATION = 42;
 /** The rule's least and largest OrderQty (38), in `value`, 1e-8. */
 export const ROUTE_MIN_QTY = 43;
 export const ROUTE_MAX_QTY = 44;
+/** The rule's first `value` venues share its orders: in turn, or each symbol at one of them. */
+export const ROUTE_SHARE_BY_ORDER = 45;
+export const ROUTE_SHARE_BY_SYMBOL = 46;
 /** Of the `version` of a symbol's STRUCTURE_ADD: where its venue begins. */
 export const STRUCTURE_VENUE_SHIFT = 8;
 export const CHANGE_ANY_VERSION = -1;

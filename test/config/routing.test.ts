@@ -11,6 +11,8 @@ import { changed, problemsOf, SMALL } from "./small.ts";
 const MORE = `${SMALL}
 [venues.OTHER]
 address = "127.0.0.1:9102"
+[venues.THIRD]
+address = "127.0.0.1:9103"
 [symbols.ESZ6]
 referencePrice = 5000
 [client.sessions.DESK]
@@ -22,6 +24,12 @@ maxOrderNotional = 250000.5
 maxOpenOrders = 100
 ordersPerSecond = 50
 `;
+
+/** Nine venues, and what more of the file they need. */
+const MANY = ["SIM", "OTHER", "THIRD", ...Array.from({ length: 6 }, (_, i) => `V${i}`)];
+const OTHERS = MANY.slice(3)
+  .map((name, i) => `[venues.${name}]\naddress = "127.0.0.1:${9200 + i}"\n`)
+  .join("");
 
 /** The configuration with these rules, one table each. */
 const withRules = (...rules: string[]): string =>
@@ -55,7 +63,8 @@ describe("a rule", () => {
       layout.MOST_NAME_CONDITIONS,
       layout.MOST_TEXT_CONDITIONS,
     ]);
-    const { fallbacks, securityTypes } = ruleSchema.properties;
+    const { fallbacks, securityTypes, venues } = ruleSchema.properties;
+    expect((venues as { maxItems?: number }).maxItems).toBe(layout.MOST_ROUTE_VENUES);
     expect((fallbacks as { maxItems?: number }).maxItems).toBe(layout.MOST_ROUTE_VENUES - 1);
     expect((securityTypes as unknown as { items: { pattern: string } }).items.pattern).toContain(
       `{1,${layout.ROUTE_TEXT_BYTES}}`,
@@ -178,6 +187,7 @@ test("a route says which rule decides and why the others do not", () => {
   );
   expect(routeOf(config, ORDER, states({}))).toEqual({
     venue: "OTHER",
+    turns: [],
     refusal: null,
     rule: "apples",
     why: "rule apples: its primary venue",
@@ -213,6 +223,67 @@ test("a route without a rule that fits is the symbol's venue", () => {
   expect(routeOf(config, ORDER, states({ SIM: "down" }))).toMatchObject({ venue: null, refusal: "VENUE_DOWN" });
 });
 
+describe("venues that share", () => {
+  const three = (share: string) =>
+    configOf(`name = "group"\nvenues = ["SIM", "OTHER"]\nshare = "${share}"\nfallbacks = ["THIRD"]`);
+
+  test("share by order unless the rule says by symbol", () => {
+    const { rules } = configOf('venues = ["SIM", "OTHER"]\nfallbacks = ["THIRD"]').routing;
+    expect(rules).toMatchObject([{ venues: ["SIM", "OTHER", "THIRD"], share: { by: "order", count: 2 } }]);
+    expect(three("by symbol").routing.rules[0]!.share).toEqual({ by: "symbol", count: 2 });
+    expect(configOf('venue = "SIM"').routing.rules[0]!.share).toBeNull();
+  });
+
+  test("in turn: all that are up; a fallback once none is", () => {
+    const config = three("by order");
+    expect(routeOf(config, ORDER, states({}))).toMatchObject({
+      venue: "SIM",
+      turns: ["SIM", "OTHER"],
+      why: "rule group: in turn among SIM, OTHER",
+    });
+    expect(routeOf(config, ORDER, states({ SIM: "cancel-only" }))).toMatchObject({
+      venue: "OTHER",
+      turns: [],
+      why: "rule group: in turn among OTHER, because SIM is cancel-only",
+    });
+    expect(routeOf(config, ORDER, states({ SIM: "down", OTHER: "off" }))).toMatchObject({
+      venue: "THIRD",
+      turns: [],
+      why: "rule group: fallback 1, because SIM is down, OTHER is switched off",
+    });
+    const none = states({ SIM: "down", OTHER: "off", THIRD: "down" });
+    expect(routeOf(config, ORDER, none)).toMatchObject({ venue: null, refusal: "VENUE_DOWN" });
+  });
+
+  test("by symbol: always the same one while it is up", () => {
+    const config = three("by symbol");
+    const { venue, turns, why } = routeOf(config, ORDER, states({}));
+    expect(turns).toEqual([]);
+    expect(why).toBe("rule group: AAPL has its venue among SIM, OTHER");
+    const other = venue === "SIM" ? "OTHER" : "SIM";
+    expect(routeOf(config, ORDER, states({ [other]: "down" })).venue).toBe(venue);
+    expect(routeOf(config, ORDER, states({ [venue!]: "down" })).venue).toBe(other);
+  });
+
+  test.each<[rule: string, ...problems: string[]]>([
+    ['symbols = ["AAPL"]', "venue: missing; expected the name of a venue here or several in venues"],
+    ['venue = "SIM"\nvenues = ["OTHER"]', "venues: expected none beside venue: the rule has one or the other"],
+    ['venue = "SIM"\nshare = "by order"', "share: expected venues beside it: one venue shares with nobody"],
+    ['venues = ["SIM", "OTHER"]\nshare = "evenly"', 'share: expected "by order" or "by symbol", got "evenly"'],
+    [
+      'venues = ["SIM", "OTHERS"]\nfallbacks = ["SIM"]',
+      'venues[1]: expected the name of a venue in venues, got "OTHERS"; did you mean "OTHER"?',
+      'fallbacks[0]: expected another venue, got "SIM" as in venues[0]: leave it out',
+    ],
+    [
+      `venues = ${JSON.stringify(MANY.slice(0, 5))}\nfallbacks = ${JSON.stringify(MANY.slice(5))}`,
+      "fallbacks: expected at most 8 venues and fallbacks of one rule, got 9",
+    ],
+  ])("%#: %s", (rule, ...problems) => {
+    expect(problemsOf(withRules(rule) + OTHERS)).toEqual(problems.map((one) => `routing.rules[0].${one}`));
+  });
+});
+
 test("a question has defaults, and names what there is", () => {
   const config = configOf();
   const asked = (more: object) => readQuestion({ session: "CLIENT", symbol: "AAPL", ...more }, config);
@@ -231,13 +302,14 @@ test("a question has defaults, and names what there is", () => {
 
 test("a venue that only rules name is no doubt", () => {
   const { warnings } = loadConfig(
-    withRules('venue = "SIM"\nsymbols = ["AAPL"]\nfallbacks = ["OTHER"]'),
+    withRules('venues = ["SIM", "THIRD"]\nsymbols = ["AAPL"]\nfallbacks = ["OTHER"]'),
     "file.toml",
   ) as {
     warnings: { where: string }[];
   };
   expect(warnings.filter(({ where }) => where.startsWith("venues."))).toEqual([]);
   const alone = loadConfig(MORE, "file.toml") as { warnings: { where: string }[] };
-  expect(alone.warnings.map(({ where }) => where)).toContain("venues.OTHER");
+  const doubted = alone.warnings.map(({ where }) => where);
+  expect(doubted).toEqual(expect.arrayContaining(["venues.OTHER", "venues.THIRD"]));
   expect(problemsOf(changed('default = "SIM"', 'default = "SIM"\nrules = [{ venue = "SIM" }]'))).toEqual([]);
 });

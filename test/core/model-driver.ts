@@ -49,6 +49,7 @@ export class ModelDriver extends ModelChecks {
     }
     this.hide(terms);
     const order = this.take(terms, number, "PendingNew", this.venueOf(terms)!, timeUs);
+    this.routing.taken();
     this.addId(order, terms.id);
     if (this.account(terms.account)!.duplicateOrders >= 1) this.accepted.push({ atUs: timeUs, key: keyOf(terms) });
     return [this.request(order, terms, 0, number)];

@@ -7,6 +7,9 @@ import { answers } from "../schema.ts";
 const routeSchema = t.Object({
   isRouted: t.Boolean(),
   venue: t.Union([t.String(), t.Null()], { description: "null: the order would be refused." }),
+  turns: t.Array(t.String(), {
+    description: "Venues that take orders in turn, venue first; empty: it is that venue alone.",
+  }),
   refusal: t.Union([t.String(), t.Null()], { description: "Name of the reason, such as VENUE_DOWN." }),
   rule: t.Union([t.String(), t.Null()], { description: "The rule that decides; null: the symbol's venue does." }),
   why: t.String(),
@@ -47,6 +50,7 @@ export function routeResource({ operations: { routes } }: AdminContext) {
       if ("what" in found) throw new ApiFailure(400, "bad-question", found.what, `query.${found.where}`);
       return {
         ...found,
+        turns: [...found.turns],
         venues: found.venues.map((one) => ({ ...one })),
         rules: found.rules.map((one) => ({ ...one })),
       };

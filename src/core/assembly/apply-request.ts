@@ -49,6 +49,7 @@ import { copyOrderId } from "./order-ids.ts";
 import { addId, opened, retire, take } from "./orders.ts";
 import { claimRequest, publishReport, publishRequest } from "./outbox.ts";
 import { heldBy, secondOf } from "./risk.ts";
+import { takeTurn } from "./routing.ts";
 import { noteAccepted } from "./stage-clock.ts";
 import { count, showOpen } from "./state.ts";
 import { dayOf } from "./trading-days.ts";
@@ -80,6 +81,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
     refuseOrder(request, timeUs);
     return;
   }
+  takeTurn();
   const order = takeNew(request, timeUs);
   order.venue = decision.venue;
   order.state = PENDING_NEW;

@@ -371,9 +371,15 @@ export const ROUTE_SIDES = ROUTE_TYPES + 256 * ROUTE_BITS;
 /** Values of SecurityType (167) and behind them of ExDestination (100), ROUTE_TEXT_BYTES each; the rules that fit each. */
 export const ROUTE_TEXTS = ROUTE_SIDES + 256 * ROUTE_BITS;
 export const ROUTE_TEXT_BITS = ROUTE_TEXTS + 2 * MOST_TEXT_CONDITIONS * ROUTE_TEXT_BYTES;
-/** ROUTE_RULE_BYTES each: quantities (1e-8, both included), how many venues, their ids. */
+/**
+ * ROUTE_RULE_BYTES each: quantities (1e-8, both included), how many venues, their ids; how they share orders (ROUTE_SHARE_…, 0: they do not),
+ * how many of them do, and the place of the one whose turn is next.
+ */
 export const ROUTE_RULES = ROUTE_TEXT_BITS + 2 * MOST_TEXT_CONDITIONS * ROUTE_BITS;
 export const ROUTE_RULE_BYTES = 64;
+export const ROUTE_SHARE = 52;
+export const ROUTE_SHARED = 56;
+export const ROUTE_TURN = 60;
 /** Accounts and symbols as the rules name them, for those that come later: ROUTE_CONDITION_BYTES each. */
 export const ROUTE_CONDITIONS = ROUTE_RULES + MOST_RULES * ROUTE_RULE_BYTES;
 export const ROUTE_CONDITION_BYTES = 80;

@@ -10,6 +10,8 @@ import {
   ROUTE_MIN_QTY,
   ROUTE_SECURITY_TYPE,
   ROUTE_SESSION,
+  ROUTE_SHARE_BY_ORDER,
+  ROUTE_SHARE_BY_SYMBOL,
   ROUTE_SIDE,
   ROUTE_SYMBOL,
   ROUTE_TYPE,
@@ -37,9 +39,12 @@ import {
   ROUTE_RULE_COUNT,
   ROUTE_RULES,
   ROUTE_SET,
+  ROUTE_SHARE,
+  ROUTE_SHARED,
   ROUTE_SIDES,
   ROUTE_TEXT_BYTES,
   ROUTE_TEXT_COUNTS,
+  ROUTE_TURN,
   ROUTE_TYPES,
   SESSION_IDS,
   SYMBOL_NAMES,
@@ -120,6 +125,7 @@ export function routeProblem(what: i32, rule: i32, value: i64, length: i32): i32
   if (what === ROUTE_TYPE || what === ROUTE_SIDE) return isBelow(value, 256) ? 0 : CONTROL_BAD_VALUE;
   if (what === ROUTE_MIN_QTY || what === ROUTE_MAX_QTY) return value >= 0 ? 0 : CONTROL_BAD_VALUE;
   if (what === ROUTE_VENUE) return venueProblem(rule, value);
+  if (isShare(what)) return value >= 2 && value <= MOST_ROUTE_VENUES ? 0 : CONTROL_BAD_VALUE;
   if (what === ROUTE_ACCOUNT || what === ROUTE_SYMBOL) return ++decidedNames > MOST_NAME_CONDITIONS ? CONTROL_NO_ROOM : 0;
   if (what !== ROUTE_SECURITY_TYPE && what !== ROUTE_EX_DESTINATION) return CONTROL_BAD_VALUE;
   if (length < 1 || <u32>length > <u32>ROUTE_TEXT_BYTES) return CONTROL_BAD_VALUE;
@@ -170,6 +176,7 @@ function begin(number: i32, rules: i32): void {
     row.maxQuantity = i64.MAX_VALUE;
     row.venueCount = 0;
     row.venues = NONE;
+    share(row, 0, 0);
   }
 }
 
@@ -179,6 +186,7 @@ function add(number: i32, what: i32, rule: i32, value: i64, at: usize, length: i
   if (what === ROUTE_MIN_QTY) row.minQuantity = value;
   else if (what === ROUTE_MAX_QTY) row.maxQuantity = value;
   else if (what === ROUTE_VENUE) addVenue(set, rule, value);
+  else if (isShare(what)) share(row, what, <i32>value);
   else if (what === ROUTE_SESSION) {
     condition(set, ROUTE_OF_SESSION, rule);
     if (isBelow(value, word(SESSION_IDS))) mark(bitsOfSession(number, <i32>value), rule);
@@ -191,6 +199,17 @@ function add(number: i32, what: i32, rule: i32, value: i64, at: usize, length: i
   } else if (what === ROUTE_SECURITY_TYPE) addText(set, ROUTE_OF_SECURITY, OF_SECURITY, rule, at, length);
   else if (what === ROUTE_EX_DESTINATION) addText(set, ROUTE_OF_DESTINATION, OF_DESTINATION, rule, at, length);
   else addName(number, what === ROUTE_ACCOUNT ? ACCOUNTS : SYMBOLS, rule, at, length);
+}
+
+function isShare(what: i32): bool {
+  return what === ROUTE_SHARE_BY_ORDER || what === ROUTE_SHARE_BY_SYMBOL;
+}
+
+function share(row: RouteRule, how: i32, venues: i32): void {
+  const at = changetype<usize>(row);
+  store<i32>(at, how, ROUTE_SHARE);
+  store<i32>(at, venues, ROUTE_SHARED);
+  store<i32>(at, 0, ROUTE_TURN);
 }
 
 function addVenue(set: usize, rule: i32, value: i64): void {

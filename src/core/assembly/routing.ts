@@ -1,4 +1,6 @@
 import { OrderRequest } from "../../record/assembly/order-request.ts";
+import { hashId } from "../../record/assembly/ids.ts";
+import { ROUTE_SHARE_BY_SYMBOL } from "../../record/control-codes.ts";
 import { ACCEPTED } from "../risk/reason-codes.ts";
 import { address, area } from "./area.ts";
 import { NONE } from "./codes.ts";
@@ -18,16 +20,20 @@ import {
   ROUTE_SET,
   ROUTE_SET_BYTES,
   ROUTE_SETS_AT,
+  ROUTE_SHARE,
+  ROUTE_SHARED,
   ROUTE_SIDES,
   ROUTE_SYMBOLS_AT,
   ROUTE_TEXT_BITS,
   ROUTE_TEXT_BYTES,
   ROUTE_TEXT_COUNTS,
   ROUTE_TEXTS,
+  ROUTE_TURN,
   ROUTE_TYPES,
   SESSION_IDS,
   SYMBOL_NAMES,
 } from "./layout.ts";
+import { symbolNames } from "./names.ts";
 import { isVenueUp, venueOf } from "./symbols.ts";
 import { refusalOfVenue } from "./trading.ts";
 
@@ -50,6 +56,8 @@ export const OF_SECURITY = 0;
 export const OF_DESTINATION = 1;
 const SECURITY_TYPE = 167;
 const EX_DESTINATION = 100;
+/** As in config/route.ts, which says where a symbol goes. */
+const SHARE_SEED: i32 = 0x9e3779b1;
 
 /** One rule, ROUTE_RULE_BYTES. */
 @unmanaged
@@ -98,12 +106,13 @@ export function bitsOfSymbol(set: i32, symbol: i32): usize {
 @inline
 export function routeOf(request: OrderRequest, account: i32, symbol: i32): i32 {
   const set = load<i32>(area + ROUTE_SET);
+  ruleOfTurn = 0;
   return load<i32>(routeSet(set), ROUTE_RULE_COUNT) === 0 ? venueOf(symbol) : byRules(request, account, symbol, set);
 }
 
 function byRules(request: OrderRequest, account: i32, symbol: i32, number: i32): i32 {
   const rule = ruleOf(request, account, symbol, number);
-  return rule === NONE ? venueOf(symbol) : venueOfRule(ruleAt(routeSet(number), rule));
+  return rule === NONE ? venueOf(symbol) : venueOfRule(ruleAt(routeSet(number), rule), symbol);
 }
 
 /** The first rule that an order fits, or NONE. */
@@ -139,15 +148,78 @@ function ruleOf(request: OrderRequest, account: i32, symbol: i32, number: i32): 
   return NONE;
 }
 
-/** The first venue of a rule that takes orders now, else its primary: the refusal is about that one. */
-function venueOfRule(rule: RouteRule): i32 {
-  const venues = changetype<usize>(rule) + offsetof<RouteRule>("venues");
+/**
+ * Of the venues that share a rule's orders the one whose turn it is, or that has the symbol; else the first one that takes orders now, else
+ * the primary one: the refusal is about that.
+ */
+function venueOfRule(rule: RouteRule, symbol: i32): i32 {
   const count = rule.venueCount;
-  for (let i = 0; i < count; i++) {
-    const venue = load<i32>(venues + (<usize>i << 2));
-    if (isVenueUp(venue) && refusalOfVenue(venue) === ACCEPTED) return venue;
+  const said = load<i32>(changetype<usize>(rule), ROUTE_SHARED);
+  const shared = said < count ? said : count;
+  if (shared > 1) {
+    const isBySymbol = load<i32>(changetype<usize>(rule), ROUTE_SHARE) === ROUTE_SHARE_BY_SYMBOL;
+    const place = isBySymbol ? placeOfSymbol(rule, shared, symbol) : placeOfTurn(rule, shared);
+    if (place !== NONE) return venueAt(rule, place);
   }
-  return load<i32>(venues);
+  for (let i = 0; i < count; i++) if (takesOrders(rule, i)) return venueAt(rule, i);
+  return rule.venues;
+}
+
+// @ts-ignore: decorator
+@inline
+function venueAt(rule: RouteRule, place: i32): i32 {
+  return load<i32>(changetype<usize>(rule) + (<usize>place << 2), offsetof<RouteRule>("venues"));
+}
+
+function takesOrders(rule: RouteRule, place: i32): bool {
+  const venue = venueAt(rule, place);
+  return isVenueUp(venue) && refusalOfVenue(venue) === ACCEPTED;
+}
+
+/** The rule of the last order that has taken a turn, 0 for none, and whose turn it then is. */
+let ruleOfTurn: usize = 0;
+let nextTurn: i32 = 0;
+
+/** The next of the first `shared` venues that takes orders, or NONE. The turn counts once the order is accepted. */
+function placeOfTurn(rule: RouteRule, shared: i32): i32 {
+  let place = load<i32>(changetype<usize>(rule), ROUTE_TURN);
+  for (let i = 0; i < shared; i++) {
+    if (place >= shared) place = 0;
+    if (takesOrders(rule, place)) {
+      ruleOfTurn = changetype<usize>(rule);
+      nextTurn = place + 1;
+      return place;
+    }
+    place++;
+  }
+  return NONE;
+}
+
+/** An order was accepted: the next one of its rule goes to the next venue. A replay decides nothing, and takes no turns. */
+export function takeTurn(): void {
+  if (ruleOfTurn === 0) return;
+  store<i32>(ruleOfTurn, nextTurn, ROUTE_TURN);
+  ruleOfTurn = 0;
+}
+
+/**
+ * Of the first `shared` venues that take orders, the one where the hash of the symbol with its place is the highest; NONE: there is none.
+ * While one of them is down, only its symbols go elsewhere.
+ */
+function placeOfSymbol(rule: RouteRule, shared: i32, symbol: i32): i32 {
+  const names = symbolNames();
+  const at = names.at(symbol);
+  const length = names.lengthOf(symbol);
+  let found = NONE;
+  let highest = 0;
+  for (let place = 0; place < shared; place++) {
+    if (!takesOrders(rule, place)) continue;
+    const hash = hashId(at, length, (place + 1) * SHARE_SEED);
+    if (found !== NONE && hash <= highest) continue;
+    found = place;
+    highest = hash;
+  }
+  return found;
 }
 
 /** Bits of the value that an order has of a field; 0 where no rule names it. */
