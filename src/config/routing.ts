@@ -14,7 +14,7 @@ export const MOST_TEXT_CONDITIONS = 256;
 export const MOST_VENUES = 8;
 const MOST_FALLBACKS = MOST_VENUES - 1;
 /** How the venues of a rule share orders. */
-export const SHARES = ["by order", "by symbol"] as const;
+const SHARES = ["by order", "by symbol"] as const;
 const TEXT_BYTES = 16;
 
 const QUANTITY = { places: 8, max: MAX_NUMBER };

@@ -1,13 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { EMPTY } from "../../src/base/units.ts";
-import { Views } from "../../src/base/views.ts";
-import { routeOf } from "../../src/config/route.ts";
-import { resolveRule } from "../../src/config/routing.ts";
 import { ROUTES } from "../../src/core/assembly/layout.ts";
-import type { CoreConfig, RoutingRule } from "../../src/core/config.ts";
+import type { RoutingRule } from "../../src/core/config.ts";
 import { Configured } from "../../src/core/configured.ts";
-import { reasonOf, venueOf } from "../../src/core/decision.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { routeDigest, routeParts } from "../../src/core/routing-rules.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
@@ -31,81 +26,20 @@ import {
   TRADING_OFF,
   TRADING_ON,
 } from "../../src/record/control-codes.ts";
-import { GROUPS_TEXT_AT, MARK_BEGINS } from "../../src/record/groups.ts";
+import { MARK_BEGINS } from "../../src/record/groups.ts";
 import type { CoreChange } from "../../src/record/setting-changes.ts";
 import { units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
 import { configureStep, mostly, pick } from "./arbitraries.ts";
 import { configure } from "./compare.ts";
-import { CONFIG, CoreDriver, makeRequest, type RequestTerms } from "./driver.ts";
+import { CoreDriver, type RequestTerms } from "./driver.ts";
 import { Model } from "./model.ts";
 import type { Out } from "./outs.ts";
-
-const NO_RULE: RoutingRule = {
-  sessions: [],
-  accounts: [],
-  symbols: [],
-  securityTypes: [],
-  exDestinations: [],
-  orderTypes: [],
-  sides: [],
-  minQuantityE8: null,
-  maxQuantityE8: null,
-  venues: ["ALPHA"],
-};
-const rule = (terms: Partial<RoutingRule>): RoutingRule => ({ ...NO_RULE, ...terms });
-const withRules = (...rules: RoutingRule[]): CoreConfig => ({ ...CONFIG, rules });
-
-/** Parts of rules as a reload gives them. */
-function changesOf(config: CoreConfig): CoreChange[] {
-  return routeParts(config).map(({ what, rule, value, text }) => ({
-    ...{ subject: ROUTES, name: text === "" ? "rules" : text, setting: what, value, version: rule, isStructure: true },
-  }));
-}
+import { changesOf, OPEN, RoutedDriver, rule, withRules } from "./routed-driver.ts";
 
 const part = (setting: number, value: number, version = 0, name = "rules"): CoreChange => ({
   ...{ subject: ROUTES, name, setting, value: BigInt(value), version, isStructure: true },
 });
-
-/** What came beside a request: whole fields of its body, those of a group among them. */
-function besideOf(fields: readonly (readonly [field: string, mark?: number])[]): Views {
-  const text = Buffer.from(fields.map(([field]) => `${field}\x01`).join(""), "latin1");
-  const views = Views.allocate(GROUPS_TEXT_AT + ((text.length + fields.length + 3) & ~3));
-  views.ints[0] = text.length;
-  views.bytes.set(text, GROUPS_TEXT_AT);
-  views.bytes.set(
-    fields.map(([, mark = 0]) => mark),
-    GROUPS_TEXT_AT + text.length,
-  );
-  return views;
-}
-
-class RoutedDriver extends CoreDriver {
-  private ids = 0;
-
-  /** Venue of a new order, or the reason of its refusal, negative. */
-  route(terms: RequestTerms, ...beside: (readonly [field: string, mark?: number])[]): number {
-    const { decision } = this.enterWith({ id: `ORDER-${++this.ids}`, ...terms }, beside);
-    return reasonOf(decision) === why.ACCEPTED ? venueOf(decision) : -reasonOf(decision);
-  }
-
-  enterWith(
-    terms: RequestTerms,
-    beside: readonly (readonly [field: string, mark?: number])[],
-  ): { decision: number; outs: Out[] } {
-    const request = makeRequest(terms);
-    if (beside.length > 0) {
-      const views = besideOf(beside);
-      request.groupsLength = views.bytes.length;
-      this.core.carry(true, views, 0, views.bytes.length);
-    }
-    const decision = this.enter(request);
-    this.core.carryNothing();
-    const groups = this.core.rings.toVenues[0]!.groups;
-    while (groups.peek() !== EMPTY) groups.release();
-    return { decision, outs: this.take() };
-  }
-}
 
 test("the first rule that fits decides, else the symbol's venue, else the default one", () => {
   const driver = new RoutedDriver(
@@ -179,90 +113,6 @@ test("a fallback takes orders while those before it are down, cancel-only or off
   expect(driver.route({})).toBe(-why.VENUE_DOWN);
   driver.tell({ kind: code.REPORT_VENUE_UP, venue: 0 });
   expect(driver.route({})).toBe(0);
-});
-
-const FOUR: CoreConfig = {
-  ...CONFIG,
-  venues: ["ALPHA", "BETA", "GAMMA", "DELTA"].map((name, id) => ({ id, name })),
-  venueIds: 4,
-};
-const shared = (by: "order" | "symbol", count: number, more: Partial<RoutingRule> = {}): CoreConfig => ({
-  ...FOUR,
-  rules: [rule({ venues: FOUR.venues.map(({ name }) => name), share: { by, count }, ...more })],
-});
-
-/** A driver with four venues that are up. */
-function fourUp(config: CoreConfig): RoutedDriver {
-  const driver = new RoutedDriver(config);
-  for (let venue = 2; venue < 4; venue++) driver.tell({ kind: code.REPORT_VENUE_UP, venue });
-  return driver;
-}
-
-test("venues share orders in turn: the ones that are out are passed over, and refused orders take no turn", () => {
-  const driver = fourUp(shared("order", 3));
-  const routes = (count: number) => Array.from({ length: count }, () => driver.route({}));
-  expect(routes(7)).toEqual([0, 1, 2, 0, 1, 2, 0]);
-  driver.tell({ kind: code.REPORT_VENUE_DOWN, venue: 1 });
-  expect(routes(4)).toEqual([2, 0, 2, 0]);
-  expect(driver.route({ qty: 1e9 })).toBeLessThan(0);
-  expect(driver.route({ px: 1 })).toBeLessThan(0);
-  driver.instruct(CONTROL_VENUE_TRADING, TRADING_CANCEL_ONLY, 2, "");
-  expect(routes(3)).toEqual([0, 0, 0]);
-  driver.tell({ kind: code.REPORT_VENUE_DOWN, venue: 0 });
-  // The fourth is a fallback of the three.
-  expect(routes(2)).toEqual([3, 3]);
-  driver.tell({ kind: code.REPORT_VENUE_DOWN, venue: 3 });
-  expect(driver.route({})).toBe(-why.VENUE_DOWN);
-  for (let venue = 0; venue < 2; venue++) driver.tell({ kind: code.REPORT_VENUE_UP, venue });
-  expect(routes(4)).toEqual([1, 0, 1, 0]);
-});
-
-test("venues share symbols: each has its own, evenly, and only those of one that is out go elsewhere", () => {
-  const names = Array.from({ length: 400 }, (_, i) => `SYM${i}`);
-  const [aapl] = CONFIG.symbols;
-  const symbols = names.map((name) => ({ ...aapl!, name }));
-  const config = shared("symbol", 4);
-  const { accounts, sessions } = OPEN;
-  const driver = fourUp({ ...config, maxOrders: 4_096, accounts, sessions, symbols: [...CONFIG.symbols, ...symbols] });
-  const routes = () => names.map((symbol) => driver.route({ symbol, account: "ACC2", qty: 1 }));
-  const before = routes();
-  for (let venue = 0; venue < 4; venue++) {
-    const count = before.filter((one) => one === venue).length;
-    expect(count).toBeGreaterThan(70);
-    expect(count).toBeLessThan(130);
-  }
-  expect(routes()).toEqual(before);
-  // sallyport route says the same.
-  const [dry] = [resolveRule({ venues: FOUR.venues.map(({ name }) => name), share: "by symbol" }, 0, () => [])];
-  const asked = { session: "", account: "", side: "buy", orderType: "limit", quantityE8: 1n } as const;
-  const said = names.map(
-    (symbol) =>
-      routeOf(
-        { routing: { rules: [dry] }, symbols: {} },
-        { ...asked, symbol, securityType: "", exDestination: "" },
-        () => "up",
-      ).venue,
-  );
-  expect(said).toEqual(before.map((venue) => FOUR.venues[venue]!.name));
-  driver.tell({ kind: code.REPORT_VENUE_DOWN, venue: 2 });
-  const during = routes();
-  expect(during.filter((one) => one === 2)).toEqual([]);
-  expect(during.filter((one, i) => one !== before[i]).length).toBe(before.filter((one) => one === 2).length);
-  driver.tell({ kind: code.REPORT_VENUE_UP, venue: 2 });
-  expect(routes()).toEqual(before);
-});
-
-test("cancel and replace of a shared order go to its own venue, and new rules begin with the first one", () => {
-  const driver = new CoreDriver(shared("order", 2));
-  expect(driver.order({ id: "A" })[0]!.venue).toBe(0);
-  expect(driver.order({ id: "B" })[0]!.venue).toBe(1);
-  driver.say({ venue: 1, execType: code.EXEC_NEW, number: 2, slot: 1, orderId: "V1" });
-  expect(driver.replace({ id: "R", orig: "B", qty: 50 })[0]!.venue).toBe(1);
-  driver.say({ venue: 1, execType: code.EXEC_REPLACED, number: 3, slot: 1, orderId: "V1" });
-  expect(driver.order({ id: "C" })[0]!.venue).toBe(0);
-  expect(driver.cancel({ id: "D", orig: "R" })[0]!.venue).toBe(1);
-  expect(driver.configure(changesOf(shared("order", 2, { symbols: ["*"] })))).toBe(CONTROL_APPLIED);
-  expect(driver.order({ id: "E" })[0]!.venue).toBe(0);
 });
 
 test("cancel and replace go to the order's own venue, whatever the rules say by then", () => {
@@ -396,18 +246,6 @@ const step = fc.oneof(
     arbitrary: fc.record({ what: fc.constant("configure" as const), steps: fc.array(configureStep, { maxLength: 4 }) }),
   },
 );
-
-/** Enough that orders of any account are sent; ALPHA takes stop orders, too. */
-const OPEN: CoreConfig = {
-  ...CONFIG,
-  accounts: CONFIG.accounts.map((account) =>
-    account.name === "ACC2" ? { ...account, maxOpenOrders: 100_000, ordersPerSecond: 1_000_000 } : account,
-  ),
-  sessions: CONFIG.sessions.map((session) => ({ ...session, accounts: ["ACC1", "ACC2"] })),
-  venues: CONFIG.venues.map((venue) =>
-    venue.name === "ALPHA" ? { ...venue, orderTypes: ["market", "limit", "stop"] } : venue,
-  ),
-};
 
 test("the core routes as the model does while rules, venues, accounts and symbols change, and replays to the same", () => {
   const seen = new Set<string>();
