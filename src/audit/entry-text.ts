@@ -51,6 +51,7 @@ import {
   REPORT_VENUE_DOWN,
   REPORT_VENUE_UP,
   REQUEST_MASS_CANCEL,
+  REQUEST_MASS_STATUS,
   REQUEST_NEW,
 } from "../record/codes.ts";
 import {
@@ -58,6 +59,7 @@ import {
   CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
   CONTROL_CONFIGURE,
+  CONTROL_MASS_STATUS,
   CONTROL_NAME_AT,
   CONTROL_OPERATOR_ACTION,
   CONTROL_POSITIONS,
@@ -90,6 +92,7 @@ import { changeText, positionsWords } from "./change-text.ts";
 import { controlText, whoText } from "./control-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
+import { massStatusContents, massStatusText } from "./status-text.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
 export interface CompIds {
@@ -240,6 +243,8 @@ export class EntryText {
       return cancelSessionText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind === CONTROL_CANCEL_ORDERS)
       return cancelOrdersText(control, this.clients.get(control.amount), this.venues, this.records.controlText(entry));
+    if (control.kind === CONTROL_MASS_STATUS)
+      return massStatusText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));
@@ -254,6 +259,7 @@ export class EntryText {
   private order(entry: EntryView, comps: CompIds): Contents {
     const order = this.records.order(entry);
     if (order.kind === REQUEST_MASS_CANCEL) return massCancelContents(order, entry.index);
+    if (order.kind === REQUEST_MASS_STATUS) return massStatusContents(order, entry.index);
     const type = messageType(ORDER_REQUEST, order)!;
     const fields = header(type, entry.sequence, comps.theirs, comps.ours);
     fields.push(...recordFields(ORDER_REQUEST, order, type));

@@ -5,6 +5,7 @@ import { EMPTY, FULL, NONE } from "../base/units.ts";
 import { DontKnowReader } from "../fix/orders/dont-know.ts";
 import { GROUPS_FAULTY } from "../fix/orders/groups-in.ts";
 import { writeMassCancel } from "../fix/orders/mass-cancel-out.ts";
+import { writeMassStatus } from "../fix/orders/mass-status-out.ts";
 import { ReportWriter, reportType } from "../fix/orders/report-out.ts";
 import { NOT_AN_ORDER, OrderReader, READ } from "../fix/orders/request-in.ts";
 import { RejectReader } from "../fix/session/reject-reader.ts";
@@ -17,7 +18,7 @@ import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
-import { EXEC_REJECTED, REPORT_CANCEL_REJECT, REPORT_MASS_CANCEL } from "../record/codes.ts";
+import { EXEC_REJECTED, REPORT_CANCEL_REJECT, REPORT_MASS_CANCEL, REPORT_MASS_STATUS } from "../record/codes.ts";
 import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
@@ -268,6 +269,9 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     if (beside < 0 && scan.msgType === tag.ORDER_MASS_CANCEL_REQUEST) {
       beside = 0;
       result = reader.readMassCancel(scan, request, version);
+    } else if (beside < 0 && scan.msgType === tag.ORDER_MASS_STATUS_REQUEST) {
+      beside = 0;
+      result = reader.readMassStatus(scan, request, version);
     } else if (beside < 0) {
       beside = this.groups.ofRequest(link, scan);
       if (beside === 0) result = reader.readAny(scan, request, version);
@@ -359,8 +363,11 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
       if (sent > 0) continue;
       if (link !== null && link !== undefined) {
         const session = link.session;
-        if (report.kind === REPORT_MASS_CANCEL) {
-          writeMassCancel(session, report, this.time.wallUs);
+        const isMassStatus = report.kind === REPORT_MASS_STATUS;
+        if (isMassStatus || report.kind === REPORT_MASS_CANCEL) {
+          const wallUs = this.time.wallUs;
+          if (isMassStatus) writeMassStatus(this.writer, session, report, wallUs, link.groups!.fields);
+          else writeMassCancel(session, report, wallUs);
           session.out.end(report.index);
           link.counts.recordsOut++;
           reports.release();

@@ -188,6 +188,7 @@ function classOf(msgType: number): number {
     case tag.ORDER_CANCEL_REQUEST:
     case tag.ORDER_MASS_CANCEL_REQUEST:
     case tag.ORDER_STATUS_REQUEST:
+    case tag.ORDER_MASS_STATUS_REQUEST:
       return CANCEL_CLASS;
     default:
       return ALL_CLASS;

@@ -9,10 +9,19 @@ export const REQUEST_REPLACE = 3;
 export const REQUEST_STATUS = 4;
 /** OrderMassCancelRequest: `ordType` is its MassCancelRequestType (530), `quantity` how many orders the core has canceled for it. */
 export const REQUEST_MASS_CANCEL = 5;
+/**
+ * OrderMassStatusRequest: ClOrdID is its MassStatusReqID (584), `ordType` its MassStatusReqType (585) as a number, `quantity` of how many
+ * orders the core has told the status.
+ */
+export const REQUEST_MASS_STATUS = 6;
 
 /** MassCancelRequestType (530): orders of one security, all orders. */
 export const MASS_CANCEL_SECURITY = 0x31;
 export const MASS_CANCEL_ALL = 0x37;
+
+/** MassStatusReqType (585): orders of one security, all orders. */
+export const MASS_STATUS_SECURITY = 1;
+export const MASS_STATUS_ALL = 7;
 
 /** `possResend` of an OrderRequest: PossResend (97) was Y; PossDupFlag (43) was Y. */
 export const POSS_RESEND = 1;
@@ -40,6 +49,11 @@ export const REPORT_NOT_TAKEN = 5;
  * MassCancelRejectReason (532), `cumQty` how many orders were canceled.
  */
 export const REPORT_MASS_CANCEL = 6;
+/**
+ * To a client, an ExecutionReport that answers an OrderMassStatusRequest: OrigClOrdID is its MassStatusReqID (584), `cxlRejResponseTo` its
+ * MassStatusReqType (585) as a number, `requestNumber` TotNumReports (911), `cxlRejReason` 1 in the last one (LastRptRequested, 912).
+ */
+export const REPORT_MASS_STATUS = 7;
 
 export const SIDE_BUY = 0x31;
 export const SIDE_SELL = 0x32;

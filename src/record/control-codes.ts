@@ -72,6 +72,15 @@ export const CANCEL_BEFORE_AT = 8;
 /** Where the core notes how many bytes of venues it has added behind the text (core/assembly/cancel-many.ts). */
 export const CANCEL_VENUES_AT = 2;
 export const NO_MORE_SLOTS = -1;
+/**
+ * Of the core to itself: tells the client session whose id is `amount` the status of `value` orders; `name` is the MassStatusReqID (584) of
+ * its OrderMassStatusRequest. Text: MassStatusReqType (585), 1 where these are the last ones, at byte 4 an int, TotNumReports (911), then
+ * the orders' slots, ints.
+ */
+export const CONTROL_MASS_STATUS = 72;
+export const STATUS_LAST_AT = 1;
+export const STATUS_TOTAL_AT = 4;
+export const STATUS_SLOTS_AT = 8;
 
 // Why the gateway cancels an order that its client did not cancel.
 /** The operator wants it. */

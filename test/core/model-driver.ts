@@ -21,6 +21,17 @@ export interface CancelTerms {
   readonly venue?: number;
 }
 
+/** What an OrderMassStatusRequest asks for; `asked`: its Symbol, also where all are meant. */
+export interface StatusTerms {
+  readonly id: string;
+  readonly session: number;
+  readonly scope: number;
+  readonly account: string;
+  readonly symbol: string;
+  readonly asked: string;
+  readonly side: number;
+}
+
 /** What clients ask of the model. */
 export class ModelDriver extends ModelChecks {
   order(terms: Required<RequestTerms>, timeUs: number): Out[] {
@@ -190,6 +201,46 @@ export class ModelDriver extends ModelChecks {
       outs.push(this.request(order, terms, order.current, number));
     }
     return [...outs, ...refused];
+  }
+
+  /** The open orders that an OrderMassStatusRequest asks for, by slot; "" and 0: any. */
+  matching({ session, account, symbol, side }: StatusTerms): ModelOrder[] {
+    return [...this.orders.values()]
+      .filter((order) => order.session === session && isOpen(order) && (side === 0 || order.side === side))
+      .filter((order) => account === "" || this.accountOf(order) === account)
+      .filter((order) => symbol === "" || order.symbol === symbol)
+      .sort((one, other) => one.slot - other.slot);
+  }
+
+  /** Tells the status of orders, of which these are the last, or with none of them that there are no others. */
+  massStatus(terms: StatusTerms, orders: readonly ModelOrder[], total: number, areLast: boolean): Out[] {
+    const { id, session, scope } = terms;
+    const none = (): Out => this.noOrder(session, id, terms.asked, terms.side);
+    const about = orders.map((order) => this.about(order, "I", order.id, id));
+    const reports = about.length === 0 ? [none()] : about;
+    return reports.map(({ cxlRejReason, responseTo, ...report }, i) => ({
+      ...report,
+      ...{ out: "massStatus", scope, total, isLast: areLast && i === reports.length - 1 ? 1 : 0 },
+    }));
+  }
+
+  private noOrder(session: number, orig: string, symbol: string, side: number): Out {
+    return {
+      ...EMPTY_REPORT,
+      session,
+      index: this.nextReport(session),
+      execType: "I",
+      ordStatus: "8",
+      side: side === 0 ? "7" : char(side),
+      orig,
+      orderId: "NONE",
+      execId: String(++this.executionCount),
+      symbol: symbol === "" ? "[N/A]" : symbol,
+      quantity: inUnits(-1n),
+      price: NO_PRICE,
+      lastPx: NO_PRICE,
+      reason: why.NO_MATCHING_ORDER,
+    };
   }
 
   private notCanceled(order: ModelOrder): Out {

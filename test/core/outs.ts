@@ -1,5 +1,5 @@
 import { idText } from "../../src/base/id.ts";
-import { REPORT_EXECUTION } from "../../src/record/codes.ts";
+import { REPORT_EXECUTION, REPORT_MASS_STATUS } from "../../src/record/codes.ts";
 import type { ExecutionReport } from "../../src/record/execution-report.ts";
 import type { OrderRequest } from "../../src/record/order-request.ts";
 import { type Amount, inUnits, shown } from "../numbers.ts";
@@ -17,11 +17,20 @@ function read(bytes: Uint8Array, at: number, length: number): string {
   return idText(bytes, at, length);
 }
 
+/** What the record is, and the fields whose meaning depends on that. */
+function kindOf(report: ExecutionReport): Out {
+  const { kind, cxlRejReason, cxlRejResponseTo, requestNumber } = report;
+  if (kind === REPORT_MASS_STATUS)
+    return { out: "massStatus", scope: cxlRejResponseTo, total: requestNumber, isLast: cxlRejReason };
+  const out = kind === REPORT_EXECUTION ? "execution" : "cancelReject";
+  return { out, cxlRejReason, responseTo: code(cxlRejResponseTo) };
+}
+
 export function readReport(report: ExecutionReport): Out {
   const { bytes, textAt } = report;
   const text = String.fromCharCode(...bytes.subarray(textAt, textAt + report.textLength));
   return {
-    out: report.kind === REPORT_EXECUTION ? "execution" : "cancelReject",
+    ...kindOf(report),
     session: report.session,
     index: report.index,
     execType: code(report.execType),
@@ -43,8 +52,6 @@ export function readReport(report: ExecutionReport): Out {
     avgPx: shown(report.avgPxE8),
     reason: report.reason,
     ordRejReason: report.ordRejReason,
-    cxlRejReason: report.cxlRejReason,
-    responseTo: code(report.cxlRejResponseTo),
     text,
   };
 }

@@ -16,6 +16,7 @@ import {
   startPositions,
 } from "./compare.ts";
 import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
+import { massStatus, statusOfMany } from "./drawn-statuses.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE, type RequestTerms } from "./driver.ts";
 import { isPriced } from "./limit-types.ts";
 import { Model, type ModelReport } from "./model.ts";
@@ -226,6 +227,7 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
       arbitrary: fc.record({ what: fc.constant("reference" as const), px: market.reference }),
     },
     { weight: cancels, arbitrary: cancelOfSession },
+    { weight: market.reloads ? 1 : 0, arbitrary: statusOfMany },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -348,6 +350,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     if (driver.reference("AAPL", given.px)) model.reference("AAPL", price(given.px));
   } else if (given.what === "time") driver.timeUs += given.us;
   else if (given.what === "cancel session") return cancelMany(driver, model, given);
+  else if (given.what === "mass status") return massStatus(driver, model, given);
   else if (given.what === "request") {
     const terms = aimed(model, given.terms, given.any);
     driver.enter(makeRequest(terms));
@@ -422,6 +425,7 @@ test.each([
     if (!isUsual) return;
     const reached = [...seen].sort();
     for (const wanted of [1, 2, 3]) expect(reached).toContain(`request ${wanted}`);
+    if (market.reloads) for (const wanted of [0, 136]) expect(reached).toContain(`massStatus I ${wanted}`);
     for (const wanted of "0FH5D4C3I") expect(reached).toContain(`execution ${wanted} 0`);
     for (const wanted of market.refused) {
       expect(reached).toContain(`execution 8 ${wanted}`);

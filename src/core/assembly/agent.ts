@@ -1,5 +1,5 @@
 import { Stream } from "../../journal/assembly/stream.ts";
-import { REQUEST_MASS_CANCEL } from "../../record/codes.ts";
+import { REQUEST_MASS_CANCEL, REQUEST_MASS_STATUS } from "../../record/codes.ts";
 import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/control.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
@@ -27,7 +27,7 @@ import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
 import { CANCELS_AT_ONCE, wouldCancel } from "./cancel-many.ts";
 import { beginCancel, cancelMore, isCanceling } from "./cancel-orders.ts";
-import { CANCEL_DONE, CANCEL_GOES_ON, cancelSome } from "./cancel-some.ts";
+import { cancelSome } from "./cancel-some.ts";
 import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
@@ -54,6 +54,8 @@ import {
 import { showFallen } from "./open-by-session.ts";
 import { orderAt } from "./order.ts";
 import { readStageClock } from "./stage-clock.ts";
+import { statusSome } from "./status-some.ts";
+import { STEP_DONE, STEP_GOES_ON } from "./steps.ts";
 import { isStopDue, stopAccount } from "./stop-account.ts";
 import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomForMany, hasRoomOut, ringAt } from "./outbox.ts";
 
@@ -128,11 +130,12 @@ function pollOrders(index: i32, timeUs: f64): i32 {
     }
     fits--;
     const request = changetype<OrderRequest>(at);
-    if (request.kind === REQUEST_MASS_CANCEL) {
+    const kind = request.kind;
+    if (kind === REQUEST_MASS_CANCEL || kind === REQUEST_MASS_STATUS) {
       if (!hasJournalRoom(CONTROL_ROOM)) break;
-      const step = cancelSome(request, index, timeUs);
-      if (step === CANCEL_GOES_ON) count++;
-      if (step !== CANCEL_DONE) break;
+      const step = kind === REQUEST_MASS_CANCEL ? cancelSome(request, index, timeUs) : statusSome(request, index, timeUs);
+      if (step === STEP_GOES_ON) count++;
+      if (step !== STEP_DONE) break;
       fits = 0;
     }
     if (request.groupsLength !== 0) {

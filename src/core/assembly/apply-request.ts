@@ -3,6 +3,7 @@ import {
   OF_THE_PAST,
   REQUEST_CANCEL,
   REQUEST_MASS_CANCEL,
+  REQUEST_MASS_STATUS,
   REQUEST_NEW,
   REQUEST_REPLACE,
   REQUEST_STATUS,
@@ -42,6 +43,7 @@ import { countOpen, reserve } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
 import { beginInput, lockAccount, lockOrder, unlockAll } from "./locks.ts";
 import { answerMassCancel } from "./mass-cancel.ts";
+import { answerMassStatus } from "./mass-status.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { riskPriceOf } from "./order-kinds.ts";
 import { Order, orderAt } from "./order.ts";
@@ -64,6 +66,7 @@ export function applyRequest(request: OrderRequest, timeUs: f64): void {
   else if (kind === REQUEST_NEW) newOrder(request, timeUs);
   else if (kind === REQUEST_STATUS) status(request, timeUs);
   else if (kind === REQUEST_MASS_CANCEL) answerMassCancel(request, timeUs);
+  else if (kind === REQUEST_MASS_STATUS) answerMassStatus(request, timeUs);
   else if (reason === ACCEPTED) change(request, timeUs);
   else refuse(request, timeUs);
   unlockAll();

@@ -21,15 +21,11 @@ import { JOURNAL_AT, OWN_CONTROL_AT } from "./layout.ts";
 import { decideMassCancel } from "./mass-cancel.ts";
 import { openOf, reopenings } from "./open-by-session.ts";
 import { hasRoomForMany } from "./outbox.ts";
+import { STEP_DONE, STEP_GOES_ON, STEP_WAITS } from "./steps.ts";
 
 // OrderMassCancelRequest (q). It stays at the front of its ring while its orders are canceled, some in each turn, by commands of the core to
 // itself, which are journalled as the control plane's are. Then it is journalled and answered itself: after a crash in between it counts as
 // not received, its client sends it again, and what was canceled stays so.
-
-/** What `cancelSome` has done: nothing, for want of room or behind another request; a part; all that there is to do. */
-const CANCEL_WAITS = 0;
-export const CANCEL_GOES_ON = 1;
-export const CANCEL_DONE = 2;
 
 /** Ring of the request that is under way, NONE when none is; where its next command begins, and how many orders it has canceled. */
 let ring: i32 = NONE;
@@ -42,11 +38,12 @@ let reopeningsBefore: i32 = 0;
 /**
  * Cancels some of the orders of the request at the front of a ring. The journal has room for a command. When all are done the request,
  * which then says how many, is to be taken as any other.
+ * Returns  STEP_….
  */
 export function cancelSome(request: OrderRequest, ofRing: i32, timeUs: f64): i32 {
-  if (ring !== NONE && ring !== ofRing) return CANCEL_WAITS;
+  if (ring !== NONE && ring !== ofRing) return STEP_WAITS;
   if (ring === NONE) {
-    if (decideMassCancel(request) !== ACCEPTED) return CANCEL_DONE;
+    if (decideMassCancel(request) !== ACCEPTED) return STEP_DONE;
     ring = ofRing;
     slot = 0;
     canceled = 0;
@@ -56,13 +53,13 @@ export function cancelSome(request: OrderRequest, ofRing: i32, timeUs: f64): i32
   // A done order that is open again was not counted.
   if (reopenings !== reopeningsBefore) ahead = i32.MAX_VALUE;
   if (ahead > 0 && slot !== NO_MORE_SLOTS) {
-    if (!hasRoomForMany(CANCELS_AT_ONCE)) return CANCEL_WAITS;
+    if (!hasRoomForMany(CANCELS_AT_ONCE)) return STEP_WAITS;
     cancelFrom(request, timeUs);
   }
-  if (ahead > 0 && slot !== NO_MORE_SLOTS) return CANCEL_GOES_ON;
+  if (ahead > 0 && slot !== NO_MORE_SLOTS) return STEP_GOES_ON;
   ring = NONE;
   request.quantity = canceled;
-  return CANCEL_DONE;
+  return STEP_DONE;
 }
 
 function cancelFrom(request: OrderRequest, timeUs: f64): void {

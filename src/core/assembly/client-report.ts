@@ -34,7 +34,7 @@ import { Order } from "./order.ts";
 import { claimReport, publishReport } from "./outbox.ts";
 
 /** OrderQty of an order whose client said one that can't be held: the reports have none. */
-const NO_ORDER_QTY: i64 = -1;
+export const NO_ORDER_QTY: i64 = -1;
 
 // Reports to clients. OrderID (37) is the order's first number, ExecID (17) a counter, both as decimal text: unique for
 // the life of the journal, and the same in every replay.
@@ -296,7 +296,7 @@ export function putExecId(report: ExecutionReport): void {
 }
 
 /** OrderID (37) of an unknown order: NONE (FIX 4.4 Volume 4, OrderCancelReject). */
-function noOrderId(report: ExecutionReport): void {
+export function noOrderId(report: ExecutionReport): void {
   report.orderIdLength = 4;
   const at = report.orderIdAt;
   v128.store(at, i64x2.splat(0));

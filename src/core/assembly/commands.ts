@@ -11,6 +11,7 @@ import {
   CONTROL_CANCEL_SESSION,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
+  CONTROL_MASS_STATUS,
   CONTROL_OPERATOR_ACTION,
   CONTROL_POSITIONS,
   CONTROL_REFERENCE_PRICE,
@@ -33,6 +34,7 @@ import {
   VENUE_MARKS_AT,
   VENUE_TRADING_AT,
 } from "./layout.ts";
+import { tellStatuses } from "./mass-status.ts";
 import { symbolNames } from "./names.ts";
 import { operatorCancel, releaseOrder } from "./operator-cancel.ts";
 import { applyPositions, decidePositions } from "./start-of-day.ts";
@@ -58,6 +60,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
   if (kind === CONTROL_CANCEL_SESSION || kind === CONTROL_CANCEL_ORDERS) return cancelMany(control, timeUs, answer);
+  if (kind === CONTROL_MASS_STATUS) return tellStatuses(control, timeUs);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
   if (kind === CONTROL_SESSION_TRADING)
     return trading(SESSION_TRADING_AT, SESSION_MARKS_AT, word(SESSION_IDS), control, timeUs, answer);

@@ -3,6 +3,7 @@ import {
   POSS_RESEND,
   REQUEST_CANCEL,
   REQUEST_MASS_CANCEL,
+  REQUEST_MASS_STATUS,
   REQUEST_NEW,
   REQUEST_REPLACE,
   TIF_DAY,
@@ -38,6 +39,7 @@ import { findId, slotOfId } from "./ids.ts";
 import { NUMBER } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import { decideMassCancel } from "./mass-cancel.ts";
+import { decideMassStatus } from "./mass-status.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { riskPriceOf, triggerOf } from "./order-kinds.ts";
 import { Order, orderAt } from "./order.ts";
@@ -62,6 +64,7 @@ export function decide(request: OrderRequest, timeUs: f64, starved: bool): void 
   else if (kind === REQUEST_CANCEL) decision.setReason(cancel(request, timeUs));
   else if (kind === REQUEST_REPLACE) decision.setReason(replace(request, timeUs, starved));
   else if (kind === REQUEST_MASS_CANCEL) decision.setReason(decideMassCancel(request));
+  else if (kind === REQUEST_MASS_STATUS) decision.setReason(decideMassStatus(request));
   else decision.setReason(status(request));
   // A new order has its number also where it is refused.
   const changes = kind === REQUEST_CANCEL || kind === REQUEST_REPLACE;

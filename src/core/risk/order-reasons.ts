@@ -155,4 +155,22 @@ export const ORDER_REASONS: readonly Reason[] = [
       "An OrderMassCancelRequest (q) has another MassCancelRequestType (530) than 1 (one security) and 7 (all), or is for one Side (54).",
     remedy: "Ask for one security after the other, or for all, without a side.",
   },
+  {
+    reason: why.MASS_STATUS_SCOPE,
+    family: "CORE",
+    name: "MASS_STATUS_SCOPE",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning: "An OrderMassStatusRequest (AF) has another MassStatusReqType (585) than 1 (one security) and 7 (all).",
+    remedy: "Ask for one security after the other, or for all; Account (1) and Side (54) may narrow both.",
+  },
+  {
+    reason: why.NO_MATCHING_ORDER,
+    family: "CORE",
+    name: "NO_MATCHING_ORDER",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning: "No open order of the session is one that its OrderMassStatusRequest (AF) asks for.",
+    remedy: "Nothing.",
+  },
 ];

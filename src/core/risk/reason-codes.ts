@@ -54,6 +54,9 @@ export const ORDER_MESSAGES = 127;
 export const CANCEL_MESSAGES = 128;
 export const ALL_MESSAGES = 129;
 /** The catalogue's 20, and the second part of its 21. */
+/** An OrderMassStatusRequest for something else than one security or all; and one that no open order matches. */
+export const MASS_STATUS_SCOPE = 135;
+export const NO_MATCHING_ORDER = 136;
 export const MAX_NET_EXPOSURE = 140;
 export const MAX_DAILY_VOLUME = 141;
 export const NO_ROUTE = 201;

@@ -5,6 +5,7 @@ import {
   POSS_RESEND,
   REQUEST_CANCEL,
   REQUEST_MASS_CANCEL,
+  REQUEST_MASS_STATUS,
   REQUEST_NEW,
   REQUEST_REPLACE,
   REQUEST_STATUS,
@@ -31,8 +32,10 @@ import { FieldReader } from "./field-reader.ts";
 import { readRequestFields } from "./order-request-fields.ts";
 
 const YES = 89;
-/** OrderMassCancelRequest exists from FIX.4.3 on. */
-const HAS_MASS_CANCEL = 3;
+/** OrderMassCancelRequest and OrderMassStatusRequest exist from FIX.4.3 on. */
+const HAS_MASS_REQUESTS = 3;
+/** Largest MassStatusReqType (585) that the record has room for. */
+const LARGEST_SCOPE = 255;
 const ABSENT = 0;
 
 /** The message is not an order request: the caller answers with BusinessMessageReject. */
@@ -87,29 +90,62 @@ export class OrderReader extends FieldReader {
 
   /** Reads an OrderMassCancelRequest. Returns  as `readAny`. */
   readMassCancel(scan: Scanner, request: OrderRequest, version: FixVersion): number {
-    if (version.ordinal < HAS_MASS_CANCEL) return NOT_AN_ORDER;
-    this.scan = scan;
-    this.request = request;
-    this.version = version;
-    request.clear();
+    if (!this.beginMass(scan, request, version)) return NOT_AN_ORDER;
     request.kind = REQUEST_MASS_CANCEL;
-    const id = this.requiredId(tag.ClOrdID);
-    if (id < 0) return FAULTY;
-    request.clOrdIdLength = id;
-    this.copyId(request.views, request.clOrdIdAt);
-    const symbol = this.id(tag.Symbol);
-    if (symbol < 0) return FAULTY;
-    request.symbolLength = symbol;
-    this.copyId(request.views, request.symbolAt);
+    if (!this.massIds(tag.ClOrdID)) return FAULTY;
     const scope = scan.char(tag.MassCancelRequestType);
     if (scope === ABSENT) return this.missing(tag.MassCancelRequestType) ? READ : FAULTY;
     if (scope < 0 || !isLetterOrDigit(scope)) return this.incorrect(tag.MassCancelRequestType) ? READ : FAULTY;
     request.ordType = scope;
     // The core refuses one that is for one side alone.
-    const side = scan.char(tag.Side);
-    if (side < 0) return this.incorrect(tag.Side) ? READ : FAULTY;
-    request.side = side;
-    return READ;
+    return this.massSide() ? READ : FAULTY;
+  }
+
+  /** Reads an OrderMassStatusRequest. Returns  as `readAny`. */
+  readMassStatus(scan: Scanner, request: OrderRequest, version: FixVersion): number {
+    if (!this.beginMass(scan, request, version)) return NOT_AN_ORDER;
+    request.kind = REQUEST_MASS_STATUS;
+    if (!this.massIds(tag.MassStatusReqID)) return FAULTY;
+    const account = this.id(tag.Account);
+    if (account < 0) return FAULTY;
+    request.accountLength = account;
+    this.copyId(request.views, request.accountAt);
+    const field = scan.find(tag.MassStatusReqType);
+    if (field < 0) return this.missing(tag.MassStatusReqType) ? READ : FAULTY;
+    const scope = scan.int(tag.MassStatusReqType);
+    if (scope < 0 || scope > LARGEST_SCOPE) return this.incorrect(tag.MassStatusReqType) ? READ : FAULTY;
+    request.ordType = scope;
+    return this.massSide() ? READ : FAULTY;
+  }
+
+  /** Returns false where the version has no request about many orders. */
+  private beginMass(scan: Scanner, request: OrderRequest, version: FixVersion): boolean {
+    this.scan = scan;
+    this.request = request;
+    this.version = version;
+    request.clear();
+    return version.ordinal >= HAS_MASS_REQUESTS;
+  }
+
+  /** Reads the id of a request about many orders, and the Symbol. */
+  private massIds(idTag: number): boolean {
+    const request = this.request;
+    const id = this.requiredId(idTag);
+    if (id < 0) return false;
+    request.clOrdIdLength = id;
+    this.copyId(request.views, request.clOrdIdAt);
+    const symbol = this.id(tag.Symbol);
+    if (symbol < 0) return false;
+    request.symbolLength = symbol;
+    this.copyId(request.views, request.symbolAt);
+    return true;
+  }
+
+  private massSide(): boolean {
+    const side = this.scan.char(tag.Side);
+    if (side < 0) return this.incorrect(tag.Side);
+    this.request.side = side;
+    return true;
   }
 
   /** Reads the message's version: over FIXT, ApplVerID (1128) may differ from the session's. */

@@ -12,6 +12,8 @@ const NAMES: readonly (readonly [type: string, name: string])[] = [
   ["s", "NewOrderCross"],
   ["t", "CrossOrderCancelReplaceRequest"],
   ["u", "CrossOrderCancelRequest"],
+  // Served from FIX.4.3 on.
+  ["AF", "OrderMassStatusRequest"],
 ];
 const TYPES = Int32Array.from(NAMES, ([type]) => type.charCodeAt(0) | ((type.charCodeAt(1) || 0) << 8));
 const TEXTS = NAMES.map(([type, name]) => ascii(`Unsupported Message Type: ${name} (${type})`));
