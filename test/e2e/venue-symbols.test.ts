@@ -1,6 +1,7 @@
 // A venue's own names for symbols and its form of TransactTime: the bytes at the venue and at the client, also after a kill.
 
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { LOGON, type Message } from "../../src/counterparty/message.ts";
 import type { PeerOrder } from "../../src/counterparty/venue.ts";
 import { until } from "../eventually.ts";
@@ -135,6 +136,37 @@ test("a report with a symbol that the venue does not have is booked by its ids, 
     const { body } = await ask(gateway, "GET", "/v1/positions");
     return JSON.stringify(body).includes('"AAPL"') && JSON.stringify(body).includes("400");
   });
+});
+
+test("a reload says that names need a restart, and a new symbol with a name waits for it", async () => {
+  const { gateway, venue, alice } = await started('symbols.AAPL = { symbol = "AAPL.N" }');
+  const file = readFileSync(gateway.configFile, "utf8");
+  const added = file
+    .replace(
+      'symbols.AAPL = { symbol = "AAPL.N" }',
+      'symbols.AAPL = { symbol = "AAPL.N" }\nsymbols.NVDA = { symbol = "NVDA.N" }',
+    )
+    .replace(
+      "[symbols.MSFT]",
+      '[symbols.NVDA]\nreferencePrice = "150"\n[symbols.AMD]\nreferencePrice = "150"\n[symbols.MSFT]',
+    );
+  writeFileSync(gateway.configFile, added);
+  const from = gateway.log.length;
+  gateway.signal("SIGHUP");
+  await gateway.said(/SIGHUP: .*1 applied/, from);
+  expect(gateway.log.slice(from)).toContain("venues.VENUE.symbols.NVDA names it for a venue, and a start takes that");
+  expect((await alice.report(alice.order({ 38: 500, 55: "NVDA" }), "8")).text(58)).toContain("UNKNOWN_SYMBOL");
+  // One without another name is there at once, on both sides.
+  expect((await alice.report(alice.order({ 38: 600, 55: "AMD" }), "0")).get(55)).toBe("AMD");
+  expect(await gateway.stop(), gateway.log).toBe(0);
+  await alice.waitClosed();
+  await venue.waitClosed();
+  await gateway.start();
+  await alice.logon();
+  await venueUp(alice);
+  expect((await alice.report(alice.order({ 38: 700, 55: "NVDA" }), "0")).get(55)).toBe("NVDA");
+  expect((await venue.orderOf(700)).symbol).toBe("NVDA.N");
+  expect(gateway.log).not.toContain("is no symbol of this venue");
 });
 
 test("after a kill: what is sent again is as it was sent, status, cancel and replace have each side's names", async () => {

@@ -1,6 +1,6 @@
 import type { KeyChange } from "../../config/difference.ts";
 import { pathText } from "../../config/problem.ts";
-import type { GatewayConfig } from "../../config/schema.ts";
+import type { ConfigFile, GatewayConfig } from "../../config/schema.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
 import { configureCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, FIRM, ROUTES, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
@@ -57,8 +57,16 @@ export class LimitReload implements Reloadable {
     return held;
   };
 
-  /** A restricted list has a place among them, by which accounts and symbols know it: one that is gone would give its place to another. */
-  readonly refusal = ({ keys, after }: KeyChange): string | null => {
+  /**
+   * A restricted list has a place among them, by which accounts and symbols know it: one that is gone would give its place to another. A
+   * symbol with another name at a venue waits for that name, which a start takes.
+   */
+  readonly refusal = (change: KeyChange, _inForce: ConfigFile, changes: readonly KeyChange[]): string | null => {
+    const { keys, before, after } = change;
+    const named =
+      keys[0] === "symbols" && keys.length === 2 && before === undefined ? nameAtVenue(keys[1], changes) : null;
+    if (named !== null)
+      return `${named} names it for a venue, and a start takes that: its orders would go there under our name`;
     const isGone = keys[0] === "risk" && keys[1] === "restricted" && keys.length === 3 && after === undefined;
     return isGone ? "a restricted list keeps its place while the gateway runs: give it no symbols instead" : null;
   };
@@ -127,6 +135,12 @@ export class LimitReload implements Reloadable {
     }
     return "";
   }
+}
+
+/** Where the changes give a symbol a name at a venue, or null. */
+function nameAtVenue(symbol: unknown, changes: readonly KeyChange[]): string | null {
+  const row = changes.find(({ keys }) => keys[0] === "venues" && keys[2] === "symbols" && keys[3] === symbol);
+  return row === undefined ? null : pathText(row.keys.slice(0, 4));
 }
 
 /** The table of the configuration that has what an account, a client, a symbol, the firm or a client session is configured with. */
