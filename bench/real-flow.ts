@@ -1,4 +1,4 @@
-// Orders/s of a gateway with real orders and fills, beside those with plain ones: parties, FIX 4.2 on both sides, custom tags. The
+// Orders/s of a gateway with real orders and fills, beside those with plain ones: parties, FIX 4.2, custom tags, names of the venue. The
 // yardstick's configuration and load (yardstick.ts), window 1024; each shape has its own gateway, in turn. ROUNDS, GATEWAYS and
 // FIFO as there.
 import { writeFileSync } from "node:fs";
@@ -14,6 +14,8 @@ interface Shape {
   readonly version: string;
   /** What the client's session has besides. */
   readonly session: string;
+  /** And the venue. */
+  readonly venue?: string;
   readonly order: string;
   readonly report: string;
 }
@@ -43,6 +45,14 @@ const SHAPES: readonly Shape[] = [
     order: "18=6|15=USD|7928=BOTH|20001=post-only-reprice|20017=3|",
     report: "1=ACC1|15=USD|12=0.01|13=3|20001=post-only-reprice|20018=0.25|21001=MAKER|",
   },
+  {
+    name: "names of the venue",
+    version: "FIX.4.4",
+    session: "",
+    venue: 'symbols.AAPL = { symbol = "AAPL.N" }',
+    order: "",
+    report: "",
+  },
 ];
 
 const CPUS = threadCpus(0);
@@ -52,7 +62,7 @@ const ORDERS = TINY ? 1000 : 200_000;
 const executables = process.env.GATEWAYS?.split(",") ?? [""];
 const ORDERS_PER_S = new Map<string, number[]>();
 
-function contestantOf(executable: string, { version, session }: Shape): Contestant {
+function contestantOf(executable: string, { version, session, venue = "" }: Shape): Contestant {
   const command = executable === "" ? gatewayCommand() : [executable];
   return {
     name: executable === "" ? "sallyport" : basename(executable),
@@ -61,7 +71,7 @@ function contestantOf(executable: string, { version, session }: Shape): Contesta
     command: (ports, dir, cpu) => {
       const text = configuration(ports, cpu)
         .replace("[client.sessions.CLIENT]", `[client.sessions.CLIENT]\nversion = "${version}"\n${session}`)
-        .replace("[venues.VENUE]", `[venues.VENUE]\nversion = "${version}"`);
+        .replace("[venues.VENUE]", `[venues.VENUE]\nversion = "${version}"\n${venue}`);
       const file = join(dir, "gateway.toml");
       writeFileSync(file, text);
       return [...command, "run", "--config", file, "--data", join(dir, "data")];
