@@ -116,6 +116,23 @@ test("many orders at once: all with the venue's name there and ours here", async
   expect(orders.map(({ symbol }) => symbol)).toEqual(ids.map((_, i) => (i % 3 === 0 ? "MSFT" : "AAPL.N")));
 });
 
+test("requests that wait for a throttle have the venue's names, too", async () => {
+  const throttle = 'throttle = { messages = 5, windowMs = 200, mode = "queue", expireMs = 60_000 }';
+  const { venue, alice } = await started(`symbols.AAPL = ${ROW}\n${throttle}`);
+  const more = { 22: "8", 48: "CLIENTS" };
+  const ids = Array.from({ length: 24 }, (_, i) =>
+    alice.order({ 38: 1_000 + i, 55: i % 2 === 0 ? "AAPL" : "MSFT", 44: "150", ...more }),
+  );
+  const reports = await Promise.all(ids.map((clOrdId) => alice.report(clOrdId, "0")));
+  expect(reports.map(instrumentOf)).toEqual(ids.map((_, i) => (i % 2 === 0 ? "55=AAPL" : "55=MSFT")));
+  const sent = venue.received.filter((one) => one.type === "D" && one.number(38) >= 1_000);
+  expect(sent.map(instrumentOf)).toEqual(ids.map((_, i) => (i % 2 === 0 ? AT_VENUE : "22=8 48=CLIENTS 55=MSFT")));
+  const cancels = ids.slice(0, 8).map((clOrdId, i) => alice.cancel(clOrdId, { 55: i % 2 === 0 ? "AAPL" : "MSFT" }));
+  await Promise.all(cancels.map((clOrdId) => alice.report(clOrdId, "4")));
+  const names = venue.received.filter((one) => one.type === "F").map((one) => one.get(55));
+  expect(names.slice(-8).sort()).toEqual([...Array(4).fill("AAPL.N"), ...Array(4).fill("MSFT")]);
+});
+
 test("a report with a symbol that the venue does not have is booked by its ids, passed on and alarmed", async () => {
   const { gateway, venue, alice } = await started('symbols.AAPL = { symbol = "AAPL.N" }');
   const clOrdId = alice.order({ 38: 500 });
@@ -202,6 +219,11 @@ test("after a kill: what is sent again is as it was sent, status, cancel and rep
   expect(instrumentOf(await alice.report(canceled, "4"))).toBe("55=AAPL");
   const cancel = venue.received.findLast((message) => message.type === "F")!;
   expect(instrumentOf(cancel)).toBe(AT_VENUE);
+  // What the client asks for again, of before the kill and after it, is as it was.
+  alice.askResend(2);
+  await alice.settle();
+  expect(alice.repeats).toBeGreaterThan(5);
+  expect(alice.faults).toEqual([]);
   expect(await gateway.stop(), gateway.log).toBe(0);
   expect((await runToEnd(["journal", "verify", gateway.data])).code).toBe(0);
   const { out } = await runToEnd(["journal", "print", gateway.data]);
