@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { ascii, text } from "../../src/base/ascii.ts";
 import { putId } from "../../src/base/id.ts";
 import { Views } from "../../src/base/views.ts";
@@ -9,6 +10,7 @@ import { REPORT_CANCEL_REJECT, REPORT_EXECUTION } from "../../src/record/codes.t
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
 import { VenueSymbols } from "../../src/venue/symbols.ts";
+import { drawn } from "../property.ts";
 
 const LONG = "A.SYMBOL.OF.MORE.THAN.THIRTY-TWO.BYTES.AT.THE.VENUE";
 const ROWS = {
@@ -129,4 +131,48 @@ test("names of Object's own are names like others", () => {
   report.symbolLength = "constructor".length;
   putId(views, report.symbolAt, ascii("constructor"), 0, "constructor".length);
   expect(symbols.restore(report)).toBe(true);
+});
+
+test("whatever the names are, what is sent comes back as it was, and nothing else is known", () => {
+  const name = fc.string({ unit: fc.constantFrom("A", "B", ".", "1"), minLength: 1, maxLength: 64 });
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(name, { minLength: 2, maxLength: 60 }),
+      fc.nat(),
+      fc.array(name),
+      (names, turn, others) => {
+        // Half of them have names of the venue; these are the other names of that half in another order, or new ones.
+        const own = names.filter((_, i) => i % 2 === 0);
+        const theirs = own.map((_, i) =>
+          turn % 3 === 0 ? `${i}/X` : own[(i + 1 + (turn % own.length)) % own.length]!,
+        );
+        const rows = Object.fromEntries(own.map((one, i) => [one, { symbol: theirs[i]! }]));
+        const symbols = new VenueSymbols(rows, names);
+        const views = Views.allocate(4096);
+        const request = new OrderRequest(views).aim(0);
+        const report = new ExecutionReport(views).aim(1024);
+        const put = (record: OrderRequest | ExecutionReport, symbol: string): void => {
+          record.symbolLength = symbol.length;
+          putId(views, record.symbolAt, ascii(symbol), 0, symbol.length);
+        };
+        const symbolOf = (record: OrderRequest | ExecutionReport): string =>
+          text(views.bytes, record.symbolAt, record.symbolAt + record.symbolLength);
+        for (const one of names) {
+          put(request, one);
+          symbols.aim(request, { replaced: 0 } as unknown as MessageFields);
+          symbols.rename(request);
+          const at = rows[one]?.symbol ?? one;
+          expect(symbolOf(request)).toBe(at);
+          put(report, at);
+          expect([symbols.restore(report), symbolOf(report)]).toEqual([true, one]);
+        }
+        const known = new Set(names.map((one) => rows[one]?.symbol ?? one));
+        for (const one of others) {
+          put(report, one);
+          expect(symbols.restore(report)).toBe(known.has(one));
+        }
+      },
+    ),
+    drawn(300),
+  );
 });
