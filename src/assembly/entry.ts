@@ -17,6 +17,7 @@ import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, p
 import { instruct } from "../core/assembly/changes.ts";
 import { setRoute } from "../core/assembly/routing-rules.ts";
 import { setFileValue, settle, settleKill } from "../core/assembly/settings.ts";
+import { nextCrossing } from "../core/assembly/self-trade-check.ts";
 import { forgetFile, setConfigured } from "../core/assembly/structure.ts";
 import { setSymbol } from "../core/assembly/symbols.ts";
 import { receive } from "../fix/batch/receive.ts";
@@ -64,6 +65,7 @@ export {
   noteReported,
   noteRequestSent,
   passBeside,
+  nextCrossing,
   order,
   poll,
   publishLate,

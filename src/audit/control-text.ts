@@ -34,7 +34,9 @@ export function controlText(control: Control): string {
   if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
   if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
   const order = ORDER_COMMANDS[control.kind];
-  if (order !== undefined) return `order ${control.amount} ${order}`;
+  const isForOther = control.kind === CONTROL_CANCEL_ORDER && control.textLength > 0;
+  if (order !== undefined)
+    return `order ${control.amount} ${order}${isForOther ? ", since another could trade with it" : ""}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
 }
 

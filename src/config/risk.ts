@@ -85,6 +85,16 @@ export const accountSchema = table("Limits of one account; all without a default
   ordersPerSecond: whole("Most new orders and replaces in one second.", 1, 10_000_000),
   ...exposureLimits,
   enabled: flag("Whether new orders are taken.", { default: true }),
+  selfTrade: choice(
+    "What becomes of an order that could trade with an open one of the account: nothing, it is refused, the old one is canceled, both, or what the venue does.",
+    ["off", "reject-new", "cancel-old", "cancel-both", "venue"],
+    { default: "off" },
+  ),
+  selfTradeGroup: choice(
+    "Whose open orders count: the account's, or those of all accounts of its client that have selfTrade and this, too.",
+    ["account", "client"],
+    { default: "account" },
+  ),
   orderTypes: choices("Order types (40) that it may use.", Object.keys(ORDER_TYPES) as OrderType[]),
   timesInForce: choices("Times in force (59) that it may use.", Object.keys(TIMES_IN_FORCE) as TimeInForce[]),
   shortSales: flag("Whether it may sell short (54=5).", { default: true }),

@@ -121,6 +121,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.PAIRS_AT, bytes: pairCapacity(sizes) * layout.PAIR_BYTES },
     { word: layout.PAIR_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * pairCapacity(sizes)) },
     { word: layout.EXECUTION_TIMES_AT, bytes: executionTimes(maxOrders) * layout.EXECUTION_TIME_BYTES },
+    { word: layout.RESTING_AT, bytes: maxOrders * layout.RESTING_BYTES },
     { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.maxPositions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },

@@ -56,6 +56,8 @@ export interface CoreCode {
   setRoute(what: number, rule: number, value: bigint, at: number, length: number): void;
   addSession(session: number): void;
   grant(session: number, account: number): void;
+  /** Slot of the next order that is to be canceled for the one that was refused last because both could trade; NONE: none. */
+  nextCrossing(): number;
   /** Returns the decision as the journal keeps it. */
   decide(request: number, timeUs: number, isStarved: number): number;
   stamp(request: number): void;

@@ -23,6 +23,9 @@ export interface AccountLimits {
   /** Most executions in one symbol within the window; absent: there is no such limit. The window is a minute where it is absent. */
   readonly repeatedExecutions?: number;
   readonly executionsWindowMs?: number;
+  /** What becomes of its orders that could trade with each other, and who else's count (risk/settings.ts); absent: nothing, nobody's. */
+  readonly selfTrade?: string;
+  readonly selfTradeGroup?: string;
   /** Order types and times in force that it may use (risk/settings.ts); absent: all. */
   readonly orderTypes?: readonly string[];
   readonly timesInForce?: readonly string[];

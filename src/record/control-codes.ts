@@ -13,7 +13,7 @@ export const CONTROL_ANSWER_BYTES = 64;
 export const CONTROL_KILL = 1;
 /** Reference price of the symbol in `name`: `price`, NO_PRICE for none. */
 export const CONTROL_REFERENCE_PRICE = 2;
-/** Cancels an open order at its venue: `value` is its slot, `amount` its first number. */
+/** Cancels an open order at its venue: `value` is its slot, `amount` its first number; the core's own says why in its text, CAUSE_…. */
 export const CONTROL_CANCEL_ORDER = 3;
 /** The same, but the order ends in the books alone: its venue is not asked. */
 export const CONTROL_CLOSE_ORDER = 4;
@@ -90,6 +90,8 @@ export const CAUSE_DISCONNECT = 1;
 export const CAUSE_LOGOUT = 2;
 /** The client has asked for the cancel of many orders (OrderMassCancelRequest). */
 export const CAUSE_MASS = 3;
+/** A new order, or a replace, could trade with it. */
+export const CAUSE_SELF_TRADE = 4;
 
 /** Orders of any TimeInForce (59); all but those that are good till they are canceled (1) or till a date (6). */
 export const CANCEL_ALL = 0;

@@ -159,6 +159,8 @@ test("defaults and units are put in place", () => {
             ordersPerSecond: 50,
             duplicateWindowMs: 1_000,
             executionsWindowMs: 60_000,
+            selfTrade: "off",
+            selfTradeGroup: "account",
             enabled: true,
             orderTypes: Object.keys(ORDER_TYPES) as OrderType[],
             timesInForce: Object.keys(TIMES_IN_FORCE) as TimeInForce[],

@@ -46,7 +46,7 @@ import { type Amount, price, units } from "../numbers.ts";
 import { Accounts, coreOf, journalled } from "./core-of.ts";
 import { hasLimit } from "./limit-types.ts";
 import { type Out, readReport, readRequest } from "./outs.ts";
-import { stopReached } from "./stop-reached.ts";
+import { decided, stopReached } from "./own-commands.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;
@@ -260,7 +260,7 @@ export class CoreDriver {
 
   /** Takes a request as the agent does. Returns the decision. */
   enter(request: OrderRequest): number {
-    const decision = this.core.decide(request, this.timeUs, this.starved);
+    const decision = decided(this, request);
     this.core.stamp(request);
     this.journal.push({
       kind: "order",

@@ -10,6 +10,7 @@ import { isPriced } from "./limit-types.ts";
 import { ModelLedger } from "./model-ledger.ts";
 import { char, size } from "./model-order.ts";
 import { ModelRouting } from "./model-routing.ts";
+import { ModelSelfTrade } from "./model-self-trade.ts";
 
 export const MOST_MONEY = MOST_E8 / 2n;
 
@@ -27,6 +28,12 @@ type LevelSetting = "maxOpenOrders" | "maxGrossExposure" | "maxNetExposure" | "m
 /** What the model checks of a request, in the order of the core. */
 export class ModelChecks extends ModelLedger {
   readonly routing = new ModelRouting();
+  protected readonly selfTrade = new ModelSelfTrade({
+    orders: this.orders,
+    settingOf: (account, setting) => this.settings.of("account", account, setting, 0n),
+    clientOf: (account) => this.config.clients?.find(({ accounts }) => accounts.includes(account))?.name ?? "",
+    isUp: (venue) => this.up.has(venue),
+  });
 
   protected checkNew(terms: Required<RequestTerms>, timeUs: number): number {
     const parties = this.checkParties(terms.session, terms.account, terms.symbol);
@@ -65,7 +72,8 @@ export class ModelChecks extends ModelLedger {
     const venue = this.venueOf(terms);
     if (venue === undefined) return why.NO_ROUTE;
     if (!this.up.has(venue)) return why.VENUE_DOWN;
-    return this.slot() !== undefined && this.claimed() + 2 <= 2 * this.config.maxOrders ? why.ACCEPTED : why.TABLE_FULL;
+    if (this.slot() === undefined || this.claimed() + 2 > 2 * this.config.maxOrders) return why.TABLE_FULL;
+    return this.selfTrade.check({ ...terms, price: this.priceOf(terms), venue, isTriggered: false });
   }
 
   protected venueOf(terms: Required<RequestTerms>): number | undefined {

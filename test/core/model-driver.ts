@@ -2,6 +2,7 @@ import { NO_PRICE } from "../../src/base/units.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
+import { CAUSE_SELF_TRADE } from "../../src/record/control-codes.ts";
 import { inUnits, shown, units } from "../numbers.ts";
 import type { RequestTerms } from "./driver.ts";
 import { keyOf, ModelChecks } from "./model-checks.ts";
@@ -9,7 +10,7 @@ import { char, dayOf, EMPTY_REPORT, isOpen, type ModelOrder } from "./model-orde
 import type { Out } from "./outs.ts";
 
 /** By cause: how the ClOrdIDs of the gateway's own cancels begin. */
-const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS"];
+const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS", "SELF"];
 
 /** Which open orders the gateway cancels itself, and why. */
 export interface CancelTerms {
@@ -45,7 +46,10 @@ export class ModelDriver extends ModelChecks {
     if (!this.configured.knows(terms.session)) return [this.refusedOrder(terms, why.UNKNOWN_SESSION, ++this.number)];
     if (terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
     const duplicate = this.isDuplicate(terms, timeUs);
-    const reason = duplicate ? why.DUPLICATE_CL_ORD_ID : this.checkNew(terms, timeUs);
+    const { reason, canceled } = this.settled(
+      () => (duplicate ? why.DUPLICATE_CL_ORD_ID : this.checkNew(terms, timeUs)),
+      timeUs,
+    );
     this.countRate(terms.session, terms.account, timeUs);
     const number = ++this.number;
     const canKeep = this.slot() !== undefined && (this.idsUsed() < 2 * this.config.maxOrders || this.done.length > 0);
@@ -56,14 +60,14 @@ export class ModelDriver extends ModelChecks {
         this.addId(order, terms.id);
         this.done.push(order.slot);
       }
-      return [this.refusedOrder(terms, reason, number)];
+      return [...canceled, this.refusedOrder(terms, reason, number)];
     }
     this.hide(terms);
     const order = this.take(terms, number, "PendingNew", this.venueOf(terms)!, timeUs);
     this.routing.taken();
     this.addId(order, terms.id);
     if (this.account(terms.account)!.duplicateOrders >= 1) this.accepted.push({ atUs: timeUs, key: keyOf(terms) });
-    return [this.request(order, terms, 0, number)];
+    return [...canceled, this.request(order, terms, 0, number)];
   }
 
   private refusedOrder(terms: Required<RequestTerms>, reason: number, number: number): Out {
@@ -81,10 +85,14 @@ export class ModelDriver extends ModelChecks {
     if (!isStranger && terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
     const duplicate = this.isDuplicate(terms, timeUs);
     const order = isStranger ? undefined : this.find(terms.session, terms.orig);
-    const reason = isStranger ? why.UNKNOWN_SESSION : this.checkChange(order, duplicate, replaces, terms, timeUs);
+    const { reason, canceled } = this.settled(
+      () => (isStranger ? why.UNKNOWN_SESSION : this.checkChange(order, duplicate, replaces, terms, timeUs)),
+      timeUs,
+    );
     if (replaces && order !== undefined) this.countRate(terms.session, this.accountOf(order), timeUs);
     if (reason !== why.ACCEPTED) {
       return [
+        ...canceled,
         {
           ...EMPTY_REPORT,
           out: "cancelReject",
@@ -122,7 +130,7 @@ export class ModelDriver extends ModelChecks {
       qty: units(terms.qty),
       px: this.priceOf(terms),
     };
-    return [this.request(target, terms, target.current, number)];
+    return [...canceled, this.request(target, terms, target.current, number)];
   }
 
   private checkChange(
@@ -171,9 +179,10 @@ export class ModelDriver extends ModelChecks {
     if (more !== why.ACCEPTED) return more;
     if (!this.up.has(order.venue)) return why.VENUE_DOWN;
     const room = 2 * this.config.maxOrders - this.claimed();
-    if (isOpen(order)) return order.ids.length < 2 || room > 0 ? why.ACCEPTED : why.TABLE_FULL;
-    if (this.isFullOfOpen(order.account)) return why.OPEN_ORDERS;
-    return Math.max(2, order.ids.length + 1) <= room ? why.ACCEPTED : why.TABLE_FULL;
+    const hasRoom = isOpen(order) ? order.ids.length < 2 || room > 0 : Math.max(2, order.ids.length + 1) <= room;
+    if (!isOpen(order) && this.isFullOfOpen(order.account)) return why.OPEN_ORDERS;
+    if (!hasRoom) return why.TABLE_FULL;
+    return this.selfTrade.check({ ...order, price: this.priceOf(terms), isTriggered: order.cum > 0n });
   }
 
   /** The gateway cancels open orders itself: those of a session, -1 for all, and of an account and a venue where these are given. */
@@ -189,16 +198,7 @@ export class ModelDriver extends ModelChecks {
         if (cause === 3) refused.push(this.notCanceled(order));
         continue;
       }
-      const number = ++this.number;
-      const id = `${PREFIXES[cause]}-${number}`;
-      order.day = dayOf(timeUs);
-      if (cause > 0 && order.newestIsOurs && order.ids.at(-1) !== order.id) order.ids.pop();
-      this.addId(order, id);
-      order.newestIsOurs = cause > 0;
-      order.numbers.add(number);
-      order.pending = { kind: "cancel", number, id, qty: 0n, px: 0n, cause };
-      const terms = { kind: code.REQUEST_CANCEL, id, qty: 0 } as Required<RequestTerms>;
-      outs.push(this.request(order, terms, order.current, number));
+      outs.push(this.cancelFor(order, cause, timeUs));
     }
     return [...outs, ...refused];
   }
@@ -241,6 +241,30 @@ export class ModelDriver extends ModelChecks {
       lastPx: NO_PRICE,
       reason: why.NO_MATCHING_ORDER,
     };
+  }
+
+  private cancelFor(order: ModelOrder, cause: number, timeUs: number): Out {
+    const number = ++this.number;
+    const id = `${PREFIXES[cause]}-${number}`;
+    order.day = dayOf(timeUs);
+    if (cause > 0 && order.newestIsOurs && order.ids.at(-1) !== order.id) order.ids.pop();
+    this.addId(order, id);
+    order.newestIsOurs = cause > 0;
+    order.numbers.add(number);
+    order.pending = { kind: "cancel", number, id, qty: 0n, px: 0n, cause };
+    const terms = { kind: code.REQUEST_CANCEL, id, qty: 0 } as Required<RequestTerms>;
+    return this.request(order, terms, order.current, number);
+  }
+
+  /** Decides until no order is left that is canceled for this one. */
+  private settled(check: () => number, timeUs: number): { reason: number; canceled: Out[] } {
+    const canceled: Out[] = [];
+    for (;;) {
+      const reason = check();
+      const order = reason === why.SELF_TRADE ? this.selfTrade.next() : undefined;
+      if (order === undefined) return { reason, canceled };
+      canceled.push(this.cancelFor(order, CAUSE_SELF_TRADE, timeUs));
+    }
   }
 
   private notCanceled(order: ModelOrder): Out {

@@ -13,7 +13,7 @@ export interface ModelChange {
 
 /** What the model asks `of` for. */
 type Rights =
-  | ("orderTypes" | "timesInForce" | "shortSales" | "locateRequired")
+  | ("selfTrade" | "selfTradeGroup" | "orderTypes" | "timesInForce" | "shortSales" | "locateRequired")
   | ("restrictedBuy" | "restrictedSell" | "restrictedShort");
 
 const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
@@ -39,6 +39,8 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     repeatedExecutions: [1n, 1_000n],
     executionsWindowMs: [1n, 3_600_000n],
     stopped: [0n, 1n],
+    selfTrade: [0n, 4n],
+    selfTradeGroup: [0n, 1n],
     killed: [0n, 1n],
     orderTypes: [1n, 7230n],
     timesInForce: [1n, 223n],

@@ -59,6 +59,15 @@ export const executionsOf = (_: Drawing) => {
   );
 };
 
+/** What becomes of orders that could trade with each other. */
+export const selfTradeOf = (_: Drawing) => {
+  const account = mostly("ACC1", "ACC2", "ACC1");
+  return fc.oneof(
+    setting("account", account, "selfTrade", pick<bigint | null>(1n, 2n, 2n, 3n, 3n, 4n, null, 5n)),
+    setting("account", account, "selfTradeGroup", pick<bigint | null>(0n, 1n, 1n, null, 2n)),
+  );
+};
+
 /** Permissions, and limits that need not be there. */
 export const staticLimitOf = ({ qty, px }: Drawing) => {
   const account = mostly("ACC1", "ACC2");

@@ -21,7 +21,16 @@ import { CONFIG, CoreDriver, makeRequest, ONE, type RequestTerms } from "./drive
 import { isPriced } from "./limit-types.ts";
 import { Model, type ModelReport } from "./model.ts";
 import type { Out } from "./outs.ts";
-import { bigInt, changeOf, E8, executionsOf, exposureOf, marketChangeOf, staticLimitOf } from "./property-changes.ts";
+import {
+  bigInt,
+  changeOf,
+  E8,
+  executionsOf,
+  exposureOf,
+  marketChangeOf,
+  selfTradeOf,
+  staticLimitOf,
+} from "./property-changes.ts";
 
 /** What ALPHA takes besides what every venue does. */
 const OF_ALPHA: VenueTerms = {
@@ -63,7 +72,7 @@ interface Market {
   /** What is configured changes, too. */
   readonly reloads?: true;
   /** Changes that an operator makes, where they are other ones; how many runs they need. */
-  readonly changes?: typeof staticLimitOf | typeof marketChangeOf | typeof executionsOf;
+  readonly changes?: typeof staticLimitOf | typeof marketChangeOf | typeof executionsOf | typeof selfTradeOf;
   readonly runs?: number;
 }
 
@@ -135,6 +144,14 @@ const RIGHTS: Market = {
   refused: [0, 7, 9, 10, 11, 18, 122, 123, 124, 125, 126],
   changes: staticLimitOf,
   runs: 100,
+};
+
+/** The same, while orders may not trade with each other. */
+const SELF_TRADES: Market = {
+  ...SHARES,
+  config: { ...SMALL, maxOrders: 12, clients: [{ name: "BOTH", accounts: ["ACC1", "ACC2"] }] },
+  refused: [0, 23],
+  changes: selfTradeOf,
 };
 
 /** The same, while accounts are stopped after so many executions, and may trade again. */
@@ -385,6 +402,7 @@ test.each([
   ["shares while reloads change what is configured", RELOADS],
   ["permissions and limits that come and go", RIGHTS],
   ["limits of executions", EXECUTIONS],
+  ["orders that may not trade with each other", SELF_TRADES],
   ["hours of markets and restricted lists that come and go", CLOSINGS],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",
@@ -432,6 +450,10 @@ test.each([
     }
     // A replace meets one of them.
     if (market === LIMITED) expect(reached.join("\n")).toMatch(/^cancelReject {2}(19|21|22|140|141)$/m);
+    if (market === SELF_TRADES) {
+      expect(reached).toContain("cancelReject  23");
+      expect(reached).toContain("execution 4 236");
+    }
     if (market === CLOSINGS) for (const wanted of [4, 5]) expect(reached).toContain(`cancelReject  ${wanted}`);
     if (market.reloads) for (const wanted of [1, 3, 101]) expect(reached).toContain(`cancelReject  ${wanted}`);
     if (market !== SHARES) return;

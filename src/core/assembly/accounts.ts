@@ -40,9 +40,9 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┤
  *      36 │    "      │    "       │    "       │    "         │ high parts
  *         ├───────────┼────────────┼────────────┴──────────────┘
- *      40 │openBuy    │openSell    │ high parts: 0 but for clients and the firm; 42 and 43 spare
+ *      40 │openBuy    │openSell    │ high parts: 0 but for clients and the firm; 42 restsIn, an int; 43 spare
  *         ├───────────┼────────────┤
- *      44 │repeatedE… │ their ms   │ 46 and 47 spare
+ *      44 │repeatedE… │ their ms   │ 46 selfTrade, selfTradeGroup, ints; 47 spare
  *         └───────────┴────────────┘
  *  flags          an int: enabled, all limits are there, killed, may sell short, needs a locate, configured; behind it 16 bits each of the
  *                 order types and times in force that it may use. max…, open… are 64-bit integers; counts, second and day doubles
@@ -104,10 +104,14 @@ export class Account {
   openSellQtyHigh: i64;
   openBuyHigh: i64;
   openSellHigh: i64;
-  spare42: i64;
+  /** RESTS_IN_…: where its orders are (resting.ts). */
+  restsIn: i32;
+  spare42: i32;
   spare43: i64;
   repeatedExecutions: i64;
   executionsWindowMs: i64;
+  selfTrade: i32;
+  selfTradeGroup: i32;
 
   get isEnabled(): bool {
     return (this.flags & ACCOUNT_ENABLED) !== 0;

@@ -22,6 +22,7 @@ import {
   OUTCOME_TAG_SHIFT,
 } from "../entry-kinds.ts";
 import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
+import { SELF_TRADE } from "../risk/reason-codes.ts";
 import { shorten } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
@@ -54,6 +55,7 @@ import {
 import { showFallen } from "./open-by-session.ts";
 import { orderAt } from "./order.ts";
 import { readStageClock } from "./stage-clock.ts";
+import { cancelCrossing, CROSSING_ROOM, hasCrossing } from "./self-trade.ts";
 import { statusSome } from "./status-some.ts";
 import { STEP_DONE, STEP_GOES_ON } from "./steps.ts";
 import { isStopDue, stopAccount } from "./stop-account.ts";
@@ -141,17 +143,27 @@ function pollOrders(index: i32, timeUs: f64): i32 {
     if (request.groupsLength !== 0) {
       if (!orderWithGroups(ringAt(ORDER_GROUP_INPUTS_AT, index), request, timeUs, starved)) break;
       fits = 0;
-    } else takeOrder(request, 0, timeUs, starved);
+    } else if (!takeOrder(request, 0, timeUs, starved)) {
+      count++;
+      break;
+    }
     ring.release();
   }
   return count;
 }
 
-/** `beside`: what came beside it, 0 for nothing. `starved`: the disk is full. */
-function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: bool): void {
+/**
+ * `beside`: what came beside it, 0 for nothing. `starved`: the disk is full. Returns  false where orders that it could trade with are
+ * canceled before: it is not taken yet.
+ */
+function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: bool): bool {
   const at = changetype<usize>(request);
   fillAccount(request);
   decide(request, timeUs, starved);
+  if (decision.reason === SELF_TRADE && hasCrossing()) {
+    if (hasJournalRoom(CROSSING_ROOM)) cancelCrossing(timeUs);
+    return false;
+  }
   request.slot = decision.slot;
   request.number = decision.number;
   const code = decision.decisionCode();
@@ -159,6 +171,7 @@ function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: b
   const sequence = request.msgSeqNum;
   journal().appendPacked(ENTRY_ORDER, session, sequence, timeUs, code, request.epoch, at, request.length, beside, request.groupsLength);
   applyRequest(request, timeUs);
+  return true;
 }
 
 /** Returns false while there is no room for its outputs. */
@@ -167,10 +180,10 @@ function orderWithGroups(groups: RingEnd, request: OrderRequest, timeUs: f64, st
   const at = groups.peek();
   if (at === 0) fail(GROUPS_OF_ORDER, request.msgSeqNum);
   carry(true, at, request.groupsLength);
-  takeOrder(request, at, timeUs, starved);
+  const isTaken = takeOrder(request, at, timeUs, starved);
   carryNothing();
-  groups.release();
-  return true;
+  if (isTaken) groups.release();
+  return isTaken;
 }
 
 function pollReports(index: i32, timeUs: f64): i32 {

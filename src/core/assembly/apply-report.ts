@@ -29,7 +29,7 @@ import {
   STATED_PRICE,
   TYPE_STOP,
 } from "../../record/codes.ts";
-import { CAUSE_DISCONNECT, CAUSE_LOGOUT } from "../../record/control-codes.ts";
+import { CAUSE_DISCONNECT, CAUSE_LOGOUT, CAUSE_SELF_TRADE } from "../../record/control-codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { COUNT_VENUE_REJECTS } from "../counters.ts";
@@ -271,6 +271,7 @@ function informed(order: Order, report: ExecutionReport, execType: i32, timeUs: 
   const answers = isPending && isAboutPending(order, report);
   if (execType === EXEC_PENDING_NEW && order.state !== PENDING_NEW) return illegal(order, report, timeUs);
   if (isPending && !answers && !isOpen(order.state)) return illegal(order, report, timeUs);
+  if (execType === EXEC_TRIGGERED) order.isTriggered = true;
   if (isKnownKind(execType)) {
     if (execType !== EXEC_PENDING_NEW) takeTotals(order, report, timeUs);
     follow(order, report, INFORMS);
@@ -369,7 +370,8 @@ function refusePending(
   count(COUNT_VENUE_REJECTS);
   if (answers) clearPending(order);
   if (order.pending === NOT_PENDING && isFilledUp(order)) closeOrder(order, FILLED);
-  if ((cause === CAUSE_DISCONNECT || cause === CAUSE_LOGOUT) && !ends && order.state === state) return;
+  const isSilent = cause === CAUSE_DISCONNECT || cause === CAUSE_LOGOUT || cause === CAUSE_SELF_TRADE;
+  if (isSilent && !ends && order.state === state) return;
   const reply = aboutPending(order, pending, entry, timeUs);
   if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
   if (report.cxlRejResponseTo !== 0) reply.cxlRejResponseTo = report.cxlRejResponseTo;

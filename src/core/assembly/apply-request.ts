@@ -50,6 +50,7 @@ import { Order, orderAt } from "./order.ts";
 import { copyOrderId } from "./order-ids.ts";
 import { addId, opened, retire, take } from "./orders.ts";
 import { claimRequest, publishReport, publishRequest } from "./outbox.ts";
+import { settleResting } from "./resting.ts";
 import { heldBy, secondOf } from "./risk.ts";
 import { takeTurn } from "./routing.ts";
 import { noteAccepted } from "./stage-clock.ts";
@@ -95,6 +96,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
   countOpen(order.account, 1);
   reserve(order.account, order.side, order.reserved);
   holdQuantity(order, order.leavesQty);
+  settleResting(order);
   keepEntered(order.account, order.symbol, order.side, order.quantity, order.priceE8, timeUs);
   showOpen();
   send(request, order, 0);

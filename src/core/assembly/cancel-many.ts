@@ -11,6 +11,7 @@ import {
   CAUSE_DISCONNECT,
   CAUSE_MASS,
   CAUSE_OPERATOR,
+  CAUSE_SELF_TRADE,
   CONTROL_APPLIED,
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
@@ -24,6 +25,7 @@ import {
 import { NOT_PENDING, PENDING_CANCEL } from "../orders/states.ts";
 import {
   ALREADY_PENDING,
+  CANCELED_FOR_SELF_TRADE,
   CANCELED_AT_LOGOUT,
   CANCELED_ON_DISCONNECT,
   MASS_CANCELED,
@@ -208,5 +210,6 @@ function isGoodTill(timeInForce: i32): bool {
 /** The reason that the report of a canceled order says, for a cancel with that cause; an operator's has none. */
 export function reasonOfCause(cause: i32): i32 {
   if (cause === CAUSE_MASS) return MASS_CANCELED;
+  if (cause === CAUSE_SELF_TRADE) return CANCELED_FOR_SELF_TRADE;
   return cause === CAUSE_DISCONNECT ? CANCELED_ON_DISCONNECT : CANCELED_AT_LOGOUT;
 }

@@ -41,12 +41,14 @@ import { isOpen } from "./life-cycle.ts";
 import { decideMassCancel } from "./mass-cancel.ts";
 import { decideMassStatus } from "./mass-status.ts";
 import { accountNames, symbolNames } from "./names.ts";
-import { riskPriceOf, triggerOf } from "./order-kinds.ts";
+import { crossingPriceOf, riskPriceOf, triggerOf, waitsForTrigger } from "./order-kinds.ts";
 import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
 import { checkPosition } from "./positions.ts";
 import { checkKind, checkMarket, checkOpenOrders, checkParties, checkRights, checkSize, heldBy } from "./risk.ts";
 import { routeOf } from "./routing.ts";
+import { isWaiting } from "./resting.ts";
+import { checkSelfTrade } from "./self-trade-check.ts";
 import { isVenueUp } from "./symbols.ts";
 import { refusalOfVenue } from "./trading.ts";
 import { dayOf } from "./trading-days.ts";
@@ -177,7 +179,8 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(venue)) return VENUE_DOWN;
   chosen = venue;
-  return hasRoom() ? ACCEPTED : TABLE_FULL;
+  if (!hasRoom()) return TABLE_FULL;
+  return checkSelfTrade(account, symbol, side, crossingPriceOf(ordType, price), venue, waitsForTrigger(ordType));
 }
 
 /** What cancel and replace have in common: the order must be there, open and not busy, the ClOrdID new. */
@@ -243,6 +246,14 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   const refusal = refusalOfVenue(order.venue);
   if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(order.venue)) return VENUE_DOWN;
+  const room = checkRoom(order);
+  if (room !== ACCEPTED) return room;
+  const crossing = crossingPriceOf(order.ordType, price);
+  return checkSelfTrade(order.account, order.symbol, order.side, crossing, order.venue, isWaiting(order));
+}
+
+/** A filled order of which more is asked for opens again. */
+function checkRoom(order: Order): i32 {
   if (isOpen(order.state)) return hasRoomFor(order) ? ACCEPTED : TABLE_FULL;
   const open = checkOpenOrders(order.account);
   if (open !== ACCEPTED) return open;

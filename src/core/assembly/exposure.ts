@@ -18,6 +18,7 @@ import { isOpen } from "./life-cycle.ts";
 import * as measure from "./measure.ts";
 import { Order, orderAt } from "./order.ts";
 import { addUpClientPositions, executePosition, holdPosition } from "./positions.ts";
+import { settleAllResting, settleResting } from "./resting.ts";
 import { note } from "./state.ts";
 import { dayOf } from "./trading-days.ts";
 
@@ -125,6 +126,7 @@ export function beginHolding(order: Order): bool {
 
 export function endHolding(order: Order, timeUs: f64): void {
   isUnderWay = false;
+  settleResting(order);
   const quantity = order.cumQty - executed;
   const isCounted = executePosition(order.account, order.symbol, order.side, quantity, dayOf(timeUs));
   if (!isCounted) note(order, NOT_HELD, LAST_QTY);
@@ -173,4 +175,5 @@ export function addUpExposure(): void {
 export function addUpLevels(): void {
   addUpLevelRows();
   addUpClientPositions();
+  settleAllResting();
 }

@@ -211,7 +211,7 @@ export const NUMBER_DIGITS = 0x300;
 export const EXECUTION_DIGITS = 0x320;
 export const REFERENCE_DIGITS = 0x340;
 
-/** Pairs of an account and a symbol (pairs.ts): rows of PAIR_BYTES, index of ints, its slots (a power of two), most rows. */
+/** Pairs of an account, or a client, and a symbol (pairs.ts): rows of PAIR_BYTES, index of ints, its slots (a power of two), most rows. */
 export const PAIRS_AT = 0x380;
 export const PAIR_INDEX_AT = 0x384;
 export const PAIR_INDEX_SLOTS = 0x388;
@@ -219,6 +219,9 @@ export const PAIR_CAPACITY = 0x38c;
 /** Times of executions: EXECUTION_TIME_BYTES each; most of them. */
 export const EXECUTION_TIMES_AT = 0x390;
 export const EXECUTION_TIME_CAPACITY = 0x394;
+
+/** Resting orders (resting.ts): RESTING_BYTES each, by slot. */
+export const RESTING_AT = 0x398;
 
 /*  Routing rules (routing.ts): two sets, of which one is in force and the other takes a reload's. By set: what is the same for every
  *  gateway, ROUTE_SET_BYTES; then the rules that fit each client session, account and symbol, ROUTE_BITS by id or index.
@@ -258,6 +261,7 @@ export const POSITION_BYTES = 128;
 export const DUPLICATE_BYTES = 64;
 export const PAIR_BYTES = 64;
 export const EXECUTION_TIME_BYTES = 32;
+export const RESTING_BYTES = 32;
 /** Of an account's row: bits of the order types and of the times in force that it may use, 16 of each. */
 export const ACCOUNT_ORDER_TYPES_AT = 4;
 export const ACCOUNT_TIMES_IN_FORCE_AT = 6;
@@ -268,6 +272,17 @@ export const ACCOUNT_RESTRICTED_SHORT_AT = 184;
 /** Its limit of executions. */
 export const ACCOUNT_EXECUTIONS_AT = 352;
 export const ACCOUNT_EXECUTIONS_WINDOW_AT = 360;
+/** What becomes of its orders that could trade with each other, and whether those of its client count, too. */
+export const ACCOUNT_SELF_TRADE_AT = 368;
+export const ACCOUNT_SELF_TRADE_GROUP_AT = 372;
+export const SELF_TRADE_OFF = 0;
+export const SELF_TRADE_REJECT = 1;
+export const SELF_TRADE_CANCEL_OLD = 2;
+export const SELF_TRADE_CANCEL_BOTH = 3;
+/** In which heaps its orders rest: in none, or in those of its own, or of its client. */
+export const RESTS_IN_NONE = 0;
+export const RESTS_IN_ACCOUNT = 1;
+export const RESTS_IN_CLIENT = 2;
 /** The bit of OrdType and TimeInForce 0; that of 1 is the next. Behind the digits: the bits of the letters B, J and P. */
 export const FIRST_CHAR = 0x30;
 export const BIT_OF_B = 10;

@@ -9,6 +9,7 @@ import {
   CONTROL_UNKNOWN_ORDER,
   CAUSE_MASS,
   CAUSE_OPERATOR,
+  CAUSE_SELF_TRADE,
 } from "../../record/control-codes.ts";
 import { CANCELED, FREE, NOT_PENDING } from "../orders/states.ts";
 import { CLOSED_BY_OPERATOR, MARKED_DEAD } from "../risk/reason-codes.ts";
@@ -42,7 +43,8 @@ export function operatorCancel(control: Control, timeUs: f64, answer: ControlAns
   }
   answer.value = 1;
   if (order.pending !== NOT_PENDING) return CONTROL_UNCHANGED;
-  cancelFor(order, CAUSE_OPERATOR, timeUs);
+  const cause = control.textLength === 0 ? CAUSE_OPERATOR : <i32>load<u8>(changetype<usize>(control) + CONTROL_TEXT_AT);
+  cancelFor(order, cause, timeUs);
   return CONTROL_APPLIED;
 }
 
@@ -107,8 +109,8 @@ export function cancelFor(order: Order, cause: i32, timeUs: f64): void {
 
 /** Begins the ClOrdID of a cancel of our own; the request's number follows. */
 function putCause(id: usize, cause: i32): usize {
-  store<u64>(id, cause === CAUSE_OPERATOR ? OPERATOR : cause === CAUSE_MASS ? MASS : SESSION);
-  const length: usize = cause === CAUSE_OPERATOR ? 8 : cause === CAUSE_MASS ? 4 : 7;
+  store<u64>(id, cause === CAUSE_OPERATOR ? OPERATOR : cause === CAUSE_MASS ? MASS : cause === CAUSE_SELF_TRADE ? SELF : SESSION);
+  const length: usize = cause === CAUSE_OPERATOR ? 8 : cause === CAUSE_MASS || cause === CAUSE_SELF_TRADE ? 4 : 7;
   store<u8>(id + length, 0x2d);
   return id + length + 1;
 }
@@ -116,3 +118,4 @@ function putCause(id: usize, cause: i32): usize {
 const OPERATOR: u64 = 0x52_4f_54_41_52_45_50_4f; // "OPERATOR"
 const SESSION: u64 = 0x4e_4f_49_53_53_45_53; // "SESSION"
 const MASS: u64 = 0x53_53_41_4d; // "MASS"
+const SELF: u64 = 0x46_4c_45_53; // "SELF"

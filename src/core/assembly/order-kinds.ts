@@ -67,6 +67,16 @@ export function isPriced(ordType: i32): bool {
   return ordType === TYPE_LIMIT || ordType === TYPE_STOP || ordType === TYPE_STOP_LIMIT || ordType === TYPE_LIMIT_ON_CLOSE;
 }
 
+/** True for a type that trades only once its market has reached a price, as its venue reports. */
+export function waitsForTrigger(ordType: i32): bool {
+  return ordType === TYPE_STOP || ordType === TYPE_STOP_LIMIT || ordType === TYPE_MARKET_IF_TOUCHED;
+}
+
+/** The price at which an order that is valued at `priceE8` may trade; NO_PRICE: at any. */
+export function crossingPriceOf(ordType: i32, priceE8: i64): i64 {
+  return ordType === TYPE_STOP ? NO_PRICE : priceE8;
+}
+
 /** StopPx (99) of a client's stop or stop limit order: record/stop-price.ts. */
 // @ts-ignore: decorator
 @inline

@@ -77,7 +77,7 @@ export class Order {
   attentionByte: u8;
   /** 1 when the OrderID leads to this order, and then the OrderID's hash (order-ids.ts). */
   isByOrderId: u8;
-  /** Why its pending cancel was sent, if not at its client's own request: CAUSE_…, or 0; and NEWEST_IS_OURS. */
+  /** Why its pending cancel was sent, if not at its client's own request: CAUSE_…, or 0; NEWEST_IS_OURS and IS_TRIGGERED. */
   causeByte: u8;
   orderIdHash: i32;
 
@@ -162,11 +162,11 @@ export class Order {
   }
   @inline
   get cause(): i32 {
-    return this.causeByte & ~NEWEST_IS_OURS;
+    return this.causeByte & ~(NEWEST_IS_OURS | IS_TRIGGERED);
   }
   @inline
   set cause(value: i32) {
-    this.causeByte = <u8>(value | (this.causeByte & NEWEST_IS_OURS));
+    this.causeByte = <u8>(value | (this.causeByte & (NEWEST_IS_OURS | IS_TRIGGERED)));
   }
   /** The newest of its ClOrdIDs is that of a cancel of our own, of which its client knows nothing. */
   @inline
@@ -176,6 +176,15 @@ export class Order {
   @inline
   set newestIsOurs(value: bool) {
     this.causeByte = <u8>(value ? this.causeByte | NEWEST_IS_OURS : this.causeByte & ~NEWEST_IS_OURS);
+  }
+  /** Its venue has reported that its stop, or what it waits for, is reached. */
+  @inline
+  get isTriggered(): bool {
+    return (this.causeByte & IS_TRIGGERED) !== 0;
+  }
+  @inline
+  set isTriggered(value: bool) {
+    this.causeByte = <u8>(value ? this.causeByte | IS_TRIGGERED : this.causeByte & ~IS_TRIGGERED);
   }
 
   /** Forgets what another order left in the slot, but for what `take` of a new one writes anyway. */
@@ -204,6 +213,7 @@ export class Order {
 const TWELVE_DIGITS: f64 = 1e12;
 /** Of the byte that has the cause, too. */
 const NEWEST_IS_OURS = 0x80;
+const IS_TRIGGERED = 0x40;
 
 // @ts-ignore: decorator
 @inline

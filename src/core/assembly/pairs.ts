@@ -11,12 +11,13 @@ import {
   PAIRS_AT,
 } from "./layout.ts";
 
-/*  What is kept of an account in one symbol. 64 bytes.
+/*  What is kept of an account, or of a client, in one symbol. 64 bytes.
  *
- *  byte 0       4        8               24       28       32      36      40       48
- *       ┌───────┬────────┬───────────────┬────────┬────────┬───────┬───────┬────────┬───────┐
- *       │owner  │symbol  │ spare         │oldest  │newest  │times  │spare  │lostUs  │ spare │
- *       └───────┴────────┴───────────────┴────────┴────────┴───────┴───────┴────────┴───────┘
+ *  byte 0       4        8      12      16            20             24       28       32      36      40       48
+ *       ┌───────┬────────┬──────┬───────┬─────────────┬──────────────┬────────┬────────┬───────┬───────┬────────┬───────┐
+ *       │owner  │symbol  │buys  │sells  │leavingBuys  │leavingSells  │oldest  │newest  │times  │spare  │lostUs  │ spare │
+ *       └───────┴────────┴──────┴───────┴─────────────┴──────────────┴────────┴────────┴───────┴───────┴────────┴───────┘
+ *  buys, …         heaps of resting orders (resting.ts): slot + 1 of the first one, 0 for none
  *  oldest, newest  times of its newest executions (repeated-executions.ts): their numbers, 0 for none; how many there are
  *  lostUs          time of the newest one that was given up for want of room; 0: of none
  *
@@ -27,8 +28,10 @@ import {
 export class Pair {
   owner: i32;
   symbol: i32;
-  spare8: i64;
-  spare16: i64;
+  buys: i32;
+  sells: i32;
+  leavingBuys: i32;
+  leavingSells: i32;
   oldest: i32;
   newest: i32;
   times: i32;
@@ -53,7 +56,7 @@ function firstPlace(owner: i32, symbol: i32): i32 {
 }
 
 /** The row of a pair, or NONE. */
-function findPair(owner: i32, symbol: i32): i32 {
+export function findPair(owner: i32, symbol: i32): i32 {
   const index = address(PAIR_INDEX_AT);
   const mask = word(PAIR_INDEX_SLOTS) - 1;
   let place = firstPlace(owner, symbol);

@@ -21,6 +21,7 @@ import {
   SUBJECTS_AT,
   SYMBOLS,
 } from "./layout.ts";
+import { settleGroup } from "./resting.ts";
 import { setKilled } from "./state.ts";
 import { settleSymbol, symbolAt } from "./symbols.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
@@ -142,8 +143,10 @@ export function settle(subject: i32, index: i32): void {
     put(row + kind.offset, kind, value);
     if (kind.isLimit && !kind.takes(value)) isComplete = false;
   }
-  if (subject === ACCOUNTS) settleAccount(accountAt(index), isComplete);
-  else if (subject === FIRM) settleAccount(firmRow(), isComplete);
+  if (subject === ACCOUNTS) {
+    settleAccount(accountAt(index), isComplete);
+    settleGroup(index);
+  } else if (subject === FIRM) settleAccount(firmRow(), isComplete);
   else if (subject === SYMBOLS) settleSymbol(symbolAt(index), isComplete);
 }
 

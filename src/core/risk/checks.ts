@@ -387,4 +387,11 @@ export const CHECKS: readonly Check[] = [
     meaning: "`core.maxOrders` orders are open.",
     remedy: "Cancel some, or raise `core.maxOrders`.",
   }),
+  check(why.SELF_TRADE, "SELF_TRADE", {
+    levels: ["ACCOUNT", "CLIENT"],
+    keys: [`${ACCOUNT_KEYS}.selfTrade`, `${ACCOUNT_KEYS}.selfTradeGroup`],
+    meaning:
+      "An open order of the other side, of the account or of its client, rests at a price at which both could trade with each other.",
+    remedy: "Cancel that order first, or choose another price; `selfTrade` says what becomes of such orders.",
+  }),
 ];

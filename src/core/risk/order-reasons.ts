@@ -173,4 +173,14 @@ export const ORDER_REASONS: readonly Reason[] = [
     meaning: "No open order of the session is one that its OrderMassStatusRequest (AF) asks for.",
     remedy: "Nothing.",
   },
+  {
+    reason: why.CANCELED_FOR_SELF_TRADE,
+    family: "CORE",
+    name: "CANCELED_FOR_SELF_TRADE",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning:
+      "No refusal: the order was canceled because a new order of its account or client, or a replace, could have traded with it (`selfTrade`). What the venue said follows.",
+    remedy: "Nothing.",
+  },
 ];

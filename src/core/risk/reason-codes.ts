@@ -25,6 +25,8 @@ export const MAX_GROSS_EXPOSURE = 19;
 export const NUMBER_NOT_HELD = 20;
 export const MAX_DAILY_NOTIONAL = 21;
 export const MAX_POSITION = 22;
+/** The order could trade with one of its group. */
+export const SELF_TRADE = 23;
 export const UNKNOWN_ACCOUNT = 101;
 export const ACCOUNT_DISABLED = 102;
 export const ACCOUNT_WITHOUT_LIMITS = 103;
@@ -82,6 +84,8 @@ export const MASS_CANCELED = 219;
 /** An OrderMassCancelRequest for something else than one security or all. */
 export const MASS_CANCEL_SCOPE = 220;
 export const DUPLICATES_FULL = 221;
+/** No refusal: an order was canceled because a new one, or a replace, could trade with it. */
+export const CANCELED_FOR_SELF_TRADE = 236;
 /** The throttle of a venue; its agent has decided. */
 export { NOT_SENT_EXPIRED, NOT_SENT_ORDER_WAITS, NOT_SENT_QUEUE_FULL, NOT_SENT_THROTTLED };
 /** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */

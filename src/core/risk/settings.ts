@@ -6,7 +6,17 @@ import type { CoreCode } from "../code.ts";
 import type { AccountLimits, CoreConfig, SymbolTerms } from "../config.ts";
 
 /** What a setting's number counts. */
-export type SettingUnit = "flag" | "quantity" | "money" | "count" | "price" | "percent" | "set" | "lists" | "time";
+export type SettingUnit =
+  | "flag"
+  | "choice"
+  | "quantity"
+  | "money"
+  | "count"
+  | "price"
+  | "percent"
+  | "set"
+  | "lists"
+  | "time";
 
 /** Something that operators may change while the core works. */
 export interface SettingKind<File> {
@@ -38,7 +48,7 @@ export interface SettingKind<File> {
   readonly ofFile: (file: File) => bigint;
 }
 
-/** Bit by name. */
+/** Bit by name; of a choice the number. */
 export type Members = Readonly<Record<string, number>>;
 
 const { FORM_BIT, FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE, FORM_SHORT } = layout;
@@ -85,6 +95,9 @@ const INSTANT = {
 const ORDER_TYPES: Members = membersBy(kinds.ORDER_TYPES);
 const TIMES_IN_FORCE: Members = membersBy(kinds.TIMES_IN_FORCE);
 
+/** What becomes of orders of a group that could trade with each other, and who belongs to it. */
+const SELF_TRADE_MODES: Members = { off: 0, "reject-new": 1, "cancel-old": 2, "cancel-both": 3, venue: 4 };
+const SELF_TRADE_GROUPS: Members = { account: 0, client: 1 };
 /** Executions in one symbol, and the time within which they count. */
 const MOST_EXECUTIONS = 1_000n;
 const MOST_EXECUTIONS_MS = 3_600_000n;
@@ -233,6 +246,14 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
   },
   // The core sets it itself (core/assembly/stop-account.ts), and knows its number.
   { name: "stopped", ...FLAG, offset: 0, mask: layout.ACCOUNT_STOPPED, ofFile: () => 0n },
+  {
+    ...{ name: "selfTrade", ...choiceOf(SELF_TRADE_MODES), offset: layout.ACCOUNT_SELF_TRADE_AT },
+    ofFile: ({ selfTrade = "off" }) => BigInt(SELF_TRADE_MODES[selfTrade] ?? -1),
+  },
+  {
+    ...{ name: "selfTradeGroup", ...choiceOf(SELF_TRADE_GROUPS), offset: layout.ACCOUNT_SELF_TRADE_GROUP_AT },
+    ofFile: ({ selfTradeGroup = "account" }) => BigInt(SELF_TRADE_GROUPS[selfTradeGroup] ?? -1),
+  },
 ];
 
 /** The same of a symbol. */
@@ -405,6 +426,12 @@ export function listsText(bits: bigint): string {
 /** The bits of names, of all of them where none are given. */
 function bitsOf(members: Members, names: readonly string[] = Object.keys(members)): bigint {
   return BigInt(names.reduce((bits, name) => bits | (members[name] ?? 0), 0));
+}
+
+/** One of several names. */
+function choiceOf(members: Members) {
+  const most = BigInt(Object.keys(members).length - 1);
+  return { unit: "choice", least: 0n, most, form: FORM_INT, isLimit: true, members } as const;
 }
 
 function setOf(members: Members) {

@@ -3,13 +3,14 @@ import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { type DecimalBounds, expectedDecimal, readDecimal } from "../../config/decimal.ts";
 import { isNoCount } from "../../core/level-rows.ts";
-import { listsText, membersOf, type SettingKind, type SettingUnit } from "../../core/risk/settings.ts";
+import { listsText, type Members, membersOf, type SettingKind, type SettingUnit } from "../../core/risk/settings.ts";
 import type { SettingValue } from "../../operation/setting.ts";
 
 /** Decimals of the whole number that a setting is. */
 const PLACES: Readonly<Record<SettingUnit, number>> = {
   flag: 0,
   set: 0,
+  choice: 0,
   lists: 0,
   time: 0,
   count: 0,
@@ -24,6 +25,7 @@ const NO_VALUE = "none";
 export function settingValue({ unit, members = {} }: SettingKind<never>, value: bigint): SettingValue {
   if (value === NO_PRICE) return null;
   if (unit === "set") return membersOf(members, value).join();
+  if (unit === "choice") return choiceText(members, value);
   if (unit === "flag") return value === 1n;
   if (unit === "time") return isoText(Number(value));
   if (unit === "lists") return listsText(value);
@@ -37,6 +39,7 @@ export function readSetting(kind: SettingKind<never>, value: unknown): bigint | 
   if (unit === "flag") return typeof value === "boolean" ? BigInt(value) : "true or false";
   if (value === NO_VALUE && kind.mayBeNone === true) return NO_PRICE;
   if (unit === "set") return readSet(kind, value);
+  if (unit === "choice") return readChoice(kind, value);
   const places = PLACES[unit];
   const one = 10n ** BigInt(places);
   const from = least < 0n ? "negative" : least === 0n ? "zero" : undefined;
@@ -47,6 +50,16 @@ export function readSetting(kind: SettingKind<never>, value: unknown): bigint | 
   return unit === "count"
     ? `a whole number from ${least} to ${most.toLocaleString("en-US")}${none}`
     : expectedDecimal(bounds) + none;
+}
+
+/** The name of a number; the number where there is none. */
+function choiceText(members: Members, value: bigint): string {
+  return Object.keys(members).find((name) => BigInt(members[name]!) === value) ?? String(value);
+}
+
+function readChoice({ members = {} }: SettingKind<never>, value: unknown): bigint | string {
+  const isKnown = typeof value === "string" && Object.hasOwn(members, value);
+  return isKnown ? BigInt(members[value]!) : `one of ${Object.keys(members).join()}`;
 }
 
 /** Names with commas between them. */

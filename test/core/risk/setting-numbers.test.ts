@@ -11,7 +11,7 @@ test("settings of an account keep their numbers", () => {
     ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume", "maxPosition"],
     ...["duplicateOrders", "duplicateWindowMs", "orderTypes", "timesInForce", "shortSales", "locateRequired"],
     ...["restrictedBuy", "restrictedSell", "restrictedShort"],
-    ...["repeatedExecutions", "executionsWindowMs", "stopped"],
+    ...["repeatedExecutions", "executionsWindowMs", "stopped", "selfTrade", "selfTradeGroup"],
   ]);
 });
 

@@ -1,0 +1,41 @@
+// Commands of the core to itself, as its agent gives them.
+
+import { NONE } from "../../src/base/units.ts";
+import { ACCOUNTS, REACHED_ACCOUNT, REACHED_SYMBOL, STOPPED_SETTING } from "../../src/core/assembly/layout.ts";
+import type { Core } from "../../src/core/core.ts";
+import { SELF_TRADE } from "../../src/core/risk/reason-codes.ts";
+import { CAUSE_SELF_TRADE, CONTROL_CANCEL_ORDER } from "../../src/record/control-codes.ts";
+import type { OrderRequest } from "../../src/record/order-request.ts";
+import type { CoreChange } from "../../src/record/setting-changes.ts";
+
+interface Driven {
+  readonly core: Core;
+  readonly timeUs: number;
+  readonly starved: boolean;
+  change(changes: readonly CoreChange[], by: string): number;
+  command(kind: number, value: number, amount: number, name: string, text: Uint8Array): number;
+}
+
+/** Decides a request, for which orders that it could trade with may be canceled before. Returns the decision. */
+export function decided(driver: Driven, request: OrderRequest): number {
+  const { core, timeUs, starved } = driver;
+  for (;;) {
+    const decision = core.decide(request, timeUs, starved);
+    const slot = (decision & 255) === SELF_TRADE ? core.code.nextCrossing() : NONE;
+    if (slot === NONE) return decision;
+    const { number } = core.tables.order.aim(slot);
+    driver.command(CONTROL_CANCEL_ORDER, slot, number, "", Uint8Array.of(CAUSE_SELF_TRADE));
+  }
+}
+
+/** An account that a report has brought to its limit of executions is stopped. Returns the report's outcome. */
+export function stopReached(driver: Driven, outcome: number): number {
+  const { area, config } = driver.core;
+  const account = area.word(REACHED_ACCOUNT);
+  if (account === 0) return outcome;
+  area.setWord(REACHED_ACCOUNT, 0);
+  const { name } = config.accounts[account - 1]!;
+  const by = `RISK-017 ${config.symbols[area.word(REACHED_SYMBOL) - 1]!.name}`;
+  driver.change([{ subject: ACCOUNTS, name, setting: STOPPED_SETTING, value: 1n }], by);
+  return outcome;
+}
