@@ -31,6 +31,7 @@ import {
   selfTradeOf,
   staticLimitOf,
 } from "./property-changes.ts";
+import { aimed, last, withoutText } from "./property-steps.ts";
 
 /** What ALPHA takes besides what every venue does. */
 const OF_ALPHA: VenueTerms = {
@@ -276,17 +277,6 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
 const stepsOf = (market: Market) => drawnSteps((reports, cancels) => stepOf(market, reports, cancels));
 type Step = ReturnType<typeof stepOf> extends fc.Arbitrary<infer T> ? T : never;
 
-/** Points a request at an order that is there, half of the time: random ids seldom meet. */
-function aimed(model: Model, terms: Required<RequestTerms>, any: number): Required<RequestTerms> {
-  const orders = [...model.orders.values()];
-  if (terms.kind === code.REQUEST_NEW || any % 2 === 0 || orders.length === 0) return terms;
-  const order = orders[(any >> 1) % orders.length]!;
-  const orig = order.ids[(any >> 4) % order.ids.length]!;
-  if (terms.kind !== code.REQUEST_REPLACE || any % 3 === 0) return { ...terms, session: order.session, orig };
-  const { session, account, symbol, side, type, tif } = order;
-  return { ...terms, session, account, symbol, side, type, tif, orig };
-}
-
 /** Of the venue agent; 0: it does not say. */
 const WHY_NOT_SENT = [0, 0, code.NOT_SENT_THROTTLED, code.NOT_SENT_EXPIRED];
 
@@ -326,11 +316,6 @@ function meant(model: Model, drawn: Drawn, any: number): ModelReport {
     cxlRejReason: 3,
     ordRejReason: 4,
   };
-}
-
-/** Refusals explain themselves with numbers that the model does not know. */
-function withoutText(outs: Out[]): Out[] {
-  return outs.map((out) => (out.reason === 0 || out.reason === undefined ? out : { ...out, text: "" }));
 }
 
 /**
@@ -386,12 +371,6 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     return outs;
   }
   return [];
-}
-
-function last(outs: Out[], key: "session" | "venue", ids: number): number[] {
-  const indexes = new Array<number>(ids).fill(0);
-  for (const out of outs) if (typeof out[key] === "number") indexes[out[key]] = out.index as number;
-  return indexes;
 }
 
 test.each([
