@@ -4,13 +4,14 @@ import type { Done } from "../actions.ts";
 import { ApiFailure } from "../failure.ts";
 import { actionAnswers, failureSchema } from "../schema.ts";
 
-const valueSchema = t.Nullable(t.Union([t.String({ maxLength: 40 }), t.Number(), t.Boolean()]));
+/** A set of all order types is the longest text. */
+const valueSchema = t.Nullable(t.Union([t.String({ maxLength: 200 }), t.Number(), t.Boolean()]));
 
 export const settingSchema = t.Object({
   name: t.String(),
   unit: t.String({
     description:
-      "flag, quantity, money, count, price, percent, set, time or lists (numbers of restricted lists); the last two the file alone sets.",
+      "flag, quantity, money, count, price, percent, set, choice (one of several names), time or lists (numbers of restricted lists); the last two the file alone sets.",
   }),
   value: valueSchema,
   fileValue: valueSchema,
