@@ -5,6 +5,7 @@ import { alarmProblems } from "./alarm-problems.ts";
 import { calendarProblems } from "./calendar-problems.ts";
 import { collarProblems } from "./collar-problems.ts";
 import { dropCopyProblems } from "./drop-copy-problems.ts";
+import { fieldProblems } from "./field-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
 import { messageLimitProblems } from "./message-limits.ts";
 import { presetLanes } from "./placement.ts";
@@ -48,7 +49,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkNextExpected(file, report);
   checkRenamed(["client", "sessions"], tableOf(file.client).sessions, report);
   checkRenamed(["venues"], file.venues, report);
-  for (const [name, venue] of entriesOf(file.venues)) checkFields(["venues", name, "fields"], venue.fields, report);
+  for (const [name, venue] of entriesOf(file.venues)) problems.push(...fieldProblems(name, venue.fields));
   const symbols = Object.keys(tableOf(file.symbols));
   for (const [name, venue] of entriesOf(file.venues)) problems.push(...venueSymbolProblems(name, venue, symbols));
   for (const [name, venue] of entriesOf(file.venues))
@@ -56,60 +57,6 @@ export function consistencyProblems(value: unknown): Problem[] {
       report(["venues", name, key], `expected what ${venue.version} has, got "${given}", which FIX has from 4.3 on`);
   checkLanes(tableOf(file.lanes), file.exchange !== undefined, report);
   return problems;
-}
-
-/** Tags of the header and the trailer, and of the ids that the gateway gives: no configuration changes them. */
-const NEVER_CHANGED = new Set([
-  ...[
-    8, 9, 10, 11, 34, 35, 37, 41, 43, 49, 50, 52, 56, 57, 89, 90, 91, 93, 97, 115, 116, 122, 128, 129, 142, 143, 144,
-    145,
-  ],
-  ...[212, 213, 347, 369, 370, 627, 628, 629, 630, 1128, 1129, 1156],
-]);
-/** Terms that the risk checks have seen: the venue must get these, under their tags. */
-const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59, 99, 126, 432]);
-/** Of these only the price of a market order can be dropped, which means nothing. */
-const PRICE = 44;
-
-/** Lengths and their data fields, whose values may hold SOH: under another tag such a value would be read as several fields. */
-const DATA = new Set([
-  ...[89, 90, 91, 93, 95, 96, 212, 213, 348, 349, 350, 351, 352, 353, 354, 355, 356, 357, 358, 359, 360, 361, 362, 363],
-  ...[364, 365, 445, 446, 618, 619, 621, 622, 1184, 1185, 1277, 1278, 1280, 1281, 1282, 1283, 1397, 1398, 1401, 1402],
-  ...[1403, 1404, 1468, 1469],
-]);
-
-/** Changes of fields that contradict each other, or that would change what the risk checks have seen. */
-function checkFields(path: readonly Key[], value: unknown, report: Report): void {
-  const fields = tableOf(value);
-  for (const type of ["", "D", "F", "G"]) {
-    const at = type === "" ? path : [...path, type];
-    const changes = type === "" ? fields : tableOf(fields[type]);
-    const drop = listOf(changes.drop).map(Number);
-    const rename = tableOf(changes.rename);
-    const set = tableOf(changes.set);
-    for (const [i, tag] of drop.entries())
-      if (NEVER_CHANGED.has(tag) || (CHECKED_TERMS.has(tag) && tag !== PRICE))
-        report([...at, "drop", i], `${tag} can't be dropped`);
-    for (const [from, to] of Object.entries(rename)) {
-      const isFixed = (tag: number): boolean => NEVER_CHANGED.has(tag) || CHECKED_TERMS.has(tag) || DATA.has(tag);
-      if (isFixed(Number(from))) report([...at, "rename", from], `${from} can't be renamed`);
-      else if (isFixed(Number(to))) report([...at, "rename", from], `no field can be renamed to ${to}`);
-      else if (drop.includes(Number(from))) report([...at, "rename", from], "is dropped, too");
-      else if (from in set) report([...at, "rename", from], "has a fixed value, too");
-      else if (String(to) in set) report([...at, "rename", from], `${to} has a fixed value`);
-    }
-    const taken = new Map<unknown, string>();
-    for (const [from, to] of Object.entries(rename)) {
-      const other = taken.get(to);
-      if (other === undefined) taken.set(to, from);
-      else report([...at, "rename", from], `expected another new tag, got ${valueText(to)} as for ${other}`);
-    }
-    for (const tag of Object.keys(set)) {
-      if (NEVER_CHANGED.has(Number(tag)) || CHECKED_TERMS.has(Number(tag)) || DATA.has(Number(tag)))
-        report([...at, "set", tag], `${tag} can't have a fixed value`);
-      else if (drop.includes(Number(tag))) report([...at, "set", tag], "is dropped, too");
-    }
-  }
 }
 
 function checkVenueNames(file: Table, report: Report): void {

@@ -13,6 +13,8 @@ const NAMES = { D: "new orders (35=D)", F: "cancels (35=F)", G: "replaces (35=G)
 const FIRST_USER_TAG = 5000;
 /** Fields that the gateway or the client always gives. */
 const ALWAYS_GIVEN = [11, 41, 55, 54, 38, 40];
+/** Fields that say what a term means that the risk checks have seen. */
+const MEANINGS: Readonly<Record<number, string>> = { 15: "Price (44)", 423: "Price (44)", 854: "OrderQty (38)" };
 /** Fields of `symbols`, by key. */
 const SYMBOL_TAGS = { securityId: 48, securityIdSource: 22, securityExchange: 207 } as const;
 
@@ -92,6 +94,9 @@ class Venue {
   }
 
   private checkPlace(path: readonly (string | number)[], tag: number, types: readonly Type[]): void {
+    const meant = MEANINGS[tag];
+    if (meant !== undefined)
+      this.warn(path, `${tag} says what ${meant} means: the venue may take it for another value than the risk checks`);
     const without = types.filter((type) => !this.has(type, tag));
     if (without.length === 0) return;
     const where = without.map((type) => NAMES[type]).join(", ");

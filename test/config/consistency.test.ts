@@ -67,6 +67,14 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   ],
   [
     "[venues.SIM]",
+    '[venues.SIM]\nfields.drop = [141, 152]\nfields.rename = { 5001 = 554, 5002 = 516 }\nfields.D.set = { 141 = "Y", 152 = "1000", 21 = "1" }',
+    "venues.SIM.fields.rename.5001: no field can be renamed to 554",
+    "venues.SIM.fields.rename.5002: no field can be renamed to 516",
+    "venues.SIM.fields.D.set.141: 141 can't have a fixed value",
+    "venues.SIM.fields.D.set.152: 152 can't have a fixed value",
+  ],
+  [
+    "[venues.SIM]",
     '[client.sessions.TWIN]\ncompId = "CLIENT"\naccounts = ["ACC1"]\n[venues.SIM]',
     "client.sessions.TWIN: expected unique CompIDs, got CLIENT → GATEWAY as in client.sessions.CLIENT",
   ],

@@ -23,6 +23,11 @@ test.each([
     'fields.D.set = { 18 = "G 6", 1133 = "G", 100 = "XNAS" }',
     [`${AT}.D.set.1133: FIX.4.4 has no 1133 in new orders (35=D), so the venue may reject them`],
   ],
+  [
+    "FIX.4.4",
+    'fields.D.set = { 423 = "1" }',
+    [`${AT}.D.set.423: 423 says what Price (44) means: the venue may take it for another value than the risk checks`],
+  ],
   ["FIX.5.0SP2", 'fields.D.set = { 1133 = "G", 528 = "A" }', []],
   [
     "FIX.4.4",
