@@ -283,6 +283,17 @@ export const RULES: readonly Rule[] = [
     clearAfter: 1,
     open: () => (readings) => readings.venues.flatMap(queueOf),
   },
+  {
+    name: "venue-silent",
+    reads: "venues with `answerWithinS`: a new order, cancel or replace has had no answer for longer",
+    settings: [],
+    remedy:
+      "Ask the venue what became of the orders that sallyport ctl venue unacknowledged shows; end in the books what it does not know.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => (readings) => readings.venues.filter(({ answerWithinS }) => answerWithinS > 0).map(silenceOf),
+  },
 ];
 
 function gaps(kind: string, links: Readings["sessions"]): Finding[] {
@@ -293,6 +304,12 @@ function gaps(kind: string, links: Readings["sessions"]): Finding[] {
       value: 1,
       text: "messages are missing, and those behind them wait",
     }));
+}
+
+function silenceOf({ name, openOrders, silentS, answerWithinS }: Readings["venues"][number]): Finding {
+  const orders = openOrders === 1 ? "1 order waits" : `${openOrders.toLocaleString("en")} orders wait`;
+  const text = `${orders} for an answer, the first for ${Math.floor(silentS)} seconds`;
+  return { subject: `venue ${name}`, value: Number(silentS > answerWithinS), text };
 }
 
 function queueOf({ name, throttle }: Readings["venues"][number]): Finding[] {

@@ -26,6 +26,7 @@ export const ALARM_RULES = [
   "message-rate",
   "message-flood",
   "venue-queue",
+  "venue-silent",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

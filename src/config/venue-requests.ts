@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { fields } from "./field-changes.ts";
-import { choice } from "./fields.ts";
+import { choice, whole } from "./fields.ts";
 import { throttle } from "./throttle.ts";
 import { venueSymbols } from "./venue-symbols.ts";
 
@@ -21,4 +21,10 @@ export const venueRequests = {
     ]),
   ),
   throttle,
+  answerWithinS: whole(
+    "A request that the venue has not answered for longer raises the alarm venue-silent, seconds. 0: none does.",
+    0,
+    86_400,
+    { default: 0 },
+  ),
 };

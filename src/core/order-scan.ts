@@ -13,6 +13,9 @@ const ENTRY_NEXT = 40 / 4;
 const ID_WORDS = ID_BYTES / 4;
 const SHORT_WORDS = SHORT_ID_BYTES / 4;
 const TAIL_WORDS = layout.TAIL_BYTES / 4;
+/** Of an order's times: when it last changed. */
+const TIMES = layout.ORDER_TIMES_BYTES / 8;
+const CHANGED = 1;
 // Ints of an order's row (core/assembly/order.ts).
 const SESSION = 12;
 const ACCOUNT = 13;
@@ -70,6 +73,7 @@ export class OrderScan {
   private readonly ids: Int32Array;
   private readonly tails: Int32Array;
   private readonly orderIds: Int32Array;
+  private readonly times: Float64Array;
 
   /** `at` is the first byte of the core's area in its memory. */
   constructor(buffer: ArrayBufferLike, at: number) {
@@ -82,6 +86,7 @@ export class OrderScan {
     this.ids = area.ints(layout.IDS_AT, entries * ENTRY_WORDS);
     this.tails = area.ints(layout.ID_TAILS_AT, entries * TAIL_WORDS);
     this.orderIds = area.ints(layout.ORDER_IDS_AT, maxOrders * ID_WORDS);
+    this.times = area.doubles(layout.ORDER_TIMES_AT, maxOrders * TIMES);
   }
 
   /** Slots that have ever been used. */
@@ -106,12 +111,18 @@ export class OrderScan {
     }
   }
 
-  /** Counts by venue id the open orders of these slots with a request that their venue has not answered. */
-  countUnanswered(from: number, to: number, counts: Int32Array): void {
+  /**
+   * Counts by venue id the open orders of these slots with a request that their venue has not answered, and finds when the first of them
+   * last changed, microseconds.
+   */
+  countUnanswered(from: number, to: number, counts: Int32Array, firstUs: Float64Array): void {
     for (let slot = from; slot < to; slot++) {
       const at = slot * ORDER_WORDS;
       const venue = this.orders[at + VENUE]!;
-      if (isUnanswered(this.orders[at + STATE]!) && venue >= 0 && venue < counts.length) counts[venue]!++;
+      if (!isUnanswered(this.orders[at + STATE]!) || venue < 0 || venue >= counts.length) continue;
+      counts[venue]!++;
+      const changedUs = this.times[slot * TIMES + CHANGED]!;
+      if (changedUs > 0 && changedUs < firstUs[venue]!) firstUs[venue] = changedUs;
     }
   }
 

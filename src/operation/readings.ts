@@ -36,6 +36,9 @@ export interface LinkReading {
   /** Messages of a client that were refused because too many came, and its logouts for them. */
   readonly messagesThrottled: number;
   readonly floodLogouts: number;
+  /** Of a venue: seconds for which it has not answered a request, and after how many that is an alarm (0: never). */
+  readonly silentS: number;
+  readonly answerWithinS: number;
   /** Of a venue; null: of a client session. */
   readonly throttle: ThrottleView | null;
   /** What became of a client session's open orders because it is gone, or "". */

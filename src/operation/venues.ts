@@ -19,6 +19,10 @@ export interface VenueView extends LinkView {
   readonly reports: number;
   /** New orders, cancels and replaces that it has not answered. */
   readonly unacknowledged: number;
+  /** Seconds since the first of these orders last changed; 0 without any. */
+  readonly unacknowledgedS: number;
+  /** After how many seconds that is an alarm; 0: never. */
+  readonly answerWithinS: number;
   readonly throttle: ThrottleView;
   /** Addresses that are tried in turn. */
   readonly addresses: readonly string[];

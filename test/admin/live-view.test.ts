@@ -89,7 +89,17 @@ test("a row says how its last connection ended; a venue's counts are its own", (
     get: () => null,
   };
   const throttle = { queued: 0, queueLength: 0, cancelsWaiting: 0, throttled: 0, expired: 0 };
-  const venue = { ...LINK, throttle, name: "V", requests: 0, reports: 0, unacknowledged: 6, addresses: [] };
+  const venue = {
+    ...LINK,
+    throttle,
+    name: "V",
+    requests: 0,
+    reports: 0,
+    unacknowledged: 6,
+    unacknowledgedS: 0,
+    answerWithinS: 0,
+    addresses: [],
+  };
   const view = made({
     sessions,
     venues: { list: () => [venue], get: () => null, unacknowledged: async () => null },

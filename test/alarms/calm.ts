@@ -14,6 +14,8 @@ export function link(name: string, more: Partial<LinkReading> = {}): LinkReading
     messagesThrottled: 0,
     floodLogouts: 0,
     throttle: null,
+    silentS: 0,
+    answerWithinS: 0,
     canceled: "",
     messagesIn: 0,
     messagesOut: 0,

@@ -118,6 +118,16 @@ test("an order that needs attention fires until it is released", () => {
   expect(watched.texts[0]).toBe("2 orders need attention");
 });
 
+test("a venue that does not answer for longer than it should fires until it does; without such a time none does", () => {
+  const waits = (silentS: number, answerWithinS = 30) => ({
+    venues: [link("SIM", { openOrders: 2, silentS, answerWithinS })],
+  });
+  const watched = new Watched("venue-silent").take(waits(30)).take(waits(30.5)).take(waits(31.9)).take(waits(0));
+  expect(watched.changes).toEqual(["1: venue SIM 0>1", "3: venue SIM 1>0"]);
+  expect(watched.texts[0]).toBe("2 orders wait for an answer, the first for 30 seconds");
+  expect(new Watched("venue-silent").take(waits(1_000, 0), 3).changes).toEqual([]);
+});
+
 describe("the use of a limit", () => {
   const used = (percent: number) => ({
     limits: [{ level: "account" as const, name: "ACC1", limit: "maxOpenOrders", used: percent, most: 100 }],

@@ -135,6 +135,7 @@ test("defaults and units are put in place", () => {
             expireMs: 1_000,
             cancels: 4_096,
           },
+          answerWithinS: 0,
           heldBytes: 262_144,
           backlogBytes: 4_194_304,
           validate: false,

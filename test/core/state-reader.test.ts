@@ -7,7 +7,7 @@ import { FREE } from "../../src/core/orders/states.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import * as code from "../../src/record/codes.ts";
 import { units } from "../numbers.ts";
-import { CONFIG, CoreDriver, ONE, working } from "./driver.ts";
+import { CONFIG, CoreDriver, ONE, START_US, working } from "./driver.ts";
 
 const LOCKS = "src/core/assembly/locks.ts";
 
@@ -49,6 +49,27 @@ test("reads orders by slot, OrderID and ClOrdID, and the open ones of a session 
   driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 60, lastPx: 100 * ONE, execId: "E2", orderId: "V1" });
   expect(slots()).toEqual([1, 2]);
   expect(reader.byOrderId("1")!.row.leavesQty).toBe(0n);
+});
+
+test("counts the requests that a venue has not answered, and says since when", () => {
+  const driver = working();
+  const scan = readerOf(driver).orderScan();
+  const counted = (): unknown[] => {
+    const counts = new Int32Array(2);
+    const firstUs = new Float64Array(2).fill(Number.POSITIVE_INFINITY);
+    scan.countUnanswered(0, scan.slots, counts, firstUs);
+    return [...counts, ...firstUs];
+  };
+  const none = Number.POSITIVE_INFINITY;
+  expect(counted()).toEqual([0, 0, none, none]);
+  driver.timeUs = START_US + 1_000;
+  driver.cancel({ id: "X", orig: "A" });
+  driver.timeUs = START_US + 2_000;
+  driver.order({ id: "B" });
+  driver.order({ id: "M", symbol: "MSFT", px: 200 * ONE });
+  expect(counted()).toEqual([2, 1, START_US + 1_000, START_US + 2_000]);
+  driver.say({ execType: code.EXEC_CANCELED, number: 2, requestNumber: 1, slot: 0 });
+  expect(counted()).toEqual([1, 1, START_US + 2_000, START_US + 2_000]);
 });
 
 test("reads limits and usage of an account, and a symbol", () => {

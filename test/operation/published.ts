@@ -76,6 +76,8 @@ const VENUE: VenueView = {
   requests: 96,
   reports: 200,
   unacknowledged: 1,
+  unacknowledgedS: 0.5,
+  answerWithinS: 30,
   throttle: { queued: 0, queueLength: 0, cancelsWaiting: 0, throttled: 0, expired: 0 },
   addresses: ["127.0.0.1:9001"],
 };

@@ -15,6 +15,8 @@ const venueSchema = t.Object({
   unacknowledged: t.Integer({
     description: "Open orders with a request that the venue has not answered; at most a second old.",
   }),
+  unacknowledgedS: t.Number({ description: "Seconds since the first of these orders last changed; 0 without any." }),
+  answerWithinS: t.Integer({ description: "After how many seconds that is an alarm; 0: never." }),
   throttle: t.Object(
     {
       queued: t.Integer({ description: "New orders and replaces that wait." }),

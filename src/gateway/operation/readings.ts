@@ -90,7 +90,16 @@ function sessionReading(view: SessionView, isLocked: boolean): LinkReading {
   // Whoever takes a dynamic session comes and goes as it likes.
   const isExpected = !isDynamic && view.tradingState !== "off";
   const canceled = canceledText(view);
-  return { ...linkReading(view), ...counts, isLocked, isExpected, canceled, throttle: null };
+  return {
+    ...linkReading(view),
+    ...counts,
+    isLocked,
+    isExpected,
+    canceled,
+    throttle: null,
+    silentS: 0,
+    answerWithinS: 0,
+  };
 }
 
 /** Says nothing of orders that need not be canceled. */
@@ -101,7 +110,7 @@ function canceledText({ cancelOnDisconnect: { state, asked }, openOrders }: Sess
 }
 
 function venueReading(view: VenueView): LinkReading {
-  const { requests, reports, unacknowledged: openOrders, throttle } = view;
+  const { requests, reports, unacknowledged: openOrders, unacknowledgedS: silentS, answerWithinS, throttle } = view;
   return {
     ...linkReading(view),
     requests,
@@ -113,6 +122,8 @@ function venueReading(view: VenueView): LinkReading {
     messagesThrottled: 0,
     floodLogouts: 0,
     throttle,
+    silentS,
+    answerWithinS,
     canceled: "",
   };
 }
@@ -128,6 +139,8 @@ type CommonReading = Omit<
   | "messagesThrottled"
   | "floodLogouts"
   | "throttle"
+  | "silentS"
+  | "answerWithinS"
   | "canceled"
 >;
 

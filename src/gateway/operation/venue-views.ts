@@ -1,3 +1,4 @@
+import { US_PER_S } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import { walkRows } from "../../base/walk-rows.ts";
 import { addressText } from "../../config/address.ts";
@@ -16,8 +17,9 @@ const COUNT_EVERY_MS = 1000;
 /** Venues, read from the rows that their agents write and from the core's orders. */
 export class VenueViews implements Venues {
   private readonly links: LinkViews;
-  /** By venue id, as counted last. */
+  /** By venue id, as counted last; and when the first of these orders last changed, Infinity where there is none. */
   private unanswered: Int32Array;
+  private firstUs: Float64Array;
   private countedMs = Number.NEGATIVE_INFINITY;
   private isCounting = false;
 
@@ -32,6 +34,7 @@ export class VenueViews implements Venues {
   ) {
     this.links = new LinkViews(views, { at: plan.venueRowsAt, roster, tradingAt: plan.venueTradingAt }, nowMs);
     this.unanswered = new Int32Array(plan.givenIds.venues + plan.venueRows);
+    this.firstUs = new Float64Array(this.unanswered.length).fill(Number.POSITIVE_INFINITY);
   }
 
   sample(nowMs: number): void {
@@ -78,11 +81,13 @@ export class VenueViews implements Venues {
     if (state === null) return;
     const scan = state.orderScan();
     const counts = new Int32Array(this.unanswered.length);
+    const firstUs = new Float64Array(counts.length).fill(Number.POSITIVE_INFINITY);
     this.isCounting = true;
     void walkRows(scan.slots, (from, to, isLast) => {
-      scan.countUnanswered(from, to, counts);
+      scan.countUnanswered(from, to, counts, firstUs);
       if (!isLast) return;
       this.unanswered = counts;
+      this.firstUs = firstUs;
       this.countedMs = nowMs;
       this.isCounting = false;
     });
@@ -95,9 +100,16 @@ export class VenueViews implements Venues {
       requests: recordsOut,
       reports: recordsIn,
       unacknowledged: this.unanswered[venue.id]!,
+      unacknowledgedS: this.silentS(venue.id),
+      answerWithinS: venue.settings.answerWithinS,
       throttle,
       addresses: venue.settings.address.map(addressText),
     };
+  }
+
+  private silentS(id: number): number {
+    const firstUs = this.firstUs[id]!;
+    return firstUs === Number.POSITIVE_INFINITY ? 0 : Math.max(0, Date.now() / 1_000 - firstUs / US_PER_S);
   }
 
   private orderOf({ row, clOrdId, account, symbol }: OrderState): UnacknowledgedOrder {
