@@ -3,6 +3,7 @@ import type { GatewayConfig } from "../config/schema.ts";
 import { bufferFileBytes } from "../journal/buffer-file.ts";
 import { placesOf } from "../plan/needs.ts";
 import type { Plan } from "../plan/plan.ts";
+import { venueSymbolsBytes } from "../venue/symbols.ts";
 import { planWarmUps } from "./open-lanes.ts";
 
 /** One line of the process's memory; `key`: what of the configuration decides it. */
@@ -70,6 +71,13 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
       bytes: ENGINE_BYTES + plan.lanes.length * LANE_BYTES + warmBytes,
     },
   ];
+  const mapped = Object.values(config.venues).filter(({ symbols }) => Object.keys(symbols).length > 0).length;
+  if (mapped > 0)
+    items.push({
+      what: "names of symbols at venues",
+      key: "venues.*.symbols, symbols",
+      bytes: mapped * venueSymbolsBytes(Object.keys(config.symbols).length),
+    });
   if (exchange !== null)
     items.push({
       what: "built-in exchange",

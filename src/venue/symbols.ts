@@ -44,6 +44,17 @@ const LENGTHS = 8;
 const NOTED = 1_024;
 const SEED = 0x51ab;
 
+/** Memory of the names of one venue, where there are so many symbols. */
+export function venueSymbolsBytes(symbols: number): number {
+  const most = symbols + NOTED;
+  return most * (ROW_BYTES + 4 * LENGTHS) + 3 * 4 * slotsFor(most);
+}
+
+/** Slots of a hash table with so many rows. */
+function slotsFor(rows: number): number {
+  return 2 ** Math.ceil(Math.log2(2 * rows));
+}
+
 /**
  * The names of one venue for our symbols: in the place of ours in all requests, and turned back in its reports. A symbol without a row has
  * the same name on both sides.
@@ -71,7 +82,7 @@ export class VenueSymbols {
     this.most = own.length + plain.length + NOTED;
     this.views = Views.allocate(this.most * ROW_BYTES);
     this.lengths = new Int32Array(new ArrayBuffer(4 * LENGTHS * this.most));
-    const slots = 2 ** Math.ceil(Math.log2(2 * this.most));
+    const slots = slotsFor(this.most);
     this.byOwn = new Int32Array(new ArrayBuffer(4 * slots));
     this.byTheirs = new Int32Array(new ArrayBuffer(4 * slots));
     this.byId = new Int32Array(new ArrayBuffer(4 * slots));

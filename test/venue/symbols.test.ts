@@ -9,7 +9,7 @@ import { Writer } from "../../src/fix/wire/write.ts";
 import { REPORT_CANCEL_REJECT, REPORT_EXECUTION } from "../../src/record/codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { OrderRequest } from "../../src/record/order-request.ts";
-import { VenueSymbols } from "../../src/venue/symbols.ts";
+import { VenueSymbols, venueSymbolsBytes } from "../../src/venue/symbols.ts";
 import { drawn } from "../property.ts";
 
 const LONG = "A.SYMBOL.OF.MORE.THAN.THIRTY-TWO.BYTES.AT.THE.VENUE";
@@ -122,6 +122,11 @@ describe("what only repeats the row is left out of a report", () => {
     expect(left("55=AAPL.N|58=x|207=XNAS|", REPORT_CANCEL_REJECT)).toBe("58");
     expect(left("55=WHO|58=x|", REPORT_CANCEL_REJECT)).toBe("55 58");
   });
+});
+
+test("its memory is known beforehand", () => {
+  expect(venueSymbolsBytes(1_000)).toBe(2_024 * (256 + 32) + 12 * 4_096);
+  expect(venueSymbolsBytes(20_000)).toBeLessThan(8 * 1024 * 1024);
 });
 
 test("names of Object's own are names like others", () => {
