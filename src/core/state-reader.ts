@@ -261,17 +261,6 @@ export class StateReader {
     return new PositionTable(this.area, copied).aim(0);
   }
 
-  /** The largest that a position of an account can become with its open orders, 1e-8 units; 0 for none. */
-  largestPosition(account: string): bigint {
-    const index = this.indexOf(layout.ACCOUNT_NAMES, account);
-    let largest = 0n;
-    for (let row = 0; row < this.positionCount; row++) {
-      const worst = this.position(row, index)?.worst ?? 0n;
-      if (worst > largest) largest = worst;
-    }
-    return largest;
-  }
-
   /** Limits and usage of an account, a client or the firm (core/level-rows.ts), or null. */
   account(name: string): AccountRow | null {
     const firm = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY);

@@ -42,7 +42,7 @@ export interface PositionsOutcome extends Outcome {
 /** Positions of accounts in symbols. */
 export interface Positions {
   /** From row `from` on, no more than `most`. */
-  page(filter: PositionFilter, from: number, most: number): PositionPage;
+  page(filter: PositionFilter, from: number, most: number): Promise<PositionPage>;
   /** What is wrong with the first of them that can't be set, or why there is no room for all, or "". */
   problemOf(positions: readonly GivenPosition[]): string;
   /** Sets positions at the start of the trading day; `by` is who asks. All, and the room for them, are checked before the first is set. */

@@ -52,7 +52,7 @@ test("an account with a limit of its positions counts without any order: its pos
   const { core } = driver;
   const text = positionsText([{ account: "ACC2", symbol: "AAPL", quantity: units(-150) }])!;
   driver.command(CONTROL_POSITIONS, 1, 0, "alice", text);
-  const positions = new PositionUses(core.area.buffer, core.area.at).read();
+  const positions = new PositionUses(core.area.buffer, core.area.at);
   const now = { second: 1_000, day: 1 };
   expect(limitReadings(usesOf(driver).read(), positions, now)).toEqual([
     { level: "account", name: "ACC2", limit: "maxPosition", used: 150, most: 100 },

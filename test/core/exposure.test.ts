@@ -14,6 +14,7 @@ import type { AccountLimits } from "../../src/core/config.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
 import { NOT_HELD } from "../../src/core/outcomes.ts";
 import { PositionTable } from "../../src/core/position-table.ts";
+import { PositionUses } from "../../src/core/position-uses.ts";
 import { ACCOUNT_SETTINGS } from "../../src/core/risk/settings.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import * as code from "../../src/record/codes.ts";
@@ -328,7 +329,7 @@ describe("positions", () => {
     const { buffer, at } = loaded.core.area;
     const position = new StateReader(buffer, at).position(0)!;
     expect([position.start, position.today, position.openBuy]).toEqual([units(-20), units(20), units(50 + 150)]);
-    expect(new StateReader(buffer, at).largestPosition("ACC1")).toBe(units(200));
+    expect(new PositionUses(buffer, at).largestOf(0)).toBe(Number(units(200)));
   });
 });
 

@@ -1,4 +1,5 @@
 import { t } from "elysia";
+import { walkRows } from "../../base/walk-rows.ts";
 import { FIRM_NAME, type SettingChange, type SettingValue, type SettingView } from "../../operation/setting.ts";
 import type { ActionKind } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
@@ -23,6 +24,8 @@ const CHANGE_FIRM: ActionKind = { name: "firm.change", role: "risk" };
 const CHANGE_LIMITS: ActionKind = { name: "limits.change", role: "risk" };
 
 const MOST_LISTED = 1_000;
+/** Views that are made in one turn of the main thread. */
+const READ_A_TURN = 32;
 const MOST_CHANGES = 60;
 const MOST_SHOWN = 10;
 const name = t.Object({ name: t.String({ minLength: 1, maxLength: 64 }) });
@@ -116,8 +119,8 @@ export function settingsResource({
   return resource("Limits")
     .get(
       "/v1/accounts",
-      ({ query }) => {
-        const { views, next } = paged(accounts, query);
+      async ({ query }) => {
+        const { views, next } = await paged(accounts, query);
         return { accounts: views, next };
       },
       {
@@ -128,8 +131,8 @@ export function settingsResource({
     )
     .get(
       "/v1/symbols",
-      ({ query }) => {
-        const { views, next } = paged(symbols, query);
+      async ({ query }) => {
+        const { views, next } = await paged(symbols, query);
         return { symbols: views, next };
       },
       {
@@ -272,18 +275,20 @@ function settingOf(settings: readonly SettingView[], name: string): SettingValue
   return settings.find((setting) => setting.name === name)?.value ?? null;
 }
 
-/** Names behind `after`, in the configuration's order, with what is known of each. */
-function paged<View>(
+/** Names behind `after`, in the configuration's order, with what is known of each; read some at a time. */
+async function paged<View>(
   named: Named<View>,
   { limit = MOST_LISTED, after }: { limit?: number; after?: string },
-): { views: View[]; next: string | null } {
+): Promise<{ views: View[]; next: string | null }> {
   const names = named.names();
   const from = after === undefined ? 0 : names.indexOf(after) + 1;
   if (after !== undefined && from === 0)
     throw new ApiFailure(400, "invalid", `expected a name of a page before, got ${after}`, "query.after");
   const shown = names.slice(from, from + limit);
-  return {
-    views: shown.flatMap((one) => named.get(one) ?? []),
-    next: from + limit < names.length ? shown.at(-1)! : null,
+  const views: View[] = [];
+  const read = (begin: number, end: number): void => {
+    for (const one of shown.slice(begin, end)) views.push(...[named.get(one)].filter((view) => view !== null));
   };
+  await walkRows(shown.length, read, READ_A_TURN);
+  return { views, next: from + limit < names.length ? shown.at(-1)! : null };
 }

@@ -4,7 +4,7 @@ import { ACCOUNTS } from "../../core/assembly/layout.ts";
 import type { Accounts, AccountView } from "../../operation/accounts.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../record/codes.ts";
 import type { CoreState } from "./core-state.ts";
-import { positionUse, usageOf, usesOf, useTime } from "./limit-use.ts";
+import { type LargestPositions, positionUse, usageOf, usesOf, useTime } from "./limit-use.ts";
 import { settingViews, versionText } from "./settings.ts";
 
 /** 1e-8 in 1e-4. */
@@ -15,6 +15,7 @@ export class GatewayAccounts implements Accounts {
   constructor(
     private readonly core: CoreState,
     private readonly tradingDay: TradingDay,
+    private readonly positions: () => LargestPositions,
   ) {}
 
   names(): readonly string[] {
@@ -36,7 +37,7 @@ export class GatewayAccounts implements Accounts {
       isStopped: account.isStopped,
       isRetired: account.isRetired,
       settings: settingViews(ACCOUNTS, settings),
-      usage: usageOf([...usesOf(account, now), ...positionUse(reader, name, account)]),
+      usage: usageOf([...usesOf(account, now), ...positionUse(this.positions(), name, account)]),
       grossExposure: money(account.grossExposure(now.day)),
       netExposure: money(account.netExposure(now.day)),
       openOrders: account.openOrders,

@@ -5,7 +5,7 @@ import { CLIENT_SETTINGS, clientRow } from "../../core/level-rows.ts";
 import type { Clients, ClientView } from "../../operation/clients.ts";
 import type { CoreState } from "./core-state.ts";
 import { levelViewOf } from "./level-view.ts";
-import { positionUse, useTime } from "./limit-use.ts";
+import { type LargestPositions, positionUse, useTime } from "./limit-use.ts";
 import { settingViews, versionText } from "./settings.ts";
 
 /** Clients as the core has them. */
@@ -13,6 +13,7 @@ export class GatewayClients implements Clients {
   constructor(
     private readonly core: CoreState,
     private readonly tradingDay: TradingDay,
+    private readonly positions: () => LargestPositions,
     /** Which accounts a client has, a restart changes. */
     private readonly clients: GatewayConfig["risk"]["clients"],
   ) {}
@@ -34,7 +35,7 @@ export class GatewayClients implements Clients {
       accounts: client.accounts,
       version: versionText(settings),
       settings: settingViews(ACCOUNTS, settings).filter((setting) => CLIENT_SETTINGS.includes(setting.name)),
-      ...levelViewOf(level, now, positionUse(reader, row, level)),
+      ...levelViewOf(level, now, positionUse(this.positions(), row, level)),
     };
   }
 }

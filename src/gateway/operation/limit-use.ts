@@ -1,8 +1,10 @@
 import { decimalText } from "../../base/decimal.ts";
-import { NO_PRICE } from "../../base/units.ts";
+import { NO_PRICE, NONE } from "../../base/units.ts";
 import type { TradingDay } from "../../config/core.ts";
 import type { AccountRow } from "../../core/account-row.ts";
+import { ACCOUNTS } from "../../core/assembly/layout.ts";
 import { CLIENT_SETTINGS, isNoCount } from "../../core/level-rows.ts";
+import type { PositionUses } from "../../core/position-uses.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import type { LimitUse } from "../../operation/level-use.ts";
 import { numberAt } from "../../reports/trading-day.ts";
@@ -93,10 +95,19 @@ export function useNumber(unit: Use["unit"], value: bigint | number): number {
   return unit === "count" ? Number(value) : Number(value) / (unit === "money" ? 1e4 : 1e8);
 }
 
+/** The largest position of each account or client, and its row as it is now. */
+export interface LargestPositions {
+  readonly reader: StateReader;
+  readonly uses: Pick<PositionUses, "rowOf">;
+}
+
 /** The fullest position of an account or a client; `name`: its row. */
-export function positionUse(reader: StateReader, name: string, { maxPosition }: AccountRow): ReadUse[] {
+export function positionUse(positions: LargestPositions, name: string, { maxPosition }: AccountRow): ReadUse[] {
   if (maxPosition === NO_PRICE) return [];
-  return [{ limit: MAX_POSITION, unit: "quantity", used: reader.largestPosition(name), most: maxPosition }];
+  const { reader, uses } = positions;
+  const row = uses.rowOf(reader.indexOfName(ACCOUNTS, name));
+  const used = row === NONE ? 0n : reader.position(row)!.worst;
+  return [{ limit: MAX_POSITION, unit: "quantity", used, most: maxPosition }];
 }
 
 export function usageOf(uses: readonly ReadUse[]): LimitUse[] {

@@ -1,5 +1,6 @@
 import { decimalText } from "../../base/decimal.ts";
 import { MOST_E8, NONE } from "../../base/units.ts";
+import { nextTurn, ROWS_A_TURN } from "../../base/walk-rows.ts";
 import type { TradingDay } from "../../config/core.ts";
 import { readDecimal } from "../../config/decimal.ts";
 import { MAX_NUMBER } from "../../config/numbers.ts";
@@ -30,6 +31,8 @@ const QUANTITY = { places: 8, max: MAX_NUMBER, from: "negative" } as const;
 /** Positions as the core has them. */
 export class GatewayPositions implements Positions {
   private found: PositionIndex | null = null;
+  /** By row among the accounts: it is an account's; a row stays what it is. */
+  private readonly ofAccount: boolean[] = [];
 
   constructor(
     private readonly core: CoreState,
@@ -37,17 +40,25 @@ export class GatewayPositions implements Positions {
     private readonly tradingDay: TradingDay,
   ) {}
 
-  page({ account, symbol }: PositionFilter, from: number, most: number): PositionPage {
+  async page({ account, symbol }: PositionFilter, from: number, most: number): Promise<PositionPage> {
     const { reader } = this.core;
+    if (account !== undefined && symbol !== undefined) return this.one({ account, symbol }, from);
     const accountIndex = account === undefined ? null : reader.indexOfName(ACCOUNTS, account);
     const symbolIndex = symbol === undefined ? null : reader.indexOfName(SYMBOLS, symbol);
     const positions: PositionView[] = [];
     let row = from;
     for (; row < reader.positionCount && positions.length < most; row++) {
+      if (row > from && (row - from) % ROWS_A_TURN === 0) await nextTurn();
       const position = reader.position(row, accountIndex, symbolIndex);
       if (position !== null && this.isOfAccount(position)) positions.push(this.viewOf(position));
     }
     return { positions, next: row < reader.positionCount ? row : null };
+  }
+
+  private one(of: Required<PositionFilter>, from: number): PositionPage {
+    const row = this.rowOf(of);
+    const position = row < from ? null : this.core.reader.position(row);
+    return { positions: position !== null && this.isOfAccount(position) ? [this.viewOf(position)] : [], next: null };
   }
 
   problemOf(given: readonly GivenPosition[]): string {
@@ -135,7 +146,11 @@ export class GatewayPositions implements Positions {
 
   /** Not of a client, whose positions are sums over those of its accounts. */
   private isOfAccount({ account }: PositionTable): boolean {
-    return levelOf(this.core.reader.nameAt(ACCOUNTS, account)).level === "account";
+    const known = this.ofAccount[account];
+    if (known !== undefined) return known;
+    const isOne = levelOf(this.core.reader.nameAt(ACCOUNTS, account)).level === "account";
+    this.ofAccount[account] = isOne;
+    return isOne;
   }
 
   private viewOf(position: PositionTable): PositionView {

@@ -11,6 +11,7 @@ import type { Part } from "../supervisor.ts";
 import { JournalLagViews } from "./journal-lag-views.ts";
 import { LaneViews } from "./lane-views.ts";
 import { LatencyViews } from "./latency-views.ts";
+import type { LargestPositions } from "./limit-use.ts";
 import { SessionViews } from "./session-views.ts";
 import { VenueViews } from "./venue-views.ts";
 
@@ -57,9 +58,12 @@ export class Published implements Part {
     return this.uses?.read() ?? [];
   }
 
-  /** By account index: the largest that a position of it can become; none before the lanes run. */
-  positionUses(): ReadonlyMap<number, number> {
-    return this.positions?.read() ?? new Map();
+  /** Largest positions of accounts as operators see them. For a gateway whose lanes run. */
+  readonly largestPositions = (): LargestPositions => ({ reader: this.reader!, uses: this.positions! });
+
+  /** The same, looked for once a second; null before the lanes run. */
+  get positionUses(): PositionUses | null {
+    return this.positions;
   }
 
   /** The core has taken up its journal. */
@@ -73,6 +77,7 @@ export class Published implements Part {
       this.venues.sample(nowMs);
       this.latencies.sample(nowMs);
       this.lanes.sample(nowMs);
+      void this.positions?.look();
     });
   }
 

@@ -17,7 +17,7 @@ import type { AlarmView } from "../../operation/alarms.ts";
 import type { KillSwitch } from "../../operation/kill-switch.ts";
 import type { MetricsText } from "../../operation/metrics.ts";
 import type { Profiles } from "../../operation/profiles.ts";
-import type { StoppedReading } from "../../operation/readings.ts";
+import type { LimitReading, StoppedReading } from "../../operation/readings.ts";
 import type { DataWatch } from "../data-watch.ts";
 import type { Part } from "../supervisor.ts";
 import { LatencyReadings } from "./latency-readings.ts";
@@ -63,8 +63,7 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watch
   const readings = new GatewayReadings({
     ...{ dir, counters, sessions, venues, lanes, journalLag },
     latencies: () => latencies.take(performance.now()),
-    limits: () =>
-      limitReadings(published.accountUses(), published.positionUses(), useTime(Date.now(), config.core.tradingDay)),
+    limits: () => limitsOf(published, config),
     kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
     stopped: () => stoppedAccounts(published.state),
     collections: () => guard.collections,
@@ -73,6 +72,12 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watch
   });
   const fired = (alarm: AlarmView): void => capture(profiles, alarm);
   return new Watching({ config, dataDir: dir, version: running.version, readings, tasks, log, fired });
+}
+
+function limitsOf(published: Published, { core }: GatewayConfig): LimitReading[] {
+  const { positionUses } = published;
+  if (positionUses === null) return [];
+  return limitReadings(published.accountUses(), positionUses, useTime(Date.now(), core.tradingDay));
 }
 
 /** An alarm about time captures where the time goes. */

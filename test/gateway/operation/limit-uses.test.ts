@@ -3,7 +3,7 @@ import { NO_PRICE } from "../../../src/base/units.ts";
 import type { AccountRow } from "../../../src/core/account-row.ts";
 import { limitReadings } from "../../../src/gateway/operation/limit-uses.ts";
 
-const NO_POSITIONS: ReadonlyMap<number, number> = new Map();
+const NO_POSITIONS = { largestOf: () => 0 };
 const NONE = {
   maxGrossExposure: NO_PRICE,
   maxNetExposure: NO_PRICE,
@@ -45,10 +45,7 @@ test("the exposure is read for the trading day, in money and units, where there 
 
 test("the position that can become the largest counts against the limit of each", () => {
   const limited = use({ openOrders: 0, maxPosition: 1_000_000_000n });
-  const positions = new Map([
-    [4, 900_000_000],
-    [5, 1],
-  ]);
+  const positions = { largestOf: (account: number) => (account === 4 ? 900_000_000 : 1) };
   const position = { level: "account" as const, name: "ACC1", limit: "maxPosition", used: 9, most: 10 };
   expect(limitReadings([limited], positions, at(2_000))).toEqual([position]);
   expect(limitReadings([use({ openOrders: 0 })], positions, at(2_000))).toEqual([]);

@@ -31,8 +31,8 @@ class Desk {
     this.positions = new GatewayPositions(core, { send: (command) => this.take(command) }, UTC as never);
   }
 
-  shown(): [string, string][] {
-    return this.positions.page({}, 0, 100).positions.map(({ account, start }) => [account, start]);
+  async shown(): Promise<[string, string][]> {
+    return (await this.positions.page({}, 0, 100)).positions.map(({ account, start }) => [account, start]);
   }
 
   private async take(command: Command): Promise<CommandOutcome> {
@@ -54,13 +54,13 @@ test("positions for which there is no room for all are refused before the first 
   expect(await desk.positions.start(given(0, 14), "alice")).toEqual({
     ...{ result: "refused", code: "refused", reason, old: [] },
   });
-  expect([desk.sent.length, desk.shown()]).toEqual([0, []]);
+  expect([desk.sent.length, await desk.shown()]).toEqual([0, []]);
   expect(desk.positions.problemOf(given(0, 13))).toBe("");
   expect((await desk.positions.start(given(0, 13), "alice")).result).toBe("applied");
   // Those that there are need none.
   expect(await desk.positions.start(given(1, 14), "alice")).toMatchObject({ result: "refused", old: [] });
   expect((await desk.positions.start(given(0, 13, "6"), "alice")).result).toBe("applied");
-  expect(desk.shown()).toEqual(given(0, 13).map(({ account }) => [account, "6"]));
+  expect(await desk.shown()).toEqual(given(0, 13).map(({ account }) => [account, "6"]));
 });
 
 test("what was there at the start of the day before is answered", async () => {
