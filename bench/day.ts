@@ -5,7 +5,7 @@ import { closeFd } from "../ffi/file.ts";
 import { addressOf, mapZerosAt } from "../ffi/memory.ts";
 import { putId } from "../src/base/id.ts";
 import { LaneTime } from "../src/base/lane-time.ts";
-import { EMPTY, MIB } from "../src/base/units.ts";
+import { EMPTY, MIB, NO_PRICE } from "../src/base/units.ts";
 import { Views } from "../src/base/views.ts";
 import { CoreAgent } from "../src/core/agent.ts";
 import type { CoreConfig } from "../src/core/config.ts";
@@ -31,9 +31,11 @@ import {
   SIDE_SELL,
   TIF_DAY,
   TYPE_LIMIT,
+  TYPE_STOP,
 } from "../src/record/codes.ts";
 import { ExecutionReport } from "../src/record/execution-report.ts";
 import { OrderRequest } from "../src/record/order-request.ts";
+import { setStopPrice } from "../src/record/stop-price.ts";
 import { recoverInto, recoverSessions, sentIndexes } from "../src/recovery/recovery.ts";
 import type { OneToOne } from "../src/ring/one-to-one.ts";
 import { coreBeside } from "../test/core/core-beside.ts";
@@ -84,6 +86,8 @@ export class Day {
   entered = 0;
   /** Orders that may be open; with more, the oldest is canceled. */
   mostOpen = Number.POSITIVE_INFINITY;
+  /** Each order is a stop order, which `config` must let its venue take. */
+  areStops = false;
   private readonly writers: StreamWriter[] = [];
   private readonly buffers: OpenBuffers;
   private readonly keeper: Keeper;
@@ -227,10 +231,12 @@ export class Day {
     request.epoch = this.client.epoch;
     request.side =
       old !== undefined && request.kind !== REQUEST_NEW ? old.side : this.random() < 0.5 ? SIDE_BUY : SIDE_SELL;
-    request.ordType = TYPE_LIMIT;
+    request.ordType = this.areStops ? TYPE_STOP : TYPE_LIMIT;
     request.timeInForce = TIF_DAY;
     request.quantity = BigInt(100 + Math.floor(this.random() * 900)) * ONE;
-    request.priceE8 = BigInt(98 + Math.floor(this.random() * 4)) * ONE;
+    const price = BigInt(98 + Math.floor(this.random() * 4)) * ONE;
+    request.priceE8 = this.areStops ? NO_PRICE : price;
+    if (this.areStops) setStopPrice(request, price);
     request.clOrdIdLength = this.put(request.views, request.clOrdIdAt, this.nextId());
     const orig = request.kind === REQUEST_NEW ? "" : old!.id;
     request.origClOrdIdLength = this.put(request.views, request.origClOrdIdAt, orig);

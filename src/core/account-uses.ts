@@ -15,6 +15,8 @@ export interface AccountUse {
 }
 
 const ROW_WORDS = layout.ACCOUNT_BYTES / 4;
+/** Tries before the row of a client or the firm is left to the next call: orders of any account change it, each for some microseconds. */
+const LEVEL_TRIES = 1_000;
 
 /**
  * Reads what accounts use of their limits while the core works on another thread. It copies only the rows that have changed since the
@@ -44,7 +46,7 @@ export class AccountUses {
 
   /**
    * Accounts that have open orders, orders in some second, or a limit of their positions, which may be given; and all levels.
-   * A row that is being changed is read by the next call.
+   * A row that is being changed is read by the next call; a level's after some tries.
    */
   read(): Iterable<AccountUse> {
     const count = this.area.word(layout.ACCOUNT_NAMES + layout.NAME_COUNT);
@@ -54,13 +56,26 @@ export class AccountUses {
   }
 
   private look(account: number): void {
+    if (this.isRead(account) || !this.isLevel(account)) return;
+    for (let tries = 1; tries < LEVEL_TRIES; tries++) if (this.isRead(account)) return;
+  }
+
+  /** That stays as it is while the gateway runs. */
+  private isLevel(account: number): boolean {
+    return (Atomics.load(this.rows, account * ROW_WORDS) & layout.ACCOUNT_IS_LEVEL) !== 0;
+  }
+
+  /** False while the row is being changed. */
+  private isRead(account: number): boolean {
     const lock = Atomics.load(this.locks, account);
-    if (lock === this.seen[account] || (lock & 1) !== 0) return;
+    if (lock === this.seen[account]) return true;
+    if ((lock & 1) !== 0) return false;
     const from = account * ROW_WORDS;
     for (let i = 0; i < ROW_WORDS; i++) this.copy.ints[i] = Atomics.load(this.rows, from + i);
-    if (Atomics.load(this.locks, account) !== lock) return;
+    if (Atomics.load(this.locks, account) !== lock) return false;
     this.seen[account] = lock;
     this.take(account);
+    return true;
   }
 
   private take(account: number): void {

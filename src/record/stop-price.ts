@@ -8,6 +8,10 @@ export function stopPriceIndex(request: OrderRequest): number {
   return (request.at + REQUEST_ORIG_NUMBER_AT) >> 2;
 }
 
+export function stopPriceOf(request: OrderRequest): bigint {
+  return request.views.longs[(request.at + REQUEST_ORIG_NUMBER_AT) >> 3]!;
+}
+
 export function setStopPrice(request: OrderRequest, priceE8: bigint): void {
   request.views.longs[(request.at + REQUEST_ORIG_NUMBER_AT) >> 3] = priceE8;
 }

@@ -75,14 +75,19 @@ function replace(order: Order, seen: ReportSeen): void {
   if (terms !== undefined) order.currentId = terms.clOrdId;
   const isQuantitySaid = (seen.stated & codes.STATED_ORDER_QTY) !== 0;
   order.quantity = isQuantitySaid ? seen.quantity : (terms?.quantity ?? order.quantity);
-  order.priceE8 = (seen.stated & codes.STATED_PRICE) !== 0 ? seen.priceE8 : (terms?.priceE8 ?? order.priceE8);
+  order.priceE8 = saysPrice(order, seen) ? seen.priceE8 : (terms?.priceE8 ?? order.priceE8);
   afterTrade(order);
+}
+
+/** The price of a stop order is its StopPx, which the record of a report does not have. */
+function saysPrice({ type }: Order, { stated }: ReportSeen): boolean {
+  return type !== "stop" && (stated & codes.STATED_PRICE) !== 0;
 }
 
 /** The venue has changed the order unasked. */
 function restate(order: Order, seen: ReportSeen): void {
   if ((seen.stated & codes.STATED_ORDER_QTY) !== 0) order.quantity = seen.quantity;
-  if ((seen.stated & codes.STATED_PRICE) !== 0) order.priceE8 = seen.priceE8;
+  if (saysPrice(order, seen)) order.priceE8 = seen.priceE8;
   if ((seen.stated & codes.STATED_CUM_QTY) !== 0) order.cumQty = seen.cumQty;
   afterTrade(order);
 }

@@ -14,6 +14,7 @@ import type { Control } from "../record/control.ts";
 import { CONTROL_CLOSE_ORDER } from "../record/control-codes.ts";
 import { type ExecutionReport, REPORT_TEXT_AT } from "../record/execution-report.ts";
 import type { OrderRequest } from "../record/order-request.ts";
+import { stopPriceOf } from "../record/stop-price.ts";
 import { EntryRecords } from "../recovery/entry-records.ts";
 import { applyReport, isExecution } from "./apply-report.ts";
 import { isOpen, type Order } from "./order.ts";
@@ -105,7 +106,7 @@ export class OrderFold {
       symbol: idText(request.bytes, request.symbolAt, request.symbolLength),
       side: wordOf(SIDES, request.side),
       quantity: request.quantity,
-      priceE8: request.priceE8 === NO_PRICE ? null : request.priceE8,
+      priceE8: priceOf(request, isAccepted),
       reasonCode: reason,
       reason: isAccepted ? "" : reasonText(reason),
     };
@@ -239,4 +240,11 @@ export class OrderFold {
   private venueName(id: number): string {
     return this.venues.get(id) ?? `#${id}`;
   }
+}
+
+/** Of a stop order its StopPx, as the core has it; an earlier version, which refused these orders, journalled none. */
+function priceOf(request: OrderRequest, isAccepted: boolean): bigint | null {
+  const isStop = request.ordType === codes.TYPE_STOP;
+  const price = isStop ? stopPriceOf(request) : request.priceE8;
+  return price === NO_PRICE || (isStop && price === 0n && !isAccepted) ? null : price;
 }

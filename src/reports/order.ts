@@ -29,6 +29,7 @@ export interface Order {
   readonly reason: string;
   readonly venue: string;
   quantity: bigint;
+  /** Price, of a stop order StopPx; null for one like a market order. */
   priceE8: bigint | null;
   venueOrderId: string;
   state: OrderState;

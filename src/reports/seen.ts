@@ -11,6 +11,7 @@ export interface RequestSeen {
   readonly symbol: string;
   readonly side: string;
   readonly quantity: bigint;
+  /** Price, of a stop order StopPx. */
   readonly priceE8: bigint | null;
   readonly reasonCode: number;
   /** Empty when it was accepted. */

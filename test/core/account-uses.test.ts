@@ -1,6 +1,6 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { AccountUses } from "../../src/core/account-uses.ts";
-import { ACCOUNT_LOCKS_AT } from "../../src/core/assembly/layout.ts";
+import { ACCOUNT_LOCKS_AT, ACCOUNT_NAMES, NAME_CAPACITY } from "../../src/core/assembly/layout.ts";
 import { PositionUses } from "../../src/core/position-uses.ts";
 import { limitReadings } from "../../src/gateway/operation/limit-uses.ts";
 import * as code from "../../src/record/codes.ts";
@@ -44,6 +44,34 @@ test("follows changes, and reads a row that is being changed the next time", () 
   expect(openOrders()).toEqual([2]);
   locks[0]!++;
   expect(openOrders()).toEqual([1]);
+});
+
+test("reads the firm's row, which every order changes, once the order under way is applied", () => {
+  const driver = new CoreDriver(CONFIG);
+  const { area } = driver.core;
+  const uses = usesOf(driver);
+  const openOrders = () => [...uses.read()].find(({ account }) => account === "FIRM=")!.row.openOrders;
+  expect(openOrders()).toBe(0);
+  driver.order({ id: "A", qty: 100 });
+  const firm = area.word(ACCOUNT_NAMES + NAME_CAPACITY);
+  const locks = area.ints(ACCOUNT_LOCKS_AT, firm + 1);
+  const load = Atomics.load as (from: Int32Array, index: number) => number;
+  let looks = 0;
+  locks[firm]!++;
+  const spy = spyOn(Atomics, "load").mockImplementation(((from: Int32Array, index: number): number => {
+    const isLock = from.byteOffset === locks.byteOffset && index === firm;
+    if (isLock && ++looks === 20) locks[firm]!++;
+    return load(from, index);
+  }) as never);
+  try {
+    expect([openOrders(), looks > 20]).toEqual([1, true]);
+    // The core has stopped within an order: the next call reads the row.
+    locks[firm]!++;
+    looks = 20;
+    expect([openOrders(), looks < 10_000]).toEqual([1, true]);
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 test("an account with a limit of its positions counts without any order: its position may be given", () => {

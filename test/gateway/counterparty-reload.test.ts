@@ -32,10 +32,10 @@ function loaded(text: string): { file: ConfigFile; config: GatewayConfig } {
   return { file, config };
 }
 
-/** A gateway of SPARE whose agents do as they are told; `known` are names that its journal has besides. */
-function made(known: readonly string[] = []) {
+/** A gateway of `start` whose agents do as they are told; `known` are names that its journal has besides. */
+function made(known: readonly string[] = [], start = SPARE) {
   const dir = scratchDirectory();
-  const { file, config } = loaded(SPARE);
+  const { config } = loaded(start);
   const sessions = Object.keys(config.client.sessions);
   const names = updateNames(dir.path, [...sessions, ...known], Object.keys(config.venues), 1 << 25);
   const given = { clients: Object.keys(names.clients).length, venues: Object.keys(names.venues).length };
@@ -75,8 +75,9 @@ function made(known: readonly string[] = []) {
   };
   const clients = clientReload(parts as never, rosters.clients);
   const venues = venueReload(parts as never, rosters.venues);
-  /** What a reload of SPARE with these changes would do: the refusal of each change, or from when it counts. */
-  const verdicts = async (text: string): Promise<string[]> => {
+  /** What a reload would do with `inForce` in force: the refusal of each change, or from when it counts. */
+  const verdicts = async (text: string, inForce = start): Promise<string[]> => {
+    const { file } = loaded(inForce);
     const changes = differences(file, loaded(text).file);
     for (const part of [clients, venues]) await part.look!(changes);
     return changes.map((change) => {
@@ -293,6 +294,22 @@ test("one that could not be built is not said to be there again", async () => {
   const text = `${SPARE}${session("A")}`;
   await gateway.reload(text);
   expect(await gateway.verdicts(text)).toEqual(["OK at once: it is built at the place that a reload before gave it"]);
+});
+
+test("a venue of the start comes back with the order types that it had; a new one needs a start for its own", async () => {
+  const types = 'orderTypes = ["limit", "stop"]\ntimeInForce = ["day", "gtd"]';
+  const text = `${SPARE}${venue("EAST", types)}`;
+  using gateway = made([], text);
+  expect(await gateway.reload(SPARE)).toEqual([null, null]);
+  expect(await gateway.verdicts(text, SPARE)).toEqual(["OK at once: it is there again as it was"]);
+  expect(await gateway.verdicts(`${SPARE}${venue("EAST", 'orderTypes = ["limit"]')}`, SPARE)).toEqual([
+    "it was retired with other settings: a start builds it again",
+  ]);
+  expect(await gateway.verdicts(`${SPARE}${venue("WEST", types)}`, SPARE)).toEqual([
+    "its orderTypes or timeInForce are not the default: the core has them from its start",
+  ]);
+  expect(await gateway.reload(text)).toEqual([null, null]);
+  expect(gateway.sent).toEqual(["retire EAST", "revive EAST"]);
 });
 
 test("a venue whose password file has changed since it was built does not come back with the old one", async () => {

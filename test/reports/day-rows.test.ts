@@ -4,9 +4,12 @@ import { KIB } from "../../src/base/units.ts";
 import * as states from "../../src/core/orders/states.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import { REPORT_KINDS, type ReportFormat, type ReportKind } from "../../src/operation/reports.ts";
+import { EXEC_REPLACED, EXEC_RESTATED, REPORT_EXECUTION, STATED_PRICE } from "../../src/record/codes.ts";
+import { applyReport } from "../../src/reports/apply-report.ts";
 import { COLUMNS, DayRows } from "../../src/reports/day-rows.ts";
 import { makeReport } from "../../src/reports/job.ts";
 import { averageOf, leavesOf, type Order } from "../../src/reports/order.ts";
+import type { ReportSeen } from "../../src/reports/seen.ts";
 import { dayRange } from "../../src/reports/trading-day.ts";
 import { scratchDirectory } from "../journal/rig.ts";
 import { fieldsOf } from "./csv.ts";
@@ -72,6 +75,36 @@ describe("the orders of a day", () => {
     }
     expect(seen.size).toBeGreaterThanOrEqual(5);
     day.abandon();
+  });
+
+  test("have the StopPx of a stop order as its price, also after replaces", () => {
+    using dir = scratchDirectory();
+    const venues = [{ id: 0, name: "XCH", orderTypes: ["stop"] as const }];
+    const day = new Day(dir.path, { ...dayConfig(4096), venues }, 1024 * KIB, 5);
+    day.areStops = true;
+    day.trade(2_000);
+    const reader = new StateReader(day.core.area.buffer, day.core.area.at);
+    const orders: Order[] = [];
+    new DayRows(dir.path, RANGE).read("orders", (row) => orders.push(row as Order));
+    const accepted = orders.filter(({ state }) => state !== "refused");
+    for (const { type, number, priceE8 } of accepted)
+      expect({ type, priceE8 }).toEqual({ type: "stop", priceE8: reader.byOrderId(String(number))!.row.priceE8 });
+    const replaced = accepted.filter(({ clOrdId, currentId }) => clOrdId !== currentId);
+    expect(replaced.length).toBeGreaterThanOrEqual(5);
+    day.abandon();
+  });
+
+  test("keep the StopPx of a stop order whatever Price its venue says", () => {
+    const seen = { timeUs: 1, kind: REPORT_EXECUTION, requestNumber: 2, stated: STATED_PRICE, priceE8: 5n };
+    for (const execType of [EXEC_REPLACED, EXEC_RESTATED]) {
+      const prices = ["stop", "stop-limit"].map((type) => {
+        const terms = { clOrdId: "B", quantity: 10n, priceE8: 3n };
+        const order = { type, state: "new", quantity: 10n, cumQty: 0n, priceE8: 3n, replaces: new Map([[2, terms]]) };
+        applyReport(order as unknown as Order, { ...seen, execType } as unknown as ReportSeen);
+        return order.priceE8;
+      });
+      expect(prices).toEqual([3n, 5n]);
+    }
   });
 
   test("are none of another day, and open orders good till canceled are none of a day order", () => {

@@ -27,5 +27,5 @@ export const BREACHES: readonly Column<RequestSeen>[] = [
   { name: "clOrdId", type: "text", source: "ClOrdID (11)", of: (row) => row.clOrdId },
   { name: "side", type: "text", source: "Side (54)", of: (row) => row.side },
   { name: "quantity", type: "decimal", source: "OrderQty (38)", of: (row) => row.quantity },
-  { name: "price", type: "decimal", source: "Price (44)", of: (row) => row.priceE8 },
+  { name: "price", type: "decimal", source: "Price (44), of a stop order StopPx (99)", of: (row) => row.priceE8 },
 ];

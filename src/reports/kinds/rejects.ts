@@ -30,7 +30,7 @@ export const REJECTS: readonly Column<Reject>[] = [
   { name: "symbol", type: "text", source: "Symbol (55)", of: (row) => row.symbol || null },
   { name: "side", type: "text", source: "Side (54)", of: (row) => row.side || null },
   { name: "quantity", type: "decimal", source: "OrderQty (38)", of: (row) => row.quantity },
-  { name: "price", type: "decimal", source: "Price (44)", of: (row) => row.priceE8 },
+  { name: "price", type: "decimal", source: "Price (44), of a stop order StopPx (99)", of: (row) => row.priceE8 },
   { name: "code", type: "text", source: "reason of the gateway, 103, 102, 373 or 380", of: (row) => row.code || null },
   { name: "text", type: "text", source: "Text (58)", of: (row) => row.text || null },
 ];
