@@ -49,7 +49,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkNextExpected(file, report);
   checkRenamed(["client", "sessions"], tableOf(file.client).sessions, report);
   checkRenamed(["venues"], file.venues, report);
-  for (const [name, venue] of entriesOf(file.venues)) problems.push(...fieldProblems(name, venue.fields));
+  for (const [name, venue] of entriesOf(file.venues)) problems.push(...fieldProblems(name, venue));
   const symbols = Object.keys(tableOf(file.symbols));
   for (const [name, venue] of entriesOf(file.venues)) problems.push(...venueSymbolProblems(name, venue, symbols));
   for (const [name, venue] of entriesOf(file.venues))

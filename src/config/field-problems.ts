@@ -1,6 +1,7 @@
+import type { OrderType, TimeInForce } from "../base/order-kinds.ts";
 import { type Problem, pathText, valueText } from "./problem.ts";
 
-type Table = Record<string, unknown>;
+type Table = Readonly<Record<string, unknown>>;
 type Key = string | number;
 
 /** Tags of the header and the trailer, and of the ids that the gateway gives: no configuration changes them. */
@@ -19,8 +20,14 @@ const OF_SESSIONS = new Set([
 /** Other forms of a quantity: beside OrderQty they say another one than the risk checks have seen. */
 const OTHER_QUANTITIES = new Set([152, 516]);
 /** Terms that the risk checks have seen: the venue must get these, under their tags. */
-const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59, 99, 126, 432]);
-/** Of these only the price of a market order can be dropped, which means nothing. */
+const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59]);
+/** The same of orders that a venue takes when its configuration says so: StopPx, ExpireTime and ExpireDate. */
+const TAGS_OF_ORDERS: readonly { tag: number; key: "orderTypes" | "timeInForce"; names: readonly string[] }[] = [
+  { tag: 99, key: "orderTypes", names: ["stop", "stop-limit"] satisfies OrderType[] },
+  { tag: 126, key: "timeInForce", names: ["gtd"] satisfies TimeInForce[] },
+  { tag: 432, key: "timeInForce", names: ["gtd"] satisfies TimeInForce[] },
+];
+/** Of the checked terms only the price of a market order can be dropped, which means nothing. */
 const PRICE = 44;
 
 /** Lengths and their data fields, whose values may hold SOH: under another tag such a value would be read as several fields. */
@@ -30,30 +37,18 @@ const DATA = new Set([
   ...[1403, 1404, 1468, 1469],
 ]);
 
-/** True for a tag that a request to a venue gets from nobody but its client and the gateway. */
-function isFixed(tag: number): boolean {
-  return NEVER_CHANGED.has(tag) || CHECKED_TERMS.has(tag) || DATA.has(tag);
-}
-
-/** True for one that no configuration adds. */
-function isNeverAdded(tag: number): boolean {
-  return isFixed(tag) || OF_SESSIONS.has(tag) || OTHER_QUANTITIES.has(tag);
-}
-
 /** Changes of the fields of requests to a venue that contradict each other, or that would change what the risk checks have seen. */
-export function fieldProblems(venue: string, value: unknown): Problem[] {
+export function fieldProblems(name: string, venue: Table): Problem[] {
   const problems: Problem[] = [];
-  const path: readonly Key[] = ["venues", venue, "fields"];
   const report = (at: readonly Key[], what: string): void => void problems.push({ where: pathText(at), what });
-  const fields = tableOf(value);
-  for (const type of ["", "D", "F", "G"]) {
-    const at = type === "" ? path : [...path, type];
-    const changes = type === "" ? fields : tableOf(fields[type]);
-    const drop = listOf(changes.drop).map(Number);
-    const rename = tableOf(changes.rename);
-    const set = tableOf(changes.set);
+  const checked = new Set([...CHECKED_TERMS, ...neededTags(venue)]);
+  /** True for a tag that a request to a venue gets from nobody but its client and the gateway. */
+  const isFixed = (tag: number): boolean => NEVER_CHANGED.has(tag) || checked.has(tag) || DATA.has(tag);
+  /** True for one that no configuration adds. */
+  const isNeverAdded = (tag: number): boolean => isFixed(tag) || OF_SESSIONS.has(tag) || OTHER_QUANTITIES.has(tag);
+  for (const { at, drop, rename, set } of changesOf(name, venue)) {
     for (const [i, tag] of drop.entries())
-      if (NEVER_CHANGED.has(tag) || (CHECKED_TERMS.has(tag) && tag !== PRICE))
+      if (NEVER_CHANGED.has(tag) || (checked.has(tag) && tag !== PRICE))
         report([...at, "drop", i], `${tag} can't be dropped`);
     for (const [from, to] of Object.entries(rename)) {
       if (isFixed(Number(from))) report([...at, "rename", from], `${from} can't be renamed`);
@@ -74,6 +69,43 @@ export function fieldProblems(venue: string, value: unknown): Problem[] {
     }
   }
   return problems;
+}
+
+/** Changes of tags that orders need which the venue does not take: these were valid before there were such orders. */
+export function fieldDoubts(name: string, venue: Table): Problem[] {
+  const needed = neededTags(venue);
+  const free = TAGS_OF_ORDERS.filter(({ tag }) => !needed.includes(tag));
+  return changesOf(name, venue).flatMap(({ at, drop, rename, set }) =>
+    free.flatMap(({ tag, key, names }) => {
+      const what = `is for ${tag}, which orders of ${key} ${names.map(valueText).join(" and ")} need: it can't be once the venue takes these`;
+      const renamed = Object.entries(rename).filter(([from, to]) => Number(from) === tag || to === tag);
+      return [
+        ...(drop.includes(tag) ? [[...at, "drop", drop.indexOf(tag)]] : []),
+        ...renamed.map(([from]) => [...at, "rename", from]),
+        ...(String(tag) in set ? [[...at, "set", String(tag)]] : []),
+      ].map((path) => ({ where: pathText(path), what }));
+    }),
+  );
+}
+
+/** Tags of the orders that a venue takes beyond the usual ones. */
+function neededTags(venue: Table): number[] {
+  const taken = (key: string): string[] => listOf(venue[key]).map(String);
+  return TAGS_OF_ORDERS.flatMap(({ tag, key, names }) => (taken(key).some((one) => names.includes(one)) ? [tag] : []));
+}
+
+/** The changes of all requests, and those of each type besides. */
+function changesOf(name: string, venue: Table): { at: Key[]; drop: number[]; rename: Table; set: Table }[] {
+  const fields = tableOf(venue.fields);
+  return ["", "D", "F", "G"].map((type) => {
+    const changes = type === "" ? fields : tableOf(fields[type]);
+    return {
+      at: ["venues", name, "fields", ...(type === "" ? [] : [type])],
+      drop: listOf(changes.drop).map(Number),
+      rename: tableOf(changes.rename),
+      set: tableOf(changes.set),
+    };
+  });
 }
 
 function tableOf(value: unknown): Table {

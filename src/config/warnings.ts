@@ -1,4 +1,5 @@
 import { addressText, isEverywhere, readAddress, sameListener } from "./address.ts";
+import { fieldDoubts } from "./field-problems.ts";
 import { inNetwork, isLoopback, type NetworkRange, readNetwork } from "./network.ts";
 import { type Problem, pathText, valueText } from "./problem.ts";
 import { venuesOfRule } from "./routing.ts";
@@ -23,6 +24,7 @@ export function configWarnings(file: ConfigFile): Problem[] {
   doubtFormerKeys(file, report);
   doubtAlarms(file, report);
   doubtThrottles(file, report);
+  for (const [name, venue] of Object.entries(file.venues)) warnings.push(...fieldDoubts(name, venue));
   return warnings;
 }
 

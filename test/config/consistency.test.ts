@@ -67,6 +67,17 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   ],
   [
     "[venues.SIM]",
+    '[venues.SIM]\norderTypes = ["limit", "stop-limit"]\nfields.drop = [99, 432]\nfields.set = { 126 = "20261231-00:00:00" }',
+    "venues.SIM.fields.drop[0]: 99 can't be dropped",
+  ],
+  [
+    "[venues.SIM]",
+    '[venues.SIM]\ntimeInForce = ["day", "gtd"]\nfields.drop = [99]\nfields.D.rename = { 432 = 9001, 5001 = 126 }',
+    "venues.SIM.fields.D.rename.432: 432 can't be renamed",
+    "venues.SIM.fields.D.rename.5001: no field can be renamed to 126",
+  ],
+  [
+    "[venues.SIM]",
     '[venues.SIM]\nfields.drop = [141, 152]\nfields.rename = { 5001 = 554, 5002 = 516 }\nfields.D.set = { 141 = "Y", 152 = "1000", 21 = "1" }',
     "venues.SIM.fields.rename.5001: no field can be renamed to 554",
     "venues.SIM.fields.rename.5002: no field can be renamed to 516",

@@ -53,6 +53,18 @@ test("of many open sessions some are named", () => {
   ]);
 });
 
+test("changes of tags for orders that a venue does not take, which were valid before there were such orders", () => {
+  const changes = "fields.drop = [58, 432]\nfields.D.rename = { 99 = 9001, 5001 = 126 }\n";
+  const needed = (tag: number, orders: string) =>
+    `is for ${tag}, which orders of ${orders} need: it can't be once the venue takes these`;
+  expect(doubts(changed("[venues.SIM]\n", `[venues.SIM]\n${changes}fields.F.set = { 99 = "1" }\n`))).toEqual([
+    `venues.SIM.fields.drop[1]: ${needed(432, 'timeInForce "gtd"')}`,
+    `venues.SIM.fields.D.rename.99: ${needed(99, 'orderTypes "stop" and "stop-limit"')}`,
+    `venues.SIM.fields.D.rename.5001: ${needed(126, 'timeInForce "gtd"')}`,
+    `venues.SIM.fields.F.set.99: ${needed(99, 'orderTypes "stop" and "stop-limit"')}`,
+  ]);
+});
+
 test("connections for all sessions, dynamic ones too", () => {
   const text = (most: number) =>
     changed(

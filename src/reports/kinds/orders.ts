@@ -13,7 +13,12 @@ const IDENTITY: readonly Column<Order>[] = [
   { name: "type", type: "text", source: "OrdType (40)", of: (row) => row.type },
   { name: "timeInForce", type: "text", source: "TimeInForce (59)", of: (row) => row.timeInForce },
   { name: "quantity", type: "decimal", source: "OrderQty (38), after replaces", of: (row) => row.quantity },
-  { name: "price", type: "decimal", source: "Price (44), of a stop order StopPx (99), after replaces", of: (row) => row.priceE8 },
+  {
+    name: "price",
+    type: "decimal",
+    source: "Price (44), of a stop order StopPx (99), after replaces",
+    of: (row) => row.priceE8,
+  },
 ];
 
 const STATE: readonly Column<Order>[] = [
