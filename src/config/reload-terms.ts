@@ -85,7 +85,11 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "risk.maxDailyNotional", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxDailyVolume", by: "limits", how: NEXT_ORDER },
   { keys: "risk.clients", by: null, how: "the rows of clients are laid out at the start" },
-  { keys: "risk.clients.*.accounts", by: null, how: "sums over the accounts of a client are made at the start" },
+  {
+    keys: "risk.clients.*.accounts",
+    by: null,
+    how: "sums over the accounts of a client are made at the start; an account that comes or goes with it waits, too",
+  },
   { keys: "risk.clients.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "risk.restricted", by: "limits", how: NEXT_ORDER },
   { keys: "risk.restricted.*.*", by: "limits", how: NEXT_ORDER },

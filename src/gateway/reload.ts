@@ -167,7 +167,7 @@ export class Reload implements Reloading {
       for (const [i, verdict] of verdicts.entries()) {
         if (verdict.part === null) continue;
         const key = keyText(verdict.change.keys);
-        const own = problems.find(({ where }) => where === key || where.startsWith(`${key}.`));
+        const own = problems.find(({ where }) => isIn(where, key));
         const why = own ?? (problems.some(({ where }) => live.some(isAt(where))) ? undefined : problems[0]);
         if (why !== undefined)
           verdicts[i] = { ...verdict, part: null, how: `not without a restart: ${problemLine(why)}` };
@@ -253,10 +253,12 @@ function changedFiles(before: readonly NamedFile[], now: readonly NamedFile[]): 
 }
 
 function isAt(where: string): (verdict: Verdict) => boolean {
-  return ({ change }) => {
-    const key = keyText(change.keys);
-    return where === key || where.startsWith(`${key}.`);
-  };
+  return ({ change }) => isIn(where, keyText(change.keys));
+}
+
+/** True for a key, for those of its table, and for a place in its list. */
+function isIn(where: string, key: string): boolean {
+  return where === key || where.startsWith(`${key}.`) || where.startsWith(`${key}[`);
 }
 
 function shown({ change, part, how }: Verdict, held: ReadonlyMap<string, string>): ReloadChange {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { ReadResult } from "../../src/config/config-file.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
+import { LimitReload } from "../../src/gateway/operation/limit-reload.ts";
 import { Reload, type ReloadParts } from "../../src/gateway/reload.ts";
 import { changed, SMALL } from "../config/small.ts";
 
@@ -196,6 +197,60 @@ test("a change that relies on one that needs a restart needs it, too", async () 
     "not without a restart: risk.accounts.ACC1.maxOpenOrders: expected at most core.maxOrders",
   );
   expect(taken[0]!.config.risk.accounts.ACC1!.maxOpenOrders).toBe(100);
+});
+
+const FUND = (accounts: string): string => `[risk.clients.FUND]\naccounts = [${accounts}]\nmaxOpenOrders = 5\n`;
+const accountOf = (name: string): string =>
+  `[risk.accounts.${name}]\nmaxOrderQty = 1\nmaxOrderNotional = 1000\nmaxOpenOrders = 1\nordersPerSecond = 1\n`;
+
+/** Effects of a reload from one file to another by their keys, with the refusals of accounts and limits. */
+async function effects(from: string, to: string): Promise<[key: string, effect: string][]> {
+  const { refusal } = new LimitReload({} as never, {} as never, {} as never, () => {});
+  const { reload, disk } = made(from, { reloadables: { limits: { refusal, apply: () => null } } });
+  disk.text = to;
+  const { changes, problems } = await reload.reload(false);
+  expect(problems).toEqual([]);
+  return changes.map(({ key, effect, how }) => [key, effect === "restart" ? how : effect]);
+}
+
+const LATER =
+  "sums over the accounts of a client are made at the start; an account that comes or goes with it waits, too";
+
+test("an account that comes with a client's list waits for the start that takes the list; other changes do not", async () => {
+  const start = SMALL + accountOf("OLD") + FUND('"ACC1"');
+  const wanted = (SMALL + accountOf("OLD") + FUND('"ACC1", "NEW"') + accountOf("NEW") + accountOf("FREE"))
+    .replace("maxOrderQty = 1000", "maxOrderQty = 2000")
+    .replace('accounts = ["ACC1"]', 'accounts = ["ACC1", "NEW"]');
+  expect(await effects(start, wanted)).toEqual([
+    [
+      "client.sessions.CLIENT.accounts",
+      'not without a restart: client.sessions.CLIENT.accounts[1]: expected the name of an account in risk.accounts, got "NEW"',
+    ],
+    ["risk.accounts.ACC1.maxOrderQty", "applied"],
+    [
+      "risk.accounts.NEW",
+      "risk.clients.FUND.accounts names it, and a start takes that: it would trade outside the client's limits",
+    ],
+    ["risk.accounts.FREE", "applied"],
+    ["risk.clients.FUND.accounts", LATER],
+  ]);
+  expect(await effects(SMALL, SMALL + accountOf("NEW") + FUND('"NEW"'))).toContainEqual([
+    "risk.accounts.NEW",
+    "risk.clients.FUND.accounts names it, and a start takes that: it would trade outside the client's limits",
+  ]);
+});
+
+test("an account that a client in force has is retired by a start; other changes do not wait for it", async () => {
+  const start = SMALL + accountOf("OLD") + accountOf("FREE") + FUND('"ACC1", "OLD"');
+  const wanted = changed("maxOrderQty = 1000", "maxOrderQty = 2000");
+  const refused = ["risk.accounts.OLD", "risk.clients.FUND.accounts in force names it, and only a start changes that"];
+  expect(await effects(start, wanted + FUND('"ACC1"'))).toEqual([
+    ["risk.accounts.ACC1.maxOrderQty", "applied"],
+    refused as [string, string],
+    ["risk.accounts.FREE", "applied"],
+    ["risk.clients.FUND.accounts", LATER],
+  ]);
+  expect(await effects(start, wanted)).toContainEqual(refused as [string, string]);
 });
 
 test("a part says which change it cannot take, and which values an operator has set", async () => {

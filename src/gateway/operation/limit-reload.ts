@@ -11,6 +11,7 @@ import type { JournalNames } from "../../journal/store/names.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
 import { coreConfig } from "../../recovery/recovery.ts";
 import type { Reloadable } from "../reload.ts";
+import { namedByChanges, namedInForce } from "./client-lists.ts";
 import { ConfiguredChanges, type FileChange } from "./configured-changes.ts";
 import type { CoreState } from "./core-state.ts";
 import { settingValue } from "./setting-values.ts";
@@ -59,10 +60,12 @@ export class LimitReload implements Reloadable {
 
   /**
    * A restricted list has a place among them, by which accounts and symbols know it: one that is gone would give its place to another. A
-   * symbol with another name at a venue waits for that name, which a start takes.
+   * symbol with another name at a venue waits for that name, which a start takes. An account waits for the list of its client.
    */
-  readonly refusal = (change: KeyChange, _inForce: ConfigFile, changes: readonly KeyChange[]): string | null => {
+  readonly refusal = (change: KeyChange, inForce: ConfigFile, changes: readonly KeyChange[]): string | null => {
     const { keys, before, after } = change;
+    if (keys[0] === "risk" && keys[1] === "accounts" && keys.length === 3)
+      return clientRefusal(change, inForce, changes);
     const named =
       keys[0] === "symbols" && keys.length === 2 && before === undefined ? nameAtVenue(keys[1], changes) : null;
     if (named !== null)
@@ -135,6 +138,16 @@ export class LimitReload implements Reloadable {
     }
     return "";
   }
+}
+
+/** An account that comes without its client would trade outside that one's limits; one that a client in force has can't be gone. */
+function clientRefusal({ keys, before, after }: KeyChange, inForce: ConfigFile, changes: readonly KeyChange[]) {
+  const name = String(keys[2]);
+  const wanted = before === undefined ? namedByChanges(changes).get(name) : undefined;
+  if (wanted !== undefined)
+    return `${wanted} names it, and a start takes that: it would trade outside the client's limits`;
+  const had = after === undefined ? namedInForce(inForce).get(name) : undefined;
+  return had === undefined ? null : `${had} in force names it, and only a start changes that`;
 }
 
 /** Where the changes give a symbol a name at a venue, or null. */
