@@ -28,7 +28,11 @@ const LISTS = { restrictedBuy: 1n, restrictedSell: 1n, restrictedShort: 1n };
 const STEPS = { tickSizeE8: PRICE_E8 / 100n, lotSizeE8: PRICE_E8 / 100n };
 const SIZES = { venueMaxQtyE8: MOST_E8, maxOrderQtyE8: MOST_E8, maxOrderNotionalE4: MOST_E4 };
 const LISTED = { lists: 2n };
-const FIRM = { firm: { maxOrderQtyE8: MOST_E8, maxOrderNotionalE4: MOST_E4, maxOpenOrders: 1_000_000 } };
+/** An execution counts while the window has it: as many as the window of identical orders has. */
+const EXECUTIONS = { repeatedExecutions: 1_000, executionsWindowMs: (4 * PACE_US) / 1_000 };
+const LEVEL = { maxOpenOrders: 1_000_000, ...EXPOSURE, ...DAILY };
+const CLIENT = { clients: [{ name: "CLIENT", accounts: [ACCOUNT.name], ...LEVEL, ...POSITION }] };
+const FIRM = { firm: { maxOrderQtyE8: MOST_E8, maxOrderNotionalE4: MOST_E4, ...LEVEL } };
 
 /** One that does not fit, by its last condition. */
 const RULE: RoutingRule = {
@@ -55,10 +59,13 @@ const VARIANTS: Readonly<Record<string, Partial<CoreConfig>>> = {
   "restricted lists": { ...ofAccount(LISTS), ...ofSymbol(LISTED) },
   "ticks and lots": ofSymbol(STEPS),
   "largest quantity and notional of a symbol": ofSymbol(SIZES),
+  "repeated executions": ofAccount(EXECUTIONS),
+  "limits of the client": CLIENT,
   "limits of the firm": FIRM,
   "all of these, but 48 duplicates": {
-    ...ofAccount({ ...EXPOSURE, ...DAILY, ...POSITION, ...duplicates(4), ...SETS, ...LISTS }),
+    ...ofAccount({ ...EXPOSURE, ...DAILY, ...POSITION, ...duplicates(4), ...EXECUTIONS, ...SETS, ...LISTS }),
     ...ofSymbol({ ...STEPS, ...SIZES, ...LISTED }),
+    ...CLIENT,
     ...FIRM,
   },
   "100 routing rules": { rules: Array.from({ length: 100 }, () => RULE) },
