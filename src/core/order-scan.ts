@@ -1,10 +1,12 @@
 import { ID_BYTES, SHORT_ID_BYTES } from "../base/id.ts";
-import { TIF_DAY } from "../record/codes.ts";
+import { TIF_AT_CLOSE, TIF_AT_OPENING, TIF_DAY } from "../record/codes.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { isOpen } from "./orders/order.ts";
 import { DONE_FOR_DAY, NOT_PENDING, PENDING_NEW, STATE_COUNT } from "./orders/states.ts";
 
+/** Times in force that end with the day; 0: an order without one. */
+export const OF_THE_DAY: readonly number[] = [0, TIF_DAY, TIF_AT_OPENING, TIF_AT_CLOSE];
 const ORDER_WORDS = layout.ORDER_BYTES / 4;
 const ORDER_NUMBERS = layout.ORDER_BYTES / 8;
 const ENTRY_WORDS = layout.ID_ENTRY_BYTES / 4;
@@ -105,7 +107,7 @@ export class OrderScan {
       const at = slot * ORDER_WORDS;
       const state = this.orders[at + STATE]! & 255;
       const isWorking =
-        isOpen(state) || (state === DONE_FOR_DAY && (this.orders[at + TIME_IN_FORCE]! & 255) !== TIF_DAY);
+        isOpen(state) || (state === DONE_FOR_DAY && !OF_THE_DAY.includes(this.orders[at + TIME_IN_FORCE]! & 255));
       const venue = this.orders[at + VENUE]!;
       if (isWorking && venue >= 0 && venue < counts.length) counts[venue]!++;
     }

@@ -47,9 +47,7 @@ export function compareExposure(driver: CoreDriver, model: Model): void {
       [code.SIDE_SELL, "sell"],
     ] as const) {
       expect(BigInt(driver.accounts.openNotional(account, side))).toBe(model.openNotional(name, word === "buy"));
-      expect(BigInt(driver.accounts.executedNotional(account, side))).toBe(
-        model.ofLastDay(model.executedValue, name, word),
-      );
+      expect(BigInt(driver.accounts.executedNotional(account, side))).toBe(model.valueOfLastDay(name, word));
       const row = driver.core.tables.account.aim(account);
       expect(row.openQty(side)).toBe(model.openQty(name, word === "buy"));
       expect(row.executedSize(side)).toBe(model.ofLastDay(model.executedSize, name, word));

@@ -63,6 +63,41 @@ describe("a client", () => {
     expect(order(driver, "ACC1", { qty: 50 })).toBe("");
   });
 
+  test("gets no room from the bust of an execution of an earlier day, nor from that of another of its accounts", () => {
+    for (const limits of [
+      { maxGrossExposureE4: 20_000n * E4 },
+      { maxDailyNotionalE4: 20_000n * E4 },
+      { maxDailyVolumeE8: units(200) },
+    ]) {
+      for (const level of [ofClient(limits), { firm: limits }]) {
+        const driver = limited(level);
+        order(driver, "ACC1");
+        fill(driver, 1, 100, 100, "BEFORE");
+        driver.timeUs += DAY_US;
+        expect(order(driver, "ACC2")).toBe("");
+        fill(driver, 2, 100, 100);
+        const bust = {
+          execId: "BUST",
+          execRefId: "BEFORE",
+          lastQty: 100,
+          lastPx: 100 * ONE,
+          status: "4",
+          leavesQty: 0,
+        };
+        driver.say({ execType: code.EXEC_TRADE_CANCEL, number: 1, slot: 0, ...bust });
+        const kept = new CoreDriver({ ...CONFIG, accounts, sessions, ...level });
+        const snapshot = new Kept();
+        saveState(driver.core, snapshot);
+        loadState(kept.core, snapshot);
+        kept.timeUs = driver.timeUs;
+        for (const one of [driver, kept]) {
+          expect(order(one, "ACC2", { qty: 101 })).toContain("RISK-");
+          expect(order(one, "ACC2")).toBe("");
+        }
+      }
+    }
+  });
+
   test("gets back what a cancel and a bust release, and begins anew with the trading day", () => {
     const driver = limited(ofClient({ maxDailyVolumeE8: units(150) }));
     order(driver, "ACC1");

@@ -20,9 +20,6 @@ export function keyOf({ account, symbol, side, qty, type, px, stop }: Required<R
   return [account, symbol, side, units(qty), of].join();
 }
 
-/** Busts of earlier days give no room on this one. */
-const atLeast0 = (executed: bigint): bigint => (executed < 0n ? 0n : executed);
-
 type LevelSetting = "maxOpenOrders" | "maxGrossExposure" | "maxNetExposure" | "maxDailyNotional" | "maxDailyVolume";
 
 /** What the model checks of a request, in the order of the core. */
@@ -227,8 +224,8 @@ export class ModelChecks extends ModelLedger {
 
   private checkSums(account: string, isBuy: boolean, amount: bigint, qty: bigint): number {
     const isAbove = (measure: bigint, setting: LevelSetting): boolean => measure > this.limitOf(account, setting);
-    const size = (side: string): bigint => atLeast0(this.ofToday(this.executedSize, account, side));
-    const quantity = (side: string): bigint => atLeast0(this.ofToday(this.executedQty, account, side));
+    const size = (side: string): bigint => this.countedToday(this.executedSize, account, side);
+    const quantity = (side: string): bigint => this.countedToday(this.executedQty, account, side);
     const [own, other] = isBuy ? ["buy", "sell"] : ["sell", "buy"];
     const gross =
       size("buy") + size("sell") + this.openNotional(account, true) + this.openNotional(account, false) + amount;

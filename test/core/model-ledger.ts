@@ -13,6 +13,9 @@ import type { Out } from "./outs.ts";
 
 const keyOf = (order: ModelOrder): string => `${order.venue}/${order.venueId}`;
 
+/** Busts of earlier days give no room on this one. */
+const atLeast0 = (executed: bigint): bigint => (executed < 0n ? 0n : executed);
+
 /** What the model keeps: orders, ids and executions in maps and lists; every sum is made anew. */
 export class ModelLedger {
   readonly orders = new Map<number, ModelOrder>();
@@ -128,21 +131,36 @@ export class ModelLedger {
     return sum;
   }
 
-  /** Sums of the account's trading day; nothing of an earlier one. */
-  ofToday(sums: ReadonlyMap<string, bigint>, row: string, side: string): bigint {
-    return this.since(sums, row, side, dayOf(this.nowUs));
+  /** A sum of today as limits count it: 0 for each account whose busts of earlier days take back more than it has executed. */
+  countedToday(sums: ReadonlyMap<string, bigint>, row: string, side: string): bigint {
+    return this.since(sums, row, side, dayOf(this.nowUs), atLeast0);
   }
 
-  /** Sums of the last trading day that any account of the row has. */
+  /** Sum of the last trading day that any account of the row has; of a client and the firm as limits count it. */
   ofLastDay(sums: ReadonlyMap<string, bigint>, row: string, side: string): bigint {
-    const days = this.accountsOf(row).map((account) => this.lastDay.get(account) ?? 0);
-    return this.since(sums, row, side, Math.max(...days));
+    const isAccount = levelOf(row).level === "account";
+    return this.since(sums, row, side, this.lastDayOf(row), isAccount ? (sum) => sum : atLeast0);
   }
 
-  private since(sums: ReadonlyMap<string, bigint>, row: string, side: string, day: number): bigint {
+  /** Sum of the values of that day, which may be below 0. */
+  valueOfLastDay(row: string, side: string): bigint {
+    return this.since(this.executedValue, row, side, this.lastDayOf(row), (sum) => sum);
+  }
+
+  private lastDayOf(row: string): number {
+    return Math.max(...this.accountsOf(row).map((account) => this.lastDay.get(account) ?? 0));
+  }
+
+  private since(
+    sums: ReadonlyMap<string, bigint>,
+    row: string,
+    side: string,
+    day: number,
+    count: (sum: bigint) => bigint,
+  ): bigint {
     return this.accountsOf(row)
       .filter((account) => (this.lastDay.get(account) ?? 0) >= day)
-      .reduce((sum, account) => sum + (sums.get(`${account}/${side}`) ?? 0n), 0n);
+      .reduce((sum, account) => sum + count(sums.get(`${account}/${side}`) ?? 0n), 0n);
   }
 
   openOrders(row: string): number {
@@ -326,7 +344,11 @@ export class ModelLedger {
   protected isDuplicate(terms: Required<RequestTerms>, timeUs: number): boolean {
     const former = this.find(terms.session, terms.id);
     if (former === undefined || isOpen(former)) return former !== undefined;
-    if (former.state === "DoneForDay" && former.tif !== code.TIF_DAY) return true;
+    if (
+      former.state === "DoneForDay" &&
+      ![0, code.TIF_DAY, code.TIF_AT_OPENING, code.TIF_AT_CLOSE].includes(former.tif)
+    )
+      return true;
     return former.epoch === terms.epoch && former.day === dayOf(timeUs);
   }
 

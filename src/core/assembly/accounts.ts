@@ -203,29 +203,35 @@ export class Account {
     if (load<i64>(at, TO_HIGH) < 0) fail(QUANTITY_OF_ACCOUNT, indexOf(this));
   }
 
-  /**
-   * Counts an execution, or (negative) takes one back; `size` is its value without the sign. The first one of a trading day begins
-   * new sums.
-   */
-  execute(side: i32, quantity: i64, value: i64, size: i64, day: f64): void {
+  /** Adds an execution to the sums of the trading day, or (negative) takes it back; `size` is its value without the sign. */
+  execute(side: i32, quantity: i64, value: i64, size: i64): void {
     const at = changetype<usize>(this);
-    if (day > this.day) this.begin(day);
     if (side === SIDE_BUY) {
       addTo(at + offsetof<Account>("boughtValue"), TO_HIGH, value);
       addTo(at + offsetof<Account>("boughtQty"), TO_HIGH, quantity);
       addTo(at + offsetof<Account>("boughtSize"), TO_HIGH, size);
-      addTo(at + offsetof<Account>("position"), 8, quantity);
     } else {
       addTo(at + offsetof<Account>("soldValue"), TO_HIGH, value);
       addTo(at + offsetof<Account>("soldQty"), TO_HIGH, quantity);
       addTo(at + offsetof<Account>("soldSize"), TO_HIGH, size);
-      addTo(at + offsetof<Account>("position"), 8, -quantity);
     }
   }
 
-  /** Counts an execution of an earlier day: the position alone. */
+  /** Adds an execution to the position, or (negative) takes it back. */
   move(side: i32, quantity: i64): void {
     addTo(changetype<usize>(this) + offsetof<Account>("position"), 8, side === SIDE_BUY ? quantity : -quantity);
+  }
+
+  /** Low 64 bits of the quantity executed on the trading day as limits count it: 0 where it is below 0. */
+  countedQty(side: i32): u64 {
+    if (side === SIDE_BUY) return this.boughtQtyHigh < 0 ? 0 : this.boughtQty;
+    return this.soldQtyHigh < 0 ? 0 : this.soldQty;
+  }
+
+  /** The same of the value without signs. */
+  countedSize(side: i32): u64 {
+    if (side === SIDE_BUY) return this.boughtSizeHigh < 0 ? 0 : this.boughtSize;
+    return this.soldSizeHigh < 0 ? 0 : this.soldSize;
   }
 
   /** Of a client or the firm, before its accounts are added up. */

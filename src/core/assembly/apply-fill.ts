@@ -44,7 +44,7 @@ export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   rememberNew(order, report, quantity, price);
   if (order.state === REJECTED) note(order, STATUS_DIFFERS, ORD_STATUS);
   count(COUNT_FILLS);
-  if (quantity > 0) countExecution(order.account, order.symbol, timeUs);
+  if (quantity > 0 || totals.cumQty > order.cumQty) countExecution(order.account, order.symbol, timeUs);
   finish(order, report, EXEC_TRADE, timeUs);
   return word(OUTCOME);
 }

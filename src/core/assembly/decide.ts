@@ -6,6 +6,8 @@ import {
   REQUEST_MASS_STATUS,
   REQUEST_NEW,
   REQUEST_REPLACE,
+  TIF_AT_CLOSE,
+  TIF_AT_OPENING,
   TIF_DAY,
 } from "../../record/codes.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
@@ -135,7 +137,12 @@ function mayUseAgain(entry: i32, request: OrderRequest, timeUs: f64): bool {
 function isOver(order: Order): bool {
   if (isOpen(order.state) || order.day === NONE) return false;
   // It works again on the next day.
-  return order.state !== DONE_FOR_DAY || order.timeInForce === TIF_DAY;
+  return order.state !== DONE_FOR_DAY || isOfDay(order.timeInForce);
+}
+
+/** True of a time in force that ends with the trading day. */
+function isOfDay(timeInForce: i32): bool {
+  return timeInForce === 0 || timeInForce === TIF_DAY || timeInForce === TIF_AT_OPENING || timeInForce === TIF_AT_CLOSE;
 }
 
 /**

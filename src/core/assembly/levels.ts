@@ -53,19 +53,30 @@ export function holdQuantityOf(account: i32, side: i32, change: i64): void {
   accountAt(firmIndex()).holdQuantity(side, change);
 }
 
-/** Counts an execution, or (negative) takes one back; `size` is its value without the sign. */
+/**
+ * Counts an execution, or (negative) takes one back; `size` is its value without the sign. A client and the firm count what counts of
+ * their accounts: what is taken back of one beyond what it has executed on the day gives the others no room.
+ */
 export function execute(account: i32, side: i32, quantity: i64, value: i64, size: i64, day: f64): void {
   const row = accountAt(account);
   const client = clientOf(account);
-  row.execute(side, quantity, value, size, day);
-  if (client !== NONE) executeOn(accountAt(client), side, quantity, value, size, row.day);
-  executeOn(accountAt(firmIndex()), side, quantity, value, size, row.day);
+  if (day > row.day) row.begin(day);
+  const quantityBefore = row.countedQty(side);
+  const sizeBefore = row.countedSize(side);
+  row.execute(side, quantity, value, size);
+  row.move(side, quantity);
+  const countedQty = <i64>(row.countedQty(side) - quantityBefore);
+  const countedSize = <i64>(row.countedSize(side) - sizeBefore);
+  if (client !== NONE) executeOn(accountAt(client), side, quantity, countedQty, value, countedSize, row.day);
+  executeOn(accountAt(firmIndex()), side, quantity, countedQty, value, countedSize, row.day);
 }
 
 /** `day`: the account's. */
-function executeOn(level: Account, side: i32, quantity: i64, value: i64, size: i64, day: f64): void {
-  if (day < level.day) level.move(side, quantity);
-  else level.execute(side, quantity, value, size, day);
+function executeOn(level: Account, side: i32, quantity: i64, countedQty: i64, value: i64, countedSize: i64, day: f64): void {
+  level.move(side, quantity);
+  if (day < level.day) return;
+  if (day > level.day) level.begin(day);
+  level.execute(side, countedQty, value, countedSize);
 }
 
 /** Sets what the refusal's text says the limit is of. Of the firm, which clients share, it says no number. */
@@ -118,10 +129,17 @@ function addRow(level: Account, row: Account): void {
   if (row.day < level.day) return;
   addPairTo(to + offsetof<Account>("boughtValue"), TO_HIGH, row.boughtValue, row.boughtValueHigh);
   addPairTo(to + offsetof<Account>("soldValue"), TO_HIGH, row.soldValue, row.soldValueHigh);
-  addPairTo(to + offsetof<Account>("boughtQty"), TO_HIGH, row.boughtQty, row.boughtQtyHigh);
-  addPairTo(to + offsetof<Account>("soldQty"), TO_HIGH, row.soldQty, row.soldQtyHigh);
-  addPairTo(to + offsetof<Account>("boughtSize"), TO_HIGH, row.boughtSize, row.boughtSizeHigh);
-  addPairTo(to + offsetof<Account>("soldSize"), TO_HIGH, row.soldSize, row.soldSizeHigh);
+  addCounted(level, row, offsetof<Account>("boughtQty"));
+  addCounted(level, row, offsetof<Account>("soldQty"));
+  addCounted(level, row, offsetof<Account>("boughtSize"));
+  addCounted(level, row, offsetof<Account>("soldSize"));
+}
+
+/** Adds a sum of what was executed, at that offset; one below 0 counts as 0. */
+function addCounted(level: Account, row: Account, offset: usize): void {
+  const from = changetype<usize>(row) + offset;
+  const high = load<i64>(from, TO_HIGH);
+  if (high >= 0) addPairTo(changetype<usize>(level) + offset, TO_HIGH, load<u64>(from), high);
 }
 
 /** From a low part to its high part. */

@@ -252,6 +252,7 @@ export function checkPosition(account: i32, symbol: i32, side: i32, quantity: i6
 }
 
 function checkBoth(account: i32, client: i32, symbol: i32, side: i32, quantity: i64): i32 {
+  if (quantity <= 0) return ACCEPTED;
   const row = find(account, symbol);
   const ofClient = find(client, symbol);
   const wanted = (row === NONE ? 1 : 0) + (ofClient === NONE ? 1 : 0);

@@ -320,8 +320,8 @@ export const CHECKS: readonly Check[] = [
     cxl: CXL_BROKER,
     levels: ["FIRM"],
     keys: ["core.maxPositions"],
-    atReplace: false,
-    meaning: "There are `core.maxPositions` positions of accounts in symbols, and this order would be of another one.",
+    meaning:
+      "There are `core.maxPositions` positions of accounts and clients in symbols, and this order would be of another one.",
     remedy: "Raise `core.maxPositions`.",
   }),
   check(why.MAX_POSITION, "MAX_POSITION", {

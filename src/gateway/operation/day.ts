@@ -3,7 +3,7 @@ import type { Log } from "../../base/log.ts";
 import { walkRows } from "../../base/walk-rows.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
-import { OPEN_ORDERS } from "../../core/order-scan.ts";
+import { OF_THE_DAY, OPEN_ORDERS } from "../../core/order-scan.ts";
 import { isOpen } from "../../core/orders/order.ts";
 import type { OrderState, StateReader } from "../../core/state-reader.ts";
 import type { AlarmOperations } from "../../operation/alarms.ts";
@@ -24,7 +24,6 @@ import type { Sessions } from "../../operation/sessions.ts";
 import type { Settings } from "../../operation/setting.ts";
 import type { SystemOperations } from "../../operation/system.ts";
 import type { Venues } from "../../operation/venues.ts";
-import { TIF_AT_CLOSE, TIF_AT_OPENING, TIF_DAY } from "../../record/codes.ts";
 import { CONTROL_CANCEL_ORDER } from "../../record/control-codes.ts";
 import type { CloseJob } from "../../reports/close-day.ts";
 import { type DayRange, dayAt, dayRange } from "../../reports/trading-day.ts";
@@ -56,8 +55,6 @@ export interface DayParts {
   readonly log: Log;
 }
 
-/** Times in force that end with the day. */
-const OF_THE_DAY: readonly number[] = [0, TIF_DAY, TIF_AT_OPENING, TIF_AT_CLOSE];
 /** Longest wait for venues to answer cancels, and how often it is looked. */
 const CANCEL_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 100;
