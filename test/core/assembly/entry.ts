@@ -156,7 +156,10 @@ export function reason(report: usize, reason: i32): void {
 }
 
 export function execute(account: i32, side: i32, quantity: i64, value: i64, day: f64): void {
-  accountAt(account).execute(side, quantity, value, value, day);
+  const row = accountAt(account);
+  if (day > row.day) row.begin(day);
+  row.execute(side, quantity, value, value);
+  row.move(side, quantity);
 }
 
 export function reserve(account: i32, side: i32, change: i64): void {
