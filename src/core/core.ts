@@ -248,7 +248,7 @@ export class Core {
 
   /**
    * Ends the replay: what is configured is that of today's file again, all venues are down until their agents report them up,
-   * `risk.kill` engages the kill switch even if it was released before, and counters start at 0.
+   * symbols with hours are closed until they are told them, `risk.kill` engages the kill switch even if it was released before, and counters start at 0.
    */
   endReplay(): void {
     if (this.area.word(FILE_CHANGES) !== 0) giveFile(this.code, this.area, this.config);

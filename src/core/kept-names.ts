@@ -7,6 +7,7 @@ import type { Core } from "./core.ts";
 import { KEPT_WORDS } from "./kept-settings.ts";
 import { FREE } from "./orders/states.ts";
 import { KEPT_LONGS } from "./position-table.ts";
+import { SETTINGS } from "./risk/settings.ts";
 import { nameCount } from "./setting-table.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
@@ -55,7 +56,9 @@ function useSettings(from: StateSource, used: UsedNames): void {
   const kept = new Int32Array(from.length("settings"));
   from.words("settings", kept);
   for (let at = 0; at < kept.length; at += KEPT_WORDS) {
-    const [subject, index] = [kept[at]!, kept[at + 1]!];
+    const [subject, index, setting] = [kept[at]!, kept[at + 1]!, kept[at + 2]!];
+    // What no operator sets is given again where the configuration has it.
+    if (SETTINGS[subject]?.[setting]?.isOfFile === true) continue;
     if (subject === layout.ACCOUNTS) used.accounts.add(index);
     else if (subject === layout.SYMBOLS) used.symbols.add(index);
   }

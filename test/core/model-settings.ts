@@ -126,7 +126,11 @@ export class ModelSettings {
       else this.values.set(key, value);
       counted.set(`${subject}/${name}`, (counted.get(`${subject}/${name}`) ?? 0) + 1);
     }
-    if (changes.some(({ subject, name }) => subject === "symbol" && !this.isSound(name))) {
+    const isOfCollar = (setting: string): boolean =>
+      ["referencePrice", "collarPercent", "collarWidth"].includes(setting);
+    if (
+      changes.some(({ subject, name, setting }) => subject === "symbol" && isOfCollar(setting) && !this.isSound(name))
+    ) {
       this.values = before;
       this.made = [];
       return false;

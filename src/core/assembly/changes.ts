@@ -45,7 +45,7 @@ import { lock, lockOfSymbol, unlock } from "./locks.ts";
 import { addName, nameCapacity, nameCount } from "./names.ts";
 import { forgetExecutionTimes } from "./repeated-executions.ts";
 import { beginRoutes } from "./routing-rules.ts";
-import { kindAt, setFileValue, Setting, settingAt, settingCount, settle, settleKill, setValue, versionOf } from "./settings.ts";
+import { forgetValue, kindAt, setFileValue, Setting, settingAt, settingCount, settle, settleKill, setValue, versionOf } from "./settings.ts";
 import { isKilled, setKilled } from "./state.ts";
 import { applyStructure, signsOf, structureDiffers, structureProblem } from "./structure.ts";
 import { canRefer, symbolAt } from "./symbols.ts";
@@ -149,7 +149,7 @@ export function applyChanges(control: Control, timeUs: f64): void {
 function lockedIndex(change: Change): i32 {
   const found = indexOf(change);
   const isMissing = found === NONE && change.subject <= SYMBOLS;
-  const isAdded = change.isStructure ? change.setting === STRUCTURE_ADD : !change.inFile;
+  const isAdded = change.isStructure ? change.setting === STRUCTURE_ADD : !change.inFile && !isOfFile(change);
   if (isMissing && !isAdded) return NONE;
   const index = isMissing ? nameCount(change.subject) : found;
   if (isMissing && index === nameCapacity(change.subject)) return addName(change.subject, nameAt(), nameLength());
@@ -157,6 +157,11 @@ function lockedIndex(change: Change): i32 {
   if (row !== 0) lock(row);
   if (isMissing) addName(change.subject, nameAt(), nameLength());
   return index;
+}
+
+/** What no operator sets: it adds no name that is not configured. */
+function isOfFile(change: Change): bool {
+  return <u32>change.setting < <u32>settingCount(change.subject) && kindAt(change.subject, change.setting).isOfFile;
 }
 
 function apply(control: Control, change: Change, index: i32, timeUs: f64): void {
@@ -193,6 +198,23 @@ export function referenceOf(symbol: i32): Setting {
 export function killByFile(): void {
   settingAt(FIRM, 0, FIRM_KILLED_SETTING).isSet = 0;
   setKilled(true, 0);
+}
+
+/** The hours of markets that commands have given are those of an earlier calendar: a symbol that has hours is closed until it is told them. */
+export function forgetHours(): void {
+  for (let symbol = 0; symbol < nameCount(SYMBOLS); symbol++) {
+    const row = lockOfSymbol(symbol);
+    let isGiven = false;
+    lock(row);
+    for (let i = 0; i < settingCount(SYMBOLS); i++) {
+      const setting = settingAt(SYMBOLS, symbol, i);
+      if (setting.isSet === 0 || !kindAt(SYMBOLS, i).isOfFile) continue;
+      forgetValue(setting);
+      isGiven = true;
+    }
+    if (isGiven) settle(SYMBOLS, symbol);
+    unlock(row);
+  }
 }
 
 /** Engages or lifts the firm's kill switch; `by` may be empty. */
@@ -234,11 +256,17 @@ function firstUnsound(control: Control): i32 {
   let at = textAt(control);
   for (let i = 0; i < control.value; i++) {
     const change = changetype<Change>(at);
-    const isRetired = change.isStructure && change.setting === STRUCTURE_RETIRE;
-    if (change.subject === SYMBOLS && !isRetired && !isSound(control, indexAt(i))) return i;
+    if (change.subject === SYMBOLS && isOfCollar(change) && !isSound(control, indexAt(i))) return i;
     at = change.end;
   }
   return NONE;
+}
+
+/** A symbol that is not sound any more takes changes of what is nothing to its collar. */
+function isOfCollar(change: Change): bool {
+  const setting = change.setting;
+  if (change.isStructure) return setting !== STRUCTURE_RETIRE;
+  return setting === REFERENCE_SETTING || setting === COLLAR_SETTING || setting === COLLAR_WIDTH_SETTING;
 }
 
 function isSound(control: Control, symbol: i32): bool {

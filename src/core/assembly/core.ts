@@ -24,7 +24,7 @@ import { applyReport } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { area, maxOrders, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
-import { killByFile } from "./changes.ts";
+import { forgetHours, killByFile } from "./changes.ts";
 import { applyCommand, decideCommand } from "./commands.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
@@ -155,13 +155,14 @@ export function beginReplay(): void {
 }
 
 /**
- * Ends the replay: all venues are down until their agents report them up, `kill` engages the kill switch even if
- * it was released before, and counters start at 0.
+ * Ends the replay: all venues are down until their agents report them up, symbols with hours are closed until they are told them, `kill`
+ * engages the kill switch even if it was released before, and counters start at 0.
  */
 export function endReplay(kill: bool): void {
   setWord(REPLAYING, 0);
   endOutputsOfThePast();
   allVenuesDown();
+  forgetHours();
   for (let i = 0; i < COUNT_REPLAYED; i++) setCounter(i, 0);
   showOpen();
   showAttention();

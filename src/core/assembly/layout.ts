@@ -316,6 +316,8 @@ export const FORM_SHORT = 5;
 export const SETTING_IS_LIMIT = 1;
 export const SETTING_MAY_BE_NONE = 2;
 export const SETTING_NONE_IS_MOST = 4;
+/** The configuration and its calendars say it. */
+export const SETTING_IS_OF_FILE = 8;
 /** Bits of an account's flags. */
 export const ACCOUNT_ENABLED = 1;
 export const ACCOUNT_HAS_LIMITS = 2;

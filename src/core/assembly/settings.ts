@@ -12,6 +12,7 @@ import {
   SETTING_BYTES,
   SETTING_COUNT,
   SETTING_IS_LIMIT,
+  SETTING_IS_OF_FILE,
   SETTING_KIND_BYTES,
   SETTING_KINDS_AT,
   SETTING_MAY_BE_NONE,
@@ -76,6 +77,9 @@ class SettingKind {
   get isLimit(): bool {
     return (this.flags & SETTING_IS_LIMIT) !== 0;
   }
+  get isOfFile(): bool {
+    return (this.flags & SETTING_IS_OF_FILE) !== 0;
+  }
 
   /** A new name has zeros, until the configuration's values are given: a limit that need not be there is not there, if it can't be 0. */
   held(value: i64): i64 {
@@ -125,6 +129,12 @@ export function setValue(setting: Setting, value: i64, isSet: bool, timeUs: f64,
   setting.version++;
   memory.fill(setting.byAt, 0, BY_BYTES);
   memory.copy(setting.byAt, by, <usize>byLength < BY_BYTES ? <usize>byLength : BY_BYTES);
+}
+
+/** Goes back to the file's value as if nobody had set another; `settle` must follow. */
+export function forgetValue(setting: Setting): void {
+  setting.value = 0;
+  setting.isSet = 0;
 }
 
 /** Brings the firm's kill switch to what its setting says. */

@@ -52,7 +52,7 @@ export interface SettingKind<File> {
 export type Members = Readonly<Record<string, number>>;
 
 const { FORM_BIT, FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE, FORM_SHORT } = layout;
-const { SETTING_IS_LIMIT, SETTING_MAY_BE_NONE, SETTING_NONE_IS_MOST } = layout;
+const { SETTING_IS_LIMIT, SETTING_IS_OF_FILE, SETTING_MAY_BE_NONE, SETTING_NONE_IS_MOST } = layout;
 const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
 /** As the configuration has them. */
 const MOST_OPEN = 16_777_216n;
@@ -380,11 +380,12 @@ export function putSettingKinds(area: AreaViews): void {
   }
 }
 
-function flagsOf({ isLimit, mayBeNone, noneIsMost }: Pick<SettingKind<never>, "isLimit" | "mayBeNone" | "noneIsMost">) {
+type Flags = Pick<SettingKind<never>, "isLimit" | "mayBeNone" | "noneIsMost" | "isOfFile">;
+
+function flagsOf({ isLimit, mayBeNone, noneIsMost, isOfFile }: Flags): number {
   const flag = (isSet: boolean | undefined, mask: number): number => (isSet === true ? mask : 0);
-  return (
-    flag(isLimit, SETTING_IS_LIMIT) | flag(mayBeNone, SETTING_MAY_BE_NONE) | flag(noneIsMost, SETTING_NONE_IS_MOST)
-  );
+  const ofNone = flag(mayBeNone, SETTING_MAY_BE_NONE) | flag(noneIsMost, SETTING_NONE_IS_MOST);
+  return flag(isLimit, SETTING_IS_LIMIT) | ofNone | flag(isOfFile, SETTING_IS_OF_FILE);
 }
 
 /** Gives the code the configuration's values of one account or symbol, or of the firm. */
