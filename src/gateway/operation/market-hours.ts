@@ -2,7 +2,7 @@ import type { Log } from "../../base/log.ts";
 import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import { isoText } from "../../base/time-text.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
-import type { Commands } from "../../control/commands.ts";
+import { type Commands, NO_ANSWER, NOT_SENT } from "../../control/commands.ts";
 import { changeCommand } from "../../control/setting-changes.ts";
 import { SYMBOLS } from "../../core/assembly/layout.ts";
 import { SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
@@ -41,6 +41,8 @@ export class MarketHours implements Part {
   /** The configuration that they are of. */
   private ofConfig: unknown = null;
   private isBusy = false;
+  /** What was last said of hours that are not in force; "": nothing since they were. */
+  private warned = "";
 
   constructor(private readonly parts: MarketHoursParts) {}
 
@@ -62,18 +64,21 @@ export class MarketHours implements Part {
     this.isBusy = true;
     const problem = await this.give(config, nowUs);
     this.isBusy = false;
-    if (problem === null) this.ofConfig = config;
-    else this.parts.log.warning(`the hours of markets are not in force: ${problem}; tried again each second`);
+    if (problem === "") this.ofConfig = config;
+    else if (problem !== this.warned) this.parts.log.warning(problem);
+    this.warned = problem;
   }
 
-  /** Returns  why the core has not taken them, or null. */
+  /** Returns  one line about the hours that the core has not taken, or "". */
   private async give({ symbols, calendars }: Pick<GatewayConfig, "symbols" | "calendars">, nowUs: number) {
     const hours = new Map<string, TradingHours>();
     for (const { schedule } of Object.values(symbols))
       if (schedule !== undefined && !hours.has(schedule))
         hours.set(schedule, tradingHours(calendars[schedule]!, nowUs) ?? ALWAYS);
     const { reader } = this.parts.core;
-    const changes = reader.names(SYMBOLS).map((name): CoreChange[] => {
+    // What is not configured takes no orders.
+    const configured = reader.names(SYMBOLS).filter((name) => symbols[name] !== undefined);
+    const changes = configured.map((name): CoreChange[] => {
       const schedule = symbols[name]?.schedule;
       const wanted = schedule === undefined ? null : hours.get(schedule)!;
       const table = reader.settings(SYMBOLS, name)!;
@@ -86,13 +91,32 @@ export class MarketHours implements Part {
       return [...one(OPENS_AT, wanted?.openUs), ...one(CLOSES_AT, wanted?.closeUs)];
     });
     const isChanged = changes.some(({ length }) => length > 0);
-    for (const batch of batches(changes)) {
-      const { applied, reason } = await this.parts.commands.send(changeCommand(batch, BY)!);
-      if (!applied) return reason;
-    }
+    const problem = await this.send(changes);
+    if (problem !== "") return problem;
     if (isChanged) for (const [name, times] of hours) this.parts.log.info(`calendar ${name}: ${hoursText(times)}`);
     this.untilUs = Math.min(Number.POSITIVE_INFINITY, ...[...hours.values()].map(({ untilUs }) => untilUs));
-    return null;
+    return "";
+  }
+
+  /** One symbol that the core refuses keeps no other from its hours. */
+  private async send(changes: readonly (readonly CoreChange[])[]): Promise<string> {
+    const refused: { readonly name: string; readonly reason: string }[] = [];
+    for (const batch of batches(changes)) {
+      const { applied, result, reason } = await this.parts.commands.send(changeCommand(batch, BY)!);
+      if (applied) continue;
+      const { name } = batch[0]!;
+      const isAnswered = result !== NOT_SENT && result !== NO_ANSWER;
+      // A core that does not answer is not asked for each of them.
+      if (!isAnswered) return `the hours of ${name} and others are not in force: ${reason}; tried again each second`;
+      for (const [symbol, one] of Map.groupBy(batch, (change) => change.name)) {
+        const outcome = await this.parts.commands.send(changeCommand(one, BY)!);
+        if (!outcome.applied) refused.push({ name: symbol, reason: outcome.reason });
+      }
+    }
+    if (refused.length === 0) return "";
+    const [{ name, reason }] = refused as [(typeof refused)[number]];
+    const others = refused.length === 1 ? "" : ` and of ${refused.length - 1} more symbols`;
+    return `the hours of ${name}${others} are not in force: ${reason}; tried again each second`;
   }
 }
 

@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
 import { PeriodicTasks } from "../../../src/base/periodic-tasks.ts";
 import type { Command } from "../../../src/control/command-ring.ts";
+import { NOT_SENT } from "../../../src/control/commands.ts";
 import { SYMBOL_SETTINGS } from "../../../src/core/risk/settings.ts";
 import { MarketHours, type MarketHoursParts } from "../../../src/gateway/operation/market-hours.ts";
+import { CONTROL_BAD_VALUE } from "../../../src/record/control-codes.ts";
 import { readChanges } from "../../../src/record/setting-changes.ts";
 import type { Calendar } from "../../../src/schedule/calendar.ts";
 
@@ -22,7 +24,8 @@ function marketsOf(schedules: Record<string, string | undefined>) {
     symbols: Object.fromEntries(Object.entries(names).map(([name, schedule]) => [name, { schedule }])),
     calendars: { DAY },
   });
-  const market = { config: of(schedules), takes: true, sent, logged, held };
+  const refuses: string[] = [];
+  const market = { config: of(schedules), takes: true, refuses, sent, logged, held };
   const setting = (name: string) => ({
     aim: (_: number, i: number) => {
       const value = held.get(`${name} ${SYMBOL_SETTINGS[i]!.name}`);
@@ -34,7 +37,9 @@ function marketsOf(schedules: Record<string, string | undefined>) {
     core: { reader: { names: () => Object.keys(schedules), settings: (_: number, name: string) => setting(name) } },
     commands: {
       send: async ({ value, text }: Command) => {
-        if (!market.takes) return { applied: false, reason: "busy" };
+        if (!market.takes) return { applied: false, result: NOT_SENT, reason: "busy" };
+        const named = readChanges(Number(value), text!).some(({ name }) => refuses.includes(name));
+        if (named) return { applied: false, result: CONTROL_BAD_VALUE, reason: "the value is out of range" };
         for (const change of readChanges(Number(value), text!)) {
           const key = `${change.name} ${SYMBOL_SETTINGS[change.setting]!.name}`;
           if (change.value === null) held.delete(key);
@@ -74,7 +79,7 @@ test("a reload gives a symbol hours and takes them from another; what is refused
   await hours.check(at("25T10:01"));
   expect([market.sent, market.logged]).toEqual([
     [],
-    ["the hours of markets are not in force: busy; tried again each second"],
+    ["the hours of AAPL and others are not in force: busy; tried again each second"],
   ]);
   market.takes = true;
   await hours.check(at("25T10:02"));
@@ -84,4 +89,29 @@ test("a reload gives a symbol hours and takes them from another; what is refused
     "MSFT opensAt 25T09:00",
     "MSFT closesAt 25T16:00",
   ]);
+});
+
+test("a symbol that is refused is named once, and the others have their hours", async () => {
+  const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`SYMBOL${i}`, "DAY"]));
+  const { market, hours } = marketsOf(many);
+  market.refuses.push("SYMBOL0");
+  await hours.check(at("25T10:00"));
+  await hours.check(at("25T10:01"));
+  expect(market.held.size).toBe(2 * 99);
+  expect(market.sent.length).toBe(2 * 99);
+  expect(market.logged).toEqual([
+    "the hours of SYMBOL0 are not in force: the value is out of range; tried again each second",
+  ]);
+  market.refuses.length = 0;
+  await hours.check(at("25T10:02"));
+  expect(market.held.size).toBe(2 * 100);
+});
+
+test("a symbol that is not configured any more is left alone", async () => {
+  const { market, hours, of } = marketsOf({ GONE: "DAY", AAPL: "DAY" });
+  await hours.check(at("25T10:00"));
+  market.sent.length = 0;
+  market.config = of({ AAPL: undefined });
+  await hours.check(at("25T10:01"));
+  expect(market.sent).toEqual(["AAPL opensAt file", "AAPL closesAt file"]);
 });
