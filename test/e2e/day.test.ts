@@ -131,6 +131,8 @@ describe("a start of day", () => {
     ["symbol,price\nAAPL,1e2\n", "line 2: expected price to be a number of up to eight decimals, got 1e2"],
     ["symbol,price\nAAPL,1\nAAPL,2\n", "line 3: expected each symbol once, got AAPL again"],
     ["symbol,price\nNONE,1\n", "expected a symbol of the configuration, got NONE"],
+    ["symbol,price\nMSFT,51\nAAPL,0\n", "reference prices: AAPL: expected a price above 0, got 0"],
+    ["", "expected the headings symbol, price, got an empty file"],
   ])("is refused as a whole for a wrong file: %s", async (text, message) => {
     await Bun.write(prices, text);
     const { status, body } = await start(false);

@@ -100,6 +100,7 @@ function eachLine(
     if (places.includes(-1))
       throw new Error(`${file}: line ${line}: expected the headings ${headings.join(", ")}, got ${fields.join(", ")}`);
   }
+  if (places === null) throw new Error(`${file}: expected the headings ${headings.join(", ")}, got an empty file`);
   return { bytes };
 }
 

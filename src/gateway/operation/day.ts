@@ -3,6 +3,7 @@ import type { Log } from "../../base/log.ts";
 import { walkRows } from "../../base/walk-rows.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
+import { SYMBOLS } from "../../core/assembly/layout.ts";
 import { OF_THE_DAY, OPEN_ORDERS } from "../../core/order-scan.ts";
 import { isOpen } from "../../core/orders/order.ts";
 import type { OrderState, StateReader } from "../../core/state-reader.ts";
@@ -32,6 +33,7 @@ import { configurationFiles, referencePrices, restrictedSymbols, startPositions 
 import type { RunningJournal } from "./journal.ts";
 import { refused } from "./outcome.ts";
 import type { ReaderProcesses } from "./reader-processes.ts";
+import { referenceProblem } from "./reference-problem.ts";
 
 export interface DayParts {
   /** The configuration in force. */
@@ -253,20 +255,24 @@ export class GatewayDay implements Day {
     return found;
   }
 
-  /** Settings that differ from the day's files. Throws for a symbol that there is not. */
+  /** Settings that differ from the day's files, restricted symbols first. Throws for a symbol that there is not, and a price that it can't have. */
   private changesOf(prices: ReadonlyMap<string, bigint>, restricted: ReadonlyMap<string, true>): DayChange[] {
     const state = this.parts.state();
+    const { symbols } = this.parts.config();
     const changes: DayChange[] = [];
-    for (const [symbol, price] of prices) {
-      const known = state?.symbol(symbol) ?? null;
-      if (known === null) throw new Error(`reference prices: expected a symbol of the configuration, got ${symbol}`);
-      if (known.reference !== price)
-        changes.push({ symbol, setting: "referencePrice", old: priceText(known.reference), new: priceText(price) });
-    }
-    // What is restricted and not traded here needs nothing.
+    // What is restricted and not traded here needs nothing. The rest comes first: it must not trade at any price.
     for (const symbol of restricted.keys())
       if (state?.symbol(symbol)?.isEnabled === true)
         changes.push({ symbol, setting: "enabled", old: true, new: false });
+    for (const [symbol, price] of prices) {
+      const known = state?.symbol(symbol) ?? null;
+      if (known === null || symbols[symbol] === undefined)
+        throw new Error(`reference prices: expected a symbol of the configuration, got ${symbol}`);
+      const problem = referenceProblem(price, symbols[symbol].prices, state!.settings(SYMBOLS, symbol)!);
+      if (problem !== "") throw new Error(`reference prices: ${symbol}: ${problem}`);
+      if (known.reference !== price)
+        changes.push({ symbol, setting: "referencePrice", old: priceText(known.reference), new: priceText(price) });
+    }
     return changes;
   }
 
