@@ -13,7 +13,7 @@ setDefaultTimeout(60_000);
 const account = (name: string): string =>
   `[risk.accounts.${name}]\nmaxOrderQty = 1_000\nmaxOrderNotional = 1_000_000\nmaxOpenOrders = 100\nordersPerSecond = 1_000\n`;
 const gateway = new Gateway({
-  tables: `${account("F1")}${account("F2")}${account("OTHER")}[risk.clients.FUND]\naccounts = ["F1", "F2"]\nmaxGrossExposure = 30_000\nmaxPosition = 150\n[client.sessions.FUNDED]\naccounts = ["ACC1", "F1", "F2", "OTHER"]`,
+  tables: `${account("F1")}${account("F2")}${account("OTHER")}[risk.clients.FUND]\naccounts = ["F1", "F2"]\nmaxGrossExposure = 30_000\nmaxPosition = 150\n[risk.clients.DESK]\naccounts = ["OTHER"]\nmaxGrossExposure = 1_000_000\n[client.sessions.FUNDED]\naccounts = ["ACC1", "F1", "F2", "OTHER"]`,
 });
 const venue = new Venue(gateway.venuePort);
 const client = new Client("FUNDED", gateway.clientPort);
@@ -67,6 +67,21 @@ test("limits of the client and of the firm change while orders flow; the firm's 
   const metrics = (await ask(gateway, "GET", "/metrics")).body as string;
   expect(metrics).toMatch(/sallyport_client_limit_used\{client="FUND",limit="maxPosition"[^}]*\} 90\n/);
   expect(metrics).toMatch(/sallyport_firm_limit_used\{limit="maxGrossExposure"[^}]*\} 88500\n/);
+});
+
+test("clients are listed in pages, also by ctl", async () => {
+  const pages = ["?limit=1", "?after=FUND", ""].map(async (query) => {
+    const { body } = await ask(gateway, "GET", `/v1/clients${query}`);
+    return [body.clients.map(({ name }: { name: string }) => name), body.next];
+  });
+  expect(await Promise.all(pages)).toEqual([
+    [["FUND"], "FUND"],
+    [["DESK"], null],
+    [["FUND", "DESK"], null],
+  ]);
+  expect((await ask(gateway, "GET", "/v1/clients?after=NOBODY")).status).toBe(400);
+  expect((await ctl("clients", "--limit", "1")).out).toContain("more: --after FUND");
+  expect((await ctl("clients", "--after", "FUND")).out).toContain("DESK");
 });
 
 test("the alarms of limits that are nearly used up say the level", async () => {

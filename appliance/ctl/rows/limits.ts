@@ -1,6 +1,10 @@
-import { flag, text } from "../../commands/command.ts";
+import { flag, text, whole } from "../../commands/command.ts";
 import type { CtlRow } from "../row.ts";
 
+const PAGE = {
+  after: text("NAME", "the page behind this name"),
+  limit: whole("N", "so many of them", 1, 1_000),
+};
 const USE_COLUMNS = { limit: "limit", used: "used", most: "most", percent: "%" };
 const SETTING_COLUMNS = {
   name: "setting",
@@ -19,6 +23,7 @@ export const limitRows: readonly CtlRow[] = [
     summary: "accounts: open orders, exposure, position",
     method: "GET",
     path: "/v1/accounts",
+    options: PAGE,
     list: "accounts",
     columns: {
       name: "account",
@@ -48,6 +53,7 @@ export const limitRows: readonly CtlRow[] = [
     summary: "clients: open orders and exposure of all their accounts",
     method: "GET",
     path: "/v1/clients",
+    options: PAGE,
     list: "clients",
     emptyText: "the configuration has no clients",
     columns: {
@@ -129,6 +135,7 @@ export const limitRows: readonly CtlRow[] = [
     summary: "symbols: prices that pass, route",
     method: "GET",
     path: "/v1/symbols",
+    options: PAGE,
     list: "symbols",
     columns: {
       name: "symbol",

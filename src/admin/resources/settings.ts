@@ -167,10 +167,18 @@ export function settingsResource({
       response: changeAnswers,
       detail: { summary: "Change reference price, collar, limits or whether a symbol trades; needs If-Match" },
     })
-    .get("/v1/clients", () => ({ clients: clients.names().flatMap((one) => clients.get(one) ?? []) }), {
-      response: answers(t.Object({ clients: listOf(clientSchema) })),
-      detail: { summary: "Clients: limits of sums over their accounts, and their use" },
-    })
+    .get(
+      "/v1/clients",
+      async ({ query }) => {
+        const { views, next } = await paged(clients, query);
+        return { clients: views, next };
+      },
+      {
+        query: page,
+        response: answers(t.Object({ clients: listOf(clientSchema), next: t.Nullable(t.String()) })),
+        detail: { summary: "Clients: limits of sums over their accounts, and their use" },
+      },
+    )
     .get("/v1/clients/:name", ({ params, set }) => tagged(known("client", params.name, clients), set), {
       params: name,
       response: answers(clientSchema),
