@@ -117,30 +117,16 @@ export function settingsResource({
   access,
 }: AdminContext) {
   return resource("Limits")
-    .get(
-      "/v1/accounts",
-      async ({ query }) => {
-        const { views, next } = await paged(accounts, query);
-        return { accounts: views, next };
-      },
-      {
-        query: page,
-        response: answers(t.Object({ accounts: listOf(accountSchema), next: t.Nullable(t.String()) })),
-        detail: { summary: "Accounts: limits, where each comes from, and their use" },
-      },
-    )
-    .get(
-      "/v1/symbols",
-      async ({ query }) => {
-        const { views, next } = await paged(symbols, query);
-        return { symbols: views, next };
-      },
-      {
-        query: page,
-        response: answers(t.Object({ symbols: listOf(symbolSchema), next: t.Nullable(t.String()) })),
-        detail: { summary: "Symbols: reference price, collar, route" },
-      },
-    )
+    .get("/v1/accounts", ({ query }) => paged("accounts", accounts, query), {
+      query: page,
+      response: answers(t.Object({ accounts: listOf(accountSchema), next: t.Nullable(t.String()) })),
+      detail: { summary: "Accounts: limits, where each comes from, and their use" },
+    })
+    .get("/v1/symbols", ({ query }) => paged("symbols", symbols, query), {
+      query: page,
+      response: answers(t.Object({ symbols: listOf(symbolSchema), next: t.Nullable(t.String()) })),
+      detail: { summary: "Symbols: reference price, collar, route" },
+    })
     .get("/v1/accounts/:name", ({ params, set }) => tagged(known("account", params.name, accounts), set), {
       params: name,
       response: answers(accountSchema),
@@ -167,18 +153,11 @@ export function settingsResource({
       response: changeAnswers,
       detail: { summary: "Change reference price, collar, limits or whether a symbol trades; needs If-Match" },
     })
-    .get(
-      "/v1/clients",
-      async ({ query }) => {
-        const { views, next } = await paged(clients, query);
-        return { clients: views, next };
-      },
-      {
-        query: page,
-        response: answers(t.Object({ clients: listOf(clientSchema), next: t.Nullable(t.String()) })),
-        detail: { summary: "Clients: limits of sums over their accounts, and their use" },
-      },
-    )
+    .get("/v1/clients", ({ query }) => paged("clients", clients, query), {
+      query: page,
+      response: answers(t.Object({ clients: listOf(clientSchema), next: t.Nullable(t.String()) })),
+      detail: { summary: "Clients: limits of sums over their accounts, and their use" },
+    })
     .get("/v1/clients/:name", ({ params, set }) => tagged(known("client", params.name, clients), set), {
       params: name,
       response: answers(clientSchema),
@@ -284,10 +263,11 @@ function settingOf(settings: readonly SettingView[], name: string): SettingValue
 }
 
 /** Names behind `after`, in the configuration's order, with what is known of each; read some at a time. */
-async function paged<View>(
+async function paged<Key extends string, View>(
+  key: Key,
   named: Named<View>,
   { limit = MOST_LISTED, after }: { limit?: number; after?: string },
-): Promise<{ views: View[]; next: string | null }> {
+): Promise<Record<Key, View[]> & { next: string | null }> {
   const names = named.names();
   const from = after === undefined ? 0 : names.indexOf(after) + 1;
   if (after !== undefined && from === 0)
@@ -298,5 +278,6 @@ async function paged<View>(
     for (const one of shown.slice(begin, end)) views.push(...[named.get(one)].filter((view) => view !== null));
   };
   await walkRows(shown.length, read, READ_A_TURN);
-  return { views, next: from + limit < names.length ? shown.at(-1)! : null };
+  const next = from + limit < names.length ? shown.at(-1)! : null;
+  return { [key]: views, next } as Record<Key, View[]> & { next: string | null };
 }
