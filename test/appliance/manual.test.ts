@@ -155,6 +155,7 @@ describe("configuration", () => {
       "calendars",
       "client.sessions",
       "risk.restricted",
+      "venues.NAME.symbols",
     ]);
     const keys = new Set(keyPaths().map((path) => path.split(".").at(-1)!));
     const wrong: string[] = [];
