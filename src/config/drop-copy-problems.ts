@@ -27,12 +27,29 @@ export function dropCopyProblems(file: Table): Problem[] {
     for (const [i, client] of listOf(session.sessions).entries())
       checkName(["sessions", i], client, clients, "a client session in client.sessions", report);
     checkVersions(session, clients, report);
+    checkResets(session, tableOf(file.calendars), report);
     if (session.username !== undefined && session.passwordHash === undefined)
       report(["passwordHash"], "missing; expected one beside username");
     if (session.nextExpectedMsgSeqNum === true && /^FIX\.4\.[0-3]$/.test(String(session.version)))
       report(["nextExpectedMsgSeqNum"], `expected false in ${session.version}, got true`);
   }
   return problems;
+}
+
+/** A reset of the numbers takes the copies before it from a client that has not read them yet. */
+function checkResets(session: Table, calendars: Table, report: (key: readonly string[], what: string) => void): void {
+  const loses = "a reset loses the copies that the client has not read";
+  for (const key of ["resetOnLogout", "resetOnDisconnect"])
+    if (session[key] === true) report([key], `expected false, as ${loses}, got true`);
+  if (typeof session.schedule !== "string" || !Object.hasOwn(calendars, session.schedule)) return;
+  const { resetAtOpen = true, resetAt } = tableOf(calendars[session.schedule]);
+  const resets = [
+    ...(resetAtOpen === true ? ["resetAtOpen = true"] : []),
+    ...(resetAt === undefined ? [] : [`resetAt = ${valueText(resetAt)}`]),
+  ];
+  if (resets.length === 0) return;
+  const wanted = "expected a calendar with resetAtOpen = false and without resetAt";
+  report(["schedule"], `${wanted}, as ${loses}, got ${valueText(session.schedule)} with ${resets.join(" and ")}`);
 }
 
 /** A copy has the fields of the report, which are those of the client's version. */

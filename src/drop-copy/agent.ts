@@ -21,6 +21,7 @@ import { LinkRows } from "../session/link-rows.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import {
+  EVENT_COPIES_UNREACHABLE,
   EVENT_COPY_DISCONNECT,
   EVENT_COPY_LOGON,
   EVENT_COPY_REJECT,
@@ -68,6 +69,8 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
   private readonly lines: BoundedLines;
   private rows!: LinkRows;
   private copier!: Copier;
+  /** By place: highest number that a connection before the present one has carried. */
+  private readonly carried: number[];
   private nextTickNs = 0;
   private stopAtNs = 0;
   private closedRecorded = false;
@@ -75,6 +78,7 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
   constructor(private readonly parts: DropCopyAgentParts) {
     this.name = parts.name;
     this.links = parts.links;
+    this.carried = parts.links.map(() => 0);
     this.time = parts.time;
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_COPY_REJECT, parts.time);
@@ -168,6 +172,7 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
 
   closed(link: Link<FixSession>, reason: number, stream: Stream): void {
     const place = this.placeById.get(link.id)!;
+    this.carried[place] = Math.max(this.carried[place]!, link.lastWired);
     this.acceptor.release(stream);
     this.admission.left(place);
     // Its refusal is recorded.
@@ -175,6 +180,15 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
     this.rows.closed(place);
     const record = link.disconnectRecord;
     this.parts.events.emitText(EVENT_COPY_DISCONNECT, link.id, reason, 0, record.views.bytes, 0, record.length);
+  }
+
+  /** Copies that were numbered before, and that the client has not got, are lost to it: nobody else would say so. */
+  renumbered(link: Link<FixSession>): void {
+    const place = this.placeById.get(link.id)!;
+    const { lastBefore } = link.session.numbers;
+    const left = lastBefore - Math.max(this.carried[place]!, link.lastWired);
+    this.carried[place] = 0;
+    if (left > 0) this.parts.events.emit(EVENT_COPIES_UNREACHABLE, link.id, lastBefore, left);
   }
 
   stale(): void {

@@ -9,6 +9,7 @@ import {
   EVENT_COPIES_BEHIND,
   EVENT_COPIES_CAUGHT_UP,
   EVENT_COPIES_STOPPED,
+  EVENT_COPIES_UNREACHABLE,
   EVENT_COPY_DISCONNECT,
   EVENT_COPY_LOGON,
   EVENT_COPY_REJECT,
@@ -46,6 +47,7 @@ const ALARMS: readonly number[] = [
   EVENT_MESSAGE_FLOOD,
   EVENT_COPIES_BEHIND,
   EVENT_COPIES_STOPPED,
+  EVENT_COPIES_UNREACHABLE,
 ];
 const WARNINGS: readonly number[] = [
   EVENT_CONNECTION_REFUSED,
@@ -88,6 +90,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_COPY_LOGON:
     case EVENT_COPY_DISCONNECT:
     case EVENT_COPY_REJECT:
+    case EVENT_COPIES_UNREACHABLE:
       return `drop copy ${nameOf(clients, session)}`;
     case EVENT_COPIES_BEHIND:
     case EVENT_COPIES_CAUGHT_UP:
@@ -130,6 +133,8 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
       return `every report is copied again; ${event.a.toLocaleString("en")} copies since the start`;
     case EVENT_COPIES_STOPPED:
       return `reports of client${event.a} can't be copied: ${event.text}`;
+    case EVENT_COPIES_UNREACHABLE:
+      return `its client has reset the sequence numbers (141=Y): it can't ask for ${event.b.toLocaleString("en")} messages any more that no connection since the start has carried, up to number ${event.a.toLocaleString("en")}; sallyport journal has them`;
     case EVENT_COPY_LOGON:
     case EVENT_SESSION_LOGON:
       return `logged on; next in ${event.a}, next out ${event.b}`;

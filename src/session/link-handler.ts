@@ -19,6 +19,8 @@ export interface LinkHandler<L> {
   loggedOn(link: L): void;
   /** The connection is closed and `stream` is free. */
   closed(link: L, reason: DisconnectReason, stream: Stream): void;
+  /** Its numbers begin at 1: what was numbered before can't be asked for any more. Absent: that is nothing to the owner. */
+  renumbered?(link: L): void;
   /** A message of ours that the peer missed is too old to be sent again; a gap fill replaces it. The protocol has read it back. */
   stale(link: L): void;
   /** True once the reports caused by `stale` are journalled; the gap fill is sent only then. */

@@ -369,6 +369,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
   }
 
   reset(): void {
+    if (this.handler.renumbered !== undefined) this.handler.renumbered(this);
     if (this.resender !== null) this.resender.reset();
     this.live = this.stream !== null;
     this.lastWired = 0;

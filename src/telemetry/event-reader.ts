@@ -5,6 +5,7 @@ import {
   EVENT_COPIES_BEHIND,
   EVENT_COPIES_CAUGHT_UP,
   EVENT_COPIES_STOPPED,
+  EVENT_COPIES_UNREACHABLE,
   EVENT_COPY_DISCONNECT,
   EVENT_COPY_LOGON,
   EVENT_COPY_REJECT,
@@ -73,6 +74,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_COPIES_BEHIND]: "copies behind",
   [EVENT_COPIES_CAUGHT_UP]: "copies caught up",
   [EVENT_COPIES_STOPPED]: "copies stopped",
+  [EVENT_COPIES_UNREACHABLE]: "copies unreachable",
 };
 
 const DISCONNECT_KINDS: readonly number[] = [

@@ -76,6 +76,8 @@ export const EVENT_COPIES_BEHIND = 83;
 export const EVENT_COPIES_CAUGHT_UP = 84;
 /** a: number of the client agent whose stream can't be read; the text says why. */
 export const EVENT_COPIES_STOPPED = 85;
+/** session: drop copy session whose client has reset its numbers; a: number of the last message before; b: how many no connection has carried. */
+export const EVENT_COPIES_UNREACHABLE = 86;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

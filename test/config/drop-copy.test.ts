@@ -29,6 +29,16 @@ test.each<[sessions: string, ...problems: string[]]>([
     "dropCopy.sessions.B.passwordHash: missing; expected one beside username",
   ],
   [
+    "[dropCopy.sessions.RISK]\nresetOnLogout = true\nresetOnDisconnect = true\n",
+    "dropCopy.sessions.RISK.resetOnLogout: expected false, as a reset loses the copies that the client has not read, got true",
+    "dropCopy.sessions.RISK.resetOnDisconnect: expected false, as a reset loses the copies that the client has not read, got true",
+  ],
+  [
+    `[dropCopy.sessions.A]\nschedule = "DAY"\n[dropCopy.sessions.B]\nschedule = "NIGHT"\n[dropCopy.sessions.C]\nschedule = "KEEPS"\n${["DAY", "NIGHT", "KEEPS"].map((name) => `[calendars.${name}]\nzone = "UTC"\nopen = "09:00"\nclose = "17:00"\n${{ DAY: "", NIGHT: 'resetAt = "23:00"\n' }[name] ?? "resetAtOpen = false\n"}`).join("")}`,
+    'dropCopy.sessions.A.schedule: expected a calendar with resetAtOpen = false and without resetAt, as a reset loses the copies that the client has not read, got "DAY" with resetAtOpen = true',
+    'dropCopy.sessions.B.schedule: expected a calendar with resetAtOpen = false and without resetAt, as a reset loses the copies that the client has not read, got "NIGHT" with resetAtOpen = true and resetAt = "23:00"',
+  ],
+  [
     "",
     'dropCopy.sessions: missing; expected 1 to 256 tables with names of 1 to 32 printable ASCII characters without "="',
   ],

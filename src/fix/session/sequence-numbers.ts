@@ -6,6 +6,8 @@ export class SequenceNumbers {
   nextOut = 1;
   /** Resets so far. */
   epoch = 0;
+  /** Number of our last message before the last reset. */
+  lastBefore = 0;
   /** Our Logon that resets the numbers is sent; until the peer's comes, its messages have the old numbers. */
   restarting = false;
 
@@ -29,9 +31,14 @@ export class SequenceNumbers {
     this.epoch++;
   }
 
+  resetOut(): void {
+    this.lastBefore = this.nextOut - 1;
+    this.nextOut = 1;
+  }
+
   /** Begins a new epoch with our Logon; the peer's numbers follow with its Logon. */
   beginRestart(): void {
-    this.nextOut = 1;
+    this.resetOut();
     this.epoch++;
     this.restarting = true;
   }

@@ -427,7 +427,7 @@ export class FixSession implements Protocol {
   }
 
   private reset(): void {
-    this.numbers.nextOut = 1;
+    this.numbers.resetOut();
     this.resetIn();
   }
 
