@@ -188,6 +188,30 @@ function isRepeat(client: Client, message: Message): boolean {
   return client.received.find(({ sequence, type }) => sequence === message.sequence && type === "8") !== message;
 }
 
+test("a client that resets its numbers hears nothing of the copies that it has missed: an alarm says how many", async () => {
+  const { gateway, alice, watcher } = await started();
+  const [risk, desk] = [watcher("RISK"), watcher("DESK-COPY")];
+  await risk.logon();
+  await desk.logon();
+  // Far from the reference price: it is refused.
+  const few = () => alice.order({ 1: "FEW", 38: 5, 44: "1" });
+  await alice.report(few(), "8");
+  await until("a copy", () => reportsOf(risk).some((copy) => copy.get(1) === "FEW"));
+  const before = reportsOf(risk).length;
+  // Everything was carried: there is nothing to say.
+  await risk.logout();
+  await risk.logon(true);
+  await risk.logout();
+  for (let i = 0; i < 7; i++) await alice.report(few(), "8");
+  // Copies of a report for RISK are made before those for DESK.
+  await until("the other session's copies", () => reportsOf(desk).length === 8);
+  const from = gateway.log.length;
+  await risk.logon(true);
+  await gateway.said(/ALARM drop copy RISK: its client has reset the sequence numbers \(141=Y\): .* 7 messages/i, from);
+  expect(gateway.log.match(/its client has reset the sequence numbers/g)?.length).toBe(1);
+  expect(reportsOf(risk).length).toBe(before);
+});
+
 test("a reader that does not read delays nobody, is disconnected, and gets everything later", async () => {
   const { gateway, alice, venue, port, watcher } = await started("backlogBytes = 65_536");
   const slow = new SlowPeer("RISK", port);
