@@ -47,7 +47,7 @@ for (const version of VERSIONS) {
         row.values.filter((value) => isAllowed(pair, row.tag, value)).map((value) => ({ ...row, value })),
       );
       const all = rows.map(({ tag, value }) => ({
-        items: [{ tag, fields: [[tag, value] as const] }, ...triggerOf(value)],
+        items: [{ tag, fields: [[tag, value] as const] }, ...alsoOf(tag, value)],
       }));
       const outcomes = await pair.requests(type, all);
       const faults = rows.flatMap(({ tag, value, says }, i): Fault[] => {
@@ -68,9 +68,10 @@ function isAllowed(pair: Pair, tag: number, value: string): boolean {
   return tag !== 38 || !value.includes(".") || atLeast(pair.client.version, "FIX.4.2");
 }
 
-/** A stop order needs its StopPx. */
-function triggerOf(ordType: string) {
-  return ordType === "3" || ordType === "4" ? [{ tag: 99, fields: [[99, "151"] as const] }] : [];
+/** A stop order needs its StopPx, an order good till a date its ExpireTime. */
+function alsoOf(tag: number, value: string) {
+  if (tag === 40 && (value === "3" || value === "4")) return [{ tag: 99, fields: [[99, "151"] as const] }];
+  return tag === 59 && value === "6" ? [{ tag: 126, fields: [[126, "20301231-23:59:59"] as const] }] : [];
 }
 
 describe("a message as long as maxMessageBytes allows", () => {

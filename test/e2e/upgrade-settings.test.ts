@@ -3,6 +3,7 @@ import { readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ACCOUNTS, FIRM, SYMBOLS } from "../../src/core/assembly/layout.ts";
 import { operatorsDataOf } from "../../src/recovery/operators-data.ts";
+import { until } from "../eventually.ts";
 import { ServerRoot } from "./server-root.ts";
 
 // No version goes back to one that would pass over what operators have set, or that does not know their commands.
@@ -49,6 +50,8 @@ test("what holds of operators' settings is read beside the running gateway; a re
   await ctl("kill", "firm");
   await ctl("account", "set", "FEW", "maxOpenOrders", "7");
   await ctl("account", "set", "FEW", "maxOpenOrders", "file");
+  // The journal's file follows what is answered.
+  await until("the reset in the journal's file", () => settings().length === 4);
   expect(settings()).toEqual([
     { subject: ACCOUNTS, setting: 1 },
     { subject: ACCOUNTS, setting: 3 },

@@ -100,7 +100,7 @@ test("refuses a ClOrdID that is in use, a quantity of none, and an order type it
   says(await a.waitType("8"), { 11: "1", 150: "8", 39: "8", 103: "6" });
   a.send("D", order("2", 1, 0, "100"));
   says(await a.waitType("8"), { 11: "2", 150: "8", 39: "8", 103: "13", 151: "0" });
-  a.send("D", [...order("3", 1, 1, "100").filter(([tag]) => tag !== 40), [40, 3]]);
+  a.send("D", [...order("3", 1, 1, "100").filter(([tag]) => tag !== 40), [40, "K"]]);
   says(await a.waitType("8"), { 11: "3", 150: "8", 39: "8", 103: "11" });
   a.send("D", order("4", 1, 1, "100", [[59, 3]]));
   says(await a.waitType("8"), { 11: "4", 150: "0" });
