@@ -13,6 +13,7 @@ import { journalResource } from "./resources/journal.ts";
 import { killSwitchResource } from "./resources/kill-switch.ts";
 import { lanesResource } from "./resources/lanes.ts";
 import { latencyResource } from "./resources/latency.ts";
+import { levelsResource } from "./resources/levels.ts";
 import { machineResource } from "./resources/machine.ts";
 import { manualResource } from "./resources/manual.ts";
 import { metricsResource } from "./resources/metrics.ts";
@@ -32,6 +33,7 @@ import { venuesResource } from "./resources/venues.ts";
 const RESOURCES = [
   ordersResource,
   settingsResource,
+  levelsResource,
   positionsResource,
   killSwitchResource,
   systemResource,

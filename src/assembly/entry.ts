@@ -7,7 +7,7 @@ import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
 import { addUpExposure, addUpLevels } from "../core/assembly/exposure.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
-import { setClient, setIsLevel } from "../core/assembly/levels.ts";
+import { setClient, setIsLevel, setSessionRow } from "../core/assembly/levels.ts";
 import { addName, findName } from "../core/assembly/names.ts";
 import { giveOrderId, indexOrders } from "../core/assembly/orders.ts";
 import { keepEntered } from "../core/assembly/duplicates.ts";
@@ -81,6 +81,7 @@ export {
   setFileValue,
   setIsLevel,
   setRoute,
+  setSessionRow,
   setSymbol,
   settle,
   settleKill,

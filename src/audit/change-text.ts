@@ -34,8 +34,8 @@ export function positionsWords(count: number, by: string, text: Uint8Array, resu
 
 /** One change in words. */
 export interface ChangeWords {
-  readonly subject: "account" | "client" | "symbol" | "session" | "firm" | "routing";
-  /** Of the account, client, symbol or client session, or a rule; "" for the firm. */
+  readonly subject: "account" | "client" | "symbol" | "session" | "trader" | "firm" | "routing";
+  /** Of the account, client, symbol, client session or trader, or a rule; "" for the firm. */
   readonly name: string;
   readonly setting: string;
   /** Null: the file's value holds again. */

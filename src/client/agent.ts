@@ -18,7 +18,13 @@ import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
-import { EXEC_REJECTED, REPORT_CANCEL_REJECT, REPORT_MASS_CANCEL, REPORT_MASS_STATUS } from "../record/codes.ts";
+import {
+  EXEC_REJECTED,
+  REPORT_CANCEL_REJECT,
+  REPORT_MASS_CANCEL,
+  REPORT_MASS_STATUS,
+  REQUEST_NEW,
+} from "../record/codes.ts";
 import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
@@ -48,6 +54,7 @@ import { Admission, type AdmissionParts } from "./admission.ts";
 import { MessageLimits } from "./message-limits.ts";
 import { Refusals } from "./refusals.ts";
 import { Throttle } from "./throttle.ts";
+import { takeTrader } from "./trader.ts";
 
 /** Reports sent to clients in one poll. */
 const REPORTS_PER_POLL = 256;
@@ -237,6 +244,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
 
   receiveBatch(link: Link<FixSession>, stream: Stream, most: number): number {
     const limits = this.limits.of(this.placeById[link.id]!);
+    if (this.limits.needsTrader(this.placeById[link.id]!)) return 0;
     if (limits === null) return this.receiver.receive(link, stream, most);
     const allowed = limits.allowance(most, this.time.nowNs);
     const taken = allowed === 0 ? 0 : this.receiver.receive(link, stream, allowed);
@@ -286,6 +294,7 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
       request.epoch = verdict.epoch;
       request.receivedUs = this.time.wallUs;
       request.receivedNs = this.time.nowNs;
+      if (request.kind === REQUEST_NEW && this.limits.needsTrader(place)) takeTrader(scan, request);
       if (beside > 0) {
         request.groupsLength = beside;
         this.groups.publish();

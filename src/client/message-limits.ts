@@ -7,13 +7,15 @@ import { SlidingWindow } from "./sliding-window.ts";
 /*  Limits of messages of the sessions of a client agent, as one latest value, so that they can change while the lane runs. Written
  *  by the lane before it opens, then by the main thread.
  *
- *  int 9·place + 3·class   most messages, those above it are refused · most before the session is ended · window, milliseconds
+ *  int 10·place + 3·class  most messages, those above it are refused · most before the session is ended · window, milliseconds
+ *  int 10·place + 9        1: new orders of the session need a trader
  *
  *  0: no limit.
  */
 const CLASS_WORDS = 3;
 const MESSAGE_CLASSES = 3;
-const SESSION_WORDS = CLASS_WORDS * MESSAGE_CLASSES;
+const NEEDS_TRADER = CLASS_WORDS * MESSAGE_CLASSES;
+const SESSION_WORDS = NEEDS_TRADER + 1;
 
 /** Classes: new orders and replaces; cancels, mass cancels and status requests; all application messages. */
 export const ORDER_CLASS = 0;
@@ -37,13 +39,19 @@ export function messageLimitsBytes(sessions: number): number {
   return (4 * SESSION_WORDS * sessions + 7) & ~7;
 }
 
-/** Publishes the limits of all sessions, in the order of their places, three classes each. */
-export function writeMessageLimits(latest: Latest, sessions: readonly (readonly ClassLimits[])[]): void {
+/** Publishes the limits of all sessions, in the order of their places, three classes each; and which of them need traders. */
+export function writeMessageLimits(
+  latest: Latest,
+  sessions: readonly (readonly ClassLimits[])[],
+  needTraders: readonly boolean[] = [],
+): void {
   const { ints } = latest.views;
   const at = latest.begin() >> 2;
   for (const [place, classes] of sessions.entries())
     for (const [i, { most, mostToEnd, windowMs }] of classes.entries())
       ints.set([most, mostToEnd, windowMs], at + SESSION_WORDS * place + CLASS_WORDS * i);
+  for (const place of sessions.keys())
+    ints[at + SESSION_WORDS * place + NEEDS_TRADER] = needTraders[place] === true ? 1 : 0;
   latest.end();
 }
 
@@ -57,6 +65,7 @@ export class SessionLimits {
   private readonly all = this.windows[ALL_CLASS]!;
   /** Some window has a limit. */
   isLimited = false;
+  needsTrader = false;
 
   /**
    * How many messages, whatever they are, pass no limit at this time; up to `most`.
@@ -122,6 +131,11 @@ export class MessageLimits {
     return limits.isLimited ? limits : null;
   }
 
+  /** True when new orders of the session at `place` need a trader. */
+  needsTrader(place: number): boolean {
+    return this.sessions[place]!.needsTrader;
+  }
+
   /** The session at `place` has refused these messages before this start. */
   recovered(place: number, ranges: readonly number[], epoch: number): void {
     this.refusedBefore[place] = Int32Array.from(ranges);
@@ -170,6 +184,7 @@ export class MessageLimits {
     const session = this.sessions[place]!;
     const windows = session.windows;
     session.isLimited = false;
+    session.needsTrader = this.copy.ints[SESSION_WORDS * place + NEEDS_TRADER] === 1;
     for (let i = 0; i < MESSAGE_CLASSES; i++) {
       const word = SESSION_WORDS * place + CLASS_WORDS * i;
       const most = this.copy.ints[word]!;

@@ -7,9 +7,11 @@ import { collarProblems } from "./collar-problems.ts";
 import { dropCopyProblems } from "./drop-copy-problems.ts";
 import { fieldProblems } from "./field-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
+import { checkName, entriesOf, type Key, listOf, type Report, type Table, tableOf } from "./file-tables.ts";
 import { messageLimitProblems } from "./message-limits.ts";
 import { presetLanes } from "./placement.ts";
-import { didYouMean, type Problem, pathText, valueText } from "./problem.ts";
+import { type Problem, pathText, valueText } from "./problem.ts";
+import { checkRisk } from "./risk-problems.ts";
 import { routingProblems } from "./routing-problems.ts";
 import { ordersOfLaterVersions } from "./venue-orders.ts";
 import { venueSymbolProblems } from "./venue-symbols.ts";
@@ -17,10 +19,6 @@ import { venueSymbolProblems } from "./venue-symbols.ts";
 /*  Checks over several fields. The file may also have fields of a wrong type, and all problems are listed at once, so these
  *  checks skip values of a wrong type.
  */
-type Table = Record<string, unknown>;
-type Key = string | number;
-type Report = (path: readonly Key[], what: string) => void;
-
 /** Names that do not exist, identities and ports that are used twice, limits that contradict each other. */
 export function consistencyProblems(value: unknown): Problem[] {
   const problems: Problem[] = [];
@@ -31,7 +29,7 @@ export function consistencyProblems(value: unknown): Problem[] {
     problems.push(...collarProblems(name, symbol, tableOf(file.risk).collarPercent));
   problems.push(...routingProblems(file));
   checkAccounts(file, report);
-  checkRestricted(file, report);
+  checkRisk(file, report);
   checkClientIds(file, report);
   checkVenueIds(file, report);
   checkCalendars(file, report);
@@ -82,7 +80,6 @@ function checkAccounts(file: Table, report: Report): void {
         report,
       );
   }
-  checkClients(file, report);
   const { maxOrders } = tableOf(file.core);
   for (const [name, account] of entriesOf(accounts)) {
     if (!isAbove(account.maxOpenOrders, maxOrders)) continue;
@@ -91,31 +88,6 @@ function checkAccounts(file: Table, report: Report): void {
       `expected at most core.maxOrders (${maxOrders}), got ${account.maxOpenOrders}`,
     );
   }
-}
-
-function checkRestricted(file: Table, report: Report): void {
-  const { accounts, restricted } = tableOf(file.risk);
-  for (const [name, list] of entriesOf(restricted)) {
-    const path = ["risk", "restricted", name];
-    for (const [i, symbol] of listOf(list.symbols).entries())
-      checkName([...path, "symbols", i], symbol, tableOf(file.symbols), "a symbol in symbols", report);
-    for (const [i, account] of listOf(list.accounts).entries())
-      checkName([...path, "accounts", i], account, tableOf(accounts), "an account in risk.accounts", report);
-  }
-}
-
-/** An account is of one client at most: its sums would not say whose it is. */
-function checkClients(file: Table, report: Report): void {
-  const { accounts, clients } = tableOf(file.risk);
-  const owners = new Map<unknown, string>();
-  for (const [name, client] of entriesOf(clients))
-    for (const [i, account] of listOf(client.accounts).entries()) {
-      const path = ["risk", "clients", name, "accounts", i];
-      checkName(path, account, tableOf(accounts), "an account in risk.accounts", report);
-      const owner = owners.get(account);
-      if (owner !== undefined) report(path, `expected an account of one client at most, got ${account} as in ${owner}`);
-      owners.set(account, pathText(["risk", "clients", name]));
-    }
 }
 
 function checkClientIds(file: Table, report: Report): void {
@@ -361,11 +333,6 @@ function checkSpinning(lanes: { cpu: unknown; spins: boolean }[], pathOf: (i: nu
   }
 }
 
-function checkName(path: readonly Key[], name: unknown, known: Table, what: string, report: Report): void {
-  if (typeof name !== "string" || Object.hasOwn(known, name)) return;
-  report(path, `expected the name of ${what}, got ${valueText(name)}${didYouMean(name, Object.keys(known))}`);
-}
-
 function ownId(session: Table, file: Table): unknown {
   return session.gatewayCompId ?? tableOf(file.gateway).compId;
 }
@@ -378,20 +345,4 @@ function pairText(sender: unknown, target: unknown): string {
 
 function isAbove(a: unknown, b: unknown): boolean {
   return typeof a === "number" && typeof b === "number" && a > b;
-}
-
-function tableOf(value: unknown): Table {
-  return isTable(value) ? value : {};
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function entriesOf(value: unknown): [name: string, entry: Table][] {
-  return Object.entries(tableOf(value)).filter((entry): entry is [string, Table] => isTable(entry[1]));
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -32,9 +32,16 @@ const position = {
   ),
 };
 
-/** Limits of sums over the accounts of a client. */
+/** Limits of one order, and of open orders. `of`: whose. */
+export const orderLimits = (of: string) => ({
+  maxOrderQty: limit(`Largest OrderQty (38) of an order of ${of}.`, { places: 8, max: MAX_NUMBER }),
+  maxOrderNotional: limit(`Largest quantity × price of an order of ${of}.`, { places: 4, max: MAX_MONEY }),
+  maxOpenOrders: Type.Optional(whole(`Most open orders of ${of}.`, 1, 16_777_216, { fallback: "no limit" })),
+});
+
+/** Limits of a client's orders, and of sums over its accounts. */
 export const clientLimits = {
-  maxOpenOrders: Type.Optional(whole("Most open orders of its accounts.", 1, 16_777_216, { fallback: "no limit" })),
+  ...orderLimits("its accounts"),
   ...exposureSums("Of its accounts: "),
   ...position,
 };
@@ -76,6 +83,13 @@ export interface ExposureLimits {
   maxPositionE8?: bigint;
 }
 
+/** Limits of one order and of open orders; absent: there is no such limit. */
+export interface OrderLimits {
+  maxOrderQtyE8?: bigint;
+  maxOrderNotionalE4?: bigint;
+  maxOpenOrders?: number;
+}
+
 type Given = { readonly [Key in ExposureKey]?: Static<(typeof exposureLimits)[Key]> | undefined };
 
 /** The limits of a table that was checked. */
@@ -84,9 +98,25 @@ export function resolveExposure(table: Given): ExposureLimits {
   for (const [key, bounds] of Object.entries(BOUNDS) as [ExposureKey, DecimalBounds][]) {
     const value = table[key];
     if (value === undefined) continue;
-    const number = readDecimal(value, bounds);
-    if (typeof number !== "bigint") throw new TypeError(`unchecked decimal ${value}`);
+    const number = numberOf(value, bounds);
     limits[`${key}${bounds.places === 4 ? "E4" : "E8"}` as keyof ExposureLimits] = number;
   }
   return limits;
+}
+
+type GivenOrderLimits = { readonly [Key in keyof ReturnType<typeof orderLimits>]?: string | number | undefined };
+
+/** Limits of one order and of open orders, of a table that was checked. */
+export function resolveOrderLimits({ maxOrderQty, maxOrderNotional, maxOpenOrders }: GivenOrderLimits): OrderLimits {
+  return {
+    ...(maxOrderQty === undefined ? {} : { maxOrderQtyE8: numberOf(maxOrderQty, QUANTITY) }),
+    ...(maxOrderNotional === undefined ? {} : { maxOrderNotionalE4: numberOf(maxOrderNotional, MONEY) }),
+    ...(maxOpenOrders === undefined ? {} : { maxOpenOrders: Number(maxOpenOrders) }),
+  };
+}
+
+function numberOf(value: string | number, bounds: DecimalBounds): bigint {
+  const number = readDecimal(value, bounds);
+  if (typeof number !== "bigint") throw new TypeError(`unchecked decimal ${value}`);
+  return number;
 }

@@ -136,6 +136,14 @@ export const named = <T extends TSchema>(description: string, entry: T, more = {
     expected: `tables with names of ${expectedOf(bytes)}`,
     ...more,
   });
+/** Longest name of a trader. */
+const TRADER_BYTES = 57;
+/** A trader. */
+export const traderId = (description: string) =>
+  Type.String({ description, pattern: idOf(TRADER_BYTES), expected: expectedOf(TRADER_BYTES) });
+/** The same by traders. */
+export const byTrader = <T extends TSchema>(description: string, entry: T, more = {}) =>
+  named(description, entry, more, TRADER_BYTES);
 /** The same by accounts or symbols. */
 export const byLongId = <T extends TSchema>(description: string, entry: T, more = {}) =>
   named(description, entry, more, ID_BYTES);

@@ -2,7 +2,7 @@ import { type Address, readAddress, sameListener } from "./address.ts";
 import { resolveTradingDay } from "./core.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import type { DropCopyConfig } from "./drop-copy.ts";
-import { resolveExposure } from "./exposure.ts";
+import { resolveExposure, resolveOrderLimits } from "./exposure.ts";
 import { resolveMessageLimits } from "./message-limits.ts";
 import { placeLanes } from "./placement.ts";
 import {
@@ -12,7 +12,6 @@ import {
   type FirmLimits,
   listsThat,
   type RestrictedSide,
-  riskSchema,
   type SymbolConfig,
   symbolSchema,
 } from "./risk.ts";
@@ -58,6 +57,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
       kill: file.risk.kill,
       firm: resolveFirm(file.risk),
       clients: byName(file.risk.clients, resolveClient),
+      traders: byName(file.risk.traders, ({ enabled, ...limits }) => ({ enabled, ...resolveOrderLimits(limits) })),
       accounts: byName(file.risk.accounts, (account, name) => resolveAccount(account, name, file)),
     },
     core: { ...file.core, tradingDay: resolveTradingDay(file.core.tradingDay) },
@@ -115,8 +115,7 @@ function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file
 }
 
 function resolveClient(client: ConfigFile["risk"]["clients"][string]): ClientLimits {
-  const { accounts, maxOpenOrders } = client;
-  return { accounts, ...resolveExposure(client), ...(maxOpenOrders === undefined ? {} : { maxOpenOrders }) };
+  return { accounts: client.accounts, ...resolveExposure(client), ...resolveOrderLimits(client) };
 }
 
 function resolveAccount(
@@ -152,14 +151,7 @@ function resolveAccount(
 }
 
 function resolveFirm(risk: ConfigFile["risk"]): FirmLimits {
-  const { maxOrderQty, maxOrderNotional, maxOpenOrders } = risk;
-  const fields = riskSchema.properties;
-  return {
-    ...resolveExposure(risk),
-    ...optional("maxOrderQtyE8", fields.maxOrderQty, maxOrderQty),
-    ...optional("maxOrderNotionalE4", fields.maxOrderNotional, maxOrderNotional),
-    ...(maxOpenOrders === undefined ? {} : { maxOpenOrders }),
-  };
+  return { ...resolveExposure(risk), ...resolveOrderLimits(risk) };
 }
 
 /** A decimal under its new name, nothing where the file has none. */

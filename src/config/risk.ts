@@ -1,8 +1,16 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ORDER_TYPES, type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../base/order-kinds.ts";
 import { PRICE_SIGNS } from "../base/price-signs.ts";
-import { clientLimits, type ExposureKey, type ExposureLimits, exposureLimits, exposureSums } from "./exposure.ts";
-import { byLongId, choice, choices, decimal, flag, id, longId, named, table, whole } from "./fields.ts";
+import {
+  clientLimits,
+  type ExposureKey,
+  type ExposureLimits,
+  exposureLimits,
+  exposureSums,
+  type OrderLimits,
+  orderLimits,
+} from "./exposure.ts";
+import { byLongId, byTrader, choice, choices, decimal, flag, id, longId, named, table, whole } from "./fields.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 
 // What an order must keep to: terms of symbols, limits of accounts and of the firm.
@@ -103,7 +111,15 @@ export const accountSchema = table("Limits of one account; all without a default
   }),
 });
 
-const clientSchema = table("Limits of sums over the accounts of one client.", {
+const traderSchema = table(
+  "Limits of one trader, who enters orders in the client sessions that have it among their traders.",
+  {
+    enabled: flag("Whether its new orders are taken.", { default: true }),
+    ...orderLimits("it"),
+  },
+);
+
+const clientSchema = table("Limits of one client: of its orders, and of sums over its accounts.", {
   accounts: Type.Array(longId("An account of risk.accounts."), {
     description: "Its accounts. An account is of one client at most.",
     minItems: 1,
@@ -131,6 +147,11 @@ export const riskSchema = table(
       minProperties: 0,
       maxProperties: 4_096,
     }),
+    traders: byTrader("Traders by the name that new orders have.", traderSchema, {
+      default: {},
+      minProperties: 0,
+      maxProperties: 16_384,
+    }),
     restricted: named("Restricted lists by name.", restrictedSchema, {
       default: {},
       minProperties: 0,
@@ -153,15 +174,14 @@ export interface AccountConfig
 }
 
 /** Limits of the firm; absent ones limit nothing. */
-export interface FirmLimits extends ExposureLimits {
-  maxOrderQtyE8?: bigint;
-  maxOrderNotionalE4?: bigint;
-  maxOpenOrders?: number;
+export interface FirmLimits extends ExposureLimits, OrderLimits {}
+
+export interface ClientLimits extends ExposureLimits, OrderLimits {
+  accounts: string[];
 }
 
-export interface ClientLimits extends ExposureLimits {
-  accounts: string[];
-  maxOpenOrders?: number;
+export interface TraderLimits extends OrderLimits {
+  enabled: boolean;
 }
 
 type Converted =

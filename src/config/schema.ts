@@ -21,6 +21,7 @@ import {
   riskSchema,
   type SymbolConfig,
   symbolSchema,
+  type TraderLimits,
 } from "./risk.ts";
 import { type RuleConfig, routing } from "./routing.ts";
 import { clientDefaults, clientOptions, sessionOptions } from "./session-options.ts";
@@ -337,6 +338,7 @@ export interface GatewayConfig {
     firm: FirmLimits;
     /** Their accounts exist. */
     clients: Record<string, ClientLimits>;
+    traders: Record<string, TraderLimits>;
     accounts: Record<string, AccountConfig>;
   };
   core: Replace<ConfigFile["core"], { tradingDay: TradingDay }>;

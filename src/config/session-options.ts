@@ -1,5 +1,7 @@
+import { Type } from "@sinclair/typebox";
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
-import { choice, flag, whole } from "./fields.ts";
+import { orderLimits } from "./exposure.ts";
+import { choice, flag, traderId, whole } from "./fields.ts";
 import { messageLimits, sessionMessageLimits } from "./message-limits.ts";
 import { spareSessions } from "./spare.ts";
 
@@ -30,8 +32,24 @@ export const sessionOptions = {
   ),
 };
 
+const traders = Type.Optional(
+  Type.Array(traderId("A trader of risk.traders."), {
+    description:
+      "Who may enter new orders: PartyID (448) of role 36, else of role 11, else SenderSubID (50). Default: orders need no trader.",
+    minItems: 1,
+    maxItems: 16_384,
+    uniqueItems: true,
+  }),
+);
+
 /** Options of client sessions. */
-export const clientOptions = { ...sessionOptions, ...cancelOnDisconnect, ...sessionMessageLimits };
+export const clientOptions = {
+  ...sessionOptions,
+  ...cancelOnDisconnect,
+  ...sessionMessageLimits,
+  ...orderLimits("this session"),
+  traders,
+};
 
 /** Keys of the client side that session tables may have, too, and its spare places. */
 export const clientDefaults = { ...messageLimits, spareSessions };

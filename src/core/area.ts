@@ -38,7 +38,7 @@ export const SCRATCH_BYTES = SCRATCH_ANSWER_AT + CONTROL_ANSWER_BYTES;
 /** What decides how large a core's area is. */
 export interface CoreSizes {
   readonly maxOrders: number;
-  /** Configured ones, clients among the accounts. */
+  /** Configured ones; clients, client sessions and traders are among the accounts. */
   readonly accounts: number;
   readonly symbols: number;
   /** Positions of accounts in symbols. */
@@ -131,6 +131,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.ROUTE_ACCOUNTS_AT, bytes: 2 * accounts * layout.ROUTE_BITS },
     { word: layout.ROUTE_SYMBOLS_AT, bytes: 2 * symbols * layout.ROUTE_BITS },
     { word: layout.VENUE_TAKES_AT, bytes: venueIds * layout.VENUE_TAKES_BYTES },
+    { word: layout.SESSION_LEVELS_AT, bytes: sessionIds * layout.SESSION_LEVEL_BYTES },
     { word: layout.ENTITLEMENTS_AT, bytes: 4 * (((sessionIds * accounts) >>> 5) + 1) },
     { word: layout.KNOWN_SESSIONS_AT, bytes: sessionIds },
     { word: layout.DEFAULT_ACCOUNTS_AT, bytes: 8 * sessionIds },
@@ -165,6 +166,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.CANCEL_ORDERS_AT, bytes: CONTROL_SLOT_BYTES + CONTROL_ANSWER_BYTES },
     { word: layout.ORDERS_AT, bytes: maxOrders * layout.ORDER_BYTES },
     { word: layout.ORDER_LOCKS_AT, bytes: 4 * maxOrders },
+    { word: layout.ORDER_TRADERS_AT, bytes: 4 * maxOrders },
     { word: layout.ORDER_TIMES_AT, bytes: maxOrders * layout.ORDER_TIMES_BYTES },
     { word: layout.ID_INDEX_AT, bytes: layout.ID_BUCKET_BYTES * idBuckets(ids) },
     { word: layout.IDS_AT, bytes: ids * layout.ID_ENTRY_BYTES },

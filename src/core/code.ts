@@ -44,6 +44,8 @@ export interface CoreCode {
   addPosition(account: number, symbol: number): number;
   /** The row of the accounts is of a client, or of the firm. */
   setIsLevel(row: number): void;
+  /** Where a client session's own limits are. */
+  setSessionRow(session: number, row: number): void;
   /** The account is one of a client's; both are rows. */
   setClient(account: number, client: number): void;
   /** Adds up what clients and the firm have of their accounts. */

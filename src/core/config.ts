@@ -39,9 +39,15 @@ export interface AccountLimits {
   readonly restrictedShort?: bigint;
 }
 
-/** Limits of sums over several accounts; absent: there is none. */
-export interface LevelLimits {
+/** Limits of a level beside accounts; absent: there is none. */
+export interface OrderLimits {
+  readonly maxOrderQtyE8?: bigint;
+  readonly maxOrderNotionalE4?: bigint;
   readonly maxOpenOrders?: number;
+}
+
+/** Limits of sums over several accounts; absent: there is none. */
+export interface LevelLimits extends OrderLimits {
   readonly maxGrossExposureE4?: bigint;
   readonly maxNetExposureE4?: bigint;
   readonly maxDailyNotionalE4?: bigint;
@@ -51,15 +57,18 @@ export interface LevelLimits {
 }
 
 /** Limits of the firm; absent ones limit nothing. */
-export interface FirmLimits extends Omit<LevelLimits, "maxPositionE8"> {
-  readonly maxOrderQtyE8?: bigint;
-  readonly maxOrderNotionalE4?: bigint;
-}
+export type FirmLimits = Omit<LevelLimits, "maxPositionE8">;
 
 /** A client: a group of accounts. An account is in one group at most. */
 export interface ClientLimits extends LevelLimits {
   readonly name: string;
   readonly accounts: readonly string[];
+}
+
+/** A trader, who enters orders in client sessions that have it. */
+export interface TraderLimits extends OrderLimits {
+  readonly name: string;
+  readonly enabled: boolean;
 }
 
 export interface SymbolTerms {
@@ -93,7 +102,12 @@ export interface SymbolTerms {
 
 export interface ClientSession {
   readonly id: number;
+  /** Absent: it has no limits of its own. */
+  readonly name?: string;
   readonly accounts: readonly string[];
+  readonly limits?: OrderLimits;
+  /** Who may enter its orders; absent: they need no trader. */
+  readonly traders?: readonly string[];
 }
 
 /** One routing rule. An empty list, or null, is no condition. */
@@ -133,6 +147,8 @@ export interface CoreConfig {
   readonly accounts: readonly AccountLimits[];
   /** Groups of accounts; absent: there are none. */
   readonly clients?: readonly ClientLimits[];
+  /** Absent: there are none. */
+  readonly traders?: readonly TraderLimits[];
   readonly symbols: readonly SymbolTerms[];
   /** Accounts, and symbols, for which there is room besides these; absent: SPARE_NAMES. */
   readonly spareNames?: number;

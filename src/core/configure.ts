@@ -17,7 +17,7 @@ import {
 } from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
 import { type CoreConfig, type SymbolTerms, UTC_DAYS } from "./config.ts";
-import { clientRow, levelRows } from "./level-rows.ts";
+import { levelRows, rowOf } from "./level-rows.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS, setFileValues } from "./risk/settings.ts";
 import { routeParts } from "./routing-rules.ts";
 import { takenBits } from "./taken-bits.ts";
@@ -51,7 +51,7 @@ export function giveFile(code: CoreCode, area: AreaViews, config: CoreConfig): v
   }
   for (const row of levelRows(config)) {
     const index = names.find(ACCOUNTS, row.name);
-    code.setIsLevel(index);
+    code.setConfigured(ACCOUNTS, index);
     setFileValues(code, ACCOUNTS, ACCOUNT_SETTINGS, index, row);
   }
   for (const { name, accounts } of config.clients ?? [])
@@ -59,9 +59,8 @@ export function giveFile(code: CoreCode, area: AreaViews, config: CoreConfig): v
       const index = names.find(ACCOUNTS, account);
       if (index === NONE)
         throw new Error(`account ${account} of client ${name}: expected one of the configured accounts`);
-      code.setClient(index, names.find(ACCOUNTS, clientRow(name)));
+      code.setClient(index, names.find(ACCOUNTS, rowOf("client", name)));
     }
-  code.addUpLevels();
   for (const symbol of config.symbols) {
     const index = names.find(SYMBOLS, symbol.name);
     const { signs, step, venue } = formOf(config, symbol);
@@ -71,12 +70,20 @@ export function giveFile(code: CoreCode, area: AreaViews, config: CoreConfig): v
   }
   for (const session of config.sessions) {
     code.addSession(session.id);
+    if (session.name !== undefined)
+      code.setSessionRow(session.id, names.find(ACCOUNTS, rowOf("session", session.name)));
     for (const account of session.accounts) {
       const index = names.find(ACCOUNTS, account);
       if (index === NONE) throw new Error(`account ${account}: expected one of the configured accounts`);
       code.grant(session.id, index);
     }
+    for (const trader of session.traders ?? []) {
+      const index = names.find(ACCOUNTS, rowOf("trader", trader));
+      if (index === NONE) throw new Error(`trader ${trader}: expected one of the configured traders`);
+      code.grant(session.id, index);
+    }
   }
+  code.addUpLevels();
   for (const { what, rule, value, text } of routeParts(config)) names.route(what, rule, value, text);
 }
 

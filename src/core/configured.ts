@@ -1,6 +1,7 @@
 import { NONE } from "../base/units.ts";
 import * as layout from "./assembly/layout.ts";
 import type { SymbolForm } from "./configure.ts";
+import { levelOf } from "./level-rows.ts";
 import type { StateReader } from "./state-reader.ts";
 
 // Of a symbol's row (core/assembly/symbols.ts): an int, and of eight bytes each.
@@ -23,12 +24,13 @@ export class Configured {
     const known = this.present.get(subject);
     if (known?.changes === changes) return known.names;
     const retired = subject === layout.ACCOUNTS ? layout.ACCOUNT_RETIRED : layout.SYMBOL_RETIRED;
-    const names = this.reader.namesWith(subject, configuredFlag(subject) | retired);
+    const all = this.reader.namesWith(subject, configuredFlag(subject) | retired);
+    const names = all.filter((name) => subject !== layout.ACCOUNTS || levelOf(name).level === "account");
     this.present.set(subject, { changes, names });
     return names;
   }
 
-  /** Accounts or symbols that the configuration has. */
+  /** Accounts or symbols that the configuration has; clients, client sessions and traders are among the accounts. */
   names(subject: number): string[] {
     return this.reader.namesWith(subject, configuredFlag(subject));
   }

@@ -24,7 +24,7 @@ export interface UsedNames {
 }
 
 /** What the orders that were loaded, the exposures and the settings of a snapshot are about. */
-export function usedNames({ tables }: Core, from: StateSource, isFormer: boolean): UsedNames {
+export function usedNames({ area, tables }: Core, from: StateSource, isFormer: boolean): UsedNames {
   const used: UsedNames = { accounts: new Set(), symbols: new Set() };
   for (let slot = 0; slot < tables.fresh; slot++) {
     const order = tables.order.aim(slot);
@@ -32,6 +32,8 @@ export function usedNames({ tables }: Core, from: StateSource, isFormer: boolean
     used.accounts.add(order.account);
     used.symbols.add(order.symbol);
   }
+  const traders = area.ints(layout.ORDER_TRADERS_AT, tables.fresh);
+  for (const trader of traders) if (trader !== 0) used.accounts.add(trader - 1);
   const accounts = from.numbers("accountNames").length;
   if (isFormer) {
     for (let i = 0; i < accounts; i++) used.accounts.add(i);

@@ -43,6 +43,7 @@ export function saveOrders(area: AreaViews, to: StateSink): void {
   save("idTails", layout.ID_TAILS_AT, idsFresh * layout.TAIL_BYTES);
   save("orderIds", layout.ORDER_IDS_AT, fresh * ID_BYTES);
   save("orderTimes", layout.ORDER_TIMES_AT, fresh * layout.ORDER_TIMES_BYTES);
+  if (area.word(layout.HAS_TRADERS) !== 0) save("orderTraders", layout.ORDER_TRADERS_AT, fresh * 4);
 }
 
 /** Into tables in which nothing is yet, of any size that has room. `isFormer`: numbers are doubles. */
@@ -60,6 +61,10 @@ export function loadOrders({ area, code, tables: { order } }: Core, from: StateS
   // Earlier versions kept no times of orders.
   if (from.has("orderTimes"))
     from.words("orderTimes", area.ints(layout.ORDER_TIMES_AT, (fresh! * layout.ORDER_TIMES_BYTES) / 4));
+  if (from.has("orderTraders")) {
+    from.words("orderTraders", area.ints(layout.ORDER_TRADERS_AT, fresh!));
+    area.setWord(layout.HAS_TRADERS, 1);
+  }
   if (from.has("orderIds")) from.words("orderIds", area.ints(layout.ORDER_IDS_AT, (fresh! * ID_BYTES) / 4));
   else moveOrderIds(area, order);
   if (from.has("orderIdIndex")) takeOrderIdIndex(order, from);

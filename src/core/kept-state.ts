@@ -206,11 +206,13 @@ function isIdentity(indexes: readonly number[]): boolean {
 }
 
 /** The configuration names accounts or symbols in another order than it did. */
-function moveIndexes({ tables }: Core, accounts: readonly number[], symbols: readonly number[]): void {
+function moveIndexes({ area, tables }: Core, accounts: readonly number[], symbols: readonly number[]): void {
   for (let slot = 0; slot < tables.fresh; slot++) {
     const order = tables.order.aim(slot);
     if (order.state === FREE) continue;
     if (order.account !== NONE) order.account = accounts[order.account]!;
     if (order.symbol !== NONE) order.symbol = symbols[order.symbol]!;
   }
+  const traders = area.ints(layout.ORDER_TRADERS_AT, tables.fresh);
+  for (const [slot, trader] of traders.entries()) if (trader !== 0) traders[slot] = accounts[trader - 1]! + 1;
 }

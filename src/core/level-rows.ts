@@ -1,56 +1,76 @@
-import type { AccountLimits, CoreConfig } from "./config.ts";
+import { MOST_E8 } from "../base/units.ts";
+import type { AccountLimits, CoreConfig, OrderLimits } from "./config.ts";
 
-// Clients as rows among the accounts, and the firm as the row behind them (core/assembly/levels.ts). No account of a configuration has "="
-// in its name.
+// Clients, client sessions and traders as rows among the accounts, and the firm as the row behind them (core/assembly/levels.ts). No
+// account of a configuration has "=" in its name.
 
 /** What the firm's row is called where a row has a name. */
 export const FIRM_ROW = "FIRM=";
-const CLIENT_PREFIX = "CLIENT=";
-/** Most open orders where a client has no limit of them. */
+/** What a row begins with, by its level. A new one is a row here. */
+const PREFIXES = { client: "CLIENT=", session: "SESSION=", trader: "TRADER=" } as const;
+/** In the place of a limit that there is not. More is refused anyway. */
 export const NO_COUNT = Number.MAX_SAFE_INTEGER;
 
-/** Limits that a client has of those of an account. */
-export const CLIENT_SETTINGS: readonly string[] = [
-  "maxOpenOrders",
-  "maxGrossExposure",
-  "maxNetExposure",
-  "maxDailyNotional",
-  "maxDailyVolume",
-  "maxPosition",
-];
+/** Levels whose rows stand among the accounts. */
+export type RowLevel = keyof typeof PREFIXES;
 
-/** The row of a client. */
-export function clientRow(client: string): string {
-  return CLIENT_PREFIX + client;
+const OF_ORDERS = ["maxOrderQty", "maxOrderNotional", "maxOpenOrders"] as const;
+
+/** Limits that a level has of those of an account. */
+export const LEVEL_SETTINGS: Readonly<Record<RowLevel, readonly string[]>> = {
+  client: [
+    ...OF_ORDERS,
+    ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume", "maxPosition"],
+  ],
+  session: OF_ORDERS,
+  trader: ["enabled", ...OF_ORDERS],
+};
+
+/** The row of a client, a client session or a trader. */
+export function rowOf(level: RowLevel, name: string): string {
+  return PREFIXES[level] + name;
 }
 
 /** What a row is of. */
 export interface Level {
-  readonly level: "account" | "client" | "firm";
+  readonly level: "account" | RowLevel | "firm";
   /** "" for the firm. */
   readonly name: string;
 }
 
 export function levelOf(row: string): Level {
   if (row === FIRM_ROW) return { level: "firm", name: "" };
-  if (row.startsWith(CLIENT_PREFIX)) return { level: "client", name: row.slice(CLIENT_PREFIX.length) };
+  for (const level of Object.keys(PREFIXES) as RowLevel[])
+    if (row.startsWith(PREFIXES[level])) return { level, name: row.slice(PREFIXES[level].length) };
   return { level: "account", name: row };
 }
 
-/** True for a number of open orders that is no limit. */
-export function isNoCount(count: number): boolean {
-  return count >= NO_COUNT;
+/** In the place of the limits of a row that are no limits: by setting. */
+export const NO_LIMITS: Readonly<Record<string, bigint>> = {
+  maxOrderQty: MOST_E8,
+  maxOrderNotional: MOST_E8 / 2n,
+  maxOpenOrders: BigInt(NO_COUNT),
+};
+
+/** Rows of all clients, client sessions and traders, behind those of the accounts. */
+export function levelRows({ clients = [], sessions, traders = [] }: LevelConfig): AccountLimits[] {
+  return [
+    ...clients.map(({ name, accounts: _, ...limits }) => limitsOf("client", name, limits)),
+    ...sessions.flatMap(({ name, limits }) => (name === undefined ? [] : [limitsOf("session", name, limits)])),
+    ...traders.map(({ name, enabled, ...limits }) => limitsOf("trader", name, limits, enabled)),
+  ];
 }
 
-/** Rows of all clients, behind those of the accounts. */
-export function levelRows({ clients = [] }: Pick<CoreConfig, "clients">): AccountLimits[] {
-  return clients.map(({ name, accounts: _, maxOpenOrders = NO_COUNT, ...limits }) => ({
+type LevelConfig = Pick<CoreConfig, "clients" | "sessions" | "traders">;
+
+function limitsOf(level: RowLevel, name: string, limits: OrderLimits = {}, enabled = true): AccountLimits {
+  return {
     ...limits,
-    name: clientRow(name),
-    enabled: false,
-    maxOrderQtyE8: 0n,
-    maxOrderNotionalE4: 0n,
-    ordersPerSecond: 0,
-    maxOpenOrders,
-  }));
+    name: rowOf(level, name),
+    enabled,
+    maxOrderQtyE8: limits.maxOrderQtyE8 ?? NO_LIMITS.maxOrderQty!,
+    maxOrderNotionalE4: limits.maxOrderNotionalE4 ?? NO_LIMITS.maxOrderNotional!,
+    maxOpenOrders: limits.maxOpenOrders ?? NO_COUNT,
+    ordersPerSecond: NO_COUNT,
+  };
 }

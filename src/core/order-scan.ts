@@ -43,6 +43,9 @@ export interface ScanTerms {
   readonly number: number;
   readonly session: number;
   readonly account: number;
+  /** Rows of a client, and of a trader. */
+  readonly client: number;
+  readonly trader: number;
   readonly symbol: number;
   readonly venue: number;
   readonly needsAttention: boolean;
@@ -54,7 +57,8 @@ const OPEN_STATES = Array.from({ length: STATE_COUNT }, (_, state) => (isOpen(st
 );
 /** All open orders. */
 export const OPEN_ORDERS: ScanTerms = {
-  ...{ states: OPEN_STATES, number: ANY, session: ANY, account: ANY, symbol: ANY, venue: ANY },
+  ...{ states: OPEN_STATES, number: ANY, session: ANY, account: ANY, client: ANY, trader: ANY },
+  ...{ symbol: ANY, venue: ANY },
   needsAttention: false,
 };
 
@@ -76,6 +80,8 @@ export class OrderScan {
   private readonly tails: Int32Array;
   private readonly orderIds: Int32Array;
   private readonly times: Float64Array;
+  private readonly traders: Int32Array;
+  private readonly accounts: Int32Array;
 
   /** `at` is the first byte of the core's area in its memory. */
   constructor(buffer: ArrayBufferLike, at: number) {
@@ -89,6 +95,9 @@ export class OrderScan {
     this.tails = area.ints(layout.ID_TAILS_AT, entries * TAIL_WORDS);
     this.orderIds = area.ints(layout.ORDER_IDS_AT, maxOrders * ID_WORDS);
     this.times = area.doubles(layout.ORDER_TIMES_AT, maxOrders * TIMES);
+    this.traders = area.ints(layout.ORDER_TRADERS_AT, maxOrders);
+    const accounts = area.word(layout.ACCOUNT_NAMES + layout.NAME_CAPACITY);
+    this.accounts = area.ints(layout.ACCOUNTS_AT, (accounts * layout.ACCOUNT_BYTES) / 4);
   }
 
   /** Slots that have ever been used. */
@@ -146,6 +155,8 @@ export class OrderScan {
       if ((states & terms.states) === 0) continue;
       if (terms.session !== ANY && this.orders[at + SESSION] !== terms.session) continue;
       if (terms.account !== ANY && this.orders[at + ACCOUNT] !== terms.account) continue;
+      if (terms.client !== ANY && this.clientOf(this.orders[at + ACCOUNT]!) !== terms.client) continue;
+      if (terms.trader !== ANY && this.traders[slot]! - 1 !== terms.trader) continue;
       if (terms.symbol !== ANY && this.orders[at + SYMBOL] !== terms.symbol) continue;
       if (terms.venue !== ANY && this.orders[at + VENUE] !== terms.venue) continue;
       if (terms.needsAttention && ((this.orders[at + ATTENTION]! >> 8) & 255) === 0) continue;
@@ -153,6 +164,11 @@ export class OrderScan {
       if (terms.number !== ANY && number !== terms.number) continue;
       take(slot, number);
     }
+  }
+
+  /** The row of an account's client, or NONE; `account` may be NONE. */
+  private clientOf(account: number): number {
+    return account < 0 ? account : this.accounts[(account * layout.ACCOUNT_BYTES + layout.ACCOUNT_CLIENT_AT) / 4]! - 1;
   }
 
   /** A check whether the order in a slot is or was known by an id: its OrderID, a ClOrdID, or the venue's OrderID. */

@@ -44,6 +44,9 @@ export interface OrderState {
   /** OrderID that its venue said last, or "". */
   readonly venueOrderId: string;
   readonly account: string;
+  /** Rows of its client and of its trader (core/level-rows.ts); "": it has none. */
+  readonly client: string;
+  readonly trader: string;
   readonly symbol: string;
   /** When it came and when it last changed, microseconds since 1970; 0: an earlier version did not keep it. */
   readonly createdUs: number;
@@ -82,6 +85,7 @@ export class StateReader {
   private readonly tails: Int32Array;
   private readonly orderIds: Int32Array;
   private readonly times: Float64Array;
+  private readonly traders: Int32Array;
   private readonly orderLocks: Int32Array;
   private readonly positions: Int32Array;
   /** By table of names: the index of each name. */
@@ -100,6 +104,7 @@ export class StateReader {
     this.tails = area.ints(layout.ID_TAILS_AT, (entries * layout.TAIL_BYTES) / 4);
     this.orderIds = area.ints(layout.ORDER_IDS_AT, maxOrders * ID_WORDS);
     this.times = area.doubles(layout.ORDER_TIMES_AT, maxOrders * TIMES);
+    this.traders = this.area.ints(layout.ORDER_TRADERS_AT, maxOrders);
     this.orderLocks = area.ints(layout.ORDER_LOCKS_AT, maxOrders);
     const positions = area.word(layout.POSITION_CAPACITY);
     this.positions = area.ints(layout.POSITIONS_AT, (positions * layout.POSITION_BYTES) / 4);
@@ -114,10 +119,12 @@ export class StateReader {
     let idLength = 0;
     let clOrdIds: string[] = [];
     let times: readonly number[] = [];
+    let trader = 0;
     this.whole(this.orderLocks, slot, () => {
       copy(row.ints, 0, this.orders, slot * ORDER_WORDS, ORDER_WORDS);
       clOrdIds = order.state === FREE ? [] : this.idsOf(order.ids, id);
       if (order.state !== FREE) idLength = this.copyId(id.ints, order.currentId);
+      trader = this.traders[slot]!;
       times = [this.times[slot * TIMES]!, this.times[slot * TIMES + 1]!];
       copy(venueId.ints, 0, this.orderIds, slot * ID_WORDS, ID_WORDS);
     });
@@ -129,6 +136,8 @@ export class StateReader {
       clOrdIds,
       venueOrderId: idText(venueId.bytes, 0, order.orderIdLength),
       account: this.nameOf(layout.ACCOUNT_NAMES, order.account),
+      client: this.clientOf(order.account),
+      trader: trader === 0 ? "" : this.nameOf(layout.ACCOUNT_NAMES, trader - 1),
       symbol: this.nameOf(layout.SYMBOL_NAMES, order.symbol),
       createdUs: times[0]!,
       changedUs: times[1]!,
@@ -360,6 +369,14 @@ export class StateReader {
     const count = this.area.word(table + layout.NAME_COUNT);
     for (let i = known.size; i < count; i++) known.set(this.nameOf(table, i), i);
     return known.get(name) ?? NONE;
+  }
+
+  /** The row of an account's client, or "". */
+  private clientOf(account: number): string {
+    if (account === NONE) return "";
+    const rows = this.area.ints(layout.ACCOUNTS_AT, ((account + 1) * layout.ACCOUNT_BYTES) / 4);
+    const client = rows[(account * layout.ACCOUNT_BYTES + layout.ACCOUNT_CLIENT_AT) / 4]!;
+    return client === 0 ? "" : this.nameOf(layout.ACCOUNT_NAMES, client - 1);
   }
 
   private nameOf(table: number, index: number): string {

@@ -22,7 +22,7 @@ import { type ClientDefinition, DefinedBuilder, placeProblem } from "./definitio
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor, sessionBacklogBytes } from "./lane-reactor.ts";
 import { logonTermsAt, logonTermsOf } from "./logon-terms.ts";
-import { MESSAGE_LIMIT_CODES, messageLimitsAt, messageLimitsOf } from "./message-limits.ts";
+import { MESSAGE_LIMIT_CODES, messageLimitsAt, messageLimitsOf, tradersNeeded } from "./message-limits.ts";
 import { operatorCommands } from "./operator-commands.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
@@ -39,7 +39,8 @@ export function buildClient(lane: LaneContext, builder: SessionBuilder, side: Si
     broken("LOGON_TERMS_TOO_SMALL", latest.bytes);
   const terms = new LogonTerms(latest, side.places);
   const messageLimits = messageLimitsAt(lane.views, side);
-  writeMessageLimits(messageLimits, messageLimitsOf(side.members, side.places, config));
+  const limits = messageLimitsOf(side.members, side.places, config);
+  writeMessageLimits(messageLimits, limits, tradersNeeded(side.members, config));
   const sessions = new ClientSessions(lane, builder, side, journal);
   const orders = lane.outwardRing(side.requestsAt, ORDER_REQUEST_BYTES, plan.coreLane);
   const added = new DefinedBuilder<ClientDefinition>(lane.views, side.definitionAt, (one) =>

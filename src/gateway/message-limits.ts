@@ -32,6 +32,11 @@ export function messageLimitsOf(
   });
 }
 
+/** Which of an agent's sessions need traders, by place. */
+export function tradersNeeded(names: readonly string[], { client }: Pick<GatewayConfig, "client">): boolean[] {
+  return names.map((name) => client.sessions[name]?.traders !== undefined);
+}
+
 type Limits = Pick<
   GatewayConfig["client"],
   | "orderMessages"
@@ -73,7 +78,8 @@ export class MessageLimitsPublisher {
   publish(config: Pick<GatewayConfig, "client">): void {
     for (const side of this.sides) {
       const names = this.roster.of(side).map(({ name }) => name);
-      writeMessageLimits(messageLimitsAt(this.views, side), messageLimitsOf(names, side.places, config));
+      const limits = messageLimitsOf(names, side.places, config);
+      writeMessageLimits(messageLimitsAt(this.views, side), limits, tradersNeeded(names, config));
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import { MIB } from "../base/units.ts";
+import { rowsOfAccounts } from "../config/account-rows.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { CoreConfig } from "../core/config.ts";
 import { SEGMENT_WORD } from "../journal/layout.ts";
@@ -70,11 +71,7 @@ export class Snapshots implements Part {
   /** With room for all names that the running core has room for. */
   private coreConfig({ clients, venues }: JournalNames): CoreConfig {
     const core = coreConfig(this.config, clients, venues);
-    const { risk, symbols } = this.atStart;
-    const more = Math.max(
-      Object.keys(risk.accounts).length + Object.keys(risk.clients).length,
-      Object.keys(symbols).length,
-    );
+    const more = Math.max(rowsOfAccounts(this.atStart), Object.keys(this.atStart.symbols).length);
     return { ...core, spareNames: this.atStart.core.spareNames + more };
   }
 

@@ -65,7 +65,7 @@ export const tradingMetrics: readonly Metric[] = [
   },
 ];
 
-const KILL_KINDS = ["firm", "account", "session", "symbol", "venue"];
+const KILL_KINDS = ["firm", "client", "account", "session", "trader", "symbol", "venue"];
 
 type Kind = "session" | "venue";
 /** What a metric reads of a client session or venue; null: nothing. */
@@ -253,6 +253,8 @@ function limitsOf(level: LimitReading["level"], used: string, most: string, whos
 export const limitMetrics: readonly Metric[] = [
   ...limitsOf("account", "sallyport_limit_used", "sallyport_limit_max", "accounts that use any"),
   ...limitsOf("client", "sallyport_client_limit_used", "sallyport_client_limit_max", "clients, over their accounts"),
+  ...limitsOf("session", "sallyport_session_limit_used", "sallyport_session_limit_max", "client sessions"),
+  ...limitsOf("trader", "sallyport_trader_limit_used", "sallyport_trader_limit_max", "traders"),
   ...limitsOf("firm", "sallyport_firm_limit_used", "sallyport_firm_limit_max", "the firm, over all accounts"),
 ];
 

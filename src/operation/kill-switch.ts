@@ -1,6 +1,8 @@
 import type { Asked, Outcome } from "./outcome.ts";
 
-export const KILL_KINDS = ["firm", "account", "session", "symbol", "venue"] as const;
+export const KILL_KINDS = ["firm", "client", "account", "session", "trader", "symbol", "venue"] as const;
+/** What a scope is written as. */
+export const SCOPES_TEXT = KILL_KINDS.map((kind) => (kind === "firm" ? kind : `${kind}:NAME`)).join(", ");
 export type KillKind = (typeof KILL_KINDS)[number];
 
 /** What a kill switch stops: new orders and replaces are refused, cancels pass. */

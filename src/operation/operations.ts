@@ -1,6 +1,5 @@
 import type { Accounts } from "./accounts.ts";
 import type { AlarmOperations } from "./alarms.ts";
-import type { Clients } from "./clients.ts";
 import type { Collecting } from "./collections.ts";
 import type { Day } from "./day.ts";
 import type { Doctor } from "./doctor.ts";
@@ -10,6 +9,7 @@ import type { JournalLag } from "./journal-lag.ts";
 import type { KillSwitch } from "./kill-switch.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Latencies } from "./latency.ts";
+import type { Levels } from "./levels.ts";
 import type { MetricsText } from "./metrics.ts";
 import type { Orders } from "./orders.ts";
 import type { Planned } from "./plan.ts";
@@ -47,7 +47,9 @@ export interface Operations {
   readonly collections: Collecting;
   readonly orders: Orders;
   readonly accounts: Accounts;
-  readonly clients: Clients;
+  readonly clients: Levels;
+  readonly sessionLimits: Levels;
+  readonly traders: Levels;
   readonly positions: Positions;
   readonly symbols: Symbols;
   readonly routes: Routes;

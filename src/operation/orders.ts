@@ -23,6 +23,8 @@ export interface OrderView {
   /** OrderID that its venue said last; null before. */
   readonly venueOrderId: string | null;
   readonly session: string;
+  /** Who entered it; null where its session had no traders. */
+  readonly trader: string | null;
   /** Null: it never went to one. */
   readonly venue: string | null;
   readonly account: string;
@@ -60,8 +62,12 @@ export interface OrderFilter {
   readonly clOrdId?: string;
   readonly venueOrderId?: string;
   readonly account?: string;
+  /** A group of accounts. */
+  readonly client?: string;
   readonly symbol?: string;
   readonly session?: string;
+  /** Who entered it. */
+  readonly trader?: string;
   readonly venue?: string;
   readonly state?: OrderStateName | "open" | "done";
   readonly needsAttention?: boolean;

@@ -62,8 +62,8 @@ export interface LaneReading {
 
 /** A limit that fills up. */
 export interface LimitReading {
-  readonly level: "account" | "client" | "firm";
-  /** Of the account or client; "" for the firm. */
+  readonly level: "account" | "client" | "session" | "trader" | "firm";
+  /** Of the account, client, session or trader; "" for the firm. */
   readonly name: string;
   readonly limit: string;
   readonly used: number;
@@ -134,7 +134,7 @@ export interface Readings {
   readonly sessions: readonly LinkReading[];
   readonly venues: readonly LinkReading[];
   readonly lanes: readonly LaneReading[];
-  /** Of accounts with something open, of clients and of the firm. */
+  /** Of accounts with something open, of clients, client sessions, traders and the firm. */
   readonly limits: readonly LimitReading[];
   readonly streams: readonly StreamReading[];
   readonly latencies: readonly LatencyReading[];

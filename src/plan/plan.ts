@@ -2,6 +2,7 @@ import { MIB } from "../base/units.ts";
 import { logonTermsBytes, SPARE_RANGES } from "../client/logon-terms.ts";
 import { messageLimitsBytes } from "../client/message-limits.ts";
 import { GATE_BYTES } from "../client/password-gate.ts";
+import { rowsOfAccounts } from "../config/account-rows.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
 import { coreBytes, tradingBytes } from "../core/area.ts";
@@ -283,10 +284,9 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
     name,
     layout.take("main", `schedule of calendar ${name}`, Latest.bytesFor(SCHEDULE_BYTES)),
   ]);
+  const { maxOrders, maxPositions } = config.core;
   const stateBytes = coreBytes({
-    maxOrders: config.core.maxOrders,
-    maxPositions: config.core.maxPositions,
-    accounts: Object.keys(config.risk.accounts).length + Object.keys(config.risk.clients).length,
+    ...{ maxOrders, maxPositions, accounts: rowsOfAccounts(config) },
     symbols: Object.keys(config.symbols).length,
     spareNames: config.core.spareNames,
     sessionIds: ids.clients,

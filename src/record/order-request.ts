@@ -200,6 +200,17 @@ export class OrderRequest {
   get origClOrdIdAt(): number {
     return this.at + (this.origClOrdIdLength > 32 ? 320 : 168);
   }
+  /** Who enters a new order, which has no OrderID yet: it stands in its place. */
+  get traderLength(): number {
+    return this.bytes[this.at + 68]!;
+  }
+  set traderLength(value: number) {
+    this.bytes[this.at + 68] = value;
+  }
+  /** Where it stands: set its length before. */
+  get traderAt(): number {
+    return this.at + (this.traderLength > 32 ? 512 : 200);
+  }
   get orderIdLength(): number {
     return this.bytes[this.at + 68]!;
   }
@@ -233,13 +244,14 @@ export class OrderRequest {
 
   /** Bytes of it that the journal keeps; its groups follow them there. */
   get length(): number {
+    if (this.traderLength > 32) return 576;
     if (this.orderIdLength > 32) return 576;
     if (this.symbolLength > 32) return 512;
     if (this.accountLength > 32) return 448;
     if (this.origClOrdIdLength > 32) return 384;
     if (this.clOrdIdLength > 32) return 320;
     if (this.unheldTag !== 0) return 248;
-    return this.kind === REQUEST_NEW ? NEW_ORDER_LENGTH : OTHER_REQUEST_LENGTH;
+    return this.kind === REQUEST_NEW && this.traderLength === 0 ? NEW_ORDER_LENGTH : OTHER_REQUEST_LENGTH;
   }
 
   /** Zeroes the numbers and the lengths; ids are written whole, so they need none. */

@@ -151,6 +151,7 @@ test("defaults and units are put in place", () => {
         kill: false,
         firm: {},
         clients: {},
+        traders: {},
         accounts: {
           ACC1: {
             maxOrderQtyE8: 100_000_000_000n,

@@ -39,6 +39,7 @@ const ORDER = {
   qty: 1,
   possResend: false,
   possDup: false,
+  trader: "",
   epoch: 0,
 };
 

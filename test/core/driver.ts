@@ -110,6 +110,8 @@ export interface RequestTerms {
   /** PossDupFlag. */
   possDup?: boolean;
   epoch?: number;
+  /** Of a new order; "": none. */
+  trader?: string;
 }
 
 export interface ReportTerms {
@@ -169,6 +171,10 @@ export function makeRequest(terms: RequestTerms): OrderRequest {
   put(views, request.accountAt, terms.account ?? "ACC1");
   request.symbolLength = (terms.symbol ?? "AAPL").length;
   put(views, request.symbolAt, terms.symbol ?? "AAPL");
+  if (request.kind === REQUEST_NEW) {
+    request.traderLength = (terms.trader ?? "").length;
+    put(views, request.traderAt, terms.trader ?? "");
+  }
   request.origClOrdIdLength = (terms.orig ?? "").length;
   put(views, request.origClOrdIdAt, terms.orig ?? "");
   request.epoch = terms.epoch ?? 0;

@@ -1,7 +1,7 @@
 import { ORDER_TYPES, TIMES_IN_FORCE } from "../../src/base/order-kinds.ts";
 import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
-import type { VenueTerms } from "../../src/core/config.ts";
-import { FIRM_ROW } from "../../src/core/level-rows.ts";
+import type { AccountLimits, VenueTerms } from "../../src/core/config.ts";
+import { FIRM_ROW, rowOf } from "../../src/core/level-rows.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
 import { price, units } from "../numbers.ts";
@@ -33,7 +33,7 @@ export class ModelChecks extends ModelLedger {
   });
 
   protected checkNew(terms: Required<RequestTerms>, timeUs: number): number {
-    const parties = this.checkParties(terms.session, terms.account, terms.symbol);
+    const parties = this.checkParties(terms.session, terms.account, terms.symbol, terms.trader, true);
     if (parties !== why.ACCEPTED) return parties;
     if (![code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT].includes(terms.side)) return why.UNSUPPORTED_SIDE;
     const { orderTypes = ["market", "limit"], timeInForce = ["day", "gtc", "ioc", "fok"] }: VenueTerms =
@@ -45,6 +45,7 @@ export class ModelChecks extends ModelLedger {
     const rights = this.checkRights(terms.account, terms.symbol, terms.side, terms.type, terms.tif);
     if (rights !== why.ACCEPTED) return rights;
     const size = this.checkSize(
+      this.besides(terms.session, terms.trader),
       terms.account,
       terms.symbol,
       terms.side,
@@ -55,7 +56,7 @@ export class ModelChecks extends ModelLedger {
       timeUs,
     );
     if (size !== why.ACCEPTED) return size;
-    if (this.isFullOfOpen(terms.account)) return why.OPEN_ORDERS;
+    if (this.isFullOfOpen(terms.account, this.besides(terms.session, terms.trader))) return why.OPEN_ORDERS;
     const value = this.valueOf(terms.symbol, terms.type, units(terms.qty), this.priceOf(terms));
     const exposure = this.checkExposure(
       terms.account,
@@ -77,7 +78,8 @@ export class ModelChecks extends ModelLedger {
     return this.routing.venueOf(terms, this.config.venues, (venue) => this.up.has(venue)) ?? this.route(terms.symbol);
   }
 
-  protected checkParties(session: number, account: string, symbol: string): number {
+  /** `isNew`: the trader enters the order; it has entered one that is replaced. */
+  protected checkParties(session: number, account: string, symbol: string, trader: string, isNew: boolean): number {
     if (this.killed) return why.KILL_SWITCH;
     const limits = this.account(account);
     if (limits === undefined || this.configured.isGone("account", account)) return why.UNKNOWN_ACCOUNT;
@@ -86,6 +88,9 @@ export class ModelChecks extends ModelLedger {
     if (limits.stopped) return why.REPEATED_EXECUTIONS;
     if (!limits.enabled) return why.ACCOUNT_DISABLED;
     if (limits.maxOrderQtyE8 <= 0n) return why.ACCOUNT_WITHOUT_LIMITS;
+    const traders = this.configured.sessionOf(session)?.traders ?? [];
+    if (isNew && traders.length > 0 && !traders.includes(trader)) return why.NOT_ENTITLED;
+    if (trader !== "" && !this.account(rowOf("trader", trader))!.enabled) return why.TRADER_DISABLED;
     const terms = this.settings.symbol(symbol);
     if (terms === undefined || this.configured.isGone("symbol", symbol)) return why.UNKNOWN_SYMBOL;
     if (terms.killed) return why.KILL_SWITCH_SYMBOL;
@@ -117,9 +122,11 @@ export class ModelChecks extends ModelLedger {
     return isRequired ? why.LOCATE_REQUIRED : why.ACCEPTED;
   }
 
-  /** The account, its client or the firm has as many open orders as it may have. */
-  protected isFullOfOpen(account: string): boolean {
-    return this.levelsOf(account).some((row) => BigInt(this.openOrders(row)) >= this.limitOf(row, "maxOpenOrders"));
+  /** The account, its client, the firm, the session or the trader has as many open orders as it may have. */
+  protected isFullOfOpen(account: string, besides: readonly string[]): boolean {
+    return [...this.levelsOf(account), ...besides].some(
+      (row) => BigInt(this.openOrders(row)) >= this.limitOf(row, "maxOpenOrders"),
+    );
   }
 
   /** A limit of an account, a client or the firm; beyond all sums where there is none. */
@@ -155,6 +162,7 @@ export class ModelChecks extends ModelLedger {
   }
 
   protected checkSize(
+    besides: readonly string[],
     account: string,
     symbol: string,
     side: number,
@@ -179,7 +187,11 @@ export class ModelChecks extends ModelLedger {
     const second = Math.floor(timeUs / 1_000_000);
     const rate = (this.rates.get(account) ?? []).filter((at) => at === second).length;
     if (rate + 1 > limits.ordersPerSecond) return why.ORDER_RATE;
-    if (qty > limits.maxOrderQtyE8 || this.isAbove(symbol, "maxOrderQty", qty)) return why.MAX_ORDER_QTY;
+    const levels = [...this.levelsOf(account), ...besides].filter((row) => row !== FIRM_ROW);
+    const isAboveRow = (of: (limits: AccountLimits) => bigint, value: bigint): boolean =>
+      levels.some((row) => value > of(this.account(row)!));
+    if (isAboveRow(({ maxOrderQtyE8 }) => maxOrderQtyE8, qty) || this.isAbove(symbol, "maxOrderQty", qty))
+      return why.MAX_ORDER_QTY;
     const { referencePriceE8: reference } = this.symbol(symbol);
     if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
     if (isPriced(type)) {
@@ -188,8 +200,8 @@ export class ModelChecks extends ModelLedger {
     }
     const value = this.valueOf(symbol, type, qty, px);
     if (value > MOST_MONEY) return why.NOTIONAL_OVERFLOW;
-    if (value > limits.maxOrderNotionalE4 || this.isAbove(symbol, "maxOrderNotional", value))
-      return why.MAX_ORDER_NOTIONAL;
+    const isTooMuch = isAboveRow(({ maxOrderNotionalE4 }) => maxOrderNotionalE4, value);
+    if (isTooMuch || this.isAbove(symbol, "maxOrderNotional", value)) return why.MAX_ORDER_NOTIONAL;
     return this.openNotional(account, side === code.SIDE_BUY) + value > MOST_MONEY
       ? why.NOTIONAL_OVERFLOW
       : why.ACCEPTED;

@@ -47,8 +47,12 @@ export class ModelConfigured {
     this.symbols = [...config.symbols];
     this.granted = new Set(config.sessions.flatMap(({ id, accounts }) => accounts.map((name) => `${id}/${name}`)));
     this.known = new Set(config.sessions.map(({ id }) => id));
-    const sessions: ClientSession[] = [];
-    this.config = { ...config, accounts: this.accounts, symbols: this.symbols, sessions };
+    this.config = { ...config, accounts: this.accounts, symbols: this.symbols };
+  }
+
+  /** Limits and traders of a session. */
+  sessionOf(session: number): ClientSession | undefined {
+    return this.config.sessions.find(({ id }) => id === session);
   }
 
   knows(session: number): boolean {

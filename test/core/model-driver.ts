@@ -35,8 +35,11 @@ export interface StatusTerms {
 
 /** What clients ask of the model. */
 export class ModelDriver extends ModelChecks {
-  order(terms: Required<RequestTerms>, timeUs: number): Out[] {
+  order(given: Required<RequestTerms>, timeUs: number): Out[] {
     this.nowUs = timeUs;
+    // A session without traders takes none of an order.
+    const hasTraders = (this.configured.sessionOf(given.session)?.traders ?? []).length > 0;
+    const terms = hasTraders ? given : { ...given, trader: "" };
     if (terms.kind === code.REQUEST_NEW) return this.newOrder(terms, timeUs);
     if (terms.kind === code.REQUEST_STATUS) return this.status(terms);
     return this.change(terms, timeUs);
@@ -146,7 +149,7 @@ export class ModelDriver extends ModelChecks {
     if (order.pending !== null) return why.ALREADY_PENDING;
     if (duplicate) return why.DUPLICATE_CL_ORD_ID;
     if (!replaces) return this.up.has(order.venue) ? why.ACCEPTED : why.VENUE_DOWN;
-    const parties = this.checkParties(terms.session, order.account, order.symbol);
+    const parties = this.checkParties(terms.session, order.account, order.symbol, order.trader, false);
     if (parties !== why.ACCEPTED) return parties;
     const same =
       terms.side === order.side &&
@@ -160,7 +163,9 @@ export class ModelDriver extends ModelChecks {
     const rights = this.checkRights(order.account, order.symbol, order.side, order.type, order.tif);
     if (rights !== why.ACCEPTED) return rights;
     if (units(terms.qty) < order.cum) return why.BELOW_CUM_QTY;
+    const besides = this.besides(order.session, order.trader);
     const size = this.checkSize(
+      besides,
       order.account,
       order.symbol,
       order.side,
@@ -180,7 +185,7 @@ export class ModelDriver extends ModelChecks {
     if (!this.up.has(order.venue)) return why.VENUE_DOWN;
     const room = 2 * this.config.maxOrders - this.claimed();
     const hasRoom = isOpen(order) ? order.ids.length < 2 || room > 0 : Math.max(2, order.ids.length + 1) <= room;
-    if (!isOpen(order) && this.isFullOfOpen(order.account)) return why.OPEN_ORDERS;
+    if (!isOpen(order) && this.isFullOfOpen(order.account, besides)) return why.OPEN_ORDERS;
     if (!hasRoom) return why.TABLE_FULL;
     return this.selfTrade.check({ ...order, price: this.priceOf(terms), isTriggered: order.cum > 0n });
   }

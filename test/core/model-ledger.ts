@@ -1,6 +1,6 @@
 import { NO_PRICE } from "../../src/base/units.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
-import { clientRow, levelOf } from "../../src/core/level-rows.ts";
+import { levelOf, rowOf } from "../../src/core/level-rows.ts";
 import * as code from "../../src/record/codes.ts";
 import { inUnits, price, shown, units } from "../numbers.ts";
 import type { RequestTerms } from "./driver.ts";
@@ -74,18 +74,28 @@ export class ModelLedger {
     else this.up.delete(id);
   }
 
-  /** Accounts of a row: all of the firm, those of a client, or an account alone. */
+  /** Accounts of a row: all of the firm, those of a client, or an account alone. Sessions and traders have no sums of them. */
   accountsOf(row: string): string[] {
     const of = levelOf(row);
     if (of.level === "account") return [row];
     if (of.level === "firm") return this.config.accounts.map(({ name }) => name);
+    if (of.level !== "client") return [];
     return [...this.config.clients!.find(({ name }) => name === of.name)!.accounts];
   }
 
   /** The account, its client if it has one, and the firm. */
   protected levelsOf(account: string): string[] {
     const client = this.config.clients?.find(({ accounts }) => accounts.includes(account));
-    return [account, ...(client === undefined ? [] : [clientRow(client.name)]), "FIRM="];
+    return [account, ...(client === undefined ? [] : [rowOf("client", client.name)]), "FIRM="];
+  }
+
+  /** The rows of the session and of the trader, where they have any. */
+  protected besides(session: number, trader: string): string[] {
+    const name = this.configured.sessionOf(session)?.name;
+    return [
+      ...(name === undefined ? [] : [rowOf("session", name)]),
+      ...(trader === "" ? [] : [rowOf("trader", trader)]),
+    ];
   }
 
   /** Open notional of an account, client or the firm, and side, by adding up what its orders hold. */
@@ -164,8 +174,14 @@ export class ModelLedger {
   }
 
   openOrders(row: string): number {
+    const { level, name } = levelOf(row);
     const accounts = this.accountsOf(row);
-    return [...this.orders.values()].filter((order) => isOpen(order) && accounts.includes(order.account)).length;
+    const session = this.config.sessions.find((one) => one.name === name)?.id;
+    const isOf = (order: ModelOrder): boolean => {
+      if (level === "session") return order.session === session;
+      return level === "trader" ? order.trader === name : accounts.includes(order.account);
+    };
+    return [...this.orders.values()].filter((order) => isOpen(order) && isOf(order)).length;
   }
 
   protected about(order: ModelOrder, execType: string, id: string, orig: string): Out {
@@ -274,6 +290,7 @@ export class ModelLedger {
       current: number,
       session: terms.session,
       account: terms.account,
+      trader: state === "Rejected" ? "" : terms.trader,
       symbol: terms.symbol,
       hasAccount: this.account(terms.account) !== undefined,
       hasSymbol: this.settings.symbol(terms.symbol) !== undefined,

@@ -30,6 +30,8 @@ export interface ModelOrder {
   current: number;
   session: number;
   account: string;
+  /** Of its session; "": it has none. */
+  trader: string;
   symbol: string;
   /** The core knew them when the order came. */
   hasAccount: boolean;

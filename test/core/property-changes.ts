@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
+import type { CoreConfig } from "../../src/core/config.ts";
 import { type Amount, price, units } from "../numbers.ts";
 import { mostly, pick } from "./arbitraries.ts";
-import { START_US } from "./driver.ts";
+import { CONFIG, START_US } from "./driver.ts";
 import type { ModelChange } from "./model-settings.ts";
 
 // Changes of settings that the property test draws.
@@ -122,4 +123,18 @@ export const changeOf = ({ qty }: Drawing) => {
     setting("symbol", fc.constant("BLIND"), "referencePrice", mostly<bigint | null>(null, 100n * E8, 0n, MOST_E8)),
     setting("account", account, "nothing", fc.constant(1n)),
   );
+};
+
+/** Traders, and sessions with limits, of which one has traders. */
+export const STAFF: Pick<CoreConfig, "traders" | "sessions"> = {
+  traders: [
+    { name: "TOM", enabled: true, maxOpenOrders: 2, maxOrderQtyE8: units(300) },
+    { name: "TIM", enabled: true, maxOrderNotionalE4: 20_000n * 10_000n },
+    { name: "OUT", enabled: false },
+  ],
+  sessions: CONFIG.sessions.map((session) =>
+    session.id === 1
+      ? { ...session, name: "DESK", limits: { maxOpenOrders: 3 }, traders: ["TOM", "TIM", "OUT"] }
+      : { ...session, name: "OTHER", limits: { maxOrderQtyE8: units(350) } },
+  ),
 };

@@ -17,7 +17,7 @@ import {
 } from "./compare.ts";
 import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
 import { massStatus, statusOfMany } from "./drawn-statuses.ts";
-import { CONFIG, CoreDriver, makeRequest, ONE, type RequestTerms } from "./driver.ts";
+import { CONFIG, CoreDriver, makeRequest, ONE } from "./driver.ts";
 import { isPriced } from "./limit-types.ts";
 import { Model, type ModelReport } from "./model.ts";
 import type { Out } from "./outs.ts";
@@ -28,9 +28,11 @@ import {
   executionsOf,
   exposureOf,
   marketChangeOf,
+  STAFF,
   selfTradeOf,
   staticLimitOf,
 } from "./property-changes.ts";
+import { requestOf } from "./property-requests.ts";
 import { aimed, last, withoutText } from "./property-steps.ts";
 
 /** What ALPHA takes besides what every venue does. */
@@ -54,8 +56,6 @@ const SMALL = {
     { name: "TWO", accounts: ["BARE"] },
   ],
 };
-
-const id = fc.integer({ min: 0, max: 40 }).map((n) => `${n % 3 === 0 ? "LONG-".repeat(12) : "ID"}${n}`);
 
 /** What is drawn of quantities and prices, under a configuration. */
 interface Market {
@@ -157,6 +157,15 @@ const SELF_TRADES: Market = {
 
 /** The same, while accounts are stopped after so many executions, and may trade again. */
 const EXECUTIONS: Market = { ...SHARES, refused: [0, 17], changes: executionsOf, runs: 100 };
+/** The same under limits of client sessions and traders. */
+const STAFFED: Market = {
+  ...SHARES,
+  config: {
+    ...SMALL,
+    ...STAFF,
+  },
+  refused: [0, 1, 10, 11, 18, 132],
+};
 
 /** The same, while hours of markets and restricted lists come and go. */
 const CLOSINGS: Market = { ...SHARES, refused: [0, 4, 5, 6, 8, 10], changes: marketChangeOf, runs: 100 };
@@ -170,30 +179,6 @@ function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
 }
 const any = fc.nat();
 const DAY_US = 86_400_000_000;
-
-/** Of these ALPHA takes all but the last, which no venue does. */
-const OTHER_TYPES = [
-  ...[code.TYPE_MARKET, code.TYPE_STOP, code.TYPE_STOP_LIMIT, code.TYPE_LIMIT_ON_CLOSE, code.TYPE_PEGGED, 75],
-];
-
-const requestOf = ({ qty, px, reloads }: Market) =>
-  fc.record<Required<RequestTerms>>({
-    kind: pick(code.REQUEST_NEW, code.REQUEST_NEW, code.REQUEST_CANCEL, code.REQUEST_REPLACE, code.REQUEST_STATUS),
-    session: mostly(1, 2, 0),
-    id,
-    orig: id,
-    account: reloads ? pick("ACC1", "ACC2", "NEW1") : mostly("ACC1", "ACC2", "OFF", "BARE", "NOBODY"),
-    symbol: reloads ? pick("AAPL", "MSFT", "NEWS") : mostly("AAPL", "MSFT", "HALT", "BLIND", "NOPE"),
-    side: mostly(code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL, code.SIDE_SELL_SHORT, 51),
-    type: mostly(code.TYPE_LIMIT, code.TYPE_LIMIT, code.TYPE_LIMIT, ...OTHER_TYPES),
-    tif: mostly(code.TIF_DAY, code.TIF_GTC, code.TIF_IOC, code.TIF_GTD, code.TIF_AT_CLOSE, code.TIF_AT_OPENING),
-    qty,
-    px,
-    stop: px,
-    possResend: mostly(false, true),
-    possDup: fc.constant(false),
-    epoch: mostly(0, 1),
-  });
 
 const reportOf = ({ lastPx }: Market) =>
   fc.record({
@@ -382,6 +367,7 @@ test.each([
   ["permissions and limits that come and go", RIGHTS],
   ["limits of executions", EXECUTIONS],
   ["orders that may not trade with each other", SELF_TRADES],
+  ["limits of client sessions and traders", STAFFED],
   ["hours of markets and restricted lists that come and go", CLOSINGS],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",

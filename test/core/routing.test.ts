@@ -228,6 +228,7 @@ const order = fc.record({
     stop: pick(10_000_000_000, 20_000_000_000),
     possResend: fc.constant(false),
     possDup: fc.constant(false),
+    trader: fc.constant(""),
     epoch: fc.constant(0),
   }),
   securityType: mostly("", "FUT", "CS", "OPT"),

@@ -57,8 +57,8 @@ test("limits of the client and of the firm change while orders flow; the firm's 
   const set = await ctl("client", "set", "FUND", "maxPosition", "100", "--why", "approved");
   expect([set.code, set.err]).toEqual([0, ""]);
   expect(await refusal({ 1: "F2", 38: 11 })).toContain("MAX_POSITION limit=100 value=101 level=CLIENT:FUND");
-  const wrong = await ctl("client", "set", "FUND", "maxOrderQty", "100", "--why", "no such limit");
-  expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("expected one of maxOpenOrders")]);
+  const wrong = await ctl("client", "set", "FUND", "ordersPerSecond", "100", "--why", "no such limit");
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining("expected one of maxOrderQty")]);
   const firm = await ctl("firm", "set", "maxGrossExposure", "90000", "--why", "approved");
   expect([firm.code, firm.err]).toEqual([0, ""]);
   expect(await refusal({ 1: "OTHER", 38: 20 })).toBe("RISK-019 MAX_GROSS_EXPOSURE level=FIRM");

@@ -17,6 +17,8 @@ export function source(more: Partial<Readings> = {}): MetricSource {
     limits: [
       { level: "account", name: "ACC1", limit: "maxOpenOrders", used: 3, most: 100 },
       { level: "client", name: "FUND", limit: "maxGrossExposure", used: 3, most: 100 },
+      { level: "session", name: "ALICE", limit: "maxOpenOrders", used: 3, most: 100 },
+      { level: "trader", name: "TOM", limit: "maxOpenOrders", used: 3, most: 100 },
       { level: "firm", name: "", limit: "maxOpenOrders", used: 3, most: 100 },
     ],
     latencies: [

@@ -1,8 +1,8 @@
 import type { Accounts, AccountView } from "../../src/operation/accounts.ts";
-import type { Clients } from "../../src/operation/clients.ts";
 import type { KillSwitch, KillView } from "../../src/operation/kill-switch.ts";
 import { scopeText } from "../../src/operation/kill-switch.ts";
 import type { LevelUse } from "../../src/operation/level-use.ts";
+import type { Levels } from "../../src/operation/levels.ts";
 import { DEFAULT_PAGE, MOST_OF_PAGE, ORDER_STATES, type Orders, type OrderView } from "../../src/operation/orders.ts";
 import { FIRM_NAME, type Settings } from "../../src/operation/setting.ts";
 import type { Symbols, SymbolView } from "../../src/operation/symbols.ts";
@@ -14,7 +14,9 @@ export class PlainOrdersAndLimits {
   readonly asked: string[] = [];
   readonly orders: Orders;
   readonly accounts: Accounts;
-  readonly clients: Clients;
+  readonly clients: Levels = NO_LEVELS;
+  readonly sessionLimits: Levels = NO_LEVELS;
+  readonly traders: Levels = NO_LEVELS;
   readonly symbols: Symbols;
   readonly settings: Settings;
   readonly killSwitch: KillSwitch;
@@ -42,7 +44,6 @@ export class PlainOrdersAndLimits {
       release: (id) => ask(`release ${id}`),
     };
     this.accounts = { names: () => accounts.map(({ name }) => name), get: (name) => named(accounts, name) };
-    this.clients = { names: () => [], get: () => null };
     this.symbols = { names: () => symbols.map(({ name }) => name), get: (name) => named(symbols, name) };
     this.settings = {
       firm: () => ({ name: FIRM_NAME, version: "1-0", isKilled: false, settings: [], ...NOTHING }),
@@ -86,6 +87,7 @@ export function orderView(orderId: string, more: Partial<OrderView> = {}): Order
     clOrdIds: [`C${orderId}`],
     venueOrderId: `V${orderId}`,
     session: "client-1",
+    trader: null,
     venue: "venue-1",
     account: "ACC1",
     symbol: "AAPL",
@@ -109,3 +111,5 @@ export function orderView(orderId: string, more: Partial<OrderView> = {}): Order
     ...more,
   };
 }
+
+const NO_LEVELS: Levels = { names: () => [], get: () => null };

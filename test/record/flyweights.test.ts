@@ -52,14 +52,14 @@ const RECORDS = [
     name: table.name,
     bytes: table.bytes[1],
     make,
-    fields: table.rows.map(fieldOf),
-    // What lies within another's room shares its bytes.
+    fields: table.rows.filter((row) => !row.sharedWith).map(fieldOf),
+    // What lies within another's room, or in its place in other messages, shares its bytes.
     ids: table.rows
       .filter((row) => isSized(row))
       .flatMap((row) => [
-        ...(row.within ? [] : [[row.at, row.bytes ?? 32] as const]),
+        ...(row.within || row.sharedWith ? [] : [[row.at, row.bytes ?? 32] as const]),
         // The long room of a text is made of those of ids, which are short beside it.
-        ...(row.longAt === undefined || row.type === "text" ? [] : [[row.longAt, 64] as const]),
+        ...(row.longAt === undefined || row.sharedWith || row.type === "text" ? [] : [[row.longAt, 64] as const]),
       ]),
   })),
   {

@@ -1,3 +1,4 @@
+import { SCOPES_TEXT } from "../../../src/operation/kill-switch.ts";
 import { flag, text, whole } from "../../commands/command.ts";
 import type { CtlRow } from "../row.ts";
 
@@ -14,6 +15,38 @@ const SETTING_COLUMNS = {
   source: "from",
   by: "by",
   at: "at",
+};
+
+/** Limits of a level beside accounts: its list, its uses, its settings, a change of one. */
+function levelRows(list: string, one: string, path: string, summary: string, columns: CtlRow["columns"]): CtlRow[] {
+  const named = { path: `${path}/:name`, arguments: ["NAME"] };
+  const of = one === "session-limit" ? "a client session" : `a ${one}`;
+  return [
+    {
+      ...{ name: list, summary, method: "GET", path, options: PAGE, list: list.replace("session-limits", "sessions") },
+      ...{ emptyText: "the configuration has none", columns: { name: "name", ...columns } },
+    },
+    {
+      ...{ name: `${one} uses`, summary: `what ${of} uses of its limits that fill up`, method: "GET", ...named },
+      ...{ list: "usage", emptyText: "it has no limits", columns: USE_COLUMNS },
+    },
+    {
+      ...{ name: `${one} show`, summary: `limits of ${of}, and where each comes from`, method: "GET", ...named },
+      ...{ list: "settings", columns: SETTING_COLUMNS },
+    },
+    {
+      ...{ name: `${one} set`, summary: `change a limit of ${of} from the next order on`, method: "PATCH" },
+      ...{ path: named.path, arguments: ["NAME", "LIMIT", "VALUE"], pairs: "settings", matches: named.path },
+      isAction: true,
+    },
+  ];
+}
+
+const EXPOSURE_COLUMNS = {
+  openBuyNotional: "buying",
+  openSellNotional: "selling",
+  grossExposure: "gross",
+  netExposure: "net",
 };
 
 /** Limits of accounts, properties of symbols, kill switches. */
@@ -48,52 +81,16 @@ export const limitRows: readonly CtlRow[] = [
     list: "usage",
     columns: USE_COLUMNS,
   },
-  {
-    name: "clients",
-    summary: "clients: open orders and exposure of all their accounts",
-    method: "GET",
-    path: "/v1/clients",
-    options: PAGE,
-    list: "clients",
-    emptyText: "the configuration has no clients",
-    columns: {
-      name: "client",
-      openOrders: "open",
-      openBuyNotional: "buying",
-      openSellNotional: "selling",
-      grossExposure: "gross",
-      netExposure: "net",
-    },
-  },
-  {
-    name: "client uses",
-    summary: "what a client uses of its limits that fill up",
-    method: "GET",
-    path: "/v1/clients/:name",
-    arguments: ["NAME"],
-    list: "usage",
-    emptyText: "it has no limits",
-    columns: USE_COLUMNS,
-  },
-  {
-    name: "client show",
-    summary: "limits of a client, and where each comes from",
-    method: "GET",
-    path: "/v1/clients/:name",
-    arguments: ["NAME"],
-    list: "settings",
-    columns: SETTING_COLUMNS,
-  },
-  {
-    name: "client set",
-    summary: "change a limit of a client from the next order on",
-    method: "PATCH",
-    path: "/v1/clients/:name",
-    arguments: ["NAME", "LIMIT", "VALUE"],
-    pairs: "settings",
-    matches: "/v1/clients/:name",
-    isAction: true,
-  },
+  ...levelRows("clients", "client", "/v1/clients", "clients: open orders and exposure of all their accounts", {
+    ...{ isKilled: "killed", openOrders: "open" },
+    ...EXPOSURE_COLUMNS,
+  }),
+  ...levelRows("session-limits", "session-limit", "/v1/session-limits", "client sessions: open orders and traders", {
+    ...{ openOrders: "open", traders: "traders" },
+  }),
+  ...levelRows("traders", "trader", "/v1/traders", "traders: open orders and sessions", {
+    ...{ isKilled: "killed", openOrders: "open", sessions: "sessions" },
+  }),
   {
     name: "firm uses",
     summary: "what all accounts together use of the firm's limits that fill up",
@@ -202,7 +199,7 @@ export const limitRows: readonly CtlRow[] = [
     summary: "the firm's kill switch and those that are engaged",
     method: "GET",
     path: "/v1/kill-switch",
-    options: { scope: text("SCOPE", "firm, account:NAME, session:NAME, symbol:NAME or venue:NAME") },
+    options: { scope: text("SCOPE", SCOPES_TEXT) },
     list: "",
     columns: { scope: "scope", engaged: "engaged", by: "by", at: "at" },
     below: { why: "why" },

@@ -4,8 +4,10 @@ import type { CtlRow } from "../row.ts";
 const FILTER = {
   id: text("ID", "any of its ids"),
   account: text("NAME", "of this account"),
+  client: text("NAME", "of this client's accounts"),
   symbol: text("NAME", "of this symbol"),
   session: text("NAME", "of this client session"),
+  trader: text("NAME", "of this trader"),
   venue: text("NAME", "at this venue"),
 } as const;
 

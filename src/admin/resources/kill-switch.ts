@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { type KillScope, type KillView, readScope } from "../../operation/kill-switch.ts";
+import { type KillScope, type KillView, readScope, SCOPES_TEXT } from "../../operation/kill-switch.ts";
 import type { OrderFilter } from "../../operation/orders.ts";
 import type { ActionKind, Done } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
@@ -17,7 +17,7 @@ const engageAs = (role: string): ActionKind => ({
 });
 
 const scopeSchema = t.String({
-  description: "firm, account:NAME, session:NAME, symbol:NAME or venue:NAME.",
+  description: `One of ${SCOPES_TEXT}.`,
   minLength: 1,
   maxLength: 80,
 });
@@ -34,7 +34,7 @@ const killSchema = t.Object({
   ),
 });
 
-/** Kill switches: of the firm, of accounts, client sessions, symbols and venues. */
+/** Kill switches: of the firm, clients, accounts, client sessions, traders, symbols and venues. */
 export function killSwitchResource({ operations: { killSwitch, orders }, actions, access }: AdminContext) {
   return resource("Kill switch")
     .get(
@@ -102,12 +102,7 @@ export function killSwitchResource({ operations: { killSwitch, orders }, actions
 function scopeOf(text: string): KillScope {
   const scope = readScope(text);
   if (scope !== null) return scope;
-  throw new ApiFailure(
-    400,
-    "invalid",
-    `expected firm, account:NAME, session:NAME, symbol:NAME or venue:NAME, got ${text}`,
-    "scope",
-  );
+  throw new ApiFailure(400, "invalid", `expected one of ${SCOPES_TEXT}, got ${text}`, "scope");
 }
 
 /** Orders of a scope. */

@@ -2,7 +2,7 @@ import { t } from "elysia";
 import type { ChangesOutcome, SettingChange } from "../../operation/setting.ts";
 import type { Done } from "../actions.ts";
 import { ApiFailure } from "../failure.ts";
-import { actionAnswers, failureSchema } from "../schema.ts";
+import { actionAnswers, failureSchema, listOf } from "../schema.ts";
 
 /** A set of all order types is the longest text. */
 const valueSchema = t.Nullable(t.Union([t.String({ maxLength: 200 }), t.Number(), t.Boolean()]));
@@ -20,6 +20,27 @@ export const settingSchema = t.Object({
   at: t.Nullable(t.String({ description: "When: ISO 8601 with microseconds." })),
 });
 
+const decimal = t.String({ description: "An exact decimal." });
+
+export const usageSchema = t.Object({
+  limit: t.String(),
+  used: t.Union([t.Number(), t.String()]),
+  most: t.Union([t.Number(), t.String()]),
+  percent: t.Integer(),
+});
+
+/** What several accounts together use. */
+export const levelUseSchema = {
+  usage: listOf(usageSchema),
+  openOrders: t.Integer(),
+  openBuyNotional: decimal,
+  openSellNotional: decimal,
+  grossExposure: t.String({ description: "Executed on the trading day and open, bought and sold together." }),
+  netExposure: t.String({
+    description: "As if all open orders of one side were filled and none of the other: the larger of both.",
+  }),
+};
+
 /** New values by the settings' names. */
 export const settingsBody = t.Record(t.String({ minLength: 1, maxLength: 40 }), valueSchema, {
   minProperties: 1,
@@ -32,7 +53,14 @@ export const changeAnswers = { ...actionAnswers, 412: failureSchema, 428: failur
 
 export const changeSchema = t.Object(
   {
-    subject: t.Union([t.Literal("account"), t.Literal("client"), t.Literal("symbol"), t.Literal("firm")]),
+    subject: t.Union([
+      t.Literal("account"),
+      t.Literal("client"),
+      t.Literal("session"),
+      t.Literal("trader"),
+      t.Literal("symbol"),
+      t.Literal("firm"),
+    ]),
     name: t.String({ minLength: 1, maxLength: 64 }),
     setting: t.String({ minLength: 1, maxLength: 40 }),
     value: valueSchema,

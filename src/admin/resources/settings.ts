@@ -1,58 +1,28 @@
 import { t } from "elysia";
-import { walkRows } from "../../base/walk-rows.ts";
-import { FIRM_NAME, type SettingChange, type SettingValue, type SettingView } from "../../operation/setting.ts";
+import { FIRM_NAME, type SettingChange } from "../../operation/setting.ts";
 import type { ActionKind } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
-import { ApiFailure } from "../failure.ts";
 import { actionResponse, resource } from "../resource.ts";
 import { answers, listOf, why } from "../schema.ts";
+import { page, paged } from "./pages.ts";
+import { known, type Settled, settingOf, settingsChange, tagged } from "./setting-change.ts";
 import {
   changeAnswers,
   changed,
   changeOf,
   changeSchema,
-  etagOf,
-  matched,
+  levelUseSchema,
   settingSchema,
   settingsBody,
+  usageSchema,
 } from "./setting-schema.ts";
 
-const CHANGE_ACCOUNT: ActionKind = { name: "account.change", role: "risk" };
-const CHANGE_SYMBOL: ActionKind = { name: "symbol.change", role: "risk" };
-const CHANGE_CLIENT: ActionKind = { name: "client.change", role: "risk" };
-const CHANGE_FIRM: ActionKind = { name: "firm.change", role: "risk" };
 const CHANGE_LIMITS: ActionKind = { name: "limits.change", role: "risk" };
 
-const MOST_LISTED = 1_000;
-/** Views that are made in one turn of the main thread. */
-const READ_A_TURN = 32;
 const MOST_CHANGES = 60;
 const MOST_SHOWN = 10;
 const name = t.Object({ name: t.String({ minLength: 1, maxLength: 64 }) });
-const page = t.Object({
-  limit: t.Optional(t.Integer({ minimum: 1, maximum: MOST_LISTED })),
-  after: t.Optional(t.String({ maxLength: 64, description: "The last name of the page before." })),
-});
 const decimal = t.String({ description: "An exact decimal." });
-
-const usageSchema = t.Object({
-  limit: t.String(),
-  used: t.Union([t.Number(), t.String()]),
-  most: t.Union([t.Number(), t.String()]),
-  percent: t.Integer(),
-});
-
-/** What several accounts together use. */
-const levelUseSchema = {
-  usage: listOf(usageSchema),
-  openOrders: t.Integer(),
-  openBuyNotional: decimal,
-  openSellNotional: decimal,
-  grossExposure: t.String({ description: "Executed on the trading day and open, bought and sold together." }),
-  netExposure: t.String({
-    description: "As if all open orders of one side were filled and none of the other: the larger of both.",
-  }),
-};
 
 const accountSchema = t.Object({
   name: t.String(),
@@ -100,22 +70,11 @@ const firmSchema = t.Object({
   ...levelUseSchema,
 });
 
-const clientSchema = t.Object({
-  name: t.String(),
-  version: t.String({ description: "The ETag, without quotes." }),
-  accounts: listOf(t.String()),
-  settings: listOf(settingSchema),
-  ...levelUseSchema,
-});
-
-const KINDS = { account: CHANGE_ACCOUNT, client: CHANGE_CLIENT, symbol: CHANGE_SYMBOL, firm: CHANGE_FIRM } as const;
-
 /** Limits of accounts, clients and the firm, and properties of symbols: read, and changed while orders flow. */
-export function settingsResource({
-  operations: { accounts, clients, symbols, settings },
-  actions,
-  access,
-}: AdminContext) {
+export function settingsResource(context: AdminContext) {
+  const { operations, actions, access } = context;
+  const { accounts, clients, sessionLimits, traders, symbols, settings } = operations;
+  const change = settingsChange(context);
   return resource("Limits")
     .get("/v1/accounts", ({ query }) => paged("accounts", accounts, query), {
       query: page,
@@ -153,22 +112,6 @@ export function settingsResource({
       response: changeAnswers,
       detail: { summary: "Change reference price, collar, limits or whether a symbol trades; needs If-Match" },
     })
-    .get("/v1/clients", ({ query }) => paged("clients", clients, query), {
-      query: page,
-      response: answers(t.Object({ clients: listOf(clientSchema), next: t.Nullable(t.String()) })),
-      detail: { summary: "Clients: limits of sums over their accounts, and their use" },
-    })
-    .get("/v1/clients/:name", ({ params, set }) => tagged(known("client", params.name, clients), set), {
-      params: name,
-      response: answers(clientSchema),
-      detail: { summary: "One client; its ETag is for a change" },
-    })
-    .patch("/v1/clients/:name", (context) => change(context, "client", known("client", context.params.name, clients)), {
-      params: name,
-      body: t.Object({ settings: settingsBody, why }),
-      response: changeAnswers,
-      detail: { summary: "Change limits of a client from the next order on, all of them or none; needs If-Match" },
-    })
     .get("/v1/firm", ({ set }) => tagged(settings.firm(), set), {
       response: answers(firmSchema),
       detail: { summary: "Limits of the firm, of sums over all accounts too, and their use; its ETag is for a change" },
@@ -203,81 +146,8 @@ export function settingsResource({
   function viewOf(subject: SettingChange["subject"], name: string): Settled | null {
     if (subject === "firm") return settings.firm();
     if (subject === "client") return clients.get(name);
+    if (subject === "session") return sessionLimits.get(name);
+    if (subject === "trader") return traders.get(name);
     return subject === "account" ? accounts.get(name) : symbols.get(name);
   }
-
-  async function change({ request, set, body }: Changing, subject: SettingChange["subject"], view: Settled) {
-    const principal = access.of(request);
-    const version = matched(request, view.version);
-    const changes = Object.entries(body.settings).map(([setting, value]) =>
-      changeOf(subject, view.name, setting, value, version),
-    );
-    const old = Object.fromEntries(
-      Object.keys(body.settings).map((setting) => [setting, settingOf(view.settings, setting)]),
-    );
-    const asked = { target: view.name, why: body.why, old, new: body.settings };
-    const carryOut = async () => changed(await settings.change(changes, principal.name));
-    return actionResponse(set, await actions.perform(principal, KINDS[subject], asked, carryOut));
-  }
-}
-
-interface Changing {
-  readonly request: Request;
-  readonly set: { status?: number | string };
-  readonly body: {
-    readonly settings: Readonly<Record<string, string | number | boolean | null>>;
-    readonly why: string;
-  };
-}
-
-interface Settled {
-  readonly name: string;
-  readonly version: string;
-  readonly settings: readonly SettingView[];
-}
-
-interface Named<View> {
-  names(): readonly string[];
-  get(name: string): View | null;
-}
-
-function known<View>(what: string, name: string, named: Named<View>): View {
-  const view = named.get(name);
-  if (view === null)
-    throw new ApiFailure(
-      404,
-      `no-${what}`,
-      `expected the name of ${what === "account" ? "an" : "a"} ${what}, got ${name}`,
-      "path.name",
-    );
-  return view;
-}
-
-function tagged<View extends Settled>(view: View, set: { headers: Record<string, string | number> }): View {
-  set.headers.etag = etagOf(view.version);
-  return view;
-}
-
-function settingOf(settings: readonly SettingView[], name: string): SettingValue {
-  return settings.find((setting) => setting.name === name)?.value ?? null;
-}
-
-/** Names behind `after`, in the configuration's order, with what is known of each; read some at a time. */
-async function paged<Key extends string, View>(
-  key: Key,
-  named: Named<View>,
-  { limit = MOST_LISTED, after }: { limit?: number; after?: string },
-): Promise<Record<Key, View[]> & { next: string | null }> {
-  const names = named.names();
-  const from = after === undefined ? 0 : names.indexOf(after) + 1;
-  if (after !== undefined && from === 0)
-    throw new ApiFailure(400, "invalid", `expected a name of a page before, got ${after}`, "query.after");
-  const shown = names.slice(from, from + limit);
-  const views: View[] = [];
-  const read = (begin: number, end: number): void => {
-    for (const one of shown.slice(begin, end)) views.push(...[named.get(one)].filter((view) => view !== null));
-  };
-  await walkRows(shown.length, read, READ_A_TURN);
-  const next = from + limit < names.length ? shown.at(-1)! : null;
-  return { [key]: views, next } as Record<Key, View[]> & { next: string | null };
 }

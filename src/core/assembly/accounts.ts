@@ -19,8 +19,8 @@ import {
 } from "./layout.ts";
 import { MOST } from "./money.ts";
 
-/*  One account, 384 bytes of eight each = 6 cache lines: its limits, then its exposure. Clients and the firm have such rows, too
- *  (levels.ts).
+/*  One account, 384 bytes of eight each = 6 cache lines: its limits, then its exposure. Clients, client sessions, traders and
+ *  the firm have such rows, too (levels.ts).
  *
  *  at 8 ·  0      1           2            3             4          5       6      7       8        9
  *         ┌──────┬───────────┬────────────┬─────────────┬──────────┬───────┬──────┬───────┬────────┬─────────┐
@@ -129,13 +129,13 @@ export class Account {
   get isStopped(): bool {
     return (this.flags & ACCOUNT_STOPPED) !== 0;
   }
-  /** True when the account may trade: configured, enabled, not killed, not stopped, all limits are there. */
+  /** True when the account may trade: configured, enabled, not killed, not stopped, all limits are there. A row of another level is no account. */
   @inline
   get isReady(): bool {
     const wanted = ACCOUNT_CONFIGURED | ACCOUNT_ENABLED | ACCOUNT_HAS_LIMITS;
-    return (this.flags & (wanted | ACCOUNT_KILLED | ACCOUNT_STOPPED)) === wanted;
+    return (this.flags & (wanted | ACCOUNT_KILLED | ACCOUNT_STOPPED | ACCOUNT_IS_LEVEL)) === wanted;
   }
-  /** True for a client or the firm. */
+  /** True for a client, a client session, a trader, or the firm. */
   get isLevel(): bool {
     return (this.flags & ACCOUNT_IS_LEVEL) !== 0;
   }

@@ -31,8 +31,8 @@ import { beginCancel, cancelMore, isCanceling } from "./cancel-orders.ts";
 import { cancelSome } from "./cancel-some.ts";
 import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
+import { settleParties } from "./traders.ts";
 import * as decision from "./decision.ts";
-import { fillAccount } from "./entitlements.ts";
 import { differs, fail, journalFull } from "./host.ts";
 import {
   ANSWERS_AT,
@@ -158,7 +158,7 @@ function pollOrders(index: i32, timeUs: f64): i32 {
  */
 function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: bool): bool {
   const at = changetype<usize>(request);
-  fillAccount(request);
+  settleParties(request);
   decide(request, timeUs, starved);
   if (decision.reason === SELF_TRADE && hasCrossing()) {
     if (hasJournalRoom(CROSSING_ROOM)) cancelCrossing(timeUs);

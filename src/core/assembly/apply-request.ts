@@ -39,7 +39,7 @@ import { allows } from "./entitlements.ts";
 import { beginHolding, endHolding, holdQuantity } from "./exposure.ts";
 import { hideId } from "./ids.ts";
 import { NUMBER, NUMBER_DIGITS } from "./layout.ts";
-import { countOpen, reserve } from "./levels.ts";
+import { countOpen, reserve, setTrader } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
 import { beginInput, lockAccount, lockOrder, unlockAll } from "./locks.ts";
 import { answerMassCancel } from "./mass-cancel.ts";
@@ -55,6 +55,7 @@ import { heldBy, secondOf } from "./risk.ts";
 import { takeTurn } from "./routing.ts";
 import { noteAccepted } from "./stage-clock.ts";
 import { count, showOpen } from "./state.ts";
+import { traderOfAccepted } from "./traders.ts";
 import { dayOf } from "./trading-days.ts";
 
 // Applies decided requests: sends accepted ones to venues, refused ones back to clients.
@@ -93,7 +94,8 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
   opened(order.session);
   order.currentId = addId(order, request.clOrdIdAt, request.clOrdIdLength);
   lockAccount(order.account);
-  countOpen(order.account, 1);
+  setTrader(order, traderOfAccepted(request));
+  countOpen(order, 1);
   reserve(order.account, order.side, order.reserved);
   holdQuantity(order, order.leavesQty);
   settleResting(order);
@@ -105,6 +107,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
 /** A refused order is kept, too: its ClOrdID is used, and a status request may ask for it. */
 function keepRefused(request: OrderRequest, timeUs: f64): void {
   const order = takeNew(request, timeUs);
+  setTrader(order, NONE);
   order.state = REJECTED;
   order.venue = NONE;
   order.currentId = addId(order, request.clOrdIdAt, request.clOrdIdLength);

@@ -1,6 +1,7 @@
 import { TIF_GTC, TIF_GTD } from "../../record/codes.ts";
 import { Control, ControlAnswer } from "../../record/assembly/control.ts";
 import { copyId } from "../../record/assembly/ids.ts";
+import { ID_BYTES } from "../../record/assembly/units.ts";
 import {
   CANCEL_ACCOUNT_AT,
   CANCEL_BEFORE_AT,
@@ -31,11 +32,13 @@ import {
   MASS_CANCELED,
   VENUE_DOWN,
 } from "../risk/reason-codes.ts";
-import { orderTimes, word } from "./area.ts";
+import { accountAt } from "./accounts.ts";
+import { area, orderTimes, word } from "./area.ts";
 import { aboutPending } from "./client-report.ts";
 import { NONE } from "./codes.ts";
 import { cxlRejReason, writeReasonAlone } from "./detail.ts";
-import { FRESH, ORDER_TIMES_BYTES, SESSION_IDS, VENUE_IDS } from "./layout.ts";
+import { FRESH, ORDER_TIMES_BYTES, SCRATCH, SESSION_IDS, VENUE_IDS } from "./layout.ts";
+import { clientOf, traderOf } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { cancelFor } from "./operator-cancel.ts";
@@ -109,9 +112,15 @@ function wasUp(venue: i32): bool {
   return <u32>byte < <u32>venueBytes && ((<i32>load<u8>(venuesAt + <usize>byte) >> (venue & 7)) & 1) === 1;
 }
 
-/** What a CONTROL_CANCEL_ORDERS is about besides a session and a symbol: NONE for any. */
+/** What a CONTROL_CANCEL_ORDERS is about besides a session and a symbol: NONE for any. `accountOf` may be the row of a client or a trader. */
 let venueOf: i32 = NONE;
 let accountOf: i32 = NONE;
+
+/** True for an order of the account, client or trader that the command names. */
+function isOfRow(order: Order): bool {
+  if (accountOf === NONE || order.account === accountOf) return true;
+  return accountAt(accountOf).isLevel && (clientOf(order.account) === accountOf || traderOf(order) === accountOf);
+}
 
 /** Reads both. Returns CONTROL_APPLIED, or why it can't; `length` is that of the text before the venues that were up. */
 function readMatch(control: Control, length: i32): i32 {
@@ -123,8 +132,17 @@ function readMatch(control: Control, length: i32): i32 {
   venueOf = load<i32>(text, CANCEL_VENUE_AT);
   if (venueOf < NONE || venueOf >= word(VENUE_IDS)) return CONTROL_UNKNOWN_NAME;
   if (length === CANCEL_ACCOUNT_AT) return CONTROL_APPLIED;
-  accountOf = accountNames().find(text + CANCEL_ACCOUNT_AT, length - CANCEL_ACCOUNT_AT);
+  accountOf = rowNamed(text + CANCEL_ACCOUNT_AT, length - CANCEL_ACCOUNT_AT);
   return accountOf === NONE ? CONTROL_UNKNOWN_NAME : CONTROL_APPLIED;
+}
+
+/** The row of a name that other bytes follow: ids are compared with their padding. */
+function rowNamed(at: usize, length: i32): i32 {
+  if (length > <i32>ID_BYTES) return NONE;
+  const name = area + SCRATCH;
+  memory.fill(name, 0, ID_BYTES);
+  memory.copy(name, at, <usize>length);
+  return accountNames().find(name, length);
 }
 
 /** True when a command would change something, or tell its client something; fills its answer, as it would be now. */
@@ -170,7 +188,7 @@ function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: boo
     if ((!ofAny && order.session !== <i32>id) || !isOpen(order.state)) continue;
     if (symbol !== NONE && order.symbol !== symbol) continue;
     if (venueOf !== NONE && order.venue !== venueOf) continue;
-    if (accountOf !== NONE && order.account !== accountOf) continue;
+    if (!isOfRow(order)) continue;
     if (isOfDay && isGoodTill(order.timeInForce)) continue;
     if (load<f64>(orderTimes + <usize>slot * ORDER_TIMES_BYTES) >= beforeUs) answer.pending++;
     else if (order.pending === PENDING_CANCEL) answer.pending++;

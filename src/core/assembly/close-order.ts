@@ -35,7 +35,7 @@ export function closeOrder(order: Order, to: i32): void {
   order.pendingReserved = 0;
   order.leavesQty = 0;
   order.state = to;
-  countOpen(order.account, -1);
+  countOpen(order, -1);
   // Nothing is executed by it.
   if (isWhole) endHolding(order, 0);
   closed(order);
@@ -46,7 +46,7 @@ export function closeOrder(order: Order, to: i32): void {
 export function reopenOrder(order: Order, to: i32): void {
   if (isOpen(order.state) || !isOpen(to)) fail(REOPENED_TO_STATE, to);
   order.state = to;
-  countOpen(order.account, 1);
+  countOpen(order, 1);
   reopened(order);
   showOpen();
 }

@@ -29,7 +29,7 @@ import { applyCommand, decideCommand } from "./commands.ts";
 import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
 import { clearDetail } from "./detail.ts";
-import { fillAccount } from "./entitlements.ts";
+import { settleParties } from "./traders.ts";
 import { fail } from "./host.ts";
 import {
   JOURNAL_ORDERS,
@@ -66,7 +66,7 @@ import { allVenuesDown, setVenueUp } from "./symbols.ts";
  * Returns  the decision's code, which the journal keeps as the entry's index.
  */
 export function decideRequest(request: usize, timeUs: f64, starved: bool): i32 {
-  fillAccount(changetype<OrderRequest>(request));
+  settleParties(changetype<OrderRequest>(request));
   decide(changetype<OrderRequest>(request), timeUs, starved);
   return decision.decisionCode();
 }
@@ -87,7 +87,7 @@ export function applyDecided(request: usize, timeUs: f64): void {
 export function order(at: usize, timeUs: f64, code: i32): void {
   const request = changetype<OrderRequest>(at);
   const isReplay = word(REPLAYING) !== 0;
-  if (!isReplay) fillAccount(request);
+  if (!isReplay) settleParties(request);
   decide(request, timeUs, isReplay && decision.reasonOf(code) === JOURNAL_FULL);
   if (isReplay) {
     setWord(REACHED_ACCOUNT, 0);

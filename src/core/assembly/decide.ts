@@ -39,6 +39,7 @@ import { isKnownSession } from "./entitlements.ts";
 import { checkExposure, leavesOf } from "./exposure.ts";
 import { findId, slotOfId } from "./ids.ts";
 import { NUMBER } from "./layout.ts";
+import { traderOf } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
 import { decideMassCancel } from "./mass-cancel.ts";
 import { decideMassStatus } from "./mass-status.ts";
@@ -52,6 +53,7 @@ import { routeOf } from "./routing.ts";
 import { isWaiting } from "./resting.ts";
 import { checkSelfTrade } from "./self-trade-check.ts";
 import { isVenueUp } from "./symbols.ts";
+import { traderNamed } from "./traders.ts";
 import { refusalOfVenue } from "./trading.ts";
 import { dayOf } from "./trading-days.ts";
 
@@ -157,7 +159,8 @@ function isRepeated(entry: i32, request: OrderRequest, timeUs: f64): bool {
 }
 
 function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32): i32 {
-  const parties = checkParties(request.session, account, symbol);
+  const trader = traderNamed(request);
+  const parties = checkParties(request.session, account, symbol, trader, true);
   if (parties !== ACCEPTED) return parties;
   const ordType = request.ordType;
   const side = request.side;
@@ -227,7 +230,7 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   if (changed !== ACCEPTED) return changed;
   if (starved) return JOURNAL_FULL;
   const order = orderAt(decision.slot);
-  const parties = checkParties(request.session, order.account, order.symbol);
+  const parties = checkParties(request.session, order.account, order.symbol, traderOf(order), false);
   if (parties !== ACCEPTED) return parties;
   if (!sameTerms(order, request)) return TERMS_CHANGED;
   const market = checkMarket(order.account, order.symbol, order.side, timeUs);

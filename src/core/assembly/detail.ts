@@ -5,10 +5,11 @@ import { putDecimalE8, putE4, putWhole } from "./decimal.ts";
 import { fail } from "./host.ts";
 import {
   LEVEL_ACCOUNT,
-  LEVEL_CLIENT,
   LEVEL_FIRM,
   LEVEL_NONE,
+  LEVEL_ROW,
   LEVEL_SESSION,
+  LEVEL_TRADER,
   REASON_BYTES,
   REASON_TEXT_AT,
   REASONS_AT,
@@ -37,7 +38,7 @@ let got: i64 = 0;
 let reference: i64 = 0;
 /** What the limit is of. */
 let level: i32 = LEVEL_NONE;
-/** The account, client or symbol. */
+/** The row among accounts, or the symbol. */
 let index: i32 = NONE;
 
 export function clearDetail(): void {
@@ -51,7 +52,7 @@ export function setDetail(ofKind: i32, theLimit: i64, value: i64): void {
   got = value;
 }
 
-/** `ofIndex` is the index of an account, client or symbol. A sum over several clients has a level and no numbers: none of another client is said. */
+/** `ofIndex` is the index of a row among accounts, or of a symbol. A sum over several clients has a level and no numbers: none of another client is said. */
 export function setLevel(ofLevel: i32, ofIndex: i32): void {
   level = ofLevel;
   index = ofIndex;
@@ -124,18 +125,21 @@ function putLevel(at: usize): usize {
   at = put(at, LEVEL, 7);
   if (level === LEVEL_FIRM) return put(at, FIRM, 4);
   if (level === LEVEL_SESSION) return put(at, SESSION, 7);
-  if (level === LEVEL_CLIENT) return putClient(at);
+  if (level === LEVEL_TRADER) return put(at, TRADER, 6);
+  if (level === LEVEL_ROW) return putRow(at);
   const names = level === LEVEL_ACCOUNT ? accountNames() : symbolNames();
   at = level === LEVEL_ACCOUNT ? put(at, ACCOUNT, 8) : put(at, SYMBOL, 7);
   names.copy(index, at);
   return at + <usize>names.lengthOf(index);
 }
 
-/** The name of a client's row is `CLIENT=NAME` (core/level-rows.ts). */
-function putClient(at: usize): usize {
+/** The name of a row is `CLIENT=NAME` and the like (core/level-rows.ts); its text has a colon there. */
+function putRow(at: usize): usize {
   const names = accountNames();
   names.copy(index, at);
-  store<u8>(at, COLON, 6);
+  let sign = at;
+  while (load<u8>(sign) !== EQUALS) sign++;
+  store<u8>(sign, COLON);
   return at + <usize>names.lengthOf(index);
 }
 
@@ -172,6 +176,7 @@ function putThird(at: usize): usize {
 }
 
 const COLON: u8 = 0x3a;
+const EQUALS: u8 = 0x3d;
 
 // Texts of up to eight characters as one number: the code puts no data into the memory that all lanes share.
 const LIMIT: u64 = 0x3d_74_69_6d_69_6c_20; // " limit="
@@ -179,6 +184,7 @@ const VALUE: u64 = 0x3d_65_75_6c_61_76_20; // " value="
 const LEVEL: u64 = 0x3d_6c_65_76_65_6c_20; // " level="
 const FIRM: u64 = 0x4d_52_49_46; // "FIRM"
 const SESSION: u64 = 0x4e_4f_49_53_53_45_53; // "SESSION"
+const TRADER: u64 = 0x52_45_44_41_52_54; // "TRADER"
 const ACCOUNT: u64 = 0x3a_54_4e_55_4f_43_43_41; // "ACCOUNT:"
 const SYMBOL: u64 = 0x3a_4c_4f_42_4d_59_53; // "SYMBOL:"
 const TAG: u64 = 0x3d_67_61_74_20; // " tag="

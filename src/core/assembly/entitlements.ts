@@ -1,4 +1,5 @@
 import { OrderRequest } from "../../record/assembly/order-request.ts";
+import { accountAt } from "./accounts.ts";
 import { address, area, word } from "./area.ts";
 import {
   ACCOUNT_NAMES,
@@ -8,9 +9,10 @@ import {
   NAME_CAPACITY,
   SESSION_IDS,
 } from "./layout.ts";
+import { countTrader } from "./levels.ts";
 import { accountNames } from "./names.ts";
 
-// Which accounts a client session may trade: one bit for each.
+// Which accounts a client session may trade, and which traders may enter its orders: one bit for each row (levels.ts).
 
 /** Makes a session known. */
 export function addSession(session: i32): void {
@@ -25,13 +27,15 @@ export function removeSession(session: i32): void {
 export function grant(session: i32, account: i32): void {
   if (allows(session, account)) return;
   turn(session, account);
-  count(session, 1, account);
+  if (accountAt(account).isLevel) countTrader(session, 1);
+  else count(session, 1, account);
 }
 
 export function revoke(session: i32, account: i32): void {
   if (!allows(session, account)) return;
   turn(session, account);
-  count(session, -1, -account);
+  if (accountAt(account).isLevel) countTrader(session, -1);
+  else count(session, -1, -account);
 }
 
 /** No session may use an account any more. */

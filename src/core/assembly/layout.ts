@@ -232,6 +232,11 @@ export const ROUTE_ACCOUNTS_AT = 0x3c8;
 export const ROUTE_SYMBOLS_AT = 0x3cc;
 /** Which set is in force: 0 or 1. Changed by inputs. */
 export const ROUTE_SET = 0x3d0;
+/** By client session id: where its own limits are, and how many traders it has (levels.ts), SESSION_LEVEL_BYTES each. */
+export const SESSION_LEVELS_AT = 0x3d4;
+/** By order slot: the row of its trader + 1, an int, 0 where it has none; and (changed by inputs) 1 when an order ever had one. */
+export const ORDER_TRADERS_AT = 0x3d8;
+export const HAS_TRADERS = 0x3dc;
 export const SCRATCH = 0x400;
 export const HEAD_BYTES = 0x1000;
 
@@ -257,6 +262,7 @@ export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 384;
 export const SYMBOL_BYTES = 128;
+export const SESSION_LEVEL_BYTES = 8;
 export const POSITION_BYTES = 128;
 export const DUPLICATE_BYTES = 64;
 export const PAIR_BYTES = 64;
@@ -283,6 +289,7 @@ export const SELF_TRADE_CANCEL_BOTH = 3;
 export const RESTS_IN_NONE = 0;
 export const RESTS_IN_ACCOUNT = 1;
 export const RESTS_IN_CLIENT = 2;
+export const ACCOUNT_CLIENT_AT = 248;
 /** The bit of OrdType and TimeInForce 0; that of 1 is the next. Behind the digits: the bits of the letters B, J and P. */
 export const FIRST_CHAR = 0x30;
 export const BIT_OF_B = 10;
@@ -329,7 +336,6 @@ export const ACCOUNT_HAS_EXPOSURE_LIMITS = 32;
 export const ACCOUNT_CONFIGURED = 64;
 export const ACCOUNT_RETIRED = 128;
 export const ACCOUNT_NEEDS_LOCATE = 256;
-/** The row is of a client, or of the firm: a sum over accounts (levels.ts). */
 export const ACCOUNT_IS_LEVEL = 512;
 /** It has had as many executions as it may: no new orders until somebody enables it again. */
 export const ACCOUNT_STOPPED = 1024;
@@ -353,7 +359,9 @@ export const LEVEL_FIRM = 1;
 export const LEVEL_SESSION = 2;
 export const LEVEL_ACCOUNT = 3;
 export const LEVEL_SYMBOL = 4;
-export const LEVEL_CLIENT = 5;
+/** A client, a client session or a trader that has a row, whose name says which; and a trader without one. */
+export const LEVEL_ROW = 5;
+export const LEVEL_TRADER = 6;
 export const REASON_BYTES = 64;
 export const REASON_TEXT_AT = 4;
 

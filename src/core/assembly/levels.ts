@@ -1,19 +1,54 @@
 import { Account, accountAt, addPairTo } from "./accounts.ts";
-import { word } from "./area.ts";
+import { address, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { clearDetail, setLevel } from "./detail.ts";
-import { ACCOUNT_IS_LEVEL, ACCOUNT_NAMES, ACCOUNTS, LEVEL_ACCOUNT, LEVEL_CLIENT, LEVEL_FIRM, NAME_CAPACITY } from "./layout.ts";
+import {
+  ACCOUNT_IS_LEVEL,
+  ACCOUNT_NAMES,
+  ACCOUNTS,
+  FRESH,
+  HAS_TRADERS,
+  LEVEL_ACCOUNT,
+  LEVEL_FIRM,
+  LEVEL_ROW,
+  NAME_CAPACITY,
+  ORDER_TRADERS_AT,
+  SESSION_IDS,
+  SESSION_LEVEL_BYTES,
+  SESSION_LEVELS_AT,
+} from "./layout.ts";
+import { isOpen } from "./life-cycle.ts";
+import { lock, lockOfAccount, unlock } from "./locks.ts";
 import { nameCount } from "./names.ts";
+import { openOf } from "./open-by-session.ts";
+import { Order, orderAt } from "./order.ts";
 
-/*  The levels at which exposure is counted: an order takes as much of its client and of the firm as of its account. All three are rows of
- *  the same table (accounts.ts).
+/*  The levels of limits: an order counts for its account, its client, its client session, its trader and the firm. All are rows of the same
+ *  table (accounts.ts).
  *
- *      account ──▶ client, where the account is one of its group ──▶ firm
+ *      account ──▶ client, where the account is one of its group ──▶ session ──▶ trader, where it has one ──▶ firm
+ *
+ *  All have largest quantities and notionals of an order, and a count of open orders; clients and the firm have exposure, too.
  *
  *  What clients and the firm have in their rows are sums over accounts: they follow the accounts' rows with each input, and a start adds
  *  them up anew (`addUpLevelRows`), so that no snapshot keeps them. Of executions they have those of their last trading day: what an account
- *  has executed on an earlier one is not in them.
+ *  has executed on an earlier one is not in them. Sessions and traders have the count of their open orders alone.
  */
+
+/** Of a client session, SESSION_LEVEL_BYTES. */
+@unmanaged
+class SessionLevel {
+  /** Its row + 1; 0: it has none. */
+  row: i32;
+  /** How many traders it has; 0: its orders need no trader. */
+  traders: i32;
+}
+
+// @ts-ignore: decorator
+@inline
+function ofSession(session: i32): SessionLevel {
+  return changetype<SessionLevel>(address(SESSION_LEVELS_AT) + <usize>session * SESSION_LEVEL_BYTES);
+}
 
 /** The row of the firm, behind those of all accounts. */
 // @ts-ignore: decorator
@@ -29,12 +64,139 @@ export function clientOf(account: i32): i32 {
   return accountAt(account).client - 1;
 }
 
+/** The row of a client session, or NONE. */
+// @ts-ignore: decorator
+@inline
+function rowOfSession(session: i32): i32 {
+  return ofSession(session).row - 1;
+}
+
+/** True when orders of the session need a trader that it has. */
+// @ts-ignore: decorator
+@inline
+export function needsTrader(session: i32): bool {
+  return ofSession(session).traders !== 0;
+}
+
+/** The session has one trader more, or (−1) one less. */
+export function countTrader(session: i32, change: i32): void {
+  const level = ofSession(session);
+  level.traders += change;
+}
+
+/** Where the session's own limits are; NONE: it has none. */
+export function setSessionRow(session: i32, row: i32): void {
+  const level = ofSession(session);
+  level.row = row + 1;
+  if (row !== NONE) countBeside(row, <f64>openOf(session) - accountAt(row).open);
+}
+
+/** No session has limits of its own, or traders, any more. */
+export function forgetSessionLevels(): void {
+  memory.fill(address(SESSION_LEVELS_AT), 0, <usize>word(SESSION_IDS) * SESSION_LEVEL_BYTES);
+}
+
+/** The row of the trader who entered an order, or NONE. */
+// @ts-ignore: decorator
+@inline
+export function traderOf(order: Order): i32 {
+  return word(HAS_TRADERS) === 0 ? NONE : load<i32>(address(ORDER_TRADERS_AT) + (<usize>order.slot << 2)) - 1;
+}
+
+/** Keeps who entered a new order: the row of a trader, or NONE. */
+// @ts-ignore: decorator
+@inline
+export function setTrader(order: Order, trader: i32): void {
+  if (trader === NONE && word(HAS_TRADERS) === 0) return;
+  setWord(HAS_TRADERS, 1);
+  store<i32>(address(ORDER_TRADERS_AT) + (<usize>order.slot << 2), trader + 1);
+}
+
 /** One more open order, or (−1) one less. */
-export function countOpen(account: i32, change: f64): void {
+export function countOpen(order: Order, change: f64): void {
+  const account = order.account;
   const client = clientOf(account);
   accountAt(account).countOpen(change);
   if (client !== NONE) accountAt(client).countOpen(change);
   accountAt(firmIndex()).countOpen(change);
+  countBeside(rowOfSession(order.session), change);
+  countBeside(traderOf(order), change);
+}
+
+/** The same of a session or a trader, whose row is locked for that alone; or NONE. */
+// @ts-ignore: decorator
+@inline
+function countBeside(row: i32, change: f64): void {
+  if (row === NONE) return;
+  const at = lockOfAccount(row);
+  lock(at);
+  accountAt(row).countOpen(change);
+  unlock(at);
+}
+
+/** The rows that a request is checked against; the firm's, where it has no client, session or trader with limits. */
+let client: i32 = 0;
+let session: i32 = 0;
+let trader: i32 = 0;
+
+/** Says of whom the next checks are. `ofTrader`: the row of the trader, or NONE. */
+// @ts-ignore: decorator
+@inline
+export function aimLevels(account: i32, ofSession: i32, ofTrader: i32): void {
+  const firm = firmIndex();
+  const ofClient = clientOf(account);
+  const own = rowOfSession(ofSession);
+  client = ofClient === NONE ? firm : ofClient;
+  session = own === NONE ? firm : own;
+  trader = ofTrader === NONE ? firm : ofTrader;
+}
+
+/** True for a quantity above what a client, session or trader allows an order. */
+// @ts-ignore: decorator
+@inline
+export function isAboveQuantity(quantity: i64): bool {
+  if (quantity > accountAt(client).maxOrderQty || quantity > accountAt(session).maxOrderQty) return true;
+  return quantity > accountAt(trader).maxOrderQty;
+}
+
+/** The same of a notional. */
+// @ts-ignore: decorator
+@inline
+export function isAboveNotional(amount: i64): bool {
+  if (amount > accountAt(client).maxOrderNotional || amount > accountAt(session).maxOrderNotional) return true;
+  return amount > accountAt(trader).maxOrderNotional;
+}
+
+/** The row with the smallest limit of an order; of equal ones the account's, then in the order of the levels. `isMoney`: of the notional. */
+export function leastLevel(account: i32, isMoney: bool): i32 {
+  let least = account;
+  if (limitOf(client, isMoney) < limitOf(least, isMoney)) least = client;
+  if (limitOf(session, isMoney) < limitOf(least, isMoney)) least = session;
+  if (limitOf(trader, isMoney) < limitOf(least, isMoney)) least = trader;
+  return limitOf(firmIndex(), isMoney) < limitOf(least, isMoney) ? firmIndex() : least;
+}
+
+export function limitOf(row: i32, isMoney: bool): i64 {
+  const level = accountAt(row);
+  return isMoney ? level.maxOrderNotional : level.maxOrderQty;
+}
+
+/** The first row without room for one more open order, or NONE. */
+// @ts-ignore: decorator
+@inline
+export function fullLevel(account: i32): i32 {
+  if (isFull(account)) return account;
+  if (isFull(client)) return client;
+  if (isFull(session)) return session;
+  if (isFull(trader)) return trader;
+  return isFull(firmIndex()) ? firmIndex() : NONE;
+}
+
+// @ts-ignore: decorator
+@inline
+function isFull(row: i32): bool {
+  const level = accountAt(row);
+  return level.open >= level.maxOpenOrders;
 }
 
 /** Holds `change` more notional, or (negative) gives it back. */
@@ -84,10 +246,10 @@ export function setLevelOf(row: i32): void {
   if (row === firmIndex()) {
     clearDetail();
     setLevel(LEVEL_FIRM, NONE);
-  } else setLevel(accountAt(row).isLevel ? LEVEL_CLIENT : LEVEL_ACCOUNT, row);
+  } else setLevel(accountAt(row).isLevel ? LEVEL_ROW : LEVEL_ACCOUNT, row);
 }
 
-/** The row is of a client, or of the firm. */
+/** The row is the firm's. Those of clients, sessions and traders are known by their names (names.ts). */
 export function setIsLevel(row: i32): void {
   const level = accountAt(row);
   level.flags |= ACCOUNT_IS_LEVEL;
@@ -99,7 +261,7 @@ export function setClient(account: i32, client: i32): void {
   row.client = client + 1;
 }
 
-/** Adds up what clients and the firm have of their accounts. Positions are apart (positions.ts). */
+/** Adds up what levels have of their accounts and orders. Positions are apart (positions.ts). */
 export function addUpLevelRows(): void {
   const count = nameCount(ACCOUNTS);
   for (let i = 0; i < count; i++) {
@@ -113,6 +275,13 @@ export function addUpLevelRows(): void {
     if (row.isLevel) continue;
     if (row.client !== 0) addRow(accountAt(row.client - 1), row);
     addRow(firm, row);
+  }
+  const fresh = word(FRESH);
+  for (let slot = 0; slot < fresh; slot++) {
+    const order = orderAt(slot);
+    if (!isOpen(order.state)) continue;
+    countBeside(rowOfSession(order.session), 1);
+    countBeside(traderOf(order), 1);
   }
 }
 

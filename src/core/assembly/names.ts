@@ -1,9 +1,11 @@
 import { copyId, hashId, sameId } from "../../record/assembly/ids.ts";
 import { ID_BYTES } from "../../record/assembly/units.ts";
+import { accountAt } from "./accounts.ts";
 import { area, word } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { fail } from "./host.ts";
 import {
+  ACCOUNT_IS_LEVEL,
   ACCOUNT_NAMES,
   ACCOUNTS,
   JOURNAL_NAMES,
@@ -115,8 +117,21 @@ function namesOf(table: i32): Names {
 
 /** Adds a name to a table (ACCOUNTS or SYMBOLS). Returns its index. */
 export function addName(table: i32, at: usize, length: i32): i32 {
-  return namesOf(table).add(at, length);
+  const index = namesOf(table).add(at, length);
+  if (table === ACCOUNTS && isOfLevel(at, length)) {
+    const row = accountAt(index);
+    row.flags |= ACCOUNT_IS_LEVEL;
+  }
+  return index;
 }
+
+/** True for the name of a client, a client session or a trader (core/level-rows.ts): that of an account has no "=". */
+function isOfLevel(at: usize, length: i32): bool {
+  for (let i = 0; i < length; i++) if (load<u8>(at + <usize>i) === EQUALS) return true;
+  return false;
+}
+
+const EQUALS: u8 = 0x3d;
 
 /** How many names a table has, and how many it has room for. */
 export function nameCount(table: i32): i32 {

@@ -8,6 +8,7 @@ import {
   BAD_QUANTITY,
   KILL_SWITCH,
   KILL_SWITCH_ACCOUNT,
+  KILL_SWITCH_CLIENT,
   KILL_SWITCH_SYMBOL,
   LOCATE_REQUIRED,
   LOT_SIZE,
@@ -48,12 +49,22 @@ import {
 } from "./detail.ts";
 import { allows } from "./entitlements.ts";
 import { LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL } from "./layout.ts";
-import { clientOf, firmIndex, setLevelOf } from "./levels.ts";
+import {
+  aimLevels,
+  firmIndex,
+  fullLevel,
+  isAboveNotional,
+  isAboveQuantity,
+  leastLevel,
+  limitOf,
+  setLevelOf,
+} from "./levels.ts";
 import { hasLocate } from "./locate.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isPriced, placeInSet, takesTimeInForce, takesType } from "./order-kinds.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
+import { checkTrader, checkTraderState } from "./traders.ts";
 import { refusalOfSession } from "./trading.ts";
 
 /*  The checks of a new order, in this order (core/risk/checks.ts is their table); the first that fails gives the reason. A replace takes
@@ -72,15 +83,23 @@ import { refusalOfSession } from "./trading.ts";
  */
 const US_PER_S: f64 = 1_000_000;
 
-/** Checks session, account and symbol; the last two may be NONE. Returns a reason, or ACCEPTED. */
-export function checkParties(session: i32, account: i32, symbol: i32): i32 {
+/**
+ * Checks session, account, its client, trader and symbol; account, trader and symbol may be NONE. `isNew`: the trader enters the order,
+ * else it has. Returns a reason, or ACCEPTED.
+ */
+export function checkParties(session: i32, account: i32, symbol: i32, trader: i32, isNew: bool): i32 {
   if (isKilled()) return KILL_SWITCH;
   const refusal = refusalOfSession(session);
   if (refusal !== ACCEPTED) return refusal;
   if (account < 0) return UNKNOWN_ACCOUNT;
   const row = accountAt(account);
-  if (!allows(session, account)) return row.isConfigured ? NOT_ENTITLED : UNKNOWN_ACCOUNT;
+  if (!allows(session, account)) return row.isConfigured && !row.isLevel ? NOT_ENTITLED : UNKNOWN_ACCOUNT;
   if (!row.isReady) return refusalOfAccount(account);
+  const client = row.client - 1;
+  if (client !== NONE && accountAt(client).isKilled) return ofRow(client, KILL_SWITCH_CLIENT);
+  const ofTrader = isNew ? checkTrader(session, trader) : checkTraderState(trader);
+  if (ofTrader !== ACCEPTED) return ofTrader;
+  aimLevels(account, session, trader);
   if (symbol < 0) return UNKNOWN_SYMBOL;
   const terms = symbolAt(symbol);
   if (terms.isReady) return ACCEPTED;
@@ -88,10 +107,15 @@ export function checkParties(session: i32, account: i32, symbol: i32): i32 {
   return terms.isKilled ? KILL_SWITCH_SYMBOL : SYMBOL_DISABLED;
 }
 
+function ofRow(row: i32, reason: i32): i32 {
+  setLevelOf(row);
+  return reason;
+}
+
 /** Why an account takes no orders. */
 function refusalOfAccount(account: i32): i32 {
   const row = accountAt(account);
-  if (!row.isConfigured) return UNKNOWN_ACCOUNT;
+  if (!row.isConfigured || row.isLevel) return UNKNOWN_ACCOUNT;
   if (row.isKilled) return KILL_SWITCH_ACCOUNT;
   if (row.isStopped) return ofAccount(account, REPEATED_EXECUTIONS);
   return row.isEnabled ? ACCOUNT_WITHOUT_LIMITS : ACCOUNT_DISABLED;
@@ -174,8 +198,8 @@ export function checkSize(
     return ORDER_RATE;
   }
   const firm = firmRow();
-  if (quantity > row.maxOrderQty || quantity > terms.maxOrderQty || quantity > firm.maxOrderQty) {
-    setLeast(DETAIL_QUANTITY, quantity, row.maxOrderQty, terms.maxOrderQty, firm.maxOrderQty, account, symbol);
+  if (quantity > row.maxOrderQty || quantity > terms.maxOrderQty || quantity > firm.maxOrderQty || isAboveQuantity(quantity)) {
+    setLeast(DETAIL_QUANTITY, quantity, terms.maxOrderQty, account, symbol);
     return MAX_ORDER_QTY;
   }
   if (terms.reference === NO_PRICE) return NO_REFERENCE_PRICE;
@@ -186,8 +210,8 @@ export function checkSize(
   }
   const amount = valueOf(symbol, ordType, quantity, priceE8);
   if (amount === OVERFLOW) return NOTIONAL_OVERFLOW;
-  if (amount > row.maxOrderNotional || amount > terms.maxOrderNotional || amount > firm.maxOrderNotional) {
-    setLeast(DETAIL_MONEY, amount, row.maxOrderNotional, terms.maxOrderNotional, firm.maxOrderNotional, account, symbol);
+  if (amount > row.maxOrderNotional || amount > terms.maxOrderNotional || amount > firm.maxOrderNotional || isAboveNotional(amount)) {
+    setLeast(DETAIL_MONEY, amount, terms.maxOrderNotional, account, symbol);
     return MAX_ORDER_NOTIONAL;
   }
   setNotional(amount);
@@ -200,33 +224,28 @@ function ofSymbol(symbol: i32, reason: i32, kind: i32, limit: i64, value: i64): 
   return reason;
 }
 
-/** The smallest of several limits is the one that the text says; of equal ones the account's, then the symbol's. */
-function setLeast(kind: i32, value: i64, ofAccount: i64, ofSymbol: i64, ofFirm: i64, account: i32, symbol: i32): void {
-  if (ofAccount <= ofSymbol && ofAccount <= ofFirm) {
-    setDetail(kind, ofAccount, value);
-    setLevel(LEVEL_ACCOUNT, account);
-  } else if (ofSymbol <= ofFirm) {
+/**
+ * The smallest of several limits is the one that the text says; of equal ones the account's, then its client's, the session's, the
+ * trader's, the symbol's.
+ */
+function setLeast(kind: i32, value: i64, ofSymbol: i64, account: i32, symbol: i32): void {
+  const isMoney = kind === DETAIL_MONEY;
+  const row = leastLevel(account, isMoney);
+  const least = limitOf(row, isMoney);
+  if (least < ofSymbol || (least === ofSymbol && row !== firmIndex())) {
+    setDetail(kind, least, value);
+    if (row === firmIndex()) setLevel(LEVEL_FIRM, NONE);
+    else setLevelOf(row);
+  } else {
     setDetail(kind, ofSymbol, value);
     setLevel(LEVEL_SYMBOL, symbol);
-  } else {
-    setDetail(kind, ofFirm, value);
-    setLevel(LEVEL_FIRM, NONE);
   }
 }
 
-/** Checks the numbers of open orders of the account, its client and the firm. Returns a reason, or ACCEPTED. */
+/** Checks the numbers of open orders at all levels of the request that `checkParties` has passed. Returns a reason, or ACCEPTED. */
 export function checkOpenOrders(account: i32): i32 {
-  const client = clientOf(account);
-  if (!hasOpenLeft(account)) return tooManyOpen(account);
-  if (client !== NONE && !hasOpenLeft(client)) return tooManyOpen(client);
-  return hasOpenLeft(firmIndex()) ? ACCEPTED : tooManyOpen(firmIndex());
-}
-
-// @ts-ignore: decorator
-@inline
-function hasOpenLeft(index: i32): bool {
-  const row = accountAt(index);
-  return row.open < row.maxOpenOrders;
+  const full = fullLevel(account);
+  return full === NONE ? ACCEPTED : tooManyOpen(full);
 }
 
 function tooManyOpen(index: i32): i32 {

@@ -16,7 +16,6 @@ import { NONE } from "./codes.ts";
 import { addSession, allows, forgetSessions, grant, isKnownSession, removeSession, revoke, revokeAll } from "./entitlements.ts";
 import {
   ACCOUNT_CONFIGURED,
-  ACCOUNT_IS_LEVEL,
   ACCOUNT_RETIRED,
   ACCOUNTS,
   FIRM,
@@ -27,9 +26,11 @@ import {
   SYMBOLS,
   VENUE_IDS,
 } from "./layout.ts";
+import { forgetSessionLevels, setSessionRow } from "./levels.ts";
 import { nameCount } from "./names.ts";
 import { routeName, routeProblem, setRoute } from "./routing-rules.ts";
 import { isStep, MOST_SIGNS, setSymbol, symbolAt, venueOf } from "./symbols.ts";
+import { sessionRowNamed } from "./traders.ts";
 
 // What is configured, as a reload changes it: accounts, symbols and client sessions come and go, a symbol has another route or form, a
 // session may use another account, and orders follow other routing rules. What is retired keeps its name and its row: its orders are open
@@ -86,8 +87,10 @@ export function applyStructure(change: Change, index: i32): void {
   const what = change.setting;
   if (change.subject === ROUTES) setRoute(what, change.version, change.value, nameAt(), nameLength());
   else if (change.subject === SESSIONS) {
-    if (what === STRUCTURE_ADD) addSession(index);
-    else removeSession(index);
+    if (what === STRUCTURE_ADD) {
+      addSession(index);
+      setSessionRow(index, sessionRowNamed(nameAt(), nameLength()));
+    } else removeSession(index);
   } else if (what === STRUCTURE_ADD) {
     if (change.subject === SYMBOLS) setSymbol(index, signsOf(change), change.value, routeOf(change));
     setConfigured(change.subject, index);
@@ -104,7 +107,7 @@ export function forgetFile(): void {
   const accounts = nameCount(ACCOUNTS);
   for (let i = 0; i < accounts; i++) {
     const account = accountAt(i);
-    account.flags &= ~(ACCOUNT_CONFIGURED | ACCOUNT_RETIRED | ACCOUNT_IS_LEVEL);
+    account.flags &= ~(ACCOUNT_CONFIGURED | ACCOUNT_RETIRED);
     account.client = 0;
   }
   const symbols = nameCount(SYMBOLS);
@@ -113,6 +116,7 @@ export function forgetFile(): void {
     symbol.flags &= ~(SYMBOL_CONFIGURED | SYMBOL_RETIRED);
   }
   forgetSessions();
+  forgetSessionLevels();
 }
 
 /** The configuration has this account or symbol. */

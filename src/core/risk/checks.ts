@@ -3,6 +3,7 @@ import { type ByVersion, type Check, check, LIMIT } from "./reason-row.ts";
 
 const ACCOUNT_KEYS = "risk.accounts.NAME";
 const CLIENT_KEYS = "risk.clients.NAME";
+const TRADER_KEYS = "risk.traders.NAME";
 const FIRM_KEYS = "risk";
 const SYMBOL_KEYS = "symbols.NAME";
 const SESSION_KEYS = "client.sessions.NAME";
@@ -15,6 +16,11 @@ const CLOSED: ByVersion = [2, 2, 2];
 const CREDIT: ByVersion = [0, 0, 25];
 const BROKER: ByVersion = [0, 0, 0];
 const CXL_BROKER: ByVersion = [2, 2, 2];
+
+/** A limit of an order, or of open orders, that every level but the symbol may have. */
+function orderKeysOf(limit: string): string[] {
+  return [ACCOUNT_KEYS, CLIENT_KEYS, SESSION_KEYS, TRADER_KEYS].map((table) => `${table}.${limit}`);
+}
 
 /** A limit that an account, its client and the firm may have. */
 function keysOf(limit: string): string[] {
@@ -75,10 +81,11 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.NOT_ENTITLED, "NOT_ENTITLED", {
     ord: UNKNOWN,
-    levels: ["SESSION", "ACCOUNT"],
-    keys: [`${SESSION_KEYS}.accounts`],
-    meaning: "The session may not trade this account.",
-    remedy: "Add the account to `accounts` of the client session.",
+    levels: ["SESSION", "ACCOUNT", "TRADER"],
+    keys: [`${SESSION_KEYS}.accounts`, `${SESSION_KEYS}.traders`],
+    meaning:
+      "The session may not trade this account. With `level=TRADER`: it has traders, and the new order names none of them; this is checked behind the account and its client.",
+    remedy: "Add the account to `accounts`, or the trader to `traders`, of the client session.",
   }),
   check(why.KILL_SWITCH_ACCOUNT, "KILL_SWITCH_ACCOUNT", {
     levels: ["ACCOUNT"],
@@ -104,6 +111,22 @@ export const CHECKS: readonly Check[] = [
     keys: [ACCOUNT_KEYS],
     meaning: "The account has no limits.",
     remedy: "Set its limits.",
+  }),
+  check(why.KILL_SWITCH_CLIENT, "KILL_SWITCH_CLIENT", {
+    levels: ["CLIENT"],
+    meaning: "The kill switch of the account's client is engaged.",
+    remedy: "Ask the operator; `sallyport ctl lift client:NAME`.",
+  }),
+  check(why.KILL_SWITCH_TRADER, "KILL_SWITCH_TRADER", {
+    levels: ["TRADER"],
+    meaning: "The trader's kill switch is engaged. A replace is refused for the trader who entered the order.",
+    remedy: "Ask the operator; `sallyport ctl lift trader:NAME`.",
+  }),
+  check(why.TRADER_DISABLED, "TRADER_DISABLED", {
+    levels: ["TRADER"],
+    keys: [`${TRADER_KEYS}.enabled`],
+    meaning: "The trader has `enabled = false`.",
+    remedy: "Enable it if it may trade.",
   }),
   check(why.UNKNOWN_SYMBOL, "UNKNOWN_SYMBOL", {
     ord: SYMBOL,
@@ -241,9 +264,9 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.MAX_ORDER_QTY, "MAX_ORDER_QTY", {
     ord: [3, 3, 26],
-    levels: ["ACCOUNT", "SYMBOL", "FIRM"],
-    keys: [`${ACCOUNT_KEYS}.maxOrderQty`, `${SYMBOL_KEYS}.maxOrderQty`, "risk.maxOrderQty"],
-    meaning: "The quantity is above `maxOrderQty`.",
+    levels: ["ACCOUNT", "CLIENT", "SESSION", "TRADER", "SYMBOL", "FIRM"],
+    keys: [...orderKeysOf("maxOrderQty"), `${SYMBOL_KEYS}.maxOrderQty`, "risk.maxOrderQty"],
+    meaning: "The quantity is above `maxOrderQty`; of several such limits the smallest counts.",
     remedy: "Send a smaller order, or raise the limit.",
   }),
   check(why.NO_REFERENCE_PRICE, "NO_REFERENCE_PRICE", {
@@ -269,17 +292,18 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.MAX_ORDER_NOTIONAL, "MAX_ORDER_NOTIONAL", {
     ord: [3, 3, 27],
-    levels: ["ACCOUNT", "SYMBOL", "FIRM"],
-    keys: [`${ACCOUNT_KEYS}.maxOrderNotional`, `${SYMBOL_KEYS}.maxOrderNotional`, "risk.maxOrderNotional"],
-    meaning: "Quantity × price, without its sign, is above `maxOrderNotional`.",
+    levels: ["ACCOUNT", "CLIENT", "SESSION", "TRADER", "SYMBOL", "FIRM"],
+    keys: [...orderKeysOf("maxOrderNotional"), `${SYMBOL_KEYS}.maxOrderNotional`, "risk.maxOrderNotional"],
+    meaning:
+      "Quantity × price, without its sign, is above `maxOrderNotional`; of several such limits the smallest counts.",
     remedy: "Send a smaller order, or raise the limit.",
   }),
   check(why.OPEN_ORDERS, "MAX_OPEN_ORDERS", {
     ord: LIMIT,
-    levels: ["ACCOUNT", "CLIENT", "FIRM"],
-    keys: keysOf("maxOpenOrders"),
+    levels: ["ACCOUNT", "CLIENT", "SESSION", "TRADER", "FIRM"],
+    keys: [...orderKeysOf("maxOpenOrders"), "risk.maxOpenOrders"],
     atReplace: false,
-    meaning: "There are `maxOpenOrders` open orders: of the account, its client or the firm.",
+    meaning: "There are `maxOpenOrders` open orders: of the account, its client, the session, the trader or the firm.",
     remedy: "Cancel some, or raise the limit.",
   }),
   check(why.MAX_GROSS_EXPOSURE, "MAX_GROSS_EXPOSURE", {

@@ -55,6 +55,10 @@ export const VENUE_MAX_QTY = 126;
 export const ORDER_MESSAGES = 127;
 export const CANCEL_MESSAGES = 128;
 export const ALL_MESSAGES = 129;
+/** The kill switch of the account's client, or of the trader, is engaged; the trader is not enabled. */
+export const KILL_SWITCH_CLIENT = 130;
+export const KILL_SWITCH_TRADER = 131;
+export const TRADER_DISABLED = 132;
 /** The catalogue's 20, and the second part of its 21. */
 /** An OrderMassStatusRequest for something else than one security or all; and one that no open order matches. */
 export const MASS_STATUS_SCOPE = 135;

@@ -1,5 +1,5 @@
 /** What a check compares with: its setting stands at this level. */
-export type Level = "FIRM" | "CLIENT" | "SESSION" | "ACCOUNT" | "SYMBOL" | "VENUE" | "ORDER";
+export type Level = "FIRM" | "CLIENT" | "SESSION" | "TRADER" | "ACCOUNT" | "SYMBOL" | "VENUE" | "ORDER";
 
 /** What FIX 4.2, 4.4 and 5.0SP2 say for a reason. Versions between have what they have of it (fix/wire/version.ts). */
 export type ByVersion = readonly [fix42: number, fix44: number, fix50Sp2: number];

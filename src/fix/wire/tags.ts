@@ -28,6 +28,7 @@ export const Price = 44;
 export const RefSeqNum = 45;
 export const SecurityID = 48;
 export const SenderCompID = 49;
+export const SenderSubID = 50;
 export const SendingTime = 52;
 export const Side = 54;
 export const Symbol = 55;

@@ -1,7 +1,7 @@
 import { ACCOUNTS, FIRM, ROUTES, SESSIONS, SYMBOLS } from "../../core/assembly/layout.ts";
 import type { ClientSession, CoreConfig } from "../../core/config.ts";
 import { formOf, type SymbolForm } from "../../core/configure.ts";
-import { levelRows } from "../../core/level-rows.ts";
+import { levelOf, levelRows, rowOf } from "../../core/level-rows.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
 import { type RoutePart, routeDigest, routeParts } from "../../core/routing-rules.ts";
 import { FIRM_NAME } from "../../operation/setting.ts";
@@ -40,8 +40,11 @@ export class ConfiguredChanges {
         ...(accounts.has(account.name) ? [] : [added(ACCOUNTS, account.name, 0n)]),
         ...this.settings(ACCOUNTS, ACCOUNT_SETTINGS, account),
       ]),
-      // A start has made their rows.
-      ...levelRows(config).flatMap((row) => this.settings(ACCOUNTS, ACCOUNT_SETTINGS, row)),
+      // A start has made the rows of clients and traders; that of a new session comes before it.
+      ...levelRows(config).flatMap((row) => [
+        ...(accounts.has(row.name) ? [] : [added(ACCOUNTS, row.name, 0n)]),
+        ...this.settings(ACCOUNTS, ACCOUNT_SETTINGS, row),
+      ]),
       ...config.symbols.flatMap((symbol) => [
         ...this.form(symbol.name, symbols.has(symbol.name), formOf(config, symbol)),
         ...this.settings(SYMBOLS, SYMBOL_SETTINGS, symbol),
@@ -79,7 +82,8 @@ export class ConfiguredChanges {
 
   /** The core takes a retired account from all its sessions. Those that are in the file have it taken by changes of their own. */
   private retiredAccounts(configured: ReadonlySet<string>, { accounts, sessions }: CoreConfig): FileChange[] {
-    const changes = retired(ACCOUNTS, configured, accounts);
+    const own = new Set([...configured].filter((name) => levelOf(name).level === "account"));
+    const changes = retired(ACCOUNTS, own, accounts);
     if (changes.length === 0) return [];
     const names = this.core.reader.rowNames(ACCOUNTS);
     const inFile = new Set(sessions.map(({ id }) => id));
@@ -125,11 +129,12 @@ export class ConfiguredChanges {
       .map(({ id }) => added(SESSIONS, this.core.sessionName(id), BigInt(id)));
   }
 
-  /** Which accounts sessions may use, by account. */
+  /** Which accounts and traders sessions may use, by row. */
   private entitlements(sessions: readonly ClientSession[]): FileChange[] {
     const names = this.core.reader.rowNames(ACCOUNTS);
-    const changes = sessions.flatMap(({ id, accounts }) => {
+    const changes = sessions.flatMap(({ id, accounts: own, traders = [] }) => {
       const before = new Set(this.core.configured.accountsOf(id, names));
+      const accounts = [...own, ...traders.map((trader) => rowOf("trader", trader))];
       const wanted = new Set(accounts);
       const one = (name: string, setting: number): CoreChange => ({
         ...{ subject: ACCOUNTS, name, setting, value: BigInt(id), isStructure: true },

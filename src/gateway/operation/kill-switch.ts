@@ -2,6 +2,7 @@ import { isoText } from "../../base/time-text.ts";
 import type { Commands } from "../../control/commands.ts";
 import { changeCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, FIRM, SYMBOLS } from "../../core/assembly/layout.ts";
+import { levelOf, rowOf } from "../../core/level-rows.ts";
 import { SETTINGS } from "../../core/risk/settings.ts";
 import {
   type KillKind,
@@ -20,7 +21,18 @@ import { answered, refused } from "./outcome.ts";
 const BY_FILE = { by: "configuration", why: "risk.kill" } as const;
 
 /** Scopes that are settings of the core; of the others the trading state says it. A new one is a row. */
-const SUBJECTS: Readonly<Partial<Record<KillKind, number>>> = { firm: FIRM, account: ACCOUNTS, symbol: SYMBOLS };
+const SUBJECTS: Readonly<Partial<Record<KillKind, number>>> = {
+  firm: FIRM,
+  client: ACCOUNTS,
+  account: ACCOUNTS,
+  trader: ACCOUNTS,
+  symbol: SYMBOLS,
+};
+
+/** What the core calls it. */
+function rowNameOf({ kind, name }: KillScope): string {
+  return kind === "client" || kind === "trader" ? rowOf(kind, name) : name;
+}
 
 /** The number of the setting that is a subject's kill switch. */
 function killSetting(subject: number): number {
@@ -38,7 +50,7 @@ interface MarkedTrading {
   mark(of: Counterparty): { readonly by: string; readonly atUs: number } | null;
 }
 
-/** Kill switches of the firm, accounts, symbols, client sessions and venues. */
+/** Kill switches of the firm, clients, accounts, client sessions, traders, symbols and venues. */
 export class GatewayKillSwitch implements KillSwitch {
   constructor(
     private readonly core: CoreState,
@@ -54,7 +66,10 @@ export class GatewayKillSwitch implements KillSwitch {
     const { reader } = this.core;
     const scopes: KillScope[] = [
       { kind: "firm", name: "" },
-      ...reader.killedNames(ACCOUNTS).map((name): KillScope => ({ kind: "account", name })),
+      ...reader.killedNames(ACCOUNTS).flatMap((row): KillScope[] => {
+        const { level: kind, name } = levelOf(row);
+        return kind === "client" || kind === "account" || kind === "trader" ? [{ kind, name }] : [];
+      }),
       ...reader.killedNames(SYMBOLS).map((name): KillScope => ({ kind: "symbol", name })),
       ...this.stopped("session"),
       ...this.stopped("venue"),
@@ -72,7 +87,8 @@ export class GatewayKillSwitch implements KillSwitch {
       return { ...scope, scope: scopeText(scope), engaged: state !== "on", ...this.change(scope, mark) };
     }
     const subject = SUBJECTS[scope.kind];
-    const table = subject === undefined ? null : reader.settings(subject, scope.name);
+    const isRow = scope.kind === "account" && levelOf(scope.name).level !== "account";
+    const table = subject === undefined || isRow ? null : reader.settings(subject, rowNameOf(scope));
     if (subject === undefined || table === null) return null;
     const { current, isSet, by, atUs } = table.aim(0, killSetting(subject));
     const { isKilled, sinceUs } = reader.killed;
@@ -106,7 +122,7 @@ export class GatewayKillSwitch implements KillSwitch {
     if (subject === undefined || this.get(scope) === null)
       return refused("unknown-name", `expected the name of a known ${scope.kind}, got ${text}`);
     if (scope.kind === "firm" && engaged) this.engagesFirm();
-    const change = { subject, name: scope.name, setting: killSetting(subject), value: engaged ? 1n : 0n };
+    const change = { subject, name: rowNameOf(scope), setting: killSetting(subject), value: engaged ? 1n : 0n };
     const outcome = answered(await this.commands.send(changeCommand([change], asked.by)!));
     if (outcome.result === "applied") this.note(scope, subject, asked.why);
     return outcome;
@@ -116,7 +132,7 @@ export class GatewayKillSwitch implements KillSwitch {
   private note(scope: KillScope, subject: number, why: string): void {
     const { reader } = this.core;
     const { isKilled, sinceUs } = reader.killed;
-    const { atUs } = reader.settings(subject, scope.name)!.aim(0, killSetting(subject));
+    const { atUs } = reader.settings(subject, rowNameOf(scope))!.aim(0, killSetting(subject));
     this.reasons.note(scope, scope.kind === "firm" && isKilled ? sinceUs : atUs, why);
   }
 

@@ -160,7 +160,8 @@ function nameAtVenue(symbol: unknown, changes: readonly KeyChange[]): string | n
 function tableOf(subject: number, name: string): string[] {
   if (subject === FIRM) return [...TABLES[FIRM]!];
   const of = subject === ACCOUNTS ? levelOf(name) : null;
-  return of?.level === "client" ? ["risk", "clients", of.name] : [...TABLES[subject]!, name];
+  if (of === null || of.level === "account" || of.level === "firm") return [...TABLES[subject]!, name];
+  return of.level === "session" ? [...TABLES[SESSIONS]!, of.name] : ["risk", `${of.level}s`, of.name];
 }
 
 /** Changes in as few commands as hold them; those of one account or symbol stay together where a command has room for them. */

@@ -3,7 +3,7 @@ import { NO_PRICE, NONE } from "../../base/units.ts";
 import type { TradingDay } from "../../config/core.ts";
 import type { AccountRow } from "../../core/account-row.ts";
 import { ACCOUNTS } from "../../core/assembly/layout.ts";
-import { CLIENT_SETTINGS, isNoCount } from "../../core/level-rows.ts";
+import { LEVEL_SETTINGS, NO_COUNT } from "../../core/level-rows.ts";
 import type { PositionUses } from "../../core/position-uses.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import type { LimitUse } from "../../operation/level-use.ts";
@@ -85,7 +85,7 @@ export interface ReadUse {
 export function usesOf(account: AccountRow, now: UseTime): ReadUse[] {
   return USES.flatMap(({ limit, unit, used, most }) => {
     const end = most(account);
-    if (account.isLevel && (!CLIENT_SETTINGS.includes(limit) || isNoCount(Number(end)))) return [];
+    if (account.isLevel && (!LEVEL_SETTINGS.client.includes(limit) || Number(end) >= NO_COUNT)) return [];
     return end === NO_PRICE ? [] : [{ limit, unit, used: used(account, now), most: end }];
   });
 }

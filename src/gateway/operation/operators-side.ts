@@ -2,6 +2,7 @@ import type { Log } from "../../base/log.ts";
 import type { Views } from "../../base/views.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
+import type { RowLevel } from "../../core/level-rows.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { Collecting } from "../../operation/collections.ts";
 import type { Operations } from "../../operation/operations.ts";
@@ -15,7 +16,6 @@ import type { Part } from "../supervisor.ts";
 import { GatewayAccounts } from "./accounts.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
-import { GatewayClients } from "./clients.ts";
 import { CoreState } from "./core-state.ts";
 import { GatewayDay } from "./day.ts";
 import { RunningDoctor } from "./doctor.ts";
@@ -23,6 +23,7 @@ import { GatewayDrain } from "./drain.ts";
 import { RunningJournal } from "./journal.ts";
 import { KillReasons } from "./kill-reasons.ts";
 import { GatewayKillSwitch } from "./kill-switch.ts";
+import { GatewayLevels } from "./levels.ts";
 import { LimitReload } from "./limit-reload.ts";
 import { MarketHours } from "./market-hours.ts";
 import { GatewayOrders } from "./orders.ts";
@@ -127,11 +128,11 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     status,
     drain,
   });
-  const { sessions, venues, journalLag } = published;
-  const { alarms } = watching;
+  const [{ sessions, venues, journalLag, largestPositions: largest }, { alarms }] = [published, watching];
   const settings = new GatewaySettings(core, commands, config.core.tradingDay);
   const positions = new GatewayPositions(core, commands, config.core.tradingDay);
   const inForce = () => parts.reloading.config;
+  const levels = (of: RowLevel) => new GatewayLevels(of, core, config.core.tradingDay, largest, inForce);
   const day = new GatewayDay({
     config: inForce,
     ...{ dir, commands, settings, sessions, venues, journalLag, alarms, system, sessionCommands, killSwitch },
@@ -157,8 +158,8 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     day,
     drain,
     orders,
-    accounts: new GatewayAccounts(core, config.core.tradingDay, published.largestPositions),
-    clients: new GatewayClients(core, config.core.tradingDay, published.largestPositions, config.risk.clients),
+    accounts: new GatewayAccounts(core, config.core.tradingDay, largest),
+    ...{ clients: levels("client"), sessionLimits: levels("session"), traders: levels("trader") },
     positions,
     symbols: new GatewaySymbols(core),
     routes: new GatewayRoutes(core, inForce, names),

@@ -1,4 +1,5 @@
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { rowOf } from "../../core/level-rows.ts";
 import { ANY, type ScanTerms } from "../../core/order-scan.ts";
 import { isOpen } from "../../core/orders/order.ts";
 import { STATE_COUNT } from "../../core/orders/states.ts";
@@ -73,7 +74,8 @@ export class OrderSearch {
 
   private matches(order: OrderState, filter: OrderFilter): boolean {
     const { row } = order;
-    const { id, orderId, clOrdId, venueOrderId, account, symbol, session, venue, state, needsAttention } = filter;
+    const { id, orderId, clOrdId, venueOrderId, account, client, symbol, session, trader, venue, state } = filter;
+    const { needsAttention } = filter;
     const { core } = this;
     const isOf = (wanted: string | undefined, got: string | null): boolean => wanted === undefined || wanted === got;
     const isKnownBy = (wanted: string): boolean =>
@@ -84,6 +86,8 @@ export class OrderSearch {
       (clOrdId === undefined || order.clOrdIds.includes(clOrdId)) &&
       isOf(venueOrderId, order.venueOrderId) &&
       isOf(account, order.account) &&
+      isOf(client === undefined ? undefined : rowOf("client", client), order.client) &&
+      isOf(trader === undefined ? undefined : rowOf("trader", trader), order.trader) &&
       isOf(symbol, order.symbol) &&
       isOf(session, core.sessionName(row.session)) &&
       isOf(venue, core.venueName(row.venue)) &&
@@ -103,6 +107,8 @@ export class OrderSearch {
       session: index(filter.session, (name) => sessionIds[name]),
       venue: index(filter.venue, (name) => venueIds[name]),
       account: index(filter.account, (name) => known(reader.indexOfName(ACCOUNTS, name))),
+      client: index(filter.client, (name) => known(reader.indexOfName(ACCOUNTS, rowOf("client", name)))),
+      trader: index(filter.trader, (name) => known(reader.indexOfName(ACCOUNTS, rowOf("trader", name)))),
       symbol: index(filter.symbol, (name) => known(reader.indexOfName(SYMBOLS, name))),
       needsAttention: filter.needsAttention === true,
     };

@@ -3,6 +3,7 @@ import { nameOfCode, ORDER_TYPES, TIMES_IN_FORCE } from "../../base/order-kinds.
 import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { outcomeText } from "../../core/alarms.ts";
+import { levelOf } from "../../core/level-rows.ts";
 import { isOpen, type Order } from "../../core/orders/order.ts";
 import { PENDING_CANCEL, PENDING_REPLACE } from "../../core/orders/states.ts";
 import type { OrderState } from "../../core/state-reader.ts";
@@ -31,6 +32,7 @@ export function orderView(core: CoreState, order: OrderState): OrderView {
     clOrdIds: order.clOrdIds,
     venueOrderId: order.venueOrderId === "" ? null : order.venueOrderId,
     session: core.sessionName(row.session),
+    trader: order.trader === "" ? null : levelOf(order.trader).name,
     venue: core.venueName(row.venue),
     account: order.account,
     symbol: order.symbol,

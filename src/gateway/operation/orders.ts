@@ -1,6 +1,7 @@
 import type { Command } from "../../control/command-ring.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
+import { rowOf } from "../../core/level-rows.ts";
 import { isOpen } from "../../core/orders/order.ts";
 import { PENDING_CANCEL, PENDING_REPLACE } from "../../core/orders/states.ts";
 import type { OrderState } from "../../core/state-reader.ts";
@@ -124,8 +125,9 @@ export class GatewayOrders implements Orders {
     return left;
   }
 
-  /** The command for the open orders of a client session, venue, account and symbol; null for another choice. */
-  private commandFor({ session, venue, account, symbol, ...others }: OrderFilter): Command | null {
+  /** The command for the open orders of a client session, venue, account (or client, or trader) and symbol; null for another choice. */
+  private commandFor({ session, venue, account, client, trader, symbol, ...others }: OrderFilter): Command | null {
+    const rows = rowsOf({ account, client, trader });
     const isOther = Object.entries(others).some(
       ([key, value]) => value !== undefined && !(key === "state" && value === "open"),
     );
@@ -134,9 +136,10 @@ export class GatewayOrders implements Orders {
     const venueId = venue === undefined ? ANY_ID : venueIds[venue];
     const isKnown = (table: number, name: string | undefined): boolean =>
       name === undefined || reader.indexOfName(table, name) >= 0;
-    const areKnown = isKnown(ACCOUNTS, account) && isKnown(SYMBOLS, symbol);
-    if (isOther || sessionId === undefined || venueId === undefined || !areKnown) return null;
-    const name = new TextEncoder().encode(account ?? "");
+    const areKnown = isKnown(ACCOUNTS, rows[0]) && isKnown(SYMBOLS, symbol);
+    // One command names one of them.
+    if (isOther || rows.length > 1 || sessionId === undefined || venueId === undefined || !areKnown) return null;
+    const name = new TextEncoder().encode(rows[0] ?? "");
     const text = new Uint8Array(CANCEL_ACCOUNT_AT + name.length);
     const view = new DataView(text.buffer);
     text[0] = CAUSE_OPERATOR;
@@ -209,6 +212,15 @@ export class GatewayOrders implements Orders {
   private send(kind: number, { slot, row }: OrderState, text?: Uint8Array): Promise<CommandOutcome> {
     return this.commands.send({ kind, value: slot, amount: row.number, text });
   }
+}
+
+/** Rows of the core that a filter names: of an account, a client, a trader. */
+function rowsOf({ account, client, trader }: Pick<OrderFilter, "account" | "client" | "trader">): string[] {
+  return [
+    ...(account === undefined ? [] : [account]),
+    ...(client === undefined ? [] : [rowOf("client", client)]),
+    ...(trader === undefined ? [] : [rowOf("trader", trader)]),
+  ];
 }
 
 function cursorOf(after: string): number {

@@ -2,7 +2,6 @@ import { decimalText } from "../../base/decimal.ts";
 import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { type DecimalBounds, expectedDecimal, readDecimal } from "../../config/decimal.ts";
-import { isNoCount } from "../../core/level-rows.ts";
 import { listsText, type Members, membersOf, type SettingKind, type SettingUnit } from "../../core/risk/settings.ts";
 import type { SettingValue } from "../../operation/setting.ts";
 
@@ -29,7 +28,7 @@ export function settingValue({ unit, members = {} }: SettingKind<never>, value: 
   if (unit === "flag") return value === 1n;
   if (unit === "time") return isoText(Number(value));
   if (unit === "lists") return listsText(value);
-  if (unit === "count") return isNoCount(Number(value)) ? null : Number(value);
+  if (unit === "count") return Number(value);
   return decimalText(value * 10n ** BigInt(8 - PLACES[unit]));
 }
 

@@ -3,7 +3,7 @@ import type { TradingDay } from "../../config/core.ts";
 import { type CommandOutcome, type Commands, unanswered } from "../../control/commands.ts";
 import { changeCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, FIRM, SYMBOLS } from "../../core/assembly/layout.ts";
-import { CLIENT_SETTINGS, clientRow, FIRM_ROW, levelOf, NO_COUNT } from "../../core/level-rows.ts";
+import { FIRM_ROW, LEVEL_SETTINGS, levelOf, NO_LIMITS, rowOf } from "../../core/level-rows.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { SettingTable } from "../../core/setting-table.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type FirmView,
   type SettingChange,
   type Settings,
+  type SettingValue,
   type SettingView,
 } from "../../operation/setting.ts";
 import { CONTROL_BAD_VALUE, CONTROL_VERSION_DIFFERS } from "../../record/control-codes.ts";
@@ -22,10 +23,12 @@ import { levelViewOf } from "./level-view.ts";
 import { useTime } from "./limit-use.ts";
 import { readSetting, settingValue } from "./setting-values.ts";
 
-/** The number of a subject of settings. Clients are rows among the accounts. */
+/** The number of a subject of settings. Clients, client sessions and traders are rows among the accounts. */
 const SUBJECTS: Readonly<Record<SettingChange["subject"], number>> = {
   account: ACCOUNTS,
   client: ACCOUNTS,
+  session: ACCOUNTS,
+  trader: ACCOUNTS,
   symbol: SYMBOLS,
   firm: FIRM,
 };
@@ -82,7 +85,7 @@ export class GatewaySettings implements Settings {
   private read(change: SettingChange): { change: CoreChange; outcome: ChangeOutcome } | Refusal {
     const { subject, setting, value, version } = change;
     const number = SUBJECTS[subject];
-    const row = rowOf(change);
+    const row = nameOf(change);
     const table = row === null ? null : this.core.reader.settings(number, row);
     const where = `${subject} ${change.name}`;
     if (row === null || table === null)
@@ -100,34 +103,43 @@ export class GatewaySettings implements Settings {
       );
     const kind = kinds[index]!;
     const before = table.aim(0, index);
-    const old = settingValue(kind, before.current);
+    const old = shownValue(kind, before.current, isRow(subject));
     const next = value === undefined ? before.fileValue : readLimit(subject, kind, value);
     if (typeof next === "string")
       return new Refusal("out-of-range", `${where}: ${setting}: expected ${next}, got ${JSON.stringify(value)}`);
     const counted = version === undefined ? {} : { version: table.versions };
     return {
       change: { subject: number, name: row, setting: index, value: value === undefined ? null : next, ...counted },
-      outcome: { change, old, new: settingValue(kind, next) },
+      outcome: { change, old, new: shownValue(kind, next, isRow(subject)) },
     };
   }
 }
 
 /** What the core calls it; null: there is no such name. The core has one firm, without a name. */
-function rowOf({ subject, name }: SettingChange): string | null {
+function nameOf({ subject, name }: SettingChange): string | null {
   if (subject === "firm") return name === FIRM_NAME ? "" : null;
-  if (subject === "client") return clientRow(name);
+  if (subject === "client" || subject === "session" || subject === "trader") return rowOf(subject, name);
   return subject === "account" && levelOf(name).level !== "account" ? null : name;
 }
 
-/** A client needs no limit of open orders. */
+function isRow(subject: SettingChange["subject"]): subject is keyof typeof LEVEL_SETTINGS {
+  return subject in LEVEL_SETTINGS;
+}
+
+/** Levels beside accounts need no limits. */
 function readLimit(subject: SettingChange["subject"], kind: SettingKind<never>, value: unknown): bigint | string {
-  const mayBeNone = subject === "client" && kind.name === "maxOpenOrders";
-  return mayBeNone && value === "none" ? BigInt(NO_COUNT) : readSetting(kind, value);
+  const none = isRow(subject) ? NO_LIMITS[kind.name] : undefined;
+  return none !== undefined && value === "none" ? none : readSetting(kind, value);
+}
+
+/** A value as JSON has it; `isLevel`: what stands for no limit is null. */
+function shownValue(kind: SettingKind<never>, value: bigint, isLevel: boolean): SettingValue {
+  return isLevel && value === NO_LIMITS[kind.name] ? null : settingValue(kind, value);
 }
 
 /** Settings that operators may set by name. */
 function settingNames(subject: SettingChange["subject"], kinds: readonly SettingKind<never>[]): readonly string[] {
-  if (subject === "client") return CLIENT_SETTINGS;
+  if (isRow(subject)) return LEVEL_SETTINGS[subject];
   return kinds.filter(({ isKill, isOfFile }) => isKill !== true && isOfFile !== true).map(({ name }) => name);
 }
 
@@ -147,8 +159,8 @@ function problemOf({ result, reason, value }: CommandOutcome, changes: readonly 
   return new Refusal(unanswered({ result }) || "refused", `${subject} ${name}: ${reason}`);
 }
 
-/** The settings of an account or symbol but its kill switch. */
-export function settingViews(subject: number, table: SettingTable): SettingView[] {
+/** The settings of an account or symbol but its kill switch. `isLevel`: of a client, a client session or a trader. */
+export function settingViews(subject: number, table: SettingTable, isLevel = false): SettingView[] {
   return (SETTINGS[subject]! as readonly SettingKind<never>[]).flatMap((kind, i) => {
     if (kind.isKill === true) return [];
     const { current, fileValue, isSet, by, atUs } = table.aim(0, i);
@@ -156,8 +168,8 @@ export function settingViews(subject: number, table: SettingTable): SettingView[
       {
         name: kind.name,
         unit: kind.unit,
-        value: settingValue(kind, current),
-        fileValue: settingValue(kind, fileValue),
+        value: shownValue(kind, current, isLevel),
+        fileValue: shownValue(kind, fileValue, isLevel),
         source: isSet ? ("operator" as const) : ("file" as const),
         by: isSet ? by : null,
         at: isSet && atUs > 0 ? isoText(atUs) : null,

@@ -103,6 +103,17 @@ export class OrderRequest {
     return changetype<usize>(this) + (this.origClOrdIdLength > 32 ? 320 : 168);
   }
   @inline
+  get traderLength(): i32 {
+    return <i32>load<u8>(changetype<usize>(this), 68);
+  }
+  @inline
+  set traderLength(value: i32) {
+    store<u8>(changetype<usize>(this), <u8>value, 68);
+  }
+  get traderAt(): usize {
+    return changetype<usize>(this) + (this.traderLength > 32 ? 512 : 200);
+  }
+  @inline
   get orderIdLength(): i32 {
     return <i32>load<u8>(changetype<usize>(this), 68);
   }
@@ -226,13 +237,14 @@ export class OrderRequest {
 
   /** Bytes of it that the journal keeps; its groups follow them there. */
   get length(): i32 {
+    if (this.traderLength > 32) return 576;
     if (this.orderIdLength > 32) return 576;
     if (this.symbolLength > 32) return 512;
     if (this.accountLength > 32) return 448;
     if (this.origClOrdIdLength > 32) return 384;
     if (this.clOrdIdLength > 32) return 320;
     if (this.unheldTag !== 0) return 248;
-    return this.kind === REQUEST_NEW ? 168 : 232;
+    return this.kind === REQUEST_NEW && this.traderLength === 0 ? 168 : 232;
   }
 
   /** Zeroes the numbers and the lengths; ids are written whole, so they need none. */

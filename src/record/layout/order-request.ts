@@ -16,6 +16,7 @@ import type { RecordTable } from "./row.ts";
  *  session  client side: client session id; towards a venue: venue session id
  *  slot, number, origNumber  the core's own order slot and request numbers; they make up the ClOrdID a venue sees
  *  origNumber  from a client, these bytes hold StopPx (99) of a stop or stop limit order in 1e-8, an i64 (record/stop-price.ts)
+ *  OrderID  of a new order, which has none: its trader, where its session has traders
  *  long …   rooms of 64 bytes, for ids of more than 32
  *  240 transactDigits, handlInst   248 receivedNs
  *  unheldTag  the first field whose number the record can't hold exactly: the core refuses the request by that name
@@ -79,6 +80,16 @@ export const ORDER_REQUEST: RecordTable = {
       of: "FG",
       read: true,
       required: "FG",
+    },
+    {
+      name: "trader",
+      type: "id",
+      at: 200,
+      longAt: 512,
+      lengthAt: 68,
+      of: "D",
+      sharedWith: "orderId",
+      doc: "Who enters a new order, which has no OrderID yet: it stands in its place.",
     },
     { name: "orderId", type: "id", at: 200, longAt: 512, lengthAt: 68, tag: 37, of: "FG", read: true, write: "FG" },
     {

@@ -51,6 +51,8 @@ export interface Row {
   readonly within?: string;
   /** The offset is a constant of the view, too. */
   readonly placed?: true;
+  /** Of an id: the row that has its bytes in messages of other types. */
+  readonly sharedWith?: string;
   /** FIX tag; the gateway's own fields have none. */
   readonly tag?: number;
   /** Types of the messages that have it, one character each. */
