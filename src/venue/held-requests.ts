@@ -5,19 +5,16 @@ import { REQUEST_NEW } from "../record/codes.ts";
 import { GROUP_SLOT_BYTES } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES, OrderRequest } from "../record/order-request.ts";
 
-/** Requests of a throttled venue that may have something beside their record, beyond the places of its orders. */
-const MORE_GROUPS = 64;
-
-/** Size of the memory of one venue's held requests, bytes. */
+/** Size of the memory of one venue's held requests, bytes: each has room for what is beside it, so that none lacks it. */
 export function heldBytes(orders: number, cancels: number): number {
-  return (orders + cancels) * ORDER_REQUEST_BYTES + (orders + MORE_GROUPS) * GROUP_SLOT_BYTES;
+  return (orders + cancels) * (ORDER_REQUEST_BYTES + GROUP_SLOT_BYTES);
 }
 
 /*  Requests that wait until their venue's throttle admits them: cancels in their order, before them all others, which take turns by
  *  client session. Both are chains of slots, oldest first.
  *
- *  byte 0                                 slots · 576                           places are of slots and of groups
- *       ┌─────────┬─ ─ ─┬─────────┬───────────────┬─ ─ ─┬───────────────┐      a slot without a group has NONE
+ *  byte 0                                 slots · 576                           both by slot
+ *       ┌─────────┬─ ─ ─┬─────────┬───────────────┬─ ─ ─┬───────────────┐      a record says how long it is
  *       │ request │     │ request │ what is beside│     │ what is beside│
  *       └─────────┴─ ─ ─┴─────────┴───────────────┴─ ─ ─┴───────────────┘
  */
@@ -29,18 +26,14 @@ export class HeldRequests {
   cancelCount = 0;
   private readonly ints: Int32Array;
   private readonly groupsAt: number;
-  /** By slot: the next one of its chain, its group, and since when it waits. */
+  /** By slot: the next one of its chain, and since when it waits. */
   private readonly next: Int32Array;
-  private readonly groups: Int32Array;
   private readonly sinceNs: Float64Array;
   private free = 0;
   private firstOrder = NONE;
   private lastOrder = NONE;
   private firstCancel = NONE;
   private lastCancel = NONE;
-  /** Free groups, the first `freeGroupCount`. */
-  private readonly freeGroups: Int32Array;
-  private freeGroupCount: number;
   /** The client session whose turn was last, as requests have it. */
   private lastClient = 0;
 
@@ -55,12 +48,8 @@ export class HeldRequests {
     this.request = new OrderRequest(views);
     this.groupsAt = slotsAt + slots * ORDER_REQUEST_BYTES;
     this.next = new Int32Array(new ArrayBuffer(4 * slots));
-    this.groups = new Int32Array(new ArrayBuffer(4 * slots));
     this.sinceNs = new Float64Array(new ArrayBuffer(8 * slots));
     for (let slot = 0; slot < slots; slot++) this.next[slot] = slot + 1 === slots ? NONE : slot + 1;
-    this.freeGroups = new Int32Array(new ArrayBuffer(4 * (orders + MORE_GROUPS)));
-    this.freeGroupCount = this.freeGroups.length;
-    for (let group = 0; group < this.freeGroupCount; group++) this.freeGroups[group] = group;
   }
 
   get count(): number {
@@ -68,8 +57,7 @@ export class HeldRequests {
   }
 
   /** True when there is room for one more. */
-  hasRoom(isCancel: boolean, hasGroups: boolean): boolean {
-    if (hasGroups && this.freeGroupCount === 0) return false;
+  hasRoom(isCancel: boolean): boolean {
     return isCancel ? this.cancelCount < this.cancels : this.orderCount < this.orders;
   }
 
@@ -82,12 +70,7 @@ export class HeldRequests {
     this.sinceNs[slot] = nowNs;
     this.copy(this.slotsAt + slot * ORDER_REQUEST_BYTES, from, ORDER_REQUEST_BYTES);
     const bytes = this.at(slot).groupsLength;
-    this.groups[slot] = NONE;
-    if (bytes > 0) {
-      const group = this.freeGroups[--this.freeGroupCount]!;
-      this.groups[slot] = group;
-      this.copy(this.groupsAt + group * GROUP_SLOT_BYTES, groupsFrom, bytes);
-    }
+    if (bytes > 0) this.copy(this.groupsAt + slot * GROUP_SLOT_BYTES, groupsFrom, bytes);
     if (isCancel) this.addCancel(slot);
     else this.addOrder(slot);
   }
@@ -117,8 +100,7 @@ export class HeldRequests {
 
   /** Where the fields beside the request in a slot are; NONE: there are none. */
   groupsOf(slot: number): number {
-    const group = this.groups[slot]!;
-    return group === NONE ? NONE : this.groupsAt + group * GROUP_SLOT_BYTES;
+    return this.at(slot).groupsLength === 0 ? NONE : this.groupsAt + slot * GROUP_SLOT_BYTES;
   }
 
   /** The cancel that goes next, or NONE. */
@@ -168,8 +150,6 @@ export class HeldRequests {
       if (this.firstCancel === NONE) this.lastCancel = NONE;
       this.cancelCount--;
     } else this.unchainOrder(slot);
-    const group = this.groups[slot]!;
-    if (group !== NONE) this.freeGroups[this.freeGroupCount++] = group;
     this.next[slot] = this.free;
     this.free = slot;
   }

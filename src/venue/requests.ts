@@ -240,7 +240,7 @@ export class Requests {
       return true;
     }
     if (!isCancel && !throttle.queues) return this.throttleRefuses(venue, NOT_SENT_THROTTLED);
-    if (!held.hasRoom(isCancel, groupsAt !== NONE)) return this.throttleRefuses(venue, NOT_SENT_QUEUE_FULL);
+    if (!held.hasRoom(isCancel)) return this.throttleRefuses(venue, NOT_SENT_QUEUE_FULL);
     venue.link.recorder.held(request.msgSeqNum);
     held.hold(at, groupsAt, isCancel, nowNs);
     this.show(venue, throttle);

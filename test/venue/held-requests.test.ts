@@ -45,14 +45,14 @@ test("clients take turns, and each one's requests keep their order", () => {
 test("cancels have their own places and order", () => {
   const { held, hold } = fixture(1, 2);
   hold(1, 2);
-  expect([held.hasRoom(false, false), held.hasRoom(true, false)]).toEqual([false, true]);
+  expect([held.hasRoom(false), held.hasRoom(true)]).toEqual([false, true]);
   hold(2, 2, REQUEST_CANCEL);
   hold(3, 2, REQUEST_CANCEL);
-  expect([held.hasRoom(true, false), held.orderCount, held.cancelCount]).toEqual([false, 1, 2]);
+  expect([held.hasRoom(true), held.orderCount, held.cancelCount]).toEqual([false, 1, 2]);
   expect(held.at(held.nextCancel).number).toBe(2);
   held.release(held.nextCancel);
   expect(held.at(held.nextCancel).number).toBe(3);
-  expect(held.hasRoom(true, false)).toBe(true);
+  expect(held.hasRoom(true)).toBe(true);
 });
 
 test("an order is found while it waits, and the oldest is that which came first", () => {
@@ -71,12 +71,11 @@ test("an order is found while it waits, and the oldest is that which came first"
   expect(held.at(held.oldestOrder).number).toBe(10);
 });
 
-test("what stands beside a request is kept with it, as far as there is room", () => {
+test("what stands beside a request is kept with it, for as many as may wait", () => {
   const { views, held, hold } = fixture(1, 70);
-  for (let number = 1; held.hasRoom(true, true); number++) hold(number, 2, REQUEST_CANCEL, 8);
-  // One place for the order, and 64 more.
-  expect([held.cancelCount, held.hasRoom(true, false)]).toEqual([65, true]);
-  for (let number = 1; number <= 65; number++) {
+  for (let number = 1; held.hasRoom(true); number++) hold(number, 2, REQUEST_CANCEL, 8);
+  expect([held.cancelCount, held.hasRoom(true), held.hasRoom(false)]).toEqual([70, false, true]);
+  for (let number = 1; number <= 70; number++) {
     const slot = held.nextCancel;
     const at = held.groupsOf(slot);
     expect([held.at(slot).number, views.ints[at >> 2], views.ints[(at >> 2) + 1]]).toEqual([number, number, number]);
