@@ -148,7 +148,7 @@ export class Copier {
     this.parts.events.emitText(EVENT_COPIES_STOPPED, NO_SESSION, agent, 0, words, 0, words.length);
   }
 
-  /** Copies an entry to the sessions that get it. Returns  false while the journal has no room. */
+  /** Copies an entry to the sessions that get it. Returns  false while the journal has no room: copies leave its reserve alone. */
   private take(i: number, source: Source, entry: EntryView): boolean {
     const { sessions, journal, roomBytes, changed } = this.parts;
     const { position } = source;
@@ -156,7 +156,7 @@ export class Copier {
     for (let place = this.places[i]!; place < sessions.length; place++) {
       const session = sessions[place]!;
       if (session.copied[i]! >= position) continue;
-      if (!journal.room(roomBytes)) {
+      if (journal.starved || !journal.room(roomBytes)) {
         this.places[i] = place;
         return false;
       }
