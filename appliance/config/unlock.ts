@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { readConfig } from "../../src/config/config-file.ts";
 import { sessionLockPath } from "../../src/journal/store/session-lock.ts";
+import { clientNames } from "../../src/plan/needs.ts";
 
 const OK = 0;
 const FAILED = 1;
 
-/** Releases a client session that is locked after wrong passwords, also while the gateway runs. Returns  the exit code. */
+/** Releases a client or drop copy session that is locked after wrong passwords, also while the gateway runs. Returns  the exit code. */
 export function unlockSession(configFile: string, dataDir: string | undefined, name: string): number {
   const { config, problems } = readConfig(configFile);
   if (config === undefined) {
@@ -14,7 +15,7 @@ export function unlockSession(configFile: string, dataDir: string | undefined, n
     );
     return FAILED;
   }
-  const names = Object.keys(config.client.sessions);
+  const names = clientNames(config);
   if (!names.includes(name)) {
     console.error(`sallyport: ${name}: no such client session; there are: ${names.join(", ")}`);
     return FAILED;

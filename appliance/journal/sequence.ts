@@ -9,6 +9,7 @@ import { IN_DATA_DIRECTORY } from "../../src/journal/store/buffers.ts";
 import { closeDirectory, openDirectory } from "../../src/journal/store/open.ts";
 import { newSession } from "../../src/journal/store/recover.ts";
 import { StreamWriter } from "../../src/journal/writer.ts";
+import { clientNames } from "../../src/plan/needs.ts";
 import { planGateway } from "../../src/plan/plan.ts";
 import { renamesOf } from "../../src/recovery/orphans.ts";
 import { recoverGateway } from "../../src/recovery/recovery.ts";
@@ -20,7 +21,7 @@ export interface SequenceOptions {
   readonly configFile: string;
   /** Replaces gateway.data of the configuration. */
   readonly dataDir?: string;
-  /** Name of a client session or a venue. */
+  /** Name of a client session, a drop copy session or a venue. */
   readonly session: string;
   /** MsgSeqNum expected next, and sent next; undefined leaves it unchanged. */
   readonly nextIn?: number;
@@ -51,13 +52,14 @@ export async function setSequence(options: SequenceOptions): Promise<number> {
 function change(config: GatewayConfig, options: SequenceOptions): string {
   const { session, nextIn, nextOut } = options;
   const plan = planGateway(config);
-  const side = [...plan.clients, ...plan.venues].find(({ members }) => members.includes(session));
+  const clients = clientNames(config);
+  const copies = plan.dropCopy === null ? [] : [plan.dropCopy];
+  const side = [...plan.clients, ...copies, ...plan.venues].find(({ members }) => members.includes(session));
   if (side === undefined) {
-    const known = [...Object.keys(config.client.sessions), ...Object.keys(config.venues)];
+    const known = [...clients, ...Object.keys(config.venues)];
     throw new Error(`--session ${session}: no such client session or venue; there are: ${known.join(", ")}`);
   }
-  const isClient = plan.clients.includes(side);
-  const clients = Object.keys(config.client.sessions);
+  const isClient = clients.includes(session);
   const dir = options.dataDir ?? config.gateway.data;
   const renames = { renames: renamesOf(config) };
   const journal = openDirectory(dir, clients, Object.keys(config.venues), config.journal.segmentMiB << 20, renames);
