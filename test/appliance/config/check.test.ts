@@ -34,7 +34,7 @@ test("a good file: exit code 0, and the plan with lanes and sizes", () => {
 test("a bad file: exit code 1, and every problem by path", () => {
   const path = file(
     "bad.toml",
-    example.replace("maxOrderQty = 10_000", "maxOrderQty = 0").replace('default = "SIM"', 'default = "SIN"'),
+    example.replace("\nmaxOrderQty = 10_000", "\nmaxOrderQty = 0").replace('default = "SIM"', 'default = "SIN"'),
   );
   expect(sallyport("check", "--config", path)).toEqual({
     exitCode: 1,

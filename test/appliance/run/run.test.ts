@@ -17,7 +17,7 @@ test("a configuration with problems: one line that names the first, exit code 1"
   const path = join(DIR, "bad.toml");
   writeFileSync(
     path,
-    example.replace("maxOrderQty = 10_000", "maxOrderQty = 0").replace('default = "SIM"', 'default = "X"'),
+    example.replace("\nmaxOrderQty = 10_000", "\nmaxOrderQty = 0").replace('default = "SIM"', 'default = "X"'),
   );
   expect(sallyport("run", "--config", path)).toEqual({
     exitCode: 1,
