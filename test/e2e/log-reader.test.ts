@@ -85,7 +85,7 @@ test("lines that were lost are counted when the reader reads on", async () => {
   )!;
   const shown = log.match(/SIGHUP: \S+ \(SHA-256 /g)!.length;
   expect(Number(lost.replace(",", ""))).toBeGreaterThan(0);
-  // Signals in one moment are one.
-  expect(shown + Number(lost.replace(",", ""))).toBeWithin(HANG_UPS / 2, HANG_UPS + 1);
+  // Signals in one moment are one; a few lines of other things may be lost, too.
+  expect(shown + Number(lost.replace(",", ""))).toBeWithin(HANG_UPS / 2, HANG_UPS + 10);
   expect(log).toContain("SIGTERM: stopping");
 });

@@ -6,6 +6,7 @@ import {
   SYMBOL_CONFIGURED,
   SYMBOLS,
 } from "../../core/assembly/layout.ts";
+import { levelOf } from "../../core/level-rows.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import type { AlarmView } from "../../operation/alarms.ts";
 import type { DayCheck, DayFile } from "../../operation/day.ts";
@@ -88,7 +89,8 @@ function sessions({ sessions }: CheckParts): DayCheck {
 
 /** Of what a reload has left, not of the start's file. */
 function limits({ state }: CheckParts): DayCheck {
-  const names = state?.namesWith(ACCOUNTS, ACCOUNT_CONFIGURED) ?? [];
+  const configured = state?.namesWith(ACCOUNTS, ACCOUNT_CONFIGURED) ?? [];
+  const names = configured.filter((name) => levelOf(name).level === "account");
   const limited = new Set(state?.namesWith(ACCOUNTS, ACCOUNT_HAS_LIMITS) ?? []);
   const without = names.filter((account) => !limited.has(account));
   return check("limits", without, `${names.length} accounts have limits`, "accounts without limits");
