@@ -1,3 +1,4 @@
+import { NO_PRICE } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import { SIDE_BUY, SIDE_SELL } from "../record/codes.ts";
 import {
@@ -10,6 +11,7 @@ import {
   ACCOUNT_RETIRED,
   ACCOUNT_STOPPED,
 } from "./assembly/layout.ts";
+import { NO_COUNT } from "./level-rows.ts";
 
 // Of an account's row (core/assembly/accounts.ts), eight bytes each.
 const NUMBERS = ACCOUNT_BYTES / 8;
@@ -32,6 +34,8 @@ const TO_HIGH = 4;
 const POSITION = 18;
 const DAY = 20;
 const MAX_GROSS_EXPOSURE = 24;
+/** That one and those behind it. */
+const SUM_LIMITS = 5;
 /** Twice this: an int. */
 const CLIENT = 31;
 const BOUGHT_SIZE = 32;
@@ -73,7 +77,7 @@ export class AccountRow {
   get isRetired(): boolean {
     return (this.i32[2 * this.at]! & ACCOUNT_RETIRED) !== 0;
   }
-  /** The row is of a client, or of the firm. */
+  /** The row is of a client, a client session, a trader or the firm. */
   get isLevel(): boolean {
     return (this.i32[2 * this.at]! & ACCOUNT_IS_LEVEL) !== 0;
   }
@@ -116,6 +120,12 @@ export class AccountRow {
   /** Of the position in each symbol, 1e-8 units. */
   get maxPosition(): bigint {
     return this.i64[this.at + MAX_GROSS_EXPOSURE + 4]!;
+  }
+  /** True with a limit that fills up: of open orders, the exposure or positions. */
+  get hasSumLimits(): boolean {
+    if (this.maxOpenOrders < NO_COUNT) return true;
+    for (let i = 0; i < SUM_LIMITS; i++) if (this.i64[this.at + MAX_GROSS_EXPOSURE + i] !== NO_PRICE) return true;
+    return false;
   }
   /** The second of the last order or replace, since 1970; and how many came in it. */
   get second(): number {

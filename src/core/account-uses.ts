@@ -6,7 +6,10 @@ import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { FIRM_ROW } from "./level-rows.ts";
 
-/** An account that has open orders, orders in some second, or a limit of its positions; or a client or the firm (core/level-rows.ts). Its row is a copy. */
+/**
+ * An account that has open orders, orders in some second, or a limit of its positions; or another level (core/level-rows.ts) with a limit
+ * that fills up. Its row is a copy.
+ */
 export interface AccountUse {
   readonly account: string;
   /** Its index in the core. */
@@ -45,7 +48,7 @@ export class AccountUses {
   }
 
   /**
-   * Accounts that have open orders, orders in some second, or a limit of their positions, which may be given; and all levels.
+   * Accounts that have open orders, orders in some second, or a limit of their positions, which may be given; and all levels with limits.
    * A row that is being changed is read by the next call; a level's after some tries.
    */
   read(): Iterable<AccountUse> {
@@ -80,8 +83,8 @@ export class AccountUses {
 
   private take(account: number): void {
     const row = new AccountRow(this.copy).aim(0);
-    const isUsed = row.openOrders !== 0 || row.ordersInSecond !== 0 || row.maxPosition !== NO_PRICE;
-    if (!isUsed && !row.isLevel) {
+    const isBusy = row.openOrders !== 0 || row.ordersInSecond !== 0 || row.maxPosition !== NO_PRICE;
+    if (!(row.isLevel ? row.hasSumLimits : isBusy)) {
       this.uses.delete(account);
       return;
     }

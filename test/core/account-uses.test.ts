@@ -30,6 +30,20 @@ test("reads what accounts use of their limits, and only of those that use any", 
   expect([second!.account, second!.row.openOrders, second!.row.ordersInSecond]).toEqual(["ACC2", 1, 1]);
 });
 
+test("reads clients, client sessions and traders that have a limit which fills up, and no others", () => {
+  const clients = [
+    { name: "FREE", accounts: ["ACC1"] },
+    { name: "HEDGE", accounts: ["ACC2"], maxNetExposureE4: units(1) },
+  ];
+  const sessions = CONFIG.sessions.map((session, i) => ({ ...session, name: `S${i}`, limits: { maxOrderQtyE8: 1n } }));
+  const traders = [
+    { name: "T1", enabled: true },
+    { ...{ name: "T2", enabled: true }, maxOpenOrders: 5 },
+  ];
+  const uses = usesOf(new CoreDriver({ ...CONFIG, clients, sessions, traders }));
+  expect([...uses.read()].map(({ account }) => account)).toEqual(["CLIENT=HEDGE", "TRADER=T2", "FIRM="]);
+});
+
 test("follows changes, and reads a row that is being changed the next time", () => {
   const driver = new CoreDriver(CONFIG);
   const uses = usesOf(driver);

@@ -196,6 +196,7 @@ for (const [preset, durability] of [
     };
     expect(await refused()).toBe("Session is switched off");
     await bob.settle();
+    await gateway.said("client ALICE: disconnected: switched off by an operator");
     await gateway.crash();
     await gateway.start();
     await gateway.said("client ALICE: switched off by an operator before this start");
@@ -212,7 +213,6 @@ for (const [preset, durability] of [
     alice.nextOut = 1;
     expect((await alice.logon(true)).get(141)).toBe("Y");
     await venueUp(alice);
-    await gateway.said("client ALICE: disconnected: switched off by an operator");
   });
 
   test(`a venue that may only cancel, or is switched off; ${where}`, async () => {
