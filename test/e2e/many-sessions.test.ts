@@ -12,7 +12,7 @@ const SESSIONS = 10_000;
 const AT_ONCE = 500;
 /** Descriptors of either process beside the connections. */
 const OTHERS = 500;
-/** More than a session takes (36 KiB), and less than its own buffer would add. */
+/** More than a session takes with its part of all tables (59 KiB), and less than its own buffer would add. */
 const MOST_KIB = 64;
 
 const descriptors = Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1]);

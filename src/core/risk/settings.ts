@@ -396,7 +396,9 @@ export function setFileValues<File>(
   index: number,
   file: File,
 ): void {
-  for (const [setting, { ofFile }] of kinds.entries()) code.setFileValue(subject, index, setting, ofFile(file));
+  // Of each of many thousand rows: a pair for each setting would be megabytes of garbage.
+  for (let setting = 0; setting < kinds.length; setting++)
+    code.setFileValue(subject, index, setting, kinds[setting]!.ofFile(file));
   code.settle(subject, index);
 }
 
@@ -424,9 +426,12 @@ export function listsText(bits: bigint): string {
   return numbers.length === 0 ? "none" : numbers.join();
 }
 
-/** The bits of names, of all of them where none are given. */
-function bitsOf(members: Members, names: readonly string[] = Object.keys(members)): bigint {
-  return BigInt(names.reduce((bits, name) => bits | (members[name] ?? 0), 0));
+/** The bits of names; all where none are given. */
+function bitsOf(members: Members, names?: readonly string[]): bigint {
+  let bits = 0;
+  if (names === undefined) for (const name in members) bits |= members[name]!;
+  else for (const name of names) bits |= members[name] ?? 0;
+  return BigInt(bits);
 }
 
 /** One of several names. */
