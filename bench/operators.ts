@@ -27,6 +27,8 @@ const SECOND_MS = 1_000;
 const CPUS = threadCpus(0);
 const [LANE_CPU, LOAD_CPU] = CPUS.length < 2 ? [-1, -1] : [CPUS[0]!, CPUS[1]!];
 const OBSERVE = "--observe";
+/** What the observers say once they are at work. */
+const WORKING = "working\n";
 
 /** Stages of the way that are the lane's own work. */
 const OWN = ["decide", "send", "answer"] as const;
@@ -48,6 +50,8 @@ interface Measured {
 class Observers {
   answers = 0;
   bytes = 0;
+  /** Resolves once an answer and an event have come. */
+  readonly working = Promise.withResolvers<void>();
   private readonly ending = new AbortController();
   private readonly timers: Timer[] = [];
   private next = 0;
@@ -71,6 +75,7 @@ class Observers {
       const text = await response.text();
       check(`${path}: ${text.slice(0, 100)}: status`, response.status, 200);
       this.answers++;
+      this.look();
     } catch (error) {
       if (!this.ending.signal.aborted) throw error;
     }
@@ -79,10 +84,17 @@ class Observers {
   private async follow(): Promise<void> {
     try {
       const response = await fetch("http://localhost/v1/events", { unix: this.socket, signal: this.ending.signal });
-      for await (const chunk of response.body!) this.bytes += chunk.length;
+      for await (const chunk of response.body!) {
+        this.bytes += chunk.length;
+        this.look();
+      }
     } catch (error) {
       if (!this.ending.signal.aborted) throw error;
     }
+  }
+
+  private look(): void {
+    if (this.answers > 0 && this.bytes > 0) this.working.resolve();
   }
 }
 
@@ -92,16 +104,19 @@ interface Seen {
   readonly bytes: number;
 }
 
-/** Runs the observers in a process of the lowest priority until it is told to end; returns what they saw. */
-function observed(socket: string): () => Promise<Seen> {
+/** Runs the observers in a process of the lowest priority; once they are at work, returns what ends them and says what they saw. */
+async function observed(socket: string): Promise<() => Promise<Seen>> {
   // At no priority a thread would still take the lane's CPU for a slice now and then.
   const own = LOAD_CPU < 0 ? [] : ["taskset", "-c", `${LOAD_CPU}`];
   const child = Bun.spawn([...own, "nice", "-n", "19", process.execPath, import.meta.path, OBSERVE, socket], {
     stdio: ["pipe", "pipe", "inherit"],
   });
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  check("the observers' first line", (await lines.read()).value, WORKING);
   return async () => {
     await child.stdin.end();
-    const text = await child.stdout.text();
+    let text = "";
+    for (let read = await lines.read(); !read.done; read = await lines.read()) text += read.value;
     check("observers' exit code", await child.exited, 0);
     return JSON.parse(text) as Seen;
   };
@@ -110,6 +125,7 @@ function observed(socket: string): () => Promise<Seen> {
 /** The observers' process: until its input ends. */
 async function observe(socket: string): Promise<void> {
   const observers = new Observers(socket);
+  void observers.working.promise.then(() => process.stdout.write(WORKING));
   await Bun.stdin.text();
   observers.end();
   const { answers, bytes } = observers;
@@ -148,7 +164,7 @@ async function measure(wire: string, what: string, seen: Seen[] | null): Promise
   try {
     await running.ready();
     const socket = join(running.directory, "data", "admin.sock");
-    const end = seen === null ? null : observed(socket);
+    const end = seen === null ? null : await observed(socket);
     await Bun.sleep(SECOND_MS);
     const { round_trip_us } = await load(wire, running, what, LOAD_CPU);
     const own = await ownFigures(socket);
