@@ -20,7 +20,7 @@ export const core = table("Order state.", {
   ),
   spareVenues,
   maxPositions: whole(
-    "Positions of accounts and of clients in symbols: one for each pair that has ever traded, or was given a position. An order of one more is refused.",
+    "Positions of accounts in symbols: one for each pair that has ever traded, or was given a position. An order of one more is refused. Where there are clients, there is room for as many more, of clients.",
     1_024,
     16_777_216,
     { default: 65_536 },

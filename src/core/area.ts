@@ -41,8 +41,8 @@ export interface CoreSizes {
   /** Configured ones; clients, client sessions and traders are among the accounts. */
   readonly accounts: number;
   readonly symbols: number;
-  /** Positions of accounts in symbols. */
-  readonly maxPositions: number;
+  /** Positions of accounts in symbols, and of clients (`positionRows`). */
+  readonly positions: number;
   /** As many more of each: those that a reload adds, and those of the journal's orders that are no longer configured. */
   readonly spareNames: number;
   readonly sessionIds: number;
@@ -78,7 +78,7 @@ export function sizesOf(config: CoreConfig, clients: number, venues: number): Co
     maxOrders: config.maxOrders,
     accounts: config.accounts.length + levelRows(config).length,
     symbols: config.symbols.length,
-    maxPositions: config.maxPositions ?? MAX_POSITIONS,
+    positions: positionRows(config.maxPositions ?? MAX_POSITIONS, config.clients ?? []),
     spareNames: config.spareNames ?? SPARE_NAMES,
     sessionIds: config.sessionIds,
     venueIds: config.venueIds,
@@ -86,6 +86,11 @@ export function sizesOf(config: CoreConfig, clients: number, venues: number): Co
     clients,
     venues,
   };
+}
+
+/** Rows of positions: with clients one more for each, that of the account's client. */
+export function positionRows(maxPositions: number, clients: readonly unknown[]): number {
+  return clients.length === 0 ? maxPositions : 2 * maxPositions;
 }
 
 /** Bytes of an area. */
@@ -115,14 +120,14 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.ACCOUNT_LOCKS_AT, bytes: 4 * (accounts + 1) },
     { word: layout.SYMBOL_LOCKS_AT, bytes: 4 * symbols },
     ...settingTables(accounts, symbols),
-    { word: layout.POSITIONS_AT, bytes: sizes.maxPositions * layout.POSITION_BYTES },
+    { word: layout.POSITIONS_AT, bytes: sizes.positions * layout.POSITION_BYTES },
     { word: layout.DUPLICATES_AT, bytes: enteredSlots(maxOrders) * layout.DUPLICATE_BYTES },
     { word: layout.DUPLICATE_HEADS_AT, bytes: 4 * enteredSlots(maxOrders) },
     { word: layout.PAIRS_AT, bytes: pairCapacity(sizes) * layout.PAIR_BYTES },
     { word: layout.PAIR_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * pairCapacity(sizes)) },
     { word: layout.EXECUTION_TIMES_AT, bytes: executionTimes(maxOrders) * layout.EXECUTION_TIME_BYTES },
     { word: layout.RESTING_AT, bytes: maxOrders * layout.RESTING_BYTES },
-    { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.maxPositions) },
+    { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.positions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
     { word: layout.VENUES_UP_AT, bytes: venueIds },
@@ -223,8 +228,8 @@ function executionTimes(maxOrders: number): number {
   return Math.min(Math.max(TIMES_PER_ORDER * maxOrders, LEAST_TIMES), MOST_TIMES);
 }
 
-function pairCapacity({ maxPositions }: CoreSizes): number {
-  return maxPositions + SPARE_PAIRS;
+function pairCapacity({ positions }: CoreSizes): number {
+  return positions + SPARE_PAIRS;
 }
 
 function powerOfTwo(least: number, wanted: number): number {
@@ -281,11 +286,11 @@ function putSizes(area: AreaViews, sizes: CoreSizes): void {
   area.setWord(layout.SESSION_IDS, sizes.sessionIds);
   area.setWord(layout.DAY_OFFSET_COUNT, sizes.dayOffsets);
   area.setWord(layout.DUPLICATE_SLOTS, enteredSlots(maxOrders));
-  area.setWord(layout.POSITION_CAPACITY, sizes.maxPositions);
+  area.setWord(layout.POSITION_CAPACITY, sizes.positions);
   area.setWord(layout.PAIR_CAPACITY, pairCapacity(sizes));
   area.setWord(layout.PAIR_INDEX_SLOTS, powerOfTwo(64, 2 * pairCapacity(sizes)));
   area.setWord(layout.EXECUTION_TIME_CAPACITY, executionTimes(maxOrders));
-  area.setWord(layout.POSITION_INDEX_SLOTS, powerOfTwo(64, 2 * sizes.maxPositions));
+  area.setWord(layout.POSITION_INDEX_SLOTS, powerOfTwo(64, 2 * sizes.positions));
   area.setWord(layout.REPORT_RING_COUNT, sizes.clients);
   area.setWord(layout.REQUEST_RING_COUNT, sizes.venues);
   area.setWord(layout.ORDER_INPUT_COUNT, sizes.clients);

@@ -5,7 +5,7 @@ import { GATE_BYTES } from "../client/password-gate.ts";
 import { rowsOfAccounts } from "../config/account-rows.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
-import { coreBytes, tradingBytes } from "../core/area.ts";
+import { coreBytes, positionRows, tradingBytes } from "../core/area.ts";
 import { UTC_DAYS } from "../core/config.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { codecBytes, stagedBytesFor } from "../fix/wire/codec.ts";
@@ -286,7 +286,8 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   ]);
   const { maxOrders, maxPositions } = config.core;
   const stateBytes = coreBytes({
-    ...{ maxOrders, maxPositions, accounts: rowsOfAccounts(config) },
+    ...{ maxOrders, accounts: rowsOfAccounts(config) },
+    positions: positionRows(maxPositions, Object.keys(config.risk.clients)),
     symbols: Object.keys(config.symbols).length,
     spareNames: config.core.spareNames,
     sessionIds: ids.clients,

@@ -138,13 +138,23 @@ describe("a client", () => {
     expect(order(driver, "ACC3", { qty: 301 })).toBe("");
   });
 
-  test("has its positions in the table of the accounts': a start of day without room for both is refused whole", () => {
-    const driver = limited({ ...ofClient(GROSS), maxPositions: 3 });
+  test("has its positions in the table of the accounts', which has room for both: a start of day without it is refused whole", () => {
+    const driver = limited({ ...ofClient(GROSS), maxPositions: 2 });
     const start = (account: string, symbol: string): number =>
       driver.command(CONTROL_POSITIONS, 1, 0, "alice", positionsText([{ account, symbol, quantity: units(1) }])!);
     expect(start("ACC1", "AAPL")).toBe(CONTROL_APPLIED);
-    expect(start("ACC2", "MSFT")).toBe(CONTROL_TABLE_FULL);
     expect(start("ACC2", "AAPL")).toBe(CONTROL_APPLIED);
+    expect(start("ACC2", "MSFT")).toBe(CONTROL_TABLE_FULL);
+    expect(start("ACC3", "AAPL")).toBe(CONTROL_APPLIED);
+    expect(start("ACC3", "MSFT")).toBe(CONTROL_TABLE_FULL);
+  });
+
+  test("takes no place of its accounts' positions: as many are held as without clients", () => {
+    const driver = limited({ ...ofClient(GROSS), maxPositions: 2 });
+    const start = (account: string, symbol: string): number =>
+      driver.command(CONTROL_POSITIONS, 1, 0, "alice", positionsText([{ account, symbol, quantity: units(1) }])!);
+    expect(start("ACC1", "AAPL")).toBe(CONTROL_APPLIED);
+    expect(start("ACC1", "MSFT")).toBe(CONTROL_APPLIED);
     expect(start("ACC3", "AAPL")).toBe(CONTROL_TABLE_FULL);
   });
 

@@ -345,7 +345,7 @@ export const CHECKS: readonly Check[] = [
     levels: ["FIRM"],
     keys: ["core.maxPositions"],
     meaning:
-      "There are `core.maxPositions` positions of accounts and clients in symbols, and this order would be of another one.",
+      "There are as many positions as `core.maxPositions` has room for, and this order would be of another one.",
     remedy: "Raise `core.maxPositions`.",
   }),
   check(why.MAX_POSITION, "MAX_POSITION", {
