@@ -284,23 +284,22 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
     name,
     layout.take("main", `schedule of calendar ${name}`, Latest.bytesFor(SCHEDULE_BYTES)),
   ]);
-  const { maxOrders, maxPositions } = config.core;
+  const { core, risk } = config;
   const stateBytes = coreBytes({
-    ...{ maxOrders, accounts: rowsOfAccounts(config) },
-    positions: positionRows(maxPositions, Object.keys(config.risk.clients)),
+    ...{ maxOrders: core.maxOrders, accounts: rowsOfAccounts(config) },
+    positions: positionRows(core.maxPositions, Object.keys(risk.clients)),
     symbols: Object.keys(config.symbols).length,
-    spareNames: config.core.spareNames,
-    sessionIds: ids.clients,
-    venueIds: ids.venues,
-    dayOffsets: (config.core.tradingDay ?? UTC_DAYS).offsets.length,
+    spareNames: core.spareNames,
+    ...{ sessionIds: ids.clients, venueIds: ids.venues },
+    dayOffsets: (core.tradingDay ?? UTC_DAYS).offsets.length,
     clients: clients.length,
     venues: venues.length,
   });
   const parts = measures ? planStages(layout, clients, venues, ids.venues) : null;
   // Tables of orders last: what is before them is then within the first 2 GiB.
-  const spare = `${config.core.spareNames} spare accounts and symbols`;
+  const spare = `${core.spareNames} spare accounts and symbols`;
   const coreAt = layout.take("core", `orders, ids, executions, limits, exposures, ${spare}`, stateBytes);
-  const timesBytes = TIMES_HEADER_BYTES + config.core.maxOrders * TIMES_ROW_BYTES;
+  const timesBytes = TIMES_HEADER_BYTES + core.maxOrders * TIMES_ROW_BYTES;
   const stages =
     parts === null ? null : { ...parts, timesAt: layout.take(ORDER_AGENTS, "times of orders", timesBytes) };
   const sharedBytes = layout.bytes;

@@ -344,8 +344,7 @@ export const CHECKS: readonly Check[] = [
     cxl: CXL_BROKER,
     levels: ["FIRM"],
     keys: ["core.maxPositions"],
-    meaning:
-      "There are as many positions as `core.maxPositions` has room for, and this order would be of another one.",
+    meaning: "There are as many positions as `core.maxPositions` has room for, and this order would be of another one.",
     remedy: "Raise `core.maxPositions`.",
   }),
   check(why.MAX_POSITION, "MAX_POSITION", {
