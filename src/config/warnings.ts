@@ -23,7 +23,6 @@ export function configWarnings(file: ConfigFile): Problem[] {
   doubtLimits(file, report);
   doubtFormerKeys(file, report);
   doubtAlarms(file, report);
-  doubtThrottles(file, report);
   for (const [name, venue] of Object.entries(file.venues)) warnings.push(...fieldDoubts(name, venue));
   return warnings;
 }
@@ -39,16 +38,6 @@ function doubtAlarms({ alarms: { url, routingKey, routingKeyFile } }: ConfigFile
     report(["alarms", "url"], "there is no routing key beside it: PagerDuty takes no event without one");
   if (url === undefined && hasKey)
     report(["alarms", "url"], "there is a routing key but no url: no alarm is sent with it");
-}
-
-function doubtThrottles({ venues }: ConfigFile, report: Report): void {
-  for (const [name, { throttle, heartBtIntS }] of Object.entries(venues)) {
-    if (throttle.messages === 0 || throttle.windowMs < 1_000 * heartBtIntS) continue;
-    report(
-      ["venues", name, "throttle", "windowMs"],
-      `${throttle.windowMs} is not below heartBtIntS (${heartBtIntS}): while a resend waits for the window, no Heartbeat leaves`,
-    );
-  }
 }
 
 function doubtConnections({ client }: ConfigFile, report: Report): void {

@@ -51,6 +51,9 @@ export class Resender {
   private position = 0;
   /** Messages written in this turn. */
   private sent = 0;
+  /** Where `sendAhead` continues, NONE: it has yet to look; and the number up to which it has found nothing more to send. */
+  private ahead = NONE;
+  private lookedTo = 0;
 
   /** Highest number that was too old to be sent again: it stays so, also where the clock is set back. 0: none was. */
   staleTo = 0;
@@ -70,6 +73,8 @@ export class Resender {
     this.last = end;
     this.gapFrom = 0;
     this.position = this.sequenceIndex.before(begin);
+    this.ahead = NONE;
+    this.lookedTo = 0;
     link.live = false;
   }
 
@@ -94,6 +99,10 @@ export class Resender {
       if (stream.roomHere(this.roomBytes) && link.ready()) this.finish(link, stream);
       return;
     }
+    if (isFull(link)) {
+      this.sendAhead(link, stream);
+      return;
+    }
     const backwardReader = this.backwardReader;
     backwardReader.seek(this.position);
     this.sent = 0;
@@ -109,6 +118,34 @@ export class Resender {
       this.entry(link, stream);
     }
     this.position = backwardReader.position;
+  }
+
+  /**
+   * While the peer admits no more application messages, it gets the session-level ones that wait behind the resend: without
+   * Heartbeats, and answers to its TestRequests, it would give the connection up.
+   */
+  private sendAhead(link: Outlet, stream: Stream): void {
+    const last = link.session.numbers.nextOut - 1;
+    if (last <= link.lastWired || last === this.lookedTo) return;
+    if (this.ahead === NONE) this.ahead = this.sequenceIndex.before(link.lastWired + 1);
+    if (this.ahead === NONE) return;
+    const backwardReader = this.backwardReader;
+    const entry = backwardReader.entry;
+    backwardReader.seek(this.ahead);
+    for (let i = 0; i < ENTRIES_PER_STEP && link.lastWired < last; i++) {
+      if (!stream.roomHere(this.roomBytes) || !backwardReader.next()) break;
+      const isOurs = entry.kind === ENTRY_MESSAGE && entry.session === link.id && entry.sequence > link.lastWired;
+      if (!isOurs || entry.epoch !== link.session.numbers.epoch) continue;
+      if (entry.index !== 0) {
+        // It needs the peer's room: what is behind it waits, too.
+        this.ahead = NONE;
+        this.lookedTo = last;
+        return;
+      }
+      put(link, stream, backwardReader.address + entry.payloadAt, entry.payloadLength);
+      link.lastWired = entry.sequence;
+    }
+    this.ahead = backwardReader.position;
   }
 
   /** Makes the protocol read back our message with this number; false when the journal does not have it. */

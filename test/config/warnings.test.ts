@@ -125,12 +125,3 @@ test.each<[from: string, to: string, ...expected: string[]]>([
 ])("%#: limits that let nothing through: %p made %p", (from, to, ...expected) => {
   expect(doubts(changed(from, to))).toEqual(expected);
 });
-
-test("a throttle's window that is as long as the time between heartbeats is doubted", () => {
-  const of = (windowMs: number, messages = 10): readonly string[] =>
-    doubts(`${SMALL}\n[venues.SIM.throttle]\nmessages = ${messages}\nwindowMs = ${windowMs}\n`);
-  expect(of(30_000)).toEqual([
-    "venues.SIM.throttle.windowMs: 30000 is not below heartBtIntS (30): while a resend waits for the window, no Heartbeat leaves",
-  ]);
-  expect([of(29_999), of(30_000, 0)]).toEqual([[], []]);
-});

@@ -15,8 +15,8 @@ afterEach(async () => {
   ends = [];
 });
 
-async function started(throttle: string, preset: "one" | "two" | "wide" = "one", tables = "") {
-  const gateway = new Gateway({ preset, tables: `[venues.VENUE.throttle]\n${throttle}\n${tables}` });
+async function started(throttle: string, preset: "one" | "two" | "wide" = "one", tables = "", own = "") {
+  const gateway = new Gateway({ preset, venue: own, tables: `[venues.VENUE.throttle]\n${throttle}\n${tables}` });
   const venue = new Venue(gateway.venuePort);
   const alice = new Client("ALICE", gateway.clientPort);
   const bob = new Client("BOB", gateway.clientPort);
@@ -207,3 +207,25 @@ test.each(["one", "wide"] as const)(
     expect(alice.received.slice(answers).filter((one) => one.get(58)?.startsWith("CORE-205"))).toEqual([]);
   },
 );
+
+test("while a resend waits for the window, heartbeats and answers to TestRequests leave in time", async () => {
+  const throttle = 'messages = 6\nwindowMs = 5_000\nmode = "queue"\nexpireMs = 60_000';
+  const { venue, alice } = await started(throttle, "one", "", "heartBtIntS = 1");
+  const ids = Array.from({ length: 10 }, (_, i) => alice.order({ 38: 1_000 + i, 44: "149" }));
+  await Promise.all(ids.map((clOrdId) => alice.report(clOrdId, "0")));
+  const total = requestsAt(venue).length;
+  const from = venue.received.length;
+  const repeats = () => venue.received.slice(from).filter((message) => message.get(43) === "Y" && message.type === "D");
+  venue.askResend(1);
+  await until("the first of the resend", () => repeats().length > 0);
+  await venue.settle(3_000);
+  const beats = () =>
+    venue.received.slice(from).filter((message) => message.type === "0" && message.get(112) === undefined);
+  await until("two heartbeats", () => beats().length > 1, 3_000);
+  expect(repeats().length).toBeLessThan(10);
+  await until("the whole resend", () => requestsAt(venue).length >= 2 * total, 40_000);
+  const later = alice.order({ 38: 3_000, 44: "149" });
+  await alice.report(later, "0");
+  expect(venue.orders.filter(({ quantity }) => quantity === 3_000)).toHaveLength(1);
+  expect([venue, alice].flatMap(({ faults }) => faults)).toEqual([]);
+});

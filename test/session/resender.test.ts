@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { KIB } from "../../src/base/units.ts";
+import { MessageWindow } from "../../src/session/message-window.ts";
 import { MESSAGES_PER_STEP } from "../../src/session/resender.ts";
 import { LinkRig, short } from "./rig.ts";
 
@@ -308,4 +309,59 @@ test("after a reset by the peer, number 1, its Logon's answer, is no message of 
   rig.report("one");
   expect(short(rig.settle())).toEqual(["8 3 one"]);
   expect(short(rig.say("2", "7=1|16=0|").settle())).toEqual(["4* 1>3", "8* 3 one", "4* 4>5"]);
+});
+
+/** Seconds after which the peer admits messages again. */
+const WINDOW_S = 100;
+
+/** A resend of six reports that waits for a peer which admits three; what has come of it. */
+function waiting(rig: LinkRig): ReturnType<LinkRig["settle"]> {
+  for (let i = 0; i < 6; i++) rig.report(`r${i}`);
+  rig.settle();
+  rig.link.window = new MessageWindow(3, WINDOW_S * 1e9);
+  const first = rig.say("2", "7=3|16=0|").settle();
+  expect(short(first)).toEqual(["8* 3 r0", "8* 4 r1", "8* 5 r2"]);
+  return first;
+}
+
+/** One window after another passes: the rest of the resend. */
+function rest(rig: LinkRig): string[] {
+  const all: string[] = [];
+  rig.turnUntil(() => {
+    all.push(...short(rig.take()));
+    rig.link.window!.left(rig.time.nowNs);
+    rig.time.nowNs += WINDOW_S * 1e9;
+    return rig.link.live && rig.turn() === 0;
+  });
+  return [...all, ...short(rig.take())];
+}
+
+test("while a peer admits no more messages, it gets heartbeats and answers to its TestRequests in time", () => {
+  using rig = active();
+  waiting(rig);
+  expect(rig.link.live).toBe(false);
+  const beats: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    rig.say("0").pass(30);
+    rig.turnUntil(() => {
+      const came = short(rig.take());
+      beats.push(...came);
+      return came.length > 0;
+    });
+  }
+  // 9 answered the TestRequest that made the reports settle, 10 the one behind the request for the resend.
+  expect(beats).toEqual(["0 11", "0 12", "0 13"]);
+  expect(rest(rig)).toEqual(["8* 6 r3", "8* 7 r4", "8* 8 r5", "4* 9>10"]);
+  rig.report("new");
+  expect(short(rig.settle())).toEqual(["8 14 new"]);
+});
+
+test("behind a new application message, which needs the peer's room, they wait", () => {
+  using rig = active();
+  waiting(rig);
+  rig.report("new").say("0").pass(30);
+  rig.say("1", "112=LATE|");
+  for (let i = 0; i < 10; i++) rig.turn();
+  expect(short(rig.take())).toEqual([]);
+  expect(rest(rig)).toEqual(["8* 6 r3", "8* 7 r4", "8* 8 r5", "4* 9>10", "8 11 new", "0 12", "0 13"]);
 });
