@@ -8,6 +8,7 @@ import { alarmsResource, silencesResource } from "./resources/alarms.ts";
 import { dashboardResource } from "./resources/dashboard.ts";
 import { dayResource } from "./resources/day.ts";
 import { drainResource } from "./resources/drain.ts";
+import { dropCopiesResource } from "./resources/drop-copies.ts";
 import { eventsResource } from "./resources/events.ts";
 import { journalResource } from "./resources/journal.ts";
 import { killSwitchResource } from "./resources/kill-switch.ts";
@@ -41,6 +42,7 @@ const RESOURCES = [
   actionsResource,
   sessionsResource,
   venuesResource,
+  dropCopiesResource,
   routeResource,
   latencyResource,
   lanesResource,

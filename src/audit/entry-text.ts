@@ -77,6 +77,7 @@ import {
   SESSION_LOGOUT,
   SESSION_RETIRE,
   SESSION_REVIVE,
+  SESSION_SKIP,
   SESSION_TEXT_AT,
   SessionCommand,
 } from "../record/session-command.ts";
@@ -397,6 +398,7 @@ const SESSION_COMMANDS: Readonly<Record<number, string>> = {
   [SESSION_ADD]: "added by a reload",
   [SESSION_RETIRE]: "retired by a reload",
   [SESSION_REVIVE]: "is there again after a reload",
+  [SESSION_SKIP]: "pass over what stops the copies of a client agent's reports",
 };
 
 /** A command of an operator, such as `operator: log out: "maintenance"`. */

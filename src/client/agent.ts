@@ -238,6 +238,11 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     return CONTROL_UNKNOWN_KIND;
   }
 
+  /** Copies are made by the drop copy agent. */
+  skipCopies(): number {
+    return CONTROL_UNKNOWN_KIND;
+  }
+
   changed(place: number): void {
     this.turns.moved(place);
   }

@@ -18,6 +18,7 @@ import {
   SESSION_BUSY,
   SESSION_CLOSED,
   SESSION_NOT_WITH_CONNECTION,
+  SESSION_NOTHING_BEHIND,
   SESSION_SWITCHED_OFF,
   SESSION_UNBOUND,
   SESSION_UNDER_WAY,
@@ -94,6 +95,8 @@ const REASONS: Readonly<Record<number, string>> = {
   [SESSION_UNDER_WAY]: "the core has not taken all messages of the session within 1 s: try again",
   [SESSION_CLOSED]: "its schedule is closed",
   [SESSION_SWITCHED_OFF]: "it is switched off",
+  [SESSION_NOTHING_BEHIND]:
+    "no intact entry is behind what stops the copies yet: try again when reports have been written",
   [CONTROL_UNKNOWN_SETTING]: "the core has no such setting",
   [CONTROL_VERSION_DIFFERS]: "it was changed since it had this version",
   [CONTROL_BAD_RECORD]: "the core can't read it",

@@ -1,4 +1,5 @@
 import { ascii } from "../base/ascii.ts";
+import { broken } from "../base/broken.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import type { Views } from "../base/views.ts";
@@ -13,12 +14,14 @@ import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent } from "../lane/agent.ts";
 import type { Listener } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
+import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
 import { BoundedLines } from "../session/bounded-lines.ts";
 import type { Link } from "../session/link.ts";
 import type { LinkHandler } from "../session/link-handler.ts";
 import { LinkRows } from "../session/link-rows.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
+import { type CommandedAgent, OperatorCommands, type OperatorCommandsParts } from "../session/operator-commands.ts";
 import { APPLICATION, type Verdict } from "../session/protocol.ts";
 import {
   EVENT_COPIES_UNREACHABLE,
@@ -39,6 +42,7 @@ const STOP_PATIENCE_NS = 3_000_000_000;
 const TAKES_NONE = ascii("a drop copy session takes no application messages");
 
 export interface DropCopyAgentParts extends AcceptorParts, AdmissionParts {
+  readonly operator: OperatorCommandsParts;
   readonly name: string;
   readonly links: readonly Link<FixSession>[];
   readonly journal: StreamWriter;
@@ -56,7 +60,7 @@ export interface DropCopyAgentParts extends AcceptorParts, AdmissionParts {
 }
 
 /** Drop copy sessions: copies of the clients' ExecutionReports out, nothing in. */
-export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, AcceptorOwner {
+export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, AcceptorOwner, CommandedAgent {
   readonly name: string;
   private readonly links: readonly Link<FixSession>[];
   private readonly placeById = new Map<number, number>();
@@ -69,6 +73,7 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
   private readonly lines: BoundedLines;
   private rows!: LinkRows;
   private copier!: Copier;
+  private readonly commands: OperatorCommands;
   /** By place: highest number that a connection before the present one has carried. */
   private readonly carried: number[];
   private nextTickNs = 0;
@@ -82,6 +87,7 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
     this.time = parts.time;
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_COPY_REJECT, parts.time);
+    this.commands = new OperatorCommands(this, parts.operator);
     this.acceptor = new Acceptor(this, parts);
     this.admission = new Admission(parts, this.acceptor, this.refusals, () => this.ready());
   }
@@ -99,16 +105,18 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
   }
 
   poll(nowNs: number): number {
-    let work = this.turns.poll(nowNs);
+    let work = this.commands.poll();
+    work += this.turns.poll(nowNs);
     work += this.acceptor.accept();
     if (nowNs >= this.nextTickNs) this.runPeriodic(nowNs);
     if (this.stopAtNs === 0) work += this.copier.poll(nowNs);
-    if (nowNs >= this.rows.dueNs) this.rows.poll();
+    if (nowNs >= this.rows.dueNs) this.publishRows();
     return work;
   }
 
   deadlineNs(): number {
-    const waits = this.refusals.pending || this.stopAtNs > 0 || this.admission.isHolding || this.parts.reactor.restless;
+    const isStopping = this.commands.waiting || this.stopAtNs > 0;
+    const waits = this.refusals.pending || isStopping || this.admission.isHolding || this.parts.reactor.restless;
     return Math.min(
       this.turns.deadlines.firstNs,
       this.rows.dueNs,
@@ -147,6 +155,23 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
 
   ready(): boolean {
     return this.parts.journal.room(this.parts.roomBytes);
+  }
+
+  /** Clients connect by themselves. */
+  connectNow(): number {
+    return CONTROL_UNKNOWN_KIND;
+  }
+
+  changed(place: number): void {
+    this.turns.moved(place);
+  }
+
+  added(place: number): void {
+    broken("drop copy session added while the lane runs", place);
+  }
+
+  skipCopies(agent: number): number {
+    return this.copier.skip(agent);
   }
 
   receiveBatch(): number {
@@ -222,6 +247,13 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
 
   dueNs(key: number): number {
     return key < this.links.length ? this.links[key]!.deadlineNs() : this.admission.dueNs(this.acceptor.streamOf(key));
+  }
+
+  /** Copies that a session's client may not have, because no connection since the start has carried them. */
+  private publishRows(): void {
+    for (const [place, { counts, lastWired, session }] of this.links.entries())
+      counts.queued = Math.max(0, session.numbers.nextOut - 1 - Math.max(this.carried[place]!, lastWired));
+    this.rows.poll();
   }
 
   private runPeriodic(nowNs: number): void {

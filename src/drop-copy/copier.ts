@@ -4,21 +4,25 @@ import { NS_PER_MS, NS_PER_S } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import { Scanner } from "../fix/wire/scan.ts";
 import * as tag from "../fix/wire/tags.ts";
-import { ENTRY_MESSAGE, NO_SESSION } from "../journal/layout.ts";
+import { ENTRY_MESSAGE, NO_SESSION, segmentFile } from "../journal/layout.ts";
 import { Damaged } from "../journal/store/damaged.ts";
 import type { EntryView } from "../journal/store/reader.ts";
 import type { StreamWriter } from "../journal/writer.ts";
+import { CONTROL_APPLIED, CONTROL_UNCHANGED, CONTROL_UNKNOWN_NAME } from "../record/control-codes.ts";
+import { SESSION_NOTHING_BEHIND } from "../record/session-command.ts";
 import type { Link } from "../session/link.ts";
 import {
   EVENT_COPIES_BEHIND,
   EVENT_COPIES_CAUGHT_UP,
+  EVENT_COPIES_GO_ON,
+  EVENT_COPIES_SKIPPED,
   EVENT_COPIES_STOPPED,
   type EventWriter,
 } from "../telemetry/events.ts";
-import { writeCopy } from "./copy-writer.ts";
+import { copyBytes, writeCopy } from "./copy-writer.ts";
 import { type CopyFilter, isCopied } from "./filter.ts";
 import type { ProgressWriter } from "./progress.ts";
-import type { Source } from "./source.ts";
+import type { Skipped, Source } from "./source.ts";
 
 /** Entries of client streams that are read in one poll: the sessions' own work waits no longer than that. */
 const ENTRIES_PER_POLL = 1_024;
@@ -53,6 +57,7 @@ export interface CopierParts {
   readonly messageBytes: number;
   /** Journal room that one copy may need. */
   readonly roomBytes: number;
+  readonly segmentBytes: number;
   readonly maxBehindS: number;
   /** The link at `place` has a new message. */
   readonly changed: (place: number) => void;
@@ -113,12 +118,38 @@ export class Copier {
     for (const source of this.parts.sources) source.close();
   }
 
+  /** Passes over what stops the copies of this client agent's reports. Returns  the result of the command. */
+  skip(agent: number): number {
+    const { sources, sessions } = this.parts;
+    const i = sources.findIndex((source) => source.agent === agent);
+    if (i < 0) return CONTROL_UNKNOWN_NAME;
+    if (this.faults[i] === "") return CONTROL_UNCHANGED;
+    const source = sources[i]!;
+    const skipped = this.skipped(source);
+    if (skipped === null) return SESSION_NOTHING_BEHIND;
+    for (const session of sessions) this.passOver(session, i, source);
+    this.emit(EVENT_COPIES_SKIPPED, agent, `${this.part(skipped)} at an operator's command`);
+    this.places[i] = 0;
+    this.retryNs[i] = 0;
+    this.faults[i] = "";
+    return CONTROL_APPLIED;
+  }
+
+  private skipped(source: Source): Skipped | null {
+    try {
+      return source.skip();
+    } catch {
+      // Nothing behind it can be read: the alarm says why.
+      return null;
+    }
+  }
+
   private follow(i: number, source: Source, nowNs: number): number {
     let count = 0;
     for (; count < ENTRIES_PER_POLL; count++) {
       const entry = this.next(i, source, nowNs);
       if (entry === null) break;
-      if (this.take(i, source, entry)) continue;
+      if (this.take(i, source, entry, nowNs)) continue;
       source.hold(entry);
       break;
     }
@@ -129,57 +160,112 @@ export class Copier {
   private next(i: number, source: Source, nowNs: number): EntryView | null {
     try {
       const entry = source.next();
-      if (entry !== null) this.faults[i] = "";
+      const lost = source.takeLost();
+      if (lost > 0)
+        this.emit(
+          EVENT_COPIES_SKIPPED,
+          source.agent,
+          `${bytes(lost)}, which a repair of the journal has marked as lost`,
+        );
+      if (entry === null) this.goesOn(i, source);
       return entry;
     } catch (error) {
-      const { message } = error as Error;
-      this.retryNs[i] = nowNs + RETRY_NS;
-      // What retention has deleted can't be copied: the rest is.
-      const isDeleted = error instanceof Damaged && !source.hasBegun && this.faults[i] === "";
-      if (isDeleted) source.skipDeleted();
-      if (message !== this.faults[i]) this.alarm(isDeleted ? "the oldest of them may be deleted" : "", message, source);
-      this.faults[i] = message;
+      if (!(error instanceof Damaged && this.passDeleted(i, source)))
+        this.stop(i, source, (error as Error).message, nowNs);
       return null;
     }
   }
 
-  private alarm(what: string, message: string, { agent }: Source): void {
-    const words = ascii(what === "" ? message : `${what}: ${message}`);
-    this.parts.events.emitText(EVENT_COPIES_STOPPED, NO_SESSION, agent, 0, words, 0, words.length);
+  /** What retention has deleted can't be copied: the rest is. */
+  private passDeleted(i: number, source: Source): boolean {
+    const deleted = source.skipDeleted();
+    if (deleted === null) return false;
+    for (const session of this.parts.sessions) this.passOver(session, i, source);
+    this.emit(
+      EVENT_COPIES_SKIPPED,
+      source.agent,
+      `${this.part(deleted)}: retention has deleted it (journal.archiveDays, archiveGiB)`,
+    );
+    return true;
   }
 
-  /** Copies an entry to the sessions that get it. Returns  false while the journal has no room: copies leave its reserve alone. */
-  private take(i: number, source: Source, entry: EntryView): boolean {
+  private passOver(session: CopySession, i: number, source: Source): void {
+    if (session.copied[i]! >= source.position) return;
+    session.copied[i] = source.position;
+    this.note(session, i, source);
+  }
+
+  /** Copies of this source stop until it goes on by itself, or an operator skips what is at fault. */
+  private stop(i: number, source: Source, message: string, nowNs: number): void {
+    this.retryNs[i] = nowNs + RETRY_NS;
+    if (message === this.faults[i]) return;
+    this.faults[i] = message;
+    this.emit(EVENT_COPIES_STOPPED, source.agent, message);
+  }
+
+  private goesOn(i: number, { agent }: Source): void {
+    if (this.faults[i] === "") return;
+    this.faults[i] = "";
+    this.parts.events.emit(EVENT_COPIES_GO_ON, NO_SESSION, agent, 0);
+  }
+
+  private emit(kind: number, agent: number, what: string): void {
+    const words = ascii(what);
+    this.parts.events.emitText(kind, NO_SESSION, agent, 0, words, 0, words.length);
+  }
+
+  /** `120 bytes, from offset 4096 of segment 3 to offset 4216 of segment 3`. */
+  private part({ from, to }: Skipped): string {
+    const { segmentBytes } = this.parts;
+    const place = (at: number) => `offset ${at % segmentBytes} of segment ${Math.floor(at / segmentBytes)}`;
+    return `${bytes(to - from)}, from ${place(from)} to ${place(to)}`;
+  }
+
+  /** Copies an entry to the sessions that get it. Returns  false when it can't be now: copies leave the journal's reserve alone. */
+  private take(i: number, source: Source, entry: EntryView, nowNs: number): boolean {
     const { sessions, journal, roomBytes, changed } = this.parts;
     const { position } = source;
     const isReport = entry.kind === ENTRY_MESSAGE && entry.index !== 0 && this.isReport(entry);
     for (let place = this.places[i]!; place < sessions.length; place++) {
       const session = sessions[place]!;
       if (session.copied[i]! >= position) continue;
-      if (journal.starved || !journal.room(roomBytes)) {
+      const isWanted = isReport && isCopied(session.filter, entry.session, this.scan);
+      const isTooLong = isWanted && copyBytes(this.scan) > this.parts.messageBytes;
+      if (isTooLong) this.stop(i, source, this.tooLong(source, entry), nowNs);
+      if (isTooLong || journal.starved || !journal.room(roomBytes)) {
         this.places[i] = place;
         return false;
       }
-      if (isReport && isCopied(session.filter, entry.session, this.scan)) {
+      if (isWanted) {
         this.copy(session, i, source);
         changed(place);
       } else if (position - session.noted[i]! > NOTE_BYTES) this.note(session, i, source);
       session.copied[i] = position;
     }
     this.places[i] = 0;
+    this.goesOn(i, source);
     return true;
+  }
+
+  private tooLong({ stream }: Source, { position, payloadLength }: EntryView): string {
+    const { segmentBytes, messageBytes } = this.parts;
+    const segment = Math.floor(position / segmentBytes);
+    const lacking = copyBytes(this.scan) - messageBytes;
+    return `${segmentFile(stream, segment)}: the report at offset ${position % segmentBytes} has ${payloadLength} bytes, more than a message may have now: raise client.maxMessageBytes by ${lacking} or more and start again`;
   }
 
   private isReport({ views, payloadAt, payloadLength }: EntryView): boolean {
     const to = payloadAt + payloadLength;
-    return this.scan.scan(views.bytes, payloadAt, to) > 0 && this.scan.msgType === tag.EXECUTION_REPORT;
+    // One of an earlier configuration may be longer than messages are now.
+    const length = this.scan.scan(views.bytes, payloadAt, to, payloadLength);
+    return length > 0 && this.scan.msgType === tag.EXECUTION_REPORT;
   }
 
   private copy(session: CopySession, i: number, { agent, position }: Source): void {
     const { link } = session;
     session.index++;
     link.recorder.copied(session.index, agent, position);
-    writeCopy(link.session, this.scan, session.index, this.parts.messageBytes);
+    writeCopy(link.session, this.scan, session.index);
     session.noted[i] = position;
     link.counts.recordsOut++;
     this.copies++;
@@ -207,10 +293,11 @@ export class Copier {
       this.copiedUntilNs = this.seenNs;
       this.look(nowNs);
     }
-    const hasStopped = this.faults.some((fault) => fault !== "");
+    const stopped = this.faults.findIndex((fault) => fault !== "");
+    const fault = stopped < 0 ? null : { agent: sources[stopped]!.agent, text: this.faults[stopped]! };
     const behindBytes = sources.reduce((sum, one) => sum + Math.max(0, one.written - one.position), 0);
-    progress.write({ behindBytes, copiedUntilUs: this.copiedUntilUs, copies: this.copies, hasStopped });
     const behindS = (nowNs - this.copiedUntilNs) / NS_PER_S;
+    progress.write({ behindBytes, behindS, copiedUntilUs: this.copiedUntilUs, copies: this.copies, fault });
     if (behindS > maxBehindS && !this.isBehind) {
       this.isBehind = true;
       events.emit(EVENT_COPIES_BEHIND, NO_SESSION, behindBytes, behindS);
@@ -219,4 +306,8 @@ export class Copier {
       events.emit(EVENT_COPIES_CAUGHT_UP, NO_SESSION, this.copies, 0);
     }
   }
+}
+
+function bytes(count: number): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? "byte" : "bytes"}`;
 }

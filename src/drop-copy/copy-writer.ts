@@ -16,15 +16,19 @@ const HEADER: readonly number[] = [
   ...[tag.DeliverToCompID, tag.DeliverToSubID, tag.DeliverToLocationID],
 ];
 
+/** Most bytes that the copy of the report that `scan` holds may have. */
+export function copyBytes(scan: Scanner): number {
+  return scan.to - scan.from + ADDED_BYTES;
+}
+
 /**
  * Writes the session's next message: the copy of the ExecutionReport that `scan` holds, as its client got it. The client is
  * named in OnBehalfOfCompID (115) by the CompID that it logs on with, and CopyMsgIndicator (797) says from FIX 4.4 on that it is
  * a copy. `index` counts the session's copies.
  */
-export function writeCopy(session: FixSession, scan: Scanner, index: number, mostBytes: number): void {
+export function writeCopy(session: FixSession, scan: Scanner, index: number): void {
   const client = scan.find(tag.TargetCompID);
   if (client < 0) broken("report without TargetCompID", index);
-  if (scan.to - scan.from + ADDED_BYTES > mostBytes) broken("report too long to be copied", scan.to - scan.from);
   let last = client;
   while (HEADER.includes(scan.tags[last + 1]!)) last++;
   const { out } = session;

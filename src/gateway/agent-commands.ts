@@ -4,7 +4,8 @@ import type { GatewayConfig } from "../config/schema.ts";
 import { type CommandOutcome, Commands } from "../control/commands.ts";
 import { type SessionOrder, SessionRing } from "../control/session-ring.ts";
 import { syncedAt } from "../journal/positions.ts";
-import type { LanePlan, Plan, SidePlan } from "../plan/plan.ts";
+import type { CommandedPlan } from "../plan/command-rings.ts";
+import type { LanePlan, Plan } from "../plan/plan.ts";
 import {
   SESSION_ADD,
   SESSION_CONNECT,
@@ -13,9 +14,10 @@ import {
   SESSION_NUMBERS,
   SESSION_RETIRE,
   SESSION_REVIVE,
+  SESSION_SKIP,
   type SessionAnswer,
 } from "../record/session-command.ts";
-import type { Member, Rosters } from "./roster.ts";
+import { type Member, type MemberKind, memberOf, type Rosters } from "./roster.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 const NAMES: Readonly<Record<number, string>> = {
@@ -26,6 +28,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [SESSION_ADD]: "add",
   [SESSION_RETIRE]: "retire",
   [SESSION_REVIVE]: "bring back",
+  [SESSION_SKIP]: "pass over what stops the copies of",
 };
 
 export interface SessionNumbers {
@@ -44,16 +47,16 @@ export interface SessionCommandOutcome extends CommandOutcome {
 
 /** What an agent has answered after the time limit. */
 export interface LateAnswer {
-  readonly side: SidePlan;
+  readonly side: CommandedPlan;
   readonly order: SessionOrder;
   readonly outcome: SessionCommandOutcome;
 }
 
 type OneAgent = Commands<SessionOrder, SessionAnswer, SessionCommandOutcome>;
 
-/** The main thread's commands to the client and venue agents; with durability "disk" each is synced to the disk before its answer. */
+/** The main thread's commands to the agents with sessions; with durability "disk" each is synced to the disk before its answer. */
 export class AgentCommands {
-  private readonly agents: ReadonlyMap<SidePlan, OneAgent>;
+  private readonly agents: ReadonlyMap<CommandedPlan, OneAgent>;
   private readonly followers: ((answer: LateAnswer) => void)[] = [];
 
   constructor(
@@ -64,21 +67,25 @@ export class AgentCommands {
     private readonly wakeLane: (lane: LanePlan) => void,
     private readonly log: Log,
   ) {
-    this.agents = new Map([...plan.clients, ...plan.venues].map((side) => [side, this.commandsOf(side)]));
+    const sides = [...plan.clients, ...plan.venues, ...(plan.dropCopy === null ? [] : [plan.dropCopy])];
+    this.agents = new Map(sides.map((side) => [side, this.commandsOf(side)]));
   }
 
-  /** Id of a client session or venue that is there, or undefined. */
-  idOf(isVenue: boolean, name: string): number | undefined {
-    return this.member(isVenue, name)?.id;
+  /** Id of one that is there, or undefined. */
+  idOf(kind: MemberKind, name: string): number | undefined {
+    return memberOf(this.rosters, kind, name)?.id;
   }
 
-  /** Sends a command to the agent of a session or venue that is there. Never rejects. */
-  send(isVenue: boolean, name: string, order: Omit<SessionOrder, "session">): Promise<SessionCommandOutcome> {
-    return this.sendTo(this.member(isVenue, name)!, order);
+  /** Sends a command to the agent of one that is there. Never rejects. */
+  send(kind: MemberKind, name: string, order: Omit<SessionOrder, "session">): Promise<SessionCommandOutcome> {
+    return this.sendTo(memberOf(this.rosters, kind, name)!, order);
   }
 
   /** The same, also for one that is retired or not built yet. */
-  sendTo({ id, side }: Member, order: Omit<SessionOrder, "session">): Promise<SessionCommandOutcome> {
+  sendTo(
+    { id, side }: Pick<Member<unknown, CommandedPlan>, "id" | "side">,
+    order: Omit<SessionOrder, "session">,
+  ): Promise<SessionCommandOutcome> {
     return this.agents.get(side)!.send({ ...order, session: id });
   }
 
@@ -88,8 +95,8 @@ export class AgentCommands {
   }
 
   /** Wakes the agent's lane, which then sees the trading state. */
-  wake(isVenue: boolean, name: string): void {
-    this.wakeLane(this.plan.lanes[this.member(isVenue, name)!.side.lane]!);
+  wake(kind: MemberKind, name: string): void {
+    this.wakeLane(this.plan.lanes[memberOf(this.rosters, kind, name)!.side.lane]!);
   }
 
   poll(): void {
@@ -109,11 +116,7 @@ export class AgentCommands {
     for (const agent of this.agents.values()) agent.end();
   }
 
-  private member(isVenue: boolean, name: string): Member | undefined {
-    return isVenue ? this.rosters.venues.get(name) : this.rosters.clients.get(name);
-  }
-
-  private commandsOf(side: SidePlan): OneAgent {
+  private commandsOf(side: CommandedPlan): OneAgent {
     const { config, plan, views, log } = this;
     const word = side.streamWordsAt >> 2;
     const segmentBytes = config.journal.segmentMiB << 20;

@@ -1,4 +1,5 @@
 import { broken } from "../base/broken.ts";
+import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { LogonTerms, writeLogonTerms } from "../client/logon-terms.ts";
 import { PasswordGate } from "../client/password-gate.ts";
@@ -25,6 +26,7 @@ import { isOnDisk } from "./durability.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { outBytesFor, sessionBacklogBytes } from "./lane-reactor.ts";
 import { logonTermsAt, logonTermsOf } from "./logon-terms.ts";
+import { operatorCommands } from "./operator-commands.ts";
 import type { BuiltAgent } from "./poll-order.ts";
 
 /** Nothing of a client is checked beyond what a session needs: its application messages are refused. */
@@ -41,6 +43,8 @@ const UNCHECKED = {
 const WHOLE_ADDRESS = { network4Bits: 32, network6Bits: 128 };
 /** A session without a position in a stream that nobody writes gets nothing of it. */
 const NOTHING = Number.POSITIVE_INFINITY;
+/** The lane has its sessions from its start. */
+const NO_BUILDING = { tookUs: 0, build: () => NONE, discard: () => undefined };
 const UNUSED_SLOTS = 2;
 const UNUSED_SLOT_BYTES = 64;
 
@@ -61,13 +65,15 @@ export function buildDropCopy(lane: LaneContext, builder: SessionBuilder): Built
   const links: Link<FixSession>[] = [];
   const sessions = Object.values(dropCopy.sessions);
   const limits = { maxConnections, maxBeforeLogon: maxConnections, maxPerAddress: maxConnections };
+  // Nothing of its sessions goes to the core, or comes from it.
+  const orders = unusedRing();
   const agent: DropCopyAgent = new DropCopyAgent({
     name: side.name,
     links,
+    operator: operatorCommands(lane, side, links, orders, journal, plan.sessionTradingAt, NO_BUILDING),
     newestWins: sessions.map(({ newestConnectionWins }) => newestConnectionWins),
     isDynamic: sessions.map(() => false),
-    // Nothing of its sessions goes to the core, or comes from it.
-    orders: unusedRing(),
+    orders,
     reports: unusedRing(),
     openOrders: views.ints,
     openOrdersWords: [],
@@ -101,6 +107,7 @@ export function buildDropCopy(lane: LaneContext, builder: SessionBuilder): Built
       progress: new ProgressWriter(views, side.progressAt),
       messageBytes: lane.messageBytes,
       roomBytes: lane.journalRoomBytes,
+      segmentBytes: data.segmentBytes,
       maxBehindS: dropCopy.maxBehindS,
     }),
   });

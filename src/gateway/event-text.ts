@@ -8,6 +8,8 @@ import {
   EVENT_CONNECTION_REFUSED,
   EVENT_COPIES_BEHIND,
   EVENT_COPIES_CAUGHT_UP,
+  EVENT_COPIES_GO_ON,
+  EVENT_COPIES_SKIPPED,
   EVENT_COPIES_STOPPED,
   EVENT_COPIES_UNREACHABLE,
   EVENT_COPY_DISCONNECT,
@@ -46,6 +48,7 @@ const ALARMS: readonly number[] = [
   EVENT_DONT_KNOW_TRADE,
   EVENT_MESSAGE_FLOOD,
   EVENT_COPIES_BEHIND,
+  EVENT_COPIES_SKIPPED,
   EVENT_COPIES_STOPPED,
   EVENT_COPIES_UNREACHABLE,
 ];
@@ -94,6 +97,8 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
       return `drop copy ${nameOf(clients, session)}`;
     case EVENT_COPIES_BEHIND:
     case EVENT_COPIES_CAUGHT_UP:
+    case EVENT_COPIES_GO_ON:
+    case EVENT_COPIES_SKIPPED:
     case EVENT_COPIES_STOPPED:
       return "drop copy";
     case EVENT_VENUE_CPU:
@@ -132,7 +137,11 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     case EVENT_COPIES_CAUGHT_UP:
       return `every report is copied again; ${event.a.toLocaleString("en")} copies since the start`;
     case EVENT_COPIES_STOPPED:
-      return `reports of client${event.a} can't be copied: ${event.text}`;
+      return `reports of client${event.a} can't be copied: ${event.text}. Copies wait there; to pass over it: sallyport ctl drop-copy skip client${event.a}`;
+    case EVENT_COPIES_SKIPPED:
+      return `a part of the stream client${event.a} is not copied: ${event.text}; sallyport journal has what can be read of it`;
+    case EVENT_COPIES_GO_ON:
+      return `reports of client${event.a} are copied again`;
     case EVENT_COPIES_UNREACHABLE:
       return `its client has reset the sequence numbers (141=Y): it can't ask for ${event.b.toLocaleString("en")} messages any more that no connection since the start has carried, up to number ${event.a.toLocaleString("en")}; sallyport journal has them`;
     case EVENT_COPY_LOGON:

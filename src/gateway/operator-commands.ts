@@ -1,6 +1,6 @@
 import type { FixSession } from "../fix/session/session.ts";
 import type { StreamWriter } from "../journal/writer.ts";
-import type { SidePlan } from "../plan/plan.ts";
+import type { CommandedPlan } from "../plan/command-rings.ts";
 import { SESSION_ANSWER_BYTES, SESSION_COMMAND_BYTES } from "../record/session-command.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import type { Link } from "../session/link.ts";
@@ -10,7 +10,7 @@ import { type LaneContext, MAIN_THREAD } from "./lane-context.ts";
 /** An agent's end of the rings of commands; `records` leads from the agent to the core. */
 export function operatorCommands(
   lane: LaneContext,
-  side: SidePlan,
+  side: CommandedPlan,
   links: readonly Link<FixSession>[],
   records: OneToOne,
   journal: StreamWriter,

@@ -1,17 +1,20 @@
+import type { DropCopySession } from "../config/drop-copy.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { JournalNames } from "../journal/store/names.ts";
+import type { CommandedPlan } from "../plan/command-rings.ts";
+import type { DropCopyPlan } from "../plan/drop-copy.ts";
 import type { Plan, SidePlan } from "../plan/plan.ts";
 
 type Ids = Readonly<Record<string, number>>;
 
-/** A client session or a venue that has a place. */
-export interface Member<Settings = unknown> {
+/** A client session, a venue or a drop copy session that has a place. */
+export interface Member<Settings = unknown, Side extends CommandedPlan = SidePlan> {
   readonly name: string;
   readonly id: number;
-  /** Of all client sessions, or of all venues: its row in shared memory. */
+  /** Of all of its kind: its row in shared memory. */
   readonly row: number;
   /** Its agent, and its place among the agent's. */
-  readonly side: SidePlan;
+  readonly side: Side;
   readonly place: number;
   readonly settings: Settings;
   /** False while a reload is about to build it. */
@@ -26,14 +29,14 @@ export type ClientMember = Member<GatewayConfig["client"]["sessions"][string]>;
 export type VenueMember = Member<GatewayConfig["venues"][string]>;
 
 /** Who has a place in a running gateway: the client sessions, or the venues. A reload adds some and retires some. Main thread. */
-export class Roster<Settings = unknown> {
-  private readonly members: Member<Settings>[] = [];
-  private readonly byName = new Map<string, Member<Settings>>();
+export class Roster<Settings = unknown, Side extends CommandedPlan = SidePlan> {
+  private readonly members: Member<Settings, Side>[] = [];
+  private readonly byName = new Map<string, Member<Settings, Side>>();
   /** By agent: its members. */
-  private readonly bySide: readonly Member<Settings>[][];
+  private readonly bySide: readonly Member<Settings, Side>[][];
 
   constructor(
-    private readonly sides: readonly SidePlan[],
+    private readonly sides: readonly Side[],
     /** Rows in all. */
     readonly rows: number,
     /** Ids below this were given before the start. */
@@ -50,12 +53,12 @@ export class Roster<Settings = unknown> {
   readonly atStart: number;
 
   /** Those that are there, in the order of their rows. */
-  get active(): readonly Member<Settings>[] {
+  get active(): readonly Member<Settings, Side>[] {
     return this.members.filter(({ isBuilt, isRetired }) => isBuilt && !isRetired);
   }
 
   /** Also those that are retired or not built yet. */
-  get all(): readonly Member<Settings>[] {
+  get all(): readonly Member<Settings, Side>[] {
     return this.members;
   }
 
@@ -64,18 +67,18 @@ export class Roster<Settings = unknown> {
   }
 
   /** One that is there. */
-  get(name: string): Member<Settings> | undefined {
+  get(name: string): Member<Settings, Side> | undefined {
     const member = this.byName.get(name);
     return member?.isBuilt === true && !member.isRetired ? member : undefined;
   }
 
   /** Also one that is retired or not built yet. */
-  find(name: string): Member<Settings> | undefined {
+  find(name: string): Member<Settings, Side> | undefined {
     return this.byName.get(name);
   }
 
   /** Those of an agent by their places, also those that are retired or not built yet. */
-  of(side: SidePlan): readonly Member<Settings>[] {
+  of(side: Side): readonly Member<Settings, Side>[] {
     return this.bySide[this.sides.indexOf(side)]!;
   }
 
@@ -107,7 +110,7 @@ export class Roster<Settings = unknown> {
     }
   }
 
-  private take(name: string, row: number, settings: Settings, isBuilt: boolean): Member<Settings> {
+  private take(name: string, row: number, settings: Settings, isBuilt: boolean): Member<Settings, Side> {
     const agent = row % this.sides.length;
     const others = this.bySide[agent]!;
     const whose = { side: this.sides[agent]!, place: others.length };
@@ -123,16 +126,36 @@ export class Roster<Settings = unknown> {
 export type ClientRoster = Roster<GatewayConfig["client"]["sessions"][string]>;
 export type VenueRoster = Roster<GatewayConfig["venues"][string]>;
 
-/** Who has a place, on both sides. */
+export type DropCopyRoster = Roster<DropCopySession, DropCopyPlan>;
+
+/** Who has a place: on both sides, and beside them. */
 export interface Rosters {
   readonly clients: ClientRoster;
   readonly venues: VenueRoster;
+  /** Without places for more: the lane has them from its start. */
+  readonly dropCopies: DropCopyRoster;
+}
+
+/** What an operator may see and steer by its name. */
+export type MemberKind = "session" | "venue" | "drop-copy";
+
+/** One that is there. */
+export function memberOf(
+  { clients, venues, dropCopies }: Rosters,
+  kind: MemberKind,
+  name: string,
+): Member<unknown, CommandedPlan> | undefined {
+  if (kind === "drop-copy") return dropCopies.get(name);
+  return kind === "venue" ? venues.get(name) : clients.get(name);
 }
 
 export function rostersOf(config: GatewayConfig, plan: Plan, names: Pick<JournalNames, "clients" | "venues">): Rosters {
   const { givenIds, sessionRows, venueRows } = plan;
+  const copies = config.dropCopy?.sessions ?? {};
+  const copying = plan.dropCopy === null ? [] : [plan.dropCopy];
   return {
     clients: new Roster(plan.clients, sessionRows, givenIds.clients, config.client.sessions, names.clients),
     venues: new Roster(plan.venues, venueRows, givenIds.venues, config.venues, names.venues),
+    dropCopies: new Roster(copying, Object.keys(copies).length, givenIds.clients, copies, names.clients),
   };
 }

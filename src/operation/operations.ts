@@ -4,6 +4,7 @@ import type { Collecting } from "./collections.ts";
 import type { Day } from "./day.ts";
 import type { Doctor } from "./doctor.ts";
 import type { Drain } from "./drain.ts";
+import type { DropCopies } from "./drop-copies.ts";
 import type { JournalReading } from "./journal.ts";
 import type { JournalLag } from "./journal-lag.ts";
 import type { KillSwitch } from "./kill-switch.ts";
@@ -30,6 +31,7 @@ export interface Operations {
   readonly system: SystemOperations;
   readonly sessions: Sessions;
   readonly venues: Venues;
+  readonly dropCopies: DropCopies;
   readonly latencies: Latencies;
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;

@@ -4,9 +4,9 @@ import type { Asked, Outcome } from "./outcome.ts";
 export const TRADING_STATES = ["on", "cancel-only", "off"] as const;
 export type TradingState = (typeof TRADING_STATES)[number];
 
-/** A client session or a venue, by its name in the configuration. */
+/** A client session, a venue or a drop copy session, by its name in the configuration. */
 export interface Counterparty {
-  readonly kind: "session" | "venue";
+  readonly kind: "session" | "venue" | "drop-copy";
   readonly name: string;
 }
 
@@ -27,7 +27,7 @@ export const MOST_LOGOUT_TEXT = 160;
 /** Largest MsgSeqNum that may be set. */
 export const MOST_NUMBER = 999_999_999;
 
-/** Steers client sessions and venues while the gateway runs. Each outcome says `unknown-name` of one that is not configured. */
+/** Steers client sessions, venues and drop copy sessions while the gateway runs. Each outcome says `unknown-name` of one that is not configured. */
 export interface SessionCommands {
   /** Null: it is not configured. */
   tradingState(of: Counterparty): TradingState | null;
@@ -42,6 +42,8 @@ export interface SessionCommands {
    * says, and the one expected next only within an open gap.
    */
   setNumbers(of: Counterparty, numbers: Partial<Numbers>): Promise<NumbersOutcome>;
-  /** Holds from the next order on, and after a restart. `off` also logs out, refuses Logons, and does not connect to a venue. */
+  /** Passes over what stops the copies of the reports of this client agent: `client0`. */
+  skipCopies(agent: string): Promise<Outcome>;
+  /** Not of a drop copy session. Holds from the next order on, and after a restart. `off` also logs out, refuses Logons, and does not connect to a venue. */
   setTradingState(of: Counterparty, state: TradingState, asked: Asked): Promise<Outcome>;
 }

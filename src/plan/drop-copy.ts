@@ -4,17 +4,14 @@ import { PROGRESS_BYTES } from "../drop-copy/progress.ts";
 import { STREAM_WORDS_BYTES } from "../journal/layout.ts";
 import { Latest } from "../ring/latest.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
+import { type CommandedPlan, commandRings } from "./command-rings.ts";
 
 interface Layout {
   take(owner: string, what: string, bytes: number): number;
 }
 
 /** The drop copy agent: its sessions, in the order of the configuration, and its journal stream. */
-export interface DropCopyPlan {
-  readonly name: string;
-  readonly lane: number;
-  readonly members: readonly string[];
-  readonly streamWordsAt: number;
+export interface DropCopyPlan extends CommandedPlan {
   readonly logonTermsAt: number;
   readonly logonTermsBytes: number;
   /** Rows of its sessions (telemetry/session-rows.ts), and how far its copies are (drop-copy/progress.ts). */
@@ -34,6 +31,7 @@ export function planDropCopy(layout: Layout, lane: number, { dropCopy }: Gateway
     lane,
     members,
     streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
+    ...commandRings(layout, name),
     logonTermsAt: layout.take(name, "who may log on to it", Latest.bytesFor(termsBytes)),
     logonTermsBytes: termsBytes,
     rowsAt: layout.take(name, "rows of the drop copy sessions", SESSION_ROW_BYTES * members.length),

@@ -19,7 +19,6 @@ import { DEFINITION_BYTES } from "../record/definition.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
-import { SESSION_ANSWER_BYTES, SESSION_COMMAND_BYTES } from "../record/session-command.ts";
 import { Latest } from "../ring/latest.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
@@ -36,13 +35,13 @@ import { countersBytes } from "../telemetry/counters.ts";
 import { EVENT_BYTES } from "../telemetry/events.ts";
 import { SESSION_ROW_BYTES } from "../telemetry/session-rows.ts";
 import { throttleBytes } from "../venue/throttle.ts";
+import { type CommandedPlan, commandRings, SESSION_COMMAND_SLOTS } from "./command-rings.ts";
 import { type DropCopyPlan, planDropCopy } from "./drop-copy.ts";
 import { clientNames, dictionaryRoom, fixedBytes, type IdCounts, placesOf, withSpareIds } from "./needs.ts";
 
 /** Records in a ring: enough for a burst, small enough to stay in a core's cache. */
 const RING_SLOTS = 512;
 const CONTROL_SLOTS = 64;
-const SESSION_COMMAND_SLOTS = 64;
 const EVENT_SLOTS = 1024;
 /** Sessions of a client agent that have latency histograms of their own; those behind share the last set. */
 const LATENCY_SETS = 1024;
@@ -74,11 +73,7 @@ export interface LanePlan {
 }
 
 /** A client or venue agent: its sessions, the two rings between it and the core, and its journal stream. */
-export interface SidePlan {
-  readonly name: string;
-  readonly lane: number;
-  /** Names of its client sessions, or of its venues, at the start. */
-  readonly members: readonly string[];
+export interface SidePlan extends CommandedPlan {
   /** How many it may have: these, and those that a reload adds. */
   readonly places: number;
   readonly requestsAt: number;
@@ -86,10 +81,6 @@ export interface SidePlan {
   /** Rings of repeating groups beside these two. */
   readonly requestGroupsAt: number;
   readonly reportGroupsAt: number;
-  readonly streamWordsAt: number;
-  /** Rings of commands about its sessions from the main thread, and of their answers. */
-  readonly commandsAt: number;
-  readonly commandAnswersAt: number;
   /** Where the main thread describes the session that a command adds (record/definition.ts). */
   readonly definitionAt: number;
   /** By name of a venue with a throttle: where its waiting requests are. */
@@ -410,16 +401,7 @@ function planSides(
       requestGroupsAt: layout.take(requester, `repeating groups of the orders of ${name}`, groupBytes),
       reportGroupsAt: layout.take(reporter, `repeating groups of the reports of ${name}`, groupBytes),
       streamWordsAt: layout.take(name, "journal stream state", STREAM_WORDS_BYTES),
-      commandsAt: layout.take(
-        "main",
-        `commands to ${name}`,
-        OneToOne.bytesFor(SESSION_COMMAND_SLOTS, SESSION_COMMAND_BYTES),
-      ),
-      commandAnswersAt: layout.take(
-        name,
-        "answers to these commands",
-        OneToOne.bytesFor(SESSION_COMMAND_SLOTS, SESSION_ANSWER_BYTES),
-      ),
+      ...commandRings(layout, name),
       definitionAt: spare === 0 ? 0 : layout.take("main", `sessions that are added to ${name}`, DEFINITION_BYTES),
       heldAt: {},
       logonTermsAt: 0,

@@ -22,6 +22,8 @@ export const SESSION_ADD = 5;
 export const SESSION_RETIRE = 6;
 /** It is there again as it was. */
 export const SESSION_REVIVE = 7;
+/** Of drop copy: passes over what stops the copies of a client agent's reports; its number is in `nextIn`. */
+export const SESSION_SKIP = 8;
 
 // Results besides those of record/control-codes.ts.
 /** Refused: with a connection, numbers can only be raised: ours, and the peer's within an open gap, up to the first message held. */
@@ -39,6 +41,8 @@ export const SESSION_UNBOUND = 105;
 
 /** Refused: it can't be built; the text in its definition's place says why. */
 export const SESSION_NOT_BUILT = 106;
+/** Refused: the stream has no intact entry behind what is at fault. */
+export const SESSION_NOTHING_BEHIND = 107;
 
 /*  SessionCommand: a command from the main thread to the agent of a client session or a venue. 192 bytes.
  *

@@ -21,6 +21,7 @@ import {
   SESSION_NUMBERS,
   SESSION_RETIRE,
   SESSION_REVIVE,
+  SESSION_SKIP,
   SESSION_TEXT_AT,
   SESSION_TEXT_BYTES,
   SessionAnswer,
@@ -41,6 +42,8 @@ export interface CommandedAgent {
   changed(place: number): void;
   /** The session at `place` has been built behind the others. */
   added(place: number): void;
+  /** Passes over what stops the copies of this client agent's reports. Returns  the answer's result. */
+  skipCopies(agent: number): number;
 }
 
 /** Builds what the main thread has defined. */
@@ -192,6 +195,11 @@ export class OperatorCommands {
     if (kind === SESSION_NUMBERS) return this.setNumbers.apply(link, command, this.parts.time.nowNs);
     if (kind === SESSION_CONNECT) {
       const result = this.agent.connectNow(place);
+      if (result === CONTROL_APPLIED) this.record(link, command);
+      return result;
+    }
+    if (kind === SESSION_SKIP) {
+      const result = this.agent.skipCopies(command.nextIn);
       if (result === CONTROL_APPLIED) this.record(link, command);
       return result;
     }

@@ -78,6 +78,10 @@ export const EVENT_COPIES_CAUGHT_UP = 84;
 export const EVENT_COPIES_STOPPED = 85;
 /** session: drop copy session whose client has reset its numbers; a: number of the last message before; b: how many no connection has carried. */
 export const EVENT_COPIES_UNREACHABLE = 86;
+/** a: number of the client agent; the text says which part of its stream is not copied, and why. */
+export const EVENT_COPIES_SKIPPED = 87;
+/** a: number of the client agent whose stream can be read again. */
+export const EVENT_COPIES_GO_ON = 88;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

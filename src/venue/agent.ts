@@ -11,7 +11,7 @@ import * as tag from "../fix/wire/tags.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
 import type { Stream } from "../net/stream.ts";
 import { REPORT_NOT_TAKEN, REPORT_VENUE_DOWN, REPORT_VENUE_UP } from "../record/codes.ts";
-import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
+import { CONTROL_APPLIED, CONTROL_UNCHANGED, CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { SESSION_BUSY, SESSION_CLOSED, SESSION_SWITCHED_OFF } from "../record/session-command.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -158,6 +158,11 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     if (link.shut) return link.offReason !== DisconnectReason.NONE ? SESSION_SWITCHED_OFF : SESSION_CLOSED;
     venue.connectAt(this.time.nowNs);
     return CONTROL_APPLIED;
+  }
+
+  /** Copies are made by the drop copy agent. */
+  skipCopies(): number {
+    return CONTROL_UNKNOWN_KIND;
   }
 
   changed(place: number): void {

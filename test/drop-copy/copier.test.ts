@@ -12,6 +12,7 @@ test("while the journal has only its reserve, an entry waits and nothing is clai
     agent: 0,
     position: POSITION,
     written: POSITION,
+    takeLost: () => 0,
     next: () => {
       const one = held;
       held = null;

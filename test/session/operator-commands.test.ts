@@ -66,6 +66,7 @@ class AgentRig extends LinkRig {
     const agent = {
       ready: () => this.hasRoom,
       added: (place: number) => void this.added.push(place),
+      skipCopies: () => CONTROL_UNKNOWN_KIND,
       connectNow: () => (this.connects++ === 0 ? CONTROL_APPLIED : CONTROL_UNCHANGED),
       changed: () => {},
     };

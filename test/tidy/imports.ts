@@ -36,7 +36,7 @@ const MAY_IMPORT: Record<string, string> = {
     "base record ring lane fix/batch fix/orders fix/session fix/wire net telemetry journal schedule assembly session/protocol.ts ffi",
   client: "base record ring lane fix net telemetry journal session",
   venue: "base record ring lane fix net telemetry journal session",
-  "drop-copy": "base lane fix net telemetry journal session client ring",
+  "drop-copy": "base record lane fix net telemetry journal session client ring",
   exchange: "base record lane fix net session",
   config: "base node: npm:@sinclair/typebox",
   plan: "base ring record lane net pool telemetry stalls journal schedule core config client venue fix/wire drop-copy",

@@ -11,7 +11,7 @@ const LINK_COLUMNS = {
   outPerSecond: "out/s",
 };
 
-/** Client sessions, venues and lanes. */
+/** Client sessions, venues, drop copy sessions and lanes. */
 export const linkRows: readonly CtlRow[] = [
   {
     name: "sessions",
@@ -51,6 +51,35 @@ export const linkRows: readonly CtlRow[] = [
       peer: "peer",
       "lastDisconnect.reason": "last disconnect",
     },
+  },
+  {
+    name: "drop-copies",
+    summary: "drop copy sessions: state, numbers, how far their copies are behind, what stops them",
+    method: "GET",
+    path: "/v1/drop-copies",
+    list: "",
+    emptyText: "no drop copy session is configured",
+    columns: {
+      name: "name",
+      state: "state",
+      nextIn: "next in",
+      nextOut: "next out",
+      outPerSecond: "out/s",
+      copies: "copies",
+      waiting: "waiting",
+      behindBytes: "behind bytes",
+      behindS: "behind s",
+      peer: "peer",
+      "lastDisconnect.reason": "last disconnect",
+      "stopped.reason": "stopped",
+    },
+  },
+  {
+    name: "drop-copy show",
+    summary: "one drop copy session",
+    method: "GET",
+    path: "/v1/drop-copies/:name",
+    arguments: ["NAME"],
   },
   {
     name: "route",

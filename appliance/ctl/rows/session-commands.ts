@@ -7,22 +7,20 @@ const NUMBERS = {
 } as const;
 const TEXT = { text: text("TEXT", "Text (58) of the Logout") } as const;
 
-/** What can be done about both, under `session` and under `venue`. */
-function rowsOf(name: "session" | "venue"): CtlRow[] {
-  const what = name === "session" ? "a client session" : "a venue";
-  const path = `/v1/${name}s/:name`;
+const KINDS = {
+  session: { what: "a client session", path: "/v1/sessions/:name" },
+  venue: { what: "a venue", path: "/v1/venues/:name" },
+  "drop-copy": { what: "a drop copy session", path: "/v1/drop-copies/:name" },
+} as const;
+
+/** What can be done about each kind, under its name. */
+function rowsOf(name: keyof typeof KINDS): CtlRow[] {
+  const { what, path } = KINDS[name];
   const about = { method: "POST", arguments: ["NAME"], isAction: true } as const;
   return [
     { ...about, name: `${name} logout`, summary: `log out ${what}`, path: `${path}/logout`, options: TEXT },
     { ...about, name: `${name} kick`, summary: `disconnect ${what} without a Logout`, path: `${path}/kick` },
-    {
-      ...about,
-      name: `${name} state`,
-      summary: `let ${what} trade (on), only cancel (cancel-only), or switch it off (off)`,
-      path: `${path}/state`,
-      arguments: ["NAME", "STATE"],
-      argumentKeys: ["state"],
-    },
+    ...(name === "drop-copy" ? [] : [stateRow(name)]),
     {
       ...about,
       name: `${name} numbers`,
@@ -33,9 +31,32 @@ function rowsOf(name: "session" | "venue"): CtlRow[] {
   ];
 }
 
+function stateRow(name: "session" | "venue"): CtlRow {
+  const { what, path } = KINDS[name];
+  return {
+    name: `${name} state`,
+    summary: `let ${what} trade (on), only cancel (cancel-only), or switch it off (off)`,
+    method: "POST",
+    path: `${path}/state`,
+    arguments: ["NAME", "STATE"],
+    argumentKeys: ["state"],
+    isAction: true,
+  };
+}
+
 export const sessionCommandRows: readonly CtlRow[] = [
   ...rowsOf("session"),
   ...rowsOf("venue"),
+  ...rowsOf("drop-copy"),
+  {
+    name: "drop-copy skip",
+    summary: "pass over the part of a client agent's journal that stops the copies",
+    method: "POST",
+    path: "/v1/drop-copy-skips",
+    arguments: ["AGENT"],
+    argumentKeys: ["agent"],
+    isAction: true,
+  },
   {
     name: "venue connect",
     summary: "connect to a venue now",

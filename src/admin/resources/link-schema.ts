@@ -55,7 +55,7 @@ export const linkProperties = {
 };
 
 /** A link in JSON: times as text. */
-export function linkBody<V extends LinkView>(view: V) {
+export function linkBody<V extends Omit<LinkView, "tradingState">>(view: V) {
   const { lastInUs, lastOutUs, lastLogonUs, lastDisconnect, writtenUs, ...rest } = view;
   return {
     ...rest,

@@ -32,18 +32,29 @@ const numbersBody = t.Object({ nextIn: number, nextOut: number, why });
 /** Which of the two kinds of counterparties a path is about. */
 type Kind = Counterparty["kind"];
 
-const PATHS: Readonly<Record<Kind, string>> = { session: "/v1/sessions/:name", venue: "/v1/venues/:name" };
-const TITLES: Readonly<Record<Kind, string>> = { session: "a client session", venue: "a venue" };
+const PATHS: Readonly<Record<Kind, string>> = {
+  session: "/v1/sessions/:name",
+  venue: "/v1/venues/:name",
+  "drop-copy": "/v1/drop-copies/:name",
+};
+const TITLES: Readonly<Record<Kind, string>> = {
+  session: "a client session",
+  venue: "a venue",
+  "drop-copy": "a drop copy session",
+};
 
 function kindOf(kind: Kind, what: string): ActionKind {
   return { name: `${kind}.${what}`, role: "operate" };
 }
 
-/** Steers client sessions and venues: log out, disconnect, connect, numbers, and what they may do. */
+/** Steers client sessions, venues and drop copy sessions: log out, disconnect, connect, numbers, and what the first two may do. */
 export function sessionCommandsResource(context: AdminContext) {
   const { operations, actions, access } = context;
   const commands = operations.sessionCommands;
-  return withCommands(withCommands(resource("Session commands"), "session", context), "venue", context).post(
+  const app = resource("Session commands");
+  for (const kind of ["session", "venue", "drop-copy"] as const) withCommands(app, kind, context);
+  for (const kind of ["session", "venue"] as const) withState(app, kind, context);
+  return app.post(
     `${PATHS.venue}/connect`,
     async ({ params: { name }, body, request, set }) => {
       stateOf(context, { kind: "venue", name });
@@ -84,22 +95,6 @@ function withCommands(app: ReturnType<typeof resource>, kind: Kind, context: Adm
       { params, body: whyBody, response: actionAnswers, detail: { summary: `Disconnect ${title} without a Logout` } },
     )
     .post(
-      `${path}/state`,
-      async ({ params: { name }, body: { state, why }, request, set }) => {
-        const of = { kind, name };
-        const asked = { target: name, why, old: stateOf(context, of), new: state };
-        const principal = access.of(request);
-        const done = () => commands.setTradingState(of, state, { by: principal.name, why });
-        return actionResponse(set, await actions.perform(principal, kindOf(kind, "state"), asked, done));
-      },
-      {
-        params,
-        body: stateBody,
-        response: actionAnswers,
-        detail: { summary: `Let ${title} trade (on), only cancel (cancel-only), or switch it off` },
-      },
-    )
-    .post(
       `${path}/numbers`,
       async ({ params: { name }, body: { why, ...numbers }, request, set }) => {
         const of = { kind, name };
@@ -117,6 +112,29 @@ function withCommands(app: ReturnType<typeof resource>, kind: Kind, context: Adm
         detail: { summary: `Set the sequence numbers of ${title}` },
       },
     );
+}
+
+function withState(app: ReturnType<typeof resource>, kind: Kind, context: AdminContext) {
+  const { operations, actions, access } = context;
+  const commands = operations.sessionCommands;
+  const path = PATHS[kind];
+  const title = TITLES[kind];
+  return app.post(
+    `${path}/state`,
+    async ({ params: { name }, body: { state, why }, request, set }) => {
+      const of = { kind, name };
+      const asked = { target: name, why, old: stateOf(context, of), new: state };
+      const principal = access.of(request);
+      const done = () => commands.setTradingState(of, state, { by: principal.name, why });
+      return actionResponse(set, await actions.perform(principal, kindOf(kind, "state"), asked, done));
+    },
+    {
+      params,
+      body: stateBody,
+      response: actionAnswers,
+      detail: { summary: `Let ${title} trade (on), only cancel (cancel-only), or switch it off` },
+    },
+  );
 }
 
 /** What it may do now. Throws where it is not configured. */

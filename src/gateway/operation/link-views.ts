@@ -3,6 +3,7 @@ import { NONE } from "../../base/units.ts";
 import type { Views } from "../../base/views.ts";
 import type { LastDisconnect, LinkState, LinkView } from "../../operation/sessions.ts";
 import type { ThrottleView } from "../../operation/venues.ts";
+import type { CommandedPlan } from "../../plan/command-rings.ts";
 import {
   DISCONNECT_TEXT_AT,
   DISCONNECT_TEXT_BYTES,
@@ -88,7 +89,7 @@ export interface LinkRow {
 /** Where a side's rows begin, and who has them. */
 export interface RowPlace {
   readonly at: number;
-  readonly roster: Pick<Roster, "active" | "rows">;
+  readonly roster: Pick<Roster<unknown, CommandedPlan>, "active" | "rows">;
   /** Where the side's trading states begin. */
   readonly tradingAt: number;
 }
@@ -127,7 +128,7 @@ export class LinkViews {
   }
 
   /** The same object as before while nothing of it has changed. */
-  of(member: Member): LinkRow {
+  of(member: Member<unknown, CommandedPlan>): LinkRow {
     const index = member.row;
     const known = this.known[index];
     const sequence = Atomics.load(this.views.ints, (this.rows.at + index * SESSION_ROW_BYTES) >> 2);
@@ -142,7 +143,7 @@ export class LinkViews {
     return now;
   }
 
-  private read({ name, row: index, side }: Member): LinkRow {
+  private read({ name, row: index, side }: Member<unknown, CommandedPlan>): LinkRow {
     const row = this.reader.read(this.rows.at + index * SESSION_ROW_BYTES);
     const { ints, doubles, bytes } = row;
     const time = (index: number): number | null => (doubles[index] === 0 ? null : doubles[index]!);

@@ -128,7 +128,8 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     status,
     drain,
   });
-  const [{ sessions, venues, journalLag, largestPositions: largest }, { alarms }] = [published, watching];
+  const { sessions, venues, dropCopies, journalLag, largestPositions: largest } = published;
+  const { alarms } = watching;
   const settings = new GatewaySettings(core, commands, config.core.tradingDay);
   const positions = new GatewayPositions(core, commands, config.core.tradingDay);
   const inForce = () => parts.reloading.config;
@@ -141,8 +142,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     log: log.of("operator"),
   });
   const operations: Operations = {
-    sessions,
-    venues,
+    ...{ sessions, venues, dropCopies },
     latencies: published.latencies,
     lanes: published.lanes,
     journalLag,

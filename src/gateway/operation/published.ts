@@ -8,6 +8,7 @@ import type { JournalNames } from "../../journal/store/names.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Rosters } from "../roster.ts";
 import type { Part } from "../supervisor.ts";
+import { DropCopyViews } from "./drop-copy-views.ts";
 import { JournalLagViews } from "./journal-lag-views.ts";
 import { LaneViews } from "./lane-views.ts";
 import { LatencyViews } from "./latency-views.ts";
@@ -22,6 +23,7 @@ export class Published implements Part {
   readonly name = "figures of the lanes";
   readonly sessions: SessionViews;
   readonly venues: VenueViews;
+  readonly dropCopies: DropCopyViews;
   readonly latencies: LatencyViews;
   readonly lanes: LaneViews;
   readonly journalLag: JournalLagViews;
@@ -43,6 +45,7 @@ export class Published implements Part {
     const segmentBytes = config.journal.segmentMiB << 20;
     this.sessions = new SessionViews(rosters.clients, plan, views, nowMs);
     this.venues = new VenueViews(rosters.venues, plan, views, names, () => this.state, nowMs);
+    this.dropCopies = new DropCopyViews(rosters.dropCopies, config, plan, views, nowMs);
     this.latencies = new LatencyViews(rosters, plan, views, nowMs);
     this.lanes = new LaneViews(plan, views, cpuOf, nowMs);
     this.journalLag = new JournalLagViews(plan, views, segmentBytes, config.journal.durability === "disk");
@@ -75,6 +78,7 @@ export class Published implements Part {
       const nowMs = performance.now();
       this.sessions.sample(nowMs);
       this.venues.sample(nowMs);
+      this.dropCopies.sample(nowMs);
       this.latencies.sample(nowMs);
       this.lanes.sample(nowMs);
       void this.positions?.look();

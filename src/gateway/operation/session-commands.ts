@@ -23,7 +23,9 @@ import {
   SESSION_KICK,
   SESSION_LOGOUT,
   SESSION_NOT_WITH_CONNECTION,
+  SESSION_NOTHING_BEHIND,
   SESSION_NUMBERS,
+  SESSION_SKIP,
   SESSION_SWITCHED_OFF,
   SESSION_UNBOUND,
   SESSION_UNDER_WAY,
@@ -42,8 +44,10 @@ const CODES: Readonly<Record<number, string>> = {
   [SESSION_CLOSED]: "outside-schedule",
   [SESSION_SWITCHED_OFF]: "switched-off",
   [SESSION_UNBOUND]: "unbound",
+  [SESSION_NOTHING_BEHIND]: "nothing-behind",
 };
 
+const WHATS = { session: "client session", venue: "venue", "drop-copy": "drop copy session" } as const;
 const RESTRICTED = {
   "cancel-only": "set to cancel-only by an operator before this start: its new orders and replaces are refused",
   off: "switched off by an operator before this start: it stays disconnected, its orders are refused",
@@ -78,7 +82,7 @@ export class GatewaySessionCommands implements SessionCommands {
 
   tradingState({ kind, name }: Counterparty): TradingState | null {
     const { plan, views, agents } = this.parts;
-    const id = agents.idOf(kind === "venue", name);
+    const id = agents.idOf(kind, name);
     if (id === undefined) return null;
     const at = kind === "venue" ? plan.venueTradingAt : plan.sessionTradingAt;
     return tradingStateAt(views, at, id);
@@ -86,7 +90,7 @@ export class GatewaySessionCommands implements SessionCommands {
 
   /** Who has set the trading state last, and when; null where nobody has. */
   mark({ kind, name }: Counterparty): { readonly by: string; readonly atUs: number } | null {
-    const id = this.parts.agents.idOf(kind === "venue", name);
+    const id = this.parts.agents.idOf(kind, name);
     return id === undefined ? null : this.parts.reader().tradingMark(kind === "venue", id);
   }
 
@@ -109,26 +113,36 @@ export class GatewaySessionCommands implements SessionCommands {
     return problem === "" ? this.ask(of, { kind: SESSION_NUMBERS, ...numbers }) : bad(problem);
   }
 
+  async skipCopies(agent: string): Promise<Outcome> {
+    const { agents, rosters } = this.parts;
+    const number = /^client(\d+)$/.exec(agent)?.[1];
+    const [first] = rosters.dropCopies.active;
+    if (number === undefined || first === undefined)
+      return refused("unknown-name", `${agent}: expected a client agent whose reports are copied, such as client0`);
+    const order = { kind: SESSION_SKIP, nextIn: Number(number) };
+    return plain(outcomeOf(await agents.sendTo(first, order)));
+  }
+
   async setTradingState(of: Counterparty, state: TradingState, { by, why }: Asked): Promise<Outcome> {
     const { core, agents, reasons } = this.parts;
-    const isVenue = of.kind === "venue";
-    const id = agents.idOf(isVenue, of.name);
-    if (id === undefined) return unknown(of);
+    const { kind: whose, name } = of;
+    const isVenue = whose === "venue";
+    const id = agents.idOf(whose, name);
+    if (id === undefined || whose === "drop-copy") return unknown(of);
     const kind = isVenue ? CONTROL_VENUE_TRADING : CONTROL_SESSION_TRADING;
     const text = new TextEncoder().encode(by);
     const outcome = await core.send({ kind, value: TRADING_STATES.indexOf(state), amount: id, name: of.name, text });
     const mark = this.mark(of);
-    if (outcome.applied && outcome.changed && mark !== null) reasons.note(of, mark.atUs, why);
+    if (outcome.applied && outcome.changed && mark !== null) reasons.note({ kind: whose, name }, mark.atUs, why);
     // Its agent may be parked.
-    agents.wake(isVenue, of.name);
+    agents.wake(of.kind, of.name);
     return plain(outcomeOf(outcome));
   }
 
   private async ask(of: Counterparty, order: Omit<SessionOrder, "session">): Promise<NumbersOutcome> {
     const { agents } = this.parts;
-    const isVenue = of.kind === "venue";
-    if (agents.idOf(isVenue, of.name) === undefined) return unknown(of);
-    return outcomeOf(await agents.send(isVenue, of.name, order));
+    if (agents.idOf(of.kind, of.name) === undefined) return unknown(of);
+    return outcomeOf(await agents.send(of.kind, of.name, order));
   }
 }
 
@@ -151,8 +165,7 @@ function plain({ result, code, reason }: NumbersOutcome): Outcome {
 }
 
 function unknown({ kind, name }: Counterparty): NumbersOutcome {
-  const what = kind === "venue" ? "venue" : "client session";
-  return refused("unknown-name", `${name}: expected the name of a configured ${what}`);
+  return refused("unknown-name", `${name}: expected the name of a configured ${WHATS[kind]}`);
 }
 
 function bad(reason: string): NumbersOutcome {

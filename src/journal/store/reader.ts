@@ -91,6 +91,8 @@ export class StreamReader {
   private waiting = false;
   /** Absolute position of the next entry; 0 before the first file. */
   private here = 0;
+  /** Bytes of ranges that were passed and that a repair has marked as lost. */
+  lostBytes = 0;
 
   constructor(
     private readonly dir: string,
@@ -147,6 +149,17 @@ export class StreamReader {
   /** Absolute position of the next entry, as far as it was read; 0 before the first file. */
   get position(): number {
     return this.here;
+  }
+
+  /** With `follow`: what is wrong where `next` has found no entry, although its writer has written one there. */
+  faultHere(): Damaged {
+    const { file, offset, dir } = this;
+    if (file !== null)
+      return new Damaged(
+        `${file.path}: the entry at offset ${offset} is damaged, and later ones are written; ${repairHint(dir)}`,
+      );
+    const missing = `${dir}/${segmentFile(this.stream, this.opened + 1)}`;
+    return new Damaged(`${missing}: missing, though it was written; restore it from a copy`);
   }
 
   /** Closes the file before the end was reached. */
@@ -291,6 +304,7 @@ export class StreamReader {
     this.end.segment = segment;
     this.end.usedBytes = this.offset;
     const header = this.header.aim(file.views, at, version);
+    if (header.kind === ENTRY_LOST) this.lostBytes += length;
     if (header.kind === ENTRY_PAD || header.kind === ENTRY_LOST) return false;
     this.inFile++;
     const entry = this.entry;
