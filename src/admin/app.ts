@@ -5,6 +5,7 @@ import type { AdminContext } from "./context.ts";
 import { ApiFailure, failureResponse } from "./failure.ts";
 import { actionsResource } from "./resources/actions.ts";
 import { alarmsResource, silencesResource } from "./resources/alarms.ts";
+import { currenciesResource } from "./resources/currencies.ts";
 import { dashboardResource } from "./resources/dashboard.ts";
 import { dayResource } from "./resources/day.ts";
 import { drainResource } from "./resources/drain.ts";
@@ -35,6 +36,7 @@ const RESOURCES = [
   ordersResource,
   settingsResource,
   levelsResource,
+  currenciesResource,
   positionsResource,
   killSwitchResource,
   systemResource,

@@ -1,15 +1,19 @@
+import { currencyText } from "../base/currency.ts";
 import { decimalText } from "../base/decimal.ts";
 import { isoText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { ACCOUNTS, ROUTES, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
 import { levelOf } from "../core/level-rows.ts";
-import { listsText, membersOf, SETTINGS, type SettingKind } from "../core/risk/settings.ts";
+import { listsText, membersOf } from "../core/risk/setting-terms.ts";
+import { SETTINGS, type SettingKind, type SettingUnit } from "../core/risk/settings.ts";
 import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
 import { readPositions } from "../record/start-positions.ts";
 import { routeText, routeWords } from "./route-text.ts";
 import { structureText, structureWords } from "./structure-text.ts";
 
+/** Units of settings in 1e-8. */
+const IN_E8: readonly SettingUnit[] = ["quantity", "price", "factor"];
 /** 1e-8 in 1e-4. */
 const E4 = 10_000n;
 
@@ -34,8 +38,8 @@ export function positionsWords(count: number, by: string, text: Uint8Array, resu
 
 /** One change in words. */
 export interface ChangeWords {
-  readonly subject: "account" | "client" | "symbol" | "session" | "trader" | "firm" | "routing";
-  /** Of the account, client, symbol, client session or trader, or a rule; "" for the firm. */
+  readonly subject: "account" | "client" | "symbol" | "session" | "trader" | "currency" | "firm" | "routing";
+  /** Of the account, client, symbol, client session, trader or currency, or a rule; "" for the firm. */
   readonly name: string;
   readonly setting: string;
   /** Null: the file's value holds again. */
@@ -85,5 +89,6 @@ function valueText(kind: SettingKind<never> | undefined, value: bigint): string 
   if (unit === "time") return isoText(Number(value));
   if (unit === "lists") return listsText(value);
   if (unit === "count") return String(value);
-  return decimalText(unit === "quantity" || unit === "price" ? value : value * E4);
+  if (unit === "currency") return currencyText(value);
+  return decimalText(IN_E8.includes(unit) ? value : value * E4);
 }

@@ -1,4 +1,5 @@
 import { text } from "../base/ascii.ts";
+import { decimalText } from "../base/decimal.ts";
 import { describeDisconnect } from "../base/disconnect-reason.ts";
 import { idText } from "../base/id.ts";
 import { isoText, timeText } from "../base/time-text.ts";
@@ -70,6 +71,7 @@ import { ExecutionReport, REPORT_TEXT_AT } from "../record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../record/groups.ts";
 import { EXECUTION_REPORT } from "../record/layout/execution-report.ts";
 import { ORDER_REQUEST } from "../record/layout/order-request.ts";
+import type { OrderRequest } from "../record/order-request.ts";
 import {
   SESSION_ADD,
   SESSION_CONNECT,
@@ -268,7 +270,8 @@ export class EntryText {
     const reason = reasonOf(entry.index);
     const venue = venueOf(entry.index);
     // Only a new order is routed.
-    const taken = order.kind === REQUEST_NEW ? `accepted for ${this.venues.get(venue) ?? `#${venue}`}` : "accepted";
+    const accepted = `accepted for ${this.venues.get(venue) ?? `#${venue}`}${factorText(order)}`;
+    const taken = order.kind === REQUEST_NEW ? accepted : "accepted";
     const decision = reason === ACCEPTED ? taken : `refused: ${reasonText(reason)}`;
     return { direction: "core", fields: joined(fields), decision };
   }
@@ -308,6 +311,13 @@ export class EntryText {
     const bytes = new Uint8Array(64);
     return text(bytes, 0, this.ids.put(bytes, 0, number, slot));
   }
+}
+
+/** Multiplier and rate of a new order, where they are not 1. */
+function factorText({ views, factorAt, factorLength }: OrderRequest): string {
+  if (factorLength === 0) return "";
+  const [multiplier, rate] = views.longs.subarray(factorAt / 8, factorAt / 8 + 2);
+  return `, × ${decimalText(multiplier!)} × ${decimalText(rate!)}`;
 }
 
 /** Name of an entry's kind. */

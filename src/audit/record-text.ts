@@ -18,13 +18,16 @@ export function messageType({ kinds }: RecordTable, { kind }: RecordView): strin
   return Object.keys(kinds).find((type) => values[kinds[type]!] === kind);
 }
 
+/** Two numbers, and no text. */
+const FACTOR = "factor";
+
 /** The fields that came with a message of that type, as `tag=value`, in the table's order. */
 export function recordFields(table: RecordTable, record: RecordView, type: string): string[] {
   return table.rows
-    .filter(({ of, toClient }) => of?.includes(type) && !toClient)
+    .filter(({ of, toClient, name }) => of?.includes(type) && !toClient && name !== FACTOR)
     .map((row) => ({ row, value: valueText(row, record) }))
     .filter(({ value }) => value !== "")
-    .map(({ row, value }) => `${row.tag}=${value}`);
+    .map(({ row, value }) => `${row.tag ?? row.name}=${value}`);
 }
 
 /** A row's value as FIX writes it; empty when it is absent. */

@@ -31,6 +31,7 @@ export interface ReloadTerm {
 const NEXT_ORDER = "from the next order";
 /** Of an account or a symbol. */
 const ADDED_OR_GONE = "from the next order; of one that is gone, open orders can be cancelled";
+const NEW_ORDERS = "from the next order; open orders keep the one they were accepted with";
 const NEXT_LOGON = "from the next Logon";
 const AT_END = "from the next end of its connection";
 const NEXT_REQUEST = "from the next request";
@@ -82,6 +83,8 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "routing.rules", by: "limits", how: NEXT_ORDER },
   { keys: "symbols", by: "limits", how: ADDED_OR_GONE },
   { keys: "symbols.*.schedule", by: "limits", how: "within a second" },
+  { keys: "symbols.*.multiplier", by: "limits", how: NEW_ORDERS },
+  { keys: "symbols.*.currency", by: "limits", how: NEW_ORDERS },
   { keys: "symbols.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "risk.collarPercent", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxOrderQty", by: "limits", how: NEXT_ORDER },
@@ -92,6 +95,12 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "risk.maxNetExposure", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxDailyNotional", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxDailyVolume", by: "limits", how: NEXT_ORDER },
+  {
+    keys: "risk.currency",
+    by: null,
+    how: "limits, open orders and what was executed are counted in it from the start",
+  },
+  { keys: "risk.rates", by: "limits", how: NEW_ORDERS },
   { keys: "risk.clients", by: null, how: "the rows of clients are laid out at the start" },
   {
     keys: "risk.clients.*.accounts",

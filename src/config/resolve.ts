@@ -1,5 +1,6 @@
 import { type Address, readAddress, sameListener } from "./address.ts";
 import { resolveTradingDay } from "./core.ts";
+import { factorOf, resolveCurrencies } from "./currencies.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import type { DropCopyConfig } from "./drop-copy.ts";
 import { resolveExposure, resolveOrderLimits } from "./exposure.ts";
@@ -56,6 +57,8 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     risk: {
       kill: file.risk.kill,
       firm: resolveFirm(file.risk),
+      ...(file.risk.currency === undefined ? {} : { currency: file.risk.currency }),
+      currencies: resolveCurrencies(file),
       clients: byName(file.risk.clients, resolveClient),
       traders: byName(file.risk.traders, ({ enabled, ...limits }) => ({ enabled, ...resolveOrderLimits(limits) })),
       accounts: byName(file.risk.accounts, (account, name) => resolveAccount(account, name, file)),
@@ -96,7 +99,7 @@ const WORKING_DAYS = DAY_NAMES.slice(0, 5);
 
 function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file: ConfigFile): SymbolConfig {
   const { referencePrice, collarPercent, collarWidth, ...others } = symbol;
-  const { tickSize, lotSize, venueMaxQty, maxOrderQty, maxOrderNotional, ...rest } = others;
+  const { tickSize, lotSize, venueMaxQty, maxOrderQty, maxOrderNotional, multiplier, ...rest } = others;
   const fields = symbolSchema.properties;
   return {
     ...rest,
@@ -110,6 +113,7 @@ function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file
     // Four decimals of a percent are millionths.
     collarPpm: Number(scaled(fields.collarPercent, collarPercent ?? file.risk.collarPercent)),
     collarWidthE8: scaled(fields.collarWidth, collarWidth),
+    multiplierE8: factorOf(multiplier),
     lists: listsThat(file.risk.restricted, ({ symbols }) => symbols.includes(name)),
   };
 }

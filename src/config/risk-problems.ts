@@ -1,3 +1,4 @@
+import { checkCurrencies } from "./currencies.ts";
 import { checkName, entriesOf, listOf, type Report, type Table, tableOf } from "./file-tables.ts";
 import { pathText } from "./problem.ts";
 
@@ -6,6 +7,7 @@ export function checkRisk(file: Table, report: Report): void {
   checkRestricted(file, report);
   checkClients(file, report);
   checkTraders(file, report);
+  checkCurrencies(file, report);
 }
 
 function checkRestricted(file: Table, report: Report): void {

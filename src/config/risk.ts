@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { ORDER_TYPES, type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../base/order-kinds.ts";
 import { PRICE_SIGNS } from "../base/price-signs.ts";
+import { currency, multiplier, rates } from "./currencies.ts";
 import {
   clientLimits,
   type ExposureKey,
@@ -55,6 +56,8 @@ export const symbolSchema = table("One symbol that may be traded; all others are
   maxOrderNotional: Type.Optional(
     decimal("Largest quantity × price of one order, whatever its account. Default: any.", MONEY),
   ),
+  currency: currency("Currency of its prices. Default: risk.currency."),
+  multiplier: multiplier("Contract multiplier: quantity × price × this is the money that limits count."),
   locateRequired: flag("Short sales need a locate: LocateReqd (114) is N, or LocateBroker (5700) is there.", {
     default: false,
   }),
@@ -85,7 +88,7 @@ const restrictedSchema = table("Symbols that may not be traded; cancels pass.", 
 
 export const accountSchema = table("Limits of one account; all without a default are required.", {
   maxOrderQty: decimal("Largest OrderQty (38) of one order.", { places: 8, max: MAX_NUMBER }),
-  maxOrderNotional: decimal("Largest quantity × price of one order, without its sign, in the price's currency.", {
+  maxOrderNotional: decimal("Largest quantity × price of one order, without its sign, in risk.currency.", {
     places: 4,
     max: MAX_MONEY,
   }),
@@ -142,6 +145,10 @@ export const riskSchema = table(
       whole("Most open orders of all accounts. Default: as many as the tables hold.", 1, 16_777_216),
     ),
     ...exposureSums("Of all accounts: "),
+    currency: currency("Currency of all limits. Default: amounts are not converted, whatever the prices' currencies."),
+    rates: rates(
+      "Rates by currency, which convert amounts to risk.currency. Symbols of another currency take no orders.",
+    ),
     clients: named("Clients by name: groups of accounts.", clientSchema, {
       default: {},
       minProperties: 0,
@@ -186,7 +193,7 @@ export interface TraderLimits extends OrderLimits {
 
 type Converted =
   | ("referencePrice" | "collarPercent" | "collarWidth")
-  | ("tickSize" | "lotSize" | "venueMaxQty" | "maxOrderQty" | "maxOrderNotional");
+  | ("tickSize" | "lotSize" | "venueMaxQty" | "maxOrderQty" | "maxOrderNotional" | "multiplier");
 
 export interface SymbolConfig extends Omit<Static<typeof symbolSchema>, Converted> {
   venue: string;
@@ -199,6 +206,7 @@ export interface SymbolConfig extends Omit<Static<typeof symbolSchema>, Converte
   venueMaxQtyE8?: bigint;
   maxOrderQtyE8?: bigint;
   maxOrderNotionalE4?: bigint;
+  multiplierE8: bigint;
   /** A bit for each restricted list that it is on. */
   lists: bigint;
 }

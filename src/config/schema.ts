@@ -336,6 +336,10 @@ export interface GatewayConfig {
   risk: {
     kill: boolean;
     firm: FirmLimits;
+    /** Of all limits. */
+    currency?: string;
+    /** Rates of the other currencies to it, 1e-8; null: there is none. */
+    currencies: Record<string, bigint | null>;
     /** Their accounts exist. */
     clients: Record<string, ClientLimits>;
     traders: Record<string, TraderLimits>;

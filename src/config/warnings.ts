@@ -1,4 +1,5 @@
 import { addressText, isEverywhere, readAddress, sameListener } from "./address.ts";
+import { roughFactor, unratedCurrencies } from "./currencies.ts";
 import { fieldDoubts } from "./field-problems.ts";
 import { inNetwork, isLoopback, type NetworkRange, readNetwork } from "./network.ts";
 import { type Problem, pathText, valueText } from "./problem.ts";
@@ -23,6 +24,7 @@ export function configWarnings(file: ConfigFile): Problem[] {
   doubtLimits(file, report);
   doubtFormerKeys(file, report);
   doubtAlarms(file, report);
+  doubtCurrencies(file, report);
   for (const [name, venue] of Object.entries(file.venues)) warnings.push(...fieldDoubts(name, venue));
   return warnings;
 }
@@ -30,6 +32,14 @@ export function configWarnings(file: ConfigFile): Problem[] {
 /** Keys that are taken and do nothing. */
 function doubtFormerKeys({ journal }: ConfigFile, report: Report): void {
   if (journal.spareMiB > 0) report(["journal", "spareMiB"], "is accepted, and has no effect any more: leave it out");
+}
+
+function doubtCurrencies(file: ConfigFile, report: Report): void {
+  for (const { currency, symbol } of unratedCurrencies(file))
+    report(
+      ["risk", "rates", currency],
+      `there is no rate for the currency of ${symbol}: every new order of it is refused until one is set`,
+    );
 }
 
 function doubtAlarms({ alarms: { url, routingKey, routingKeyFile } }: ConfigFile, report: Report): void {
@@ -144,7 +154,11 @@ function doubtLimits({ client, risk, symbols }: ConfigFile, report: Report): voi
     if (session.accounts.every((account) => !risk.accounts[account]!.enabled))
       report(["client", "sessions", name, "accounts"], "all of them have enabled = false: every new order is refused");
   }
-  const prices = Object.entries(symbols).map(([name, symbol]) => ({ name, lowest: lowestPrice(symbol, risk) }));
+  const prices = Object.entries(symbols).flatMap(([name, symbol]) => {
+    const factor = roughFactor(symbol, risk);
+    return factor === null ? [] : [{ name, lowest: lowestPrice(symbol, risk) * factor }];
+  });
+  if (prices.length === 0) return;
   const cheapest = prices.reduce((least, one) => (one.lowest < least.lowest ? one : least));
   const most = Math.max(...accounts.map(([, { maxOrderNotional }]) => Number(maxOrderNotional)));
   for (const [name, { maxOrderNotional }] of accounts) {

@@ -10,6 +10,7 @@ import type { OneToOne } from "../ring/one-to-one.ts";
 import { putRingEnd } from "../ring/ring-end.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { ROUTE_BITS, ROUTE_SET_BYTES } from "./assembly/route-layout.ts";
 import type { CoreConfig } from "./config.ts";
 import { MAX_POSITIONS, SPARE_NAMES, UTC_DAYS } from "./config.ts";
 import { levelRows } from "./level-rows.ts";
@@ -131,10 +132,10 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
     { word: layout.VENUES_UP_AT, bytes: venueIds },
-    { word: layout.ROUTE_SETS_AT, bytes: 2 * layout.ROUTE_SET_BYTES },
-    { word: layout.ROUTE_SESSIONS_AT, bytes: 2 * sessionIds * layout.ROUTE_BITS },
-    { word: layout.ROUTE_ACCOUNTS_AT, bytes: 2 * accounts * layout.ROUTE_BITS },
-    { word: layout.ROUTE_SYMBOLS_AT, bytes: 2 * symbols * layout.ROUTE_BITS },
+    { word: layout.ROUTE_SETS_AT, bytes: 2 * ROUTE_SET_BYTES },
+    { word: layout.ROUTE_SESSIONS_AT, bytes: 2 * sessionIds * ROUTE_BITS },
+    { word: layout.ROUTE_ACCOUNTS_AT, bytes: 2 * accounts * ROUTE_BITS },
+    { word: layout.ROUTE_SYMBOLS_AT, bytes: 2 * symbols * ROUTE_BITS },
     { word: layout.VENUE_TAKES_AT, bytes: venueIds * layout.VENUE_TAKES_BYTES },
     { word: layout.SESSION_LEVELS_AT, bytes: sessionIds * layout.SESSION_LEVEL_BYTES },
     { word: layout.ENTITLEMENTS_AT, bytes: 4 * (((sessionIds * accounts) >>> 5) + 1) },
@@ -172,6 +173,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.ORDERS_AT, bytes: maxOrders * layout.ORDER_BYTES },
     { word: layout.ORDER_LOCKS_AT, bytes: 4 * maxOrders },
     { word: layout.ORDER_TRADERS_AT, bytes: 4 * maxOrders },
+    { word: layout.ORDER_FACTORS_AT, bytes: maxOrders * layout.FACTOR_BYTES },
     { word: layout.ORDER_TIMES_AT, bytes: maxOrders * layout.ORDER_TIMES_BYTES },
     { word: layout.ID_INDEX_AT, bytes: layout.ID_BUCKET_BYTES * idBuckets(ids) },
     { word: layout.IDS_AT, bytes: ids * layout.ID_ENTRY_BYTES },

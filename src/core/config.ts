@@ -33,6 +33,8 @@ export interface AccountLimits {
   readonly shortSales?: boolean;
   /** Whether its short sales need a locate; absent: they do not. */
   readonly locateRequired?: boolean;
+  /** Of the row of a currency: units of the limits' currency for one of it; absent: there is no rate. */
+  readonly rateE8?: bigint;
   /** Bits of the restricted lists whose symbols it may not buy, sell, sell short; absent: none. */
   readonly restrictedBuy?: bigint;
   readonly restrictedSell?: bigint;
@@ -71,6 +73,12 @@ export interface TraderLimits extends OrderLimits {
   readonly enabled: boolean;
 }
 
+/** A currency that prices of symbols are in; without a rate (null) they take no orders. */
+export interface CurrencyTerms {
+  readonly name: string;
+  readonly rateE8: bigint | null;
+}
+
 export interface SymbolTerms {
   readonly name: string;
   readonly enabled: boolean;
@@ -94,6 +102,9 @@ export interface SymbolTerms {
   readonly locateRequired?: boolean;
   /** It takes orders only in hours that a command gives; absent: always. */
   readonly hasHours?: boolean;
+  /** Currency of its prices; absent: that of the limits. What quantity times price is multiplied with; absent: 1. */
+  readonly currency?: string;
+  readonly multiplierE8?: bigint;
   /** Bits of the restricted lists that it is on; absent: none. */
   readonly lists?: bigint;
   /** Name of the venue, or null for the default one. */
@@ -149,6 +160,9 @@ export interface CoreConfig {
   readonly clients?: readonly ClientLimits[];
   /** Absent: there are none. */
   readonly traders?: readonly TraderLimits[];
+  /** The currency that limits are in, and the others; absent: there are none. */
+  readonly limitCurrency?: string;
+  readonly currencies?: readonly CurrencyTerms[];
   readonly symbols: readonly SymbolTerms[];
   /** Accounts, and symbols, for which there is room besides these; absent: SPARE_NAMES. */
   readonly spareNames?: number;

@@ -1,4 +1,5 @@
 import { ascii } from "../base/ascii.ts";
+import { currencyNumber } from "../base/currency.ts";
 import { ID_BYTES, putId } from "../base/id.ts";
 import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { NONE, US_PER_S } from "../base/units.ts";
@@ -9,6 +10,7 @@ import {
   ACCOUNTS,
   DAY_OFFSETS_AT,
   FIRM,
+  LIMIT_CURRENCY,
   NAME_CAPACITY,
   SCRATCH,
   SYMBOLS,
@@ -27,6 +29,7 @@ const QUANTITY_DECIMALS = 8;
 
 /** Gives a core's code its configuration: accounts, symbols, sessions, routes, trading days. Throws what is wrong with it. */
 export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): void {
+  new BigInt64Array(area.buffer, area.at + LIMIT_CURRENCY, 1)[0] = currencyNumber(config.limitCurrency ?? "");
   addNames(code, area, ACCOUNTS, [...config.accounts, ...levelRows(config)]);
   code.setIsLevel(area.word(ACCOUNT_NAMES + NAME_CAPACITY));
   addNames(code, area, SYMBOLS, config.symbols);

@@ -1,5 +1,6 @@
 import { NONE } from "../base/units.ts";
 import * as layout from "./assembly/layout.ts";
+import { ROUTE_DIGEST, ROUTE_SET_BYTES } from "./assembly/route-layout.ts";
 import type { SymbolForm } from "./configure.ts";
 import { levelOf } from "./level-rows.ts";
 import type { StateReader } from "./state-reader.ts";
@@ -63,8 +64,8 @@ export class Configured {
   /** Digest of the routing rules that are in force (core/routing-rules.ts). */
   routingDigest(): bigint {
     const { area } = this.reader;
-    const at = area.word(layout.ROUTE_SET) * layout.ROUTE_SET_BYTES + layout.ROUTE_DIGEST;
-    return area.table(layout.ROUTE_SETS_AT, 2 * layout.ROUTE_SET_BYTES).longs[at / 8]!;
+    const at = area.word(layout.ROUTE_SET) * ROUTE_SET_BYTES + ROUTE_DIGEST;
+    return area.table(layout.ROUTE_SETS_AT, 2 * ROUTE_SET_BYTES).longs[at / 8]!;
   }
 
   /** Form and route of a symbol, or null where it is not known. */

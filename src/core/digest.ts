@@ -15,6 +15,8 @@ export function digest(area: AreaViews): number {
   for (const word of [layout.FREED, layout.OLDEST, layout.NEWEST, layout.CLAIMED]) hash = mix(hash, area.word(word));
   hash = mixTable(area, layout.ORDER_IDS_AT, fresh * ID_BYTES, hash);
   hash = mix(hash, area.word(layout.OPEN_COUNT));
+  if (area.word(layout.HAS_FACTORS) !== 0)
+    hash = mixTable(area, layout.ORDER_FACTORS_AT, fresh * layout.FACTOR_BYTES, hash);
   const idsFresh = area.word(layout.IDS_FRESH);
   hash = mixTable(area, layout.IDS_AT, idsFresh * layout.ID_ENTRY_BYTES, hash);
   hash = mixTable(area, layout.ID_TAILS_AT, idsFresh * layout.TAIL_BYTES, hash);

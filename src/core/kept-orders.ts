@@ -44,6 +44,7 @@ export function saveOrders(area: AreaViews, to: StateSink): void {
   save("orderIds", layout.ORDER_IDS_AT, fresh * ID_BYTES);
   save("orderTimes", layout.ORDER_TIMES_AT, fresh * layout.ORDER_TIMES_BYTES);
   if (area.word(layout.HAS_TRADERS) !== 0) save("orderTraders", layout.ORDER_TRADERS_AT, fresh * 4);
+  if (area.word(layout.HAS_FACTORS) !== 0) save("orderFactors", layout.ORDER_FACTORS_AT, fresh * layout.FACTOR_BYTES);
 }
 
 /** Into tables in which nothing is yet, of any size that has room. `isFormer`: numbers are doubles. */
@@ -64,6 +65,11 @@ export function loadOrders({ area, code, tables: { order } }: Core, from: StateS
   if (from.has("orderTraders")) {
     from.words("orderTraders", area.ints(layout.ORDER_TRADERS_AT, fresh!));
     area.setWord(layout.HAS_TRADERS, 1);
+  }
+  // Orders of versions before have factors of 1.
+  if (from.has("orderFactors")) {
+    from.words("orderFactors", area.ints(layout.ORDER_FACTORS_AT, (fresh! * layout.FACTOR_BYTES) / 4));
+    area.setWord(layout.HAS_FACTORS, 1);
   }
   if (from.has("orderIds")) from.words("orderIds", area.ints(layout.ORDER_IDS_AT, (fresh! * ID_BYTES) / 4));
   else moveOrderIds(area, order);

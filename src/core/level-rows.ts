@@ -1,13 +1,13 @@
 import { MOST_E8 } from "../base/units.ts";
 import type { AccountLimits, CoreConfig, OrderLimits } from "./config.ts";
 
-// Clients, client sessions and traders as rows among the accounts, and the firm as the row behind them (core/assembly/levels.ts). No
+// Clients, client sessions, traders and currencies as rows among the accounts, and the firm as the row behind them (core/assembly/levels.ts). No
 // account of a configuration has "=" in its name.
 
 /** What the firm's row is called where a row has a name. */
 export const FIRM_ROW = "FIRM=";
 /** What a row begins with, by its level. A new one is a row here. */
-const PREFIXES = { client: "CLIENT=", session: "SESSION=", trader: "TRADER=" } as const;
+const PREFIXES = { client: "CLIENT=", session: "SESSION=", trader: "TRADER=", currency: "CURRENCY=" } as const;
 /** In the place of a limit that there is not. More is refused anyway. */
 export const NO_COUNT = Number.MAX_SAFE_INTEGER;
 
@@ -16,7 +16,7 @@ export type RowLevel = keyof typeof PREFIXES;
 
 const OF_ORDERS = ["maxOrderQty", "maxOrderNotional", "maxOpenOrders"] as const;
 
-/** Limits that a level has of those of an account. */
+/** Settings that a level has of those of an account; of a currency its own. */
 export const LEVEL_SETTINGS: Readonly<Record<RowLevel, readonly string[]>> = {
   client: [
     ...OF_ORDERS,
@@ -24,9 +24,10 @@ export const LEVEL_SETTINGS: Readonly<Record<RowLevel, readonly string[]>> = {
   ],
   session: OF_ORDERS,
   trader: ["enabled", ...OF_ORDERS],
+  currency: ["rate"],
 };
 
-/** The row of a client, a client session or a trader. */
+/** The row of a client, a client session, a trader or a currency. */
 export function rowOf(level: RowLevel, name: string): string {
   return PREFIXES[level] + name;
 }
@@ -52,16 +53,20 @@ export const NO_LIMITS: Readonly<Record<string, bigint>> = {
   maxOpenOrders: BigInt(NO_COUNT),
 };
 
-/** Rows of all clients, client sessions and traders, behind those of the accounts. */
-export function levelRows({ clients = [], sessions, traders = [] }: LevelConfig): AccountLimits[] {
+/** Rows of all clients, client sessions, traders and currencies, behind those of the accounts. */
+export function levelRows({ clients = [], sessions, traders = [], currencies = [] }: LevelConfig): AccountLimits[] {
   return [
     ...clients.map(({ name, accounts: _, ...limits }) => limitsOf("client", name, limits)),
     ...sessions.flatMap(({ name, limits }) => (name === undefined ? [] : [limitsOf("session", name, limits)])),
     ...traders.map(({ name, enabled, ...limits }) => limitsOf("trader", name, limits, enabled)),
+    ...currencies.map(({ name, rateE8 }) => ({
+      ...limitsOf("currency", name),
+      ...(rateE8 === null ? {} : { rateE8 }),
+    })),
   ];
 }
 
-type LevelConfig = Pick<CoreConfig, "clients" | "sessions" | "traders">;
+type LevelConfig = Pick<CoreConfig, "clients" | "sessions" | "traders" | "currencies">;
 
 function limitsOf(level: RowLevel, name: string, limits: OrderLimits = {}, enabled = true): AccountLimits {
   return {

@@ -1,3 +1,4 @@
+import { currencyText } from "../base/currency.ts";
 import { ID_BYTES, idText, SHORT_ID_BYTES } from "../base/id.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
@@ -142,6 +143,12 @@ export class StateReader {
       createdUs: times[0]!,
       changedUs: times[1]!,
     };
+  }
+
+  /** The currency that limits are in, or null. */
+  get limitCurrency(): string | null {
+    const [number] = new BigInt64Array(this.area.buffer, this.area.at + layout.LIMIT_CURRENCY, 1);
+    return number === 0n ? null : currencyText(number!);
   }
 
   /** Looks through the same table without locks. */

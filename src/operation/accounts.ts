@@ -16,6 +16,8 @@ export interface AccountView {
   readonly settings: readonly SettingView[];
   readonly usage: readonly LimitUse[];
   readonly openOrders: number;
+  /** Of notionals and exposures; null: none is configured. */
+  readonly currency: string | null;
   readonly openBuyNotional: string;
   readonly openSellNotional: string;
   /** Executed on the trading day and open, bought and sold together. */

@@ -12,6 +12,8 @@ export interface LimitUse {
 export interface LevelUse {
   readonly usage: readonly LimitUse[];
   readonly openOrders: number;
+  /** Of notionals and exposures; null: none is configured. */
+  readonly currency: string | null;
   readonly openBuyNotional: string;
   readonly openSellNotional: string;
   /** Executed on the trading day and open, bought and sold together. */

@@ -1,6 +1,7 @@
 import type { Accounts } from "./accounts.ts";
 import type { AlarmOperations } from "./alarms.ts";
 import type { Collecting } from "./collections.ts";
+import type { Currencies } from "./currencies.ts";
 import type { Day } from "./day.ts";
 import type { Doctor } from "./doctor.ts";
 import type { Drain } from "./drain.ts";
@@ -52,6 +53,7 @@ export interface Operations {
   readonly clients: Levels;
   readonly sessionLimits: Levels;
   readonly traders: Levels;
+  readonly currencies: Currencies;
   readonly positions: Positions;
   readonly symbols: Symbols;
   readonly routes: Routes;

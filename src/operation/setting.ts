@@ -30,8 +30,8 @@ export interface FirmView extends LevelUse {
 
 /** One change of a setting. */
 export interface SettingChange {
-  readonly subject: "account" | "client" | "session" | "trader" | "symbol" | "firm";
-  /** Of the account, client, client session, trader or symbol; FIRM_NAME for the firm. */
+  readonly subject: "account" | "client" | "session" | "trader" | "currency" | "symbol" | "firm";
+  /** Of the account, client, client session, trader, currency or symbol; FIRM_NAME for the firm. */
   readonly name: string;
   readonly setting: string;
   /** Absent: the file's value holds again. */

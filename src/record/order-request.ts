@@ -200,6 +200,17 @@ export class OrderRequest {
   get origClOrdIdAt(): number {
     return this.at + (this.origClOrdIdLength > 32 ? 320 : 168);
   }
+  /** Multiplier and rate of a new order that the core has accepted, where they are not 1: they stand in the place of OrigClOrdID. */
+  get factorLength(): number {
+    return this.bytes[this.at + 67]!;
+  }
+  set factorLength(value: number) {
+    this.bytes[this.at + 67] = value;
+  }
+  /** Where it stands: set its length before. */
+  get factorAt(): number {
+    return this.at + (this.factorLength > 32 ? 320 : 168);
+  }
   /** Who enters a new order, which has no OrderID yet: it stands in its place. */
   get traderLength(): number {
     return this.bytes[this.at + 68]!;
@@ -249,9 +260,12 @@ export class OrderRequest {
     if (this.symbolLength > 32) return 512;
     if (this.accountLength > 32) return 448;
     if (this.origClOrdIdLength > 32) return 384;
+    if (this.factorLength > 32) return 384;
     if (this.clOrdIdLength > 32) return 320;
     if (this.unheldTag !== 0) return 248;
-    return this.kind === REQUEST_NEW && this.traderLength === 0 ? NEW_ORDER_LENGTH : OTHER_REQUEST_LENGTH;
+    return this.kind === REQUEST_NEW && this.factorLength === 0 && this.traderLength === 0
+      ? NEW_ORDER_LENGTH
+      : OTHER_REQUEST_LENGTH;
   }
 
   /** Zeroes the numbers and the lengths; ids are written whole, so they need none. */

@@ -97,6 +97,8 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
       ...{ name, ...symbol },
       hasHours: symbol.schedule !== undefined,
     })),
+    ...(config.risk.currency === undefined ? {} : { limitCurrency: config.risk.currency }),
+    currencies: Object.entries(config.risk.currencies).map(([name, rateE8]) => ({ name, rateE8 })),
     traders: Object.entries(config.risk.traders).map(([name, trader]) => ({ name, ...trader })),
     sessions: Object.entries(config.client.sessions).map(([name, session]) => ({
       ...{ id: clientIds[name]!, name, accounts: session.accounts },

@@ -33,6 +33,7 @@ const PLAIN = {
   quantityDecimals: 0,
   locateRequired: false,
   lists: 0n,
+  multiplierE8: 100_000_000n,
 } as const;
 const MESSAGE_LIMITS = {
   orderMessages: 0,
@@ -151,6 +152,7 @@ test("defaults and units are put in place", () => {
         kill: false,
         firm: {},
         clients: {},
+        currencies: {},
         traders: {},
         accounts: {
           ACC1: {

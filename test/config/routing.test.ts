@@ -5,7 +5,7 @@ import { type RoutedOrder, routeOf, type VenueState } from "../../src/config/rou
 import { readQuestion } from "../../src/config/route-question.ts";
 import { MOST_NAME_CONDITIONS, MOST_RULES, MOST_TEXT_CONDITIONS, ruleSchema } from "../../src/config/routing.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import * as layout from "../../src/core/assembly/layout.ts";
+import * as layout from "../../src/core/assembly/route-layout.ts";
 import { changed, problemsOf, SMALL } from "./small.ts";
 
 const MORE = `${SMALL}

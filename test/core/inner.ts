@@ -63,7 +63,8 @@ export interface Inner extends CoreCode {
   lengthOfId(entry: number): number;
   mulHigh(a: bigint, b: bigint): bigint;
   next(state: number, event: number): number;
-  notional(quantity: bigint, priceE8: bigint): bigint;
+  /** `factor`: the address of one, 0 where multiplier and rate are 1. */
+  notional(quantity: bigint, priceE8: bigint, factor: number): bigint;
   openSlot(slot: number): void;
   openedOf(session: number): void;
   ordStatus(state: number, pending: number, told: number): number;
@@ -86,7 +87,7 @@ export interface Inner extends CoreCode {
   takeSlot(slot: number, state: number, venue: number, number: number): void;
   turnTo(value: number, digits: number, to: number): void;
   venueOf(symbol: number): number;
-  worthOf(quantity: bigint, priceE8: bigint): bigint;
+  worthOf(quantity: bigint, priceE8: bigint, factor: number): bigint;
 }
 
 /** Files of tests load this one anew, but share what is global: it is compiled once. */

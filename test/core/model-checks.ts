@@ -54,10 +54,12 @@ export class ModelChecks extends ModelLedger {
       this.priceOf(terms),
       this.triggerOf(terms),
       timeUs,
+      this.settings.factorOf(terms.symbol)!,
     );
     if (size !== why.ACCEPTED) return size;
     if (this.isFullOfOpen(terms.account, this.besides(terms.session, terms.trader))) return why.OPEN_ORDERS;
-    const value = this.valueOf(terms.symbol, terms.type, units(terms.qty), this.priceOf(terms));
+    const factor = this.settings.factorOf(terms.symbol)!;
+    const value = this.valueOf(terms.symbol, terms.type, units(terms.qty), this.priceOf(terms), factor);
     const exposure = this.checkExposure(
       terms.account,
       terms.symbol,
@@ -94,7 +96,8 @@ export class ModelChecks extends ModelLedger {
     const terms = this.settings.symbol(symbol);
     if (terms === undefined || this.configured.isGone("symbol", symbol)) return why.UNKNOWN_SYMBOL;
     if (terms.killed) return why.KILL_SWITCH_SYMBOL;
-    return terms.enabled ? why.ACCEPTED : why.SYMBOL_DISABLED;
+    if (!terms.enabled) return why.SYMBOL_DISABLED;
+    return this.settings.factorOf(symbol) === null ? why.RATE_MISSING : why.ACCEPTED;
   }
 
   protected checkMarket(account: string, symbol: string, side: number, timeUs: number): number {
@@ -171,6 +174,7 @@ export class ModelChecks extends ModelLedger {
     px: bigint,
     stop: bigint | null,
     timeUs: number,
+    factor: bigint,
   ): number {
     const limits = this.account(account)!;
     const { quantityDecimals = 0, prices = "above-zero", collarPpm, collarWidthE8 = 0n } = this.symbol(symbol);
@@ -198,7 +202,7 @@ export class ModelChecks extends ModelLedger {
       const share = (size(reference) * BigInt(collarPpm)) / 1_000_000n;
       if (size(px - reference) > (share > collarWidthE8 ? share : collarWidthE8)) return why.PRICE_COLLAR;
     }
-    const value = this.valueOf(symbol, type, qty, px);
+    const value = this.valueOf(symbol, type, qty, px, factor);
     if (value > MOST_MONEY) return why.NOTIONAL_OVERFLOW;
     const isTooMuch = isAboveRow(({ maxOrderNotionalE4 }) => maxOrderNotionalE4, value);
     if (isTooMuch || this.isAbove(symbol, "maxOrderNotional", value)) return why.MAX_ORDER_NOTIONAL;

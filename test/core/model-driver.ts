@@ -174,10 +174,11 @@ export class ModelDriver extends ModelChecks {
       this.priceOf(terms),
       this.triggerOf(terms),
       timeUs,
+      order.factor,
     );
     if (size !== why.ACCEPTED) return size;
     const leaves = units(terms.qty) - order.cum;
-    const value = this.valueOf(order.symbol, order.type, leaves, this.priceOf(terms));
+    const value = this.valueOf(order.symbol, order.type, leaves, this.priceOf(terms), order.factor);
     const [held, open] = isOpen(order) ? [this.held(order), order.leaves] : [0n, 0n];
     const isBuy = order.side === code.SIDE_BUY;
     const more = this.checkExposure(order.account, order.symbol, isBuy, value - held, leaves - open);

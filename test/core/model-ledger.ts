@@ -7,7 +7,18 @@ import type { RequestTerms } from "./driver.ts";
 import { hasLimit, isPriced } from "./limit-types.ts";
 import { ModelConfigured } from "./model-configured.ts";
 import { ModelExecutions } from "./model-executions.ts";
-import { char, dayOf, EMPTY_REPORT, isOpen, type ModelOrder, money, STATUS, type State, size } from "./model-order.ts";
+import {
+  char,
+  dayOf,
+  EMPTY_REPORT,
+  FACTOR_1,
+  isOpen,
+  type ModelOrder,
+  money,
+  STATUS,
+  type State,
+  size,
+} from "./model-order.ts";
 import { ModelSettings } from "./model-settings.ts";
 import type { Out } from "./outs.ts";
 
@@ -253,20 +264,20 @@ export class ModelLedger {
 
   /** The price that an order was admitted at stays what it holds, as long as nothing of it changes. */
   protected held(order: ModelOrder): bigint {
-    let held = this.valueOf(order.symbol, order.type, order.leaves, order.px);
+    let held = this.valueOf(order.symbol, order.type, order.leaves, order.px, order.factor);
     if (order.pending?.kind === "replace") {
       const left = order.pending.qty > order.cum ? order.pending.qty - order.cum : 0n;
-      held += this.valueOf(order.symbol, order.type, left, order.pending.px);
+      held += this.valueOf(order.symbol, order.type, left, order.pending.px, order.factor);
     }
     return held;
   }
 
-  protected valueOf(symbol: string, type: number, qty: bigint, px: bigint): bigint {
-    if (isPriced(type)) return money(qty, size(px));
+  protected valueOf(symbol: string, type: number, qty: bigint, px: bigint, factor: bigint): bigint {
+    if (isPriced(type)) return money(qty, size(px), factor);
     const { collarPpm, collarWidthE8 = 0n, referencePriceE8 } = this.symbol(symbol);
     const reference = size(referencePriceE8);
     const share = (reference * BigInt(collarPpm) + 999_999n) / 1_000_000n;
-    return money(qty, reference + (share > collarWidthE8 ? share : collarWidthE8));
+    return money(qty, reference + (share > collarWidthE8 ? share : collarWidthE8), factor);
   }
 
   protected take(
@@ -292,6 +303,7 @@ export class ModelLedger {
       account: terms.account,
       trader: state === "Rejected" ? "" : terms.trader,
       symbol: terms.symbol,
+      factor: this.settings.factorOf(terms.symbol) ?? FACTOR_1,
       hasAccount: this.account(terms.account) !== undefined,
       hasSymbol: this.settings.symbol(terms.symbol) !== undefined,
       venue,

@@ -33,6 +33,8 @@ export interface ModelOrder {
   /** Of its session; "": it has none. */
   trader: string;
   symbol: string;
+  /** Multiplier times rate when it was accepted, 1e-16. */
+  factor: bigint;
   /** The core knew them when the order came. */
   hasAccount: boolean;
   hasSymbol: boolean;
@@ -66,12 +68,14 @@ export interface ModelOrder {
 
 export const isOpen = (order: ModelOrder): boolean => ["PendingNew", "New", "Partial"].includes(order.state);
 export const char = (value: number): string => (value === 0 ? "" : String.fromCharCode(value));
-/** 1e-4 money, rounded up. */
-export const money = (qty: bigint, px: bigint): bigint => {
-  const exact = qty * px;
-  return exact < 0n ? -(-exact / E12) : (exact + E12 - 1n) / E12;
+/** 1e-4 money, rounded up; `factor`: multiplier times rate, 1e-16. */
+export const money = (qty: bigint, px: bigint, factor: bigint): bigint => {
+  const exact = qty * px * factor;
+  return exact < 0n ? -(-exact / E28) : (exact + E28 - 1n) / E28;
 };
-const E12 = 10n ** 12n;
+const E28 = 10n ** 28n;
+/** Multiplier and rate are 1. */
+export const FACTOR_1 = 10n ** 16n;
 export const size = (value: bigint): bigint => (value < 0n ? -value : value);
 
 /** Trading days begin at midnight UTC. */

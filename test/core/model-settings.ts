@@ -1,6 +1,6 @@
-import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
+import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
 import type { AccountLimits, CoreConfig, SymbolTerms } from "../../src/core/config.ts";
-import { levelRows } from "../../src/core/level-rows.ts";
+import { levelRows, rowOf } from "../../src/core/level-rows.ts";
 
 /** A change as the model takes it: names of settings, and what holds from then on; null: the file's value. */
 export interface ModelChange {
@@ -14,7 +14,7 @@ export interface ModelChange {
 /** What the model asks `of` for. */
 type Rights =
   | ("selfTrade" | "selfTradeGroup" | "orderTypes" | "timesInForce" | "shortSales" | "locateRequired")
-  | ("restrictedBuy" | "restrictedSell" | "restrictedShort");
+  | ("restrictedBuy" | "restrictedSell" | "restrictedShort" | "rateE8");
 
 const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -49,6 +49,7 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     restrictedBuy: [0n, MOST_BITS],
     restrictedSell: [0n, MOST_BITS],
     restrictedShort: [0n, MOST_BITS],
+    rate: [1n, MOST_E8],
   },
   firm: {
     maxOrderQty: [1n, MOST_E8],
@@ -74,6 +75,8 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     opensAt: [1n, MOST_COUNT],
     closesAt: [1n, MOST_COUNT],
     lists: [0n, MOST_BITS],
+    multiplier: [1n, MOST_E8],
+    currency: [1n, 2n ** 56n],
   },
 };
 /** Settings that may be none, by subject. */
@@ -86,6 +89,7 @@ const NONE: Record<string, readonly string[]> = {
     "maxPosition",
     "duplicateOrders",
     "repeatedExecutions",
+    "rate",
   ],
   symbol: [
     "referencePrice",
@@ -96,6 +100,7 @@ const NONE: Record<string, readonly string[]> = {
     "maxOrderNotional",
     "opensAt",
     "closesAt",
+    "currency",
   ],
   firm: [
     ...["maxOrderQty", "maxOrderNotional", "maxOpenOrders"],
@@ -195,6 +200,15 @@ export class ModelSettings {
       referencePriceE8: of("referencePrice", file.referencePriceE8),
       killed: of("killed", 0n) === 1n,
     };
+  }
+
+  /** Multiplier times rate of a symbol, 1e-16; null: its currency has no rate. */
+  factorOf(symbol: string): bigint | null {
+    const { currency, multiplierE8 = UNIT_E8 } = this.symbol(symbol) ?? {};
+    if (currency === undefined || currency === this.config.limitCurrency) return multiplierE8 * UNIT_E8;
+    const file = this.config.currencies?.find(({ name }) => name === currency)?.rateE8 ?? NO_PRICE;
+    const rate = this.of("account", rowOf("currency", currency), "rate", file);
+    return rate === NO_PRICE ? null : multiplierE8 * rate;
   }
 
   /** Accounts and clients. */

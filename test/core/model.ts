@@ -167,8 +167,8 @@ export class Model extends ModelDriver {
         order,
         cum,
         order.value + sign * qty * worth,
-        order.worth + sign * money(qty, worth),
-        money(qty, worth),
+        order.worth + sign * money(qty, worth, order.factor),
+        money(qty, worth, order.factor),
       );
     return true;
   }
@@ -181,7 +181,7 @@ export class Model extends ModelDriver {
     if (!isCounted) order.isValued = false;
     if (cum === 0n || order.isValued) {
       order.isValued = true;
-      this.book(order, cum, cum * worth, money(cum, worth));
+      this.book(order, cum, cum * worth, money(cum, worth, order.factor));
     } else order.cum = cum;
   }
 

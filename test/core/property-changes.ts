@@ -107,6 +107,32 @@ export const marketChangeOf = (_: Drawing) => {
   );
 };
 
+/** Symbols in euros and yen, under limits in dollars; yen have no rate in the file. */
+export const inCurrencies = (config: CoreConfig): CoreConfig => ({
+  ...config,
+  limitCurrency: "USD",
+  currencies: [
+    { name: "EUR", rateE8: 108_123_457n },
+    { name: "JPY", rateE8: null },
+  ],
+  symbols: config.symbols.map((symbol) => {
+    if (symbol.name === "AAPL") return { ...symbol, currency: "EUR", multiplierE8: 33_333_333n };
+    return symbol.name === "MSFT" ? { ...symbol, currency: "JPY", multiplierE8: 1_000n * E8 } : symbol;
+  }),
+});
+
+/** Rates that go and come back, of a currency that has none in the file, too. */
+export const ratesOf = (_: Drawing) => {
+  const rate = fc.oneof(pick<bigint | null>(null, NO_PRICE, 0n, 1n, MOST_E8), bigInt(50_000_000n, 300_000_000n));
+  const money = bigInt(0n, 20_000n).map((one): bigint => one * 100_000_000n);
+  return fc.oneof(
+    setting("account", fc.constant("CURRENCY=EUR"), "rate", rate),
+    setting("account", fc.constant("CURRENCY=JPY"), "rate", rate),
+    setting("account", mostly("ACC1", "ACC2"), "maxOrderNotional", money),
+    setting("account", mostly("ACC1", "ACC2"), "maxGrossExposure", money),
+  );
+};
+
 /** Mostly values that orders can live with, now and then one out of bounds; null: what the file says. */
 export const changeOf = ({ qty }: Drawing) => {
   const account = mostly("ACC1", "ACC2", "BARE", "NOBODY");

@@ -27,7 +27,9 @@ import {
   E8,
   executionsOf,
   exposureOf,
+  inCurrencies,
   marketChangeOf,
+  ratesOf,
   STAFF,
   selfTradeOf,
   staticLimitOf,
@@ -73,7 +75,7 @@ interface Market {
   /** What is configured changes, too. */
   readonly reloads?: true;
   /** Changes that an operator makes, where they are other ones; how many runs they need. */
-  readonly changes?: typeof staticLimitOf | typeof marketChangeOf | typeof executionsOf | typeof selfTradeOf;
+  readonly changes?: (market: Market) => ReturnType<typeof changeOf>;
   readonly runs?: number;
 }
 
@@ -178,6 +180,13 @@ function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
   };
 }
 const any = fc.nat();
+/** Contracts in euros and yen under limits in dollars, while rates change. */
+const CURRENCIES: Market = {
+  ...SHARES,
+  config: inCurrencies(SMALL),
+  refused: [0, 11, 19, 109, 133],
+  changes: ratesOf,
+};
 const DAY_US = 86_400_000_000;
 
 const reportOf = ({ lastPx }: Market) =>
@@ -368,6 +377,7 @@ test.each([
   ["limits of executions", EXECUTIONS],
   ["orders that may not trade with each other", SELF_TRADES],
   ["limits of client sessions and traders", STAFFED],
+  ["contracts in several currencies whose rates change", CURRENCIES],
   ["hours of markets and restricted lists that come and go", CLOSINGS],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",
@@ -415,6 +425,7 @@ test.each([
     }
     // A replace meets one of them.
     if (market === LIMITED) expect(reached.join("\n")).toMatch(/^cancelReject {2}(19|21|22|140|141)$/m);
+    if (market === CURRENCIES) expect(reached).toContain("cancelReject  133");
     if (market === SELF_TRADES) {
       expect(reached).toContain("cancelReject  23");
       expect(reached).toContain("execution 4 236");

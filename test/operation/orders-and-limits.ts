@@ -17,6 +17,7 @@ export class PlainOrdersAndLimits {
   readonly clients: Levels = NO_LEVELS;
   readonly sessionLimits: Levels = NO_LEVELS;
   readonly traders: Levels = NO_LEVELS;
+  readonly currencies = { names: () => [], get: () => null };
   readonly symbols: Symbols;
   readonly settings: Settings;
   readonly killSwitch: KillSwitch;
@@ -69,6 +70,7 @@ export class PlainOrdersAndLimits {
 const NOTHING: LevelUse = {
   usage: [],
   openOrders: 0,
+  currency: null,
   openBuyNotional: "0",
   openSellNotional: "0",
   grossExposure: "0",

@@ -27,6 +27,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/kept-names.ts": "*",
   "src/core/kept-settings.ts": "*",
   "src/core/risk/settings.ts": "*",
+  "src/core/risk/setting-terms.ts": "*",
   "src/core/level-rows.ts": "*",
   "src/core/routing-rules.ts": "*",
   "src/core/setting-table.ts": "*",

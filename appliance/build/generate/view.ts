@@ -127,6 +127,17 @@ export function absentTail(table: RecordTable): Row[] {
   return table.rows.filter((row) => !sized(row) && row.at >= headBytes(table));
 }
 
+/** Width of the lines that the formatter makes. */
+const LINE_WIDTH = 120;
+
+/** In as many lines as the formatter makes of it. */
+function returned(test: string, lengths: string): string[] {
+  const line = `return ${test} ? ${lengths};`;
+  if (line.length <= LINE_WIDTH - 4) return [line];
+  const [short, long] = lengths.split(" : ");
+  return [`return ${test}`, `  ? ${short}`, `  : ${long};`];
+}
+
 export function journalled(table: RecordTable): string {
   const { name, doc, of } = table.journalled;
   const { short, long, behind, rare } = journalledRows(table);
@@ -135,10 +146,7 @@ export function journalled(table: RecordTable): string {
     ...(of === undefined ? [] : [`${[...of].map((type) => `this.kind === ${table.kinds[type]}`).join(" || ")}`]),
     ...behind.map(absentTest),
   ];
-  const lines = [
-    ...rare.map(([test, end]) => `if (${test}) return ${end};`),
-    `return ${tests.join(" && ")} ? ${lengths};`,
-  ];
+  const lines = [...rare.map(([test, end]) => `if (${test}) return ${end};`), ...returned(tests.join(" && "), lengths)];
   return `
   /** ${doc} */
   get ${name}(): number {

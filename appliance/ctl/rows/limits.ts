@@ -92,6 +92,20 @@ export const limitRows: readonly CtlRow[] = [
     ...{ isKilled: "killed", openOrders: "open", sessions: "sessions" },
   }),
   {
+    ...{ name: "currencies", summary: "currencies of symbols, and their rates to that of the limits", method: "GET" },
+    ...{ path: "/v1/currencies", options: PAGE, list: "currencies", emptyText: "the configuration has none" },
+    columns: { name: "currency", rate: "rate", limitCurrency: "to", symbols: "symbols" },
+  },
+  {
+    ...{ name: "currency show", summary: "the rate of a currency, and where it comes from", method: "GET" },
+    ...{ path: "/v1/currencies/:name", arguments: ["NAME"], list: "settings", columns: SETTING_COLUMNS },
+  },
+  {
+    ...{ name: "currency set", summary: "change the rate of a currency from the next order on", method: "PATCH" },
+    ...{ path: "/v1/currencies/:name", arguments: ["NAME", "SETTING", "VALUE"], pairs: "settings" },
+    ...{ matches: "/v1/currencies/:name", isAction: true },
+  },
+  {
     name: "firm uses",
     summary: "what all accounts together use of the firm's limits that fill up",
     method: "GET",

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<SettingChange["subject"], ActionKind>> = {
   client: { name: "client.change", role: "risk" },
   session: { name: "session-limits.change", role: "risk" },
   trader: { name: "trader.change", role: "risk" },
+  currency: { name: "currency.change", role: "risk" },
   symbol: { name: "symbol.change", role: "risk" },
   firm: { name: "firm.change", role: "risk" },
 };

@@ -11,7 +11,7 @@ export const settingSchema = t.Object({
   name: t.String(),
   unit: t.String({
     description:
-      "flag, quantity, money, count, price, percent, set, choice (one of several names), time or lists (numbers of restricted lists); the last two the file alone sets.",
+      "flag, quantity, money, count, price, percent, set, choice (one of several names), factor (a multiplier or a rate), currency, time or lists (numbers of restricted lists); the last three the file alone sets.",
   }),
   value: valueSchema,
   fileValue: valueSchema,
@@ -29,10 +29,16 @@ export const usageSchema = t.Object({
   percent: t.Integer(),
 });
 
+/** Of notionals and exposures. */
+export const currency = t.Nullable(
+  t.String({ description: "Currency of notionals and exposures (`risk.currency`); null: none is configured." }),
+);
+
 /** What several accounts together use. */
 export const levelUseSchema = {
   usage: listOf(usageSchema),
   openOrders: t.Integer(),
+  currency,
   openBuyNotional: decimal,
   openSellNotional: decimal,
   grossExposure: t.String({ description: "Executed on the trading day and open, bought and sold together." }),
@@ -58,6 +64,7 @@ export const changeSchema = t.Object(
       t.Literal("client"),
       t.Literal("session"),
       t.Literal("trader"),
+      t.Literal("currency"),
       t.Literal("symbol"),
       t.Literal("firm"),
     ]),

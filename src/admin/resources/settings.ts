@@ -11,6 +11,7 @@ import {
   changed,
   changeOf,
   changeSchema,
+  currency,
   levelUseSchema,
   settingSchema,
   settingsBody,
@@ -36,6 +37,7 @@ const accountSchema = t.Object({
   settings: listOf(settingSchema),
   usage: listOf(usageSchema),
   openOrders: t.Integer(),
+  currency,
   openBuyNotional: decimal,
   openSellNotional: decimal,
   grossExposure: t.String({ description: "Executed on the trading day and open, bought and sold together." }),
@@ -73,7 +75,7 @@ const firmSchema = t.Object({
 /** Limits of accounts, clients and the firm, and properties of symbols: read, and changed while orders flow. */
 export function settingsResource(context: AdminContext) {
   const { operations, actions, access } = context;
-  const { accounts, clients, sessionLimits, traders, symbols, settings } = operations;
+  const { accounts, clients, sessionLimits, traders, currencies, symbols, settings } = operations;
   const change = settingsChange(context);
   return resource("Limits")
     .get("/v1/accounts", ({ query }) => paged("accounts", accounts, query), {
@@ -148,6 +150,7 @@ export function settingsResource(context: AdminContext) {
     if (subject === "client") return clients.get(name);
     if (subject === "session") return sessionLimits.get(name);
     if (subject === "trader") return traders.get(name);
+    if (subject === "currency") return currencies.get(name);
     return subject === "account" ? accounts.get(name) : symbols.get(name);
   }
 }

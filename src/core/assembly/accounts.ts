@@ -40,7 +40,7 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┼──────────────┤
  *      36 │    "      │    "       │    "       │    "         │ high parts
  *         ├───────────┼────────────┼────────────┴──────────────┘
- *      40 │openBuy    │openSell    │ high parts: 0 but for clients and the firm; 42 restsIn, an int; 43 spare
+ *      40 │openBuy    │openSell    │ high parts: 0 but for clients and the firm; 42 restsIn, an int; 43 rate
  *         ├───────────┼────────────┤
  *      44 │repeatedE… │ their ms   │ 46 selfTrade, selfTradeGroup, ints; 47 spare
  *         └───────────┴────────────┘
@@ -107,7 +107,8 @@ export class Account {
   /** RESTS_IN_…: where its orders are (resting.ts). */
   restsIn: i32;
   spare42: i32;
-  spare43: i64;
+  /** Of a currency: 1e-8, NO_PRICE for none (rates.ts). */
+  rate: i64;
   repeatedExecutions: i64;
   executionsWindowMs: i64;
   selfTrade: i32;
@@ -238,7 +239,7 @@ export class Account {
   clearSums(): void {
     const at = changetype<usize>(this);
     memory.fill(at + offsetof<Account>("second"), 0, offsetof<Account>("restrictedBuy") - offsetof<Account>("second"));
-    memory.fill(at + offsetof<Account>("boughtSize"), 0, <usize>ACCOUNT_BYTES - offsetof<Account>("boughtSize"));
+    memory.fill(at + offsetof<Account>("boughtSize"), 0, offsetof<Account>("restsIn") - offsetof<Account>("boughtSize"));
   }
 
   /** The sums of a trading day begin at 0. */

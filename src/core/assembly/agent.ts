@@ -33,6 +33,7 @@ import { control, decideControl, report } from "./core.ts";
 import { decide } from "./decide.ts";
 import { settleParties } from "./traders.ts";
 import * as decision from "./decision.ts";
+import { stampFactor } from "./decided-factor.ts";
 import { differs, fail, journalFull } from "./host.ts";
 import {
   ANSWERS_AT,
@@ -166,6 +167,7 @@ function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: b
   }
   request.slot = decision.slot;
   request.number = decision.number;
+  stampFactor(request);
   const code = decision.decisionCode();
   const session = request.session;
   const sequence = request.msgSeqNum;

@@ -32,11 +32,13 @@ import { area, double } from "./area.ts";
 import { about, partiesOf, refuseChange, refuseOrder, refuseStatus } from "./client-report.ts";
 import { reopenOrder } from "./close-order.ts";
 import { NONE } from "./codes.ts";
+import { NO_FACTOR } from "./conversion.ts";
 import { turnTo } from "./decimal.ts";
 import * as decision from "./decision.ts";
 import { keepEntered } from "./duplicates.ts";
 import { allows } from "./entitlements.ts";
 import { beginHolding, endHolding, holdQuantity } from "./exposure.ts";
+import { factorOf, setFactor } from "./factor.ts";
 import { hideId } from "./ids.ts";
 import { NUMBER, NUMBER_DIGITS } from "./layout.ts";
 import { countOpen, reserve, setTrader } from "./levels.ts";
@@ -91,6 +93,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
   order.venue = decision.venue;
   order.state = PENDING_NEW;
   order.reserved = decision.notional;
+  setFactor(order, decision.factor);
   opened(order.session);
   order.currentId = addId(order, request.clOrdIdAt, request.clOrdIdLength);
   lockAccount(order.account);
@@ -108,6 +111,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
 function keepRefused(request: OrderRequest, timeUs: f64): void {
   const order = takeNew(request, timeUs);
   setTrader(order, NONE);
+  setFactor(order, NO_FACTOR);
   order.state = REJECTED;
   order.venue = NONE;
   order.currentId = addId(order, request.clOrdIdAt, request.clOrdIdLength);
@@ -165,7 +169,7 @@ function change(request: OrderRequest, timeUs: f64): void {
     order.pendingQuantity = request.quantity;
     order.pendingPriceE8 = riskPriceOf(request, order.ordType);
     const leaves = request.quantity - order.cumQty;
-    order.pendingReserved = heldBy(order.symbol, order.ordType, leaves, order.pendingPriceE8);
+    order.pendingReserved = heldBy(order.symbol, order.ordType, leaves, order.pendingPriceE8, factorOf(order));
     reserve(order.account, order.side, order.pendingReserved);
   }
   endHolding(order, timeUs);

@@ -2,6 +2,7 @@ import { NOT_PENDING, PENDING_REPLACE } from "../orders/states.ts";
 import { accountAt } from "./accounts.ts";
 import { NONE } from "./codes.ts";
 import { beginHolding, endHolding } from "./exposure.ts";
+import { factorOf } from "./factor.ts";
 import { fail } from "./host.ts";
 import { CLOSED_TO_STATE, REOPENED_TO_STATE } from "./layout.ts";
 import { countOpen, reserve } from "./levels.ts";
@@ -56,11 +57,12 @@ export function reopenOrder(order: Order, to: i32): void {
  * Returns  false when that can't be held exactly: it then holds what it did.
  */
 export function holdNotional(order: Order): bool {
-  const held = valueOf(order.symbol, order.ordType, order.leavesQty, order.priceE8);
+  const factor = factorOf(order);
+  const held = valueOf(order.symbol, order.ordType, order.leavesQty, order.priceE8, factor);
   let pending: i64 = 0;
   if (order.pending === PENDING_REPLACE) {
     const leaves: i64 = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
-    pending = valueOf(order.symbol, order.ordType, leaves, order.pendingPriceE8);
+    pending = valueOf(order.symbol, order.ordType, leaves, order.pendingPriceE8, factor);
   }
   if (held === OVERFLOW || pending === OVERFLOW) return false;
   const change = held - order.reserved + (pending - order.pendingReserved);

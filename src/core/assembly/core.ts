@@ -30,6 +30,7 @@ import { decide } from "./decide.ts";
 import * as decision from "./decision.ts";
 import { clearDetail } from "./detail.ts";
 import { settleParties } from "./traders.ts";
+import { stampFactor, takeFactor } from "./decided-factor.ts";
 import { fail } from "./host.ts";
 import {
   JOURNAL_ORDERS,
@@ -71,11 +72,12 @@ export function decideRequest(request: usize, timeUs: f64, starved: bool): i32 {
   return decision.decisionCode();
 }
 
-/** Writes slot and number that the request was given into its record, on its way to the journal. */
+/** Writes slot, number and factor that the request was given into its record, on its way to the journal. */
 export function stamp(at: usize): void {
   const request = changetype<OrderRequest>(at);
   request.slot = decision.slot;
   request.number = decision.number;
+  stampFactor(request);
 }
 
 /** Carries out what was decided. */
@@ -200,7 +202,8 @@ function takeReplayed(request: OrderRequest, code: i32): void {
   if (isNew) {
     adoptNames(request);
     const ordType = request.ordType;
-    decision.setNotional(heldBy(decision.symbol, ordType, request.quantity, riskPriceOf(request, ordType)));
+    takeFactor(request);
+    decision.setNotional(heldBy(decision.symbol, ordType, request.quantity, riskPriceOf(request, ordType), decision.factor));
   } else if (kind === REQUEST_STATUS && decision.entry === NONE) {
     decision.setEntry(orderAt(request.slot).currentId);
   }

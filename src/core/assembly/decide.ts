@@ -37,6 +37,7 @@ import { setNotHeld } from "./detail.ts";
 import { checkDuplicate } from "./duplicates.ts";
 import { isKnownSession } from "./entitlements.ts";
 import { checkExposure, leavesOf } from "./exposure.ts";
+import { factorOf } from "./factor.ts";
 import { findId, slotOfId } from "./ids.ts";
 import { NUMBER } from "./layout.ts";
 import { traderOf } from "./levels.ts";
@@ -52,7 +53,7 @@ import { checkKind, checkMarket, checkOpenOrders, checkParties, checkRights, che
 import { routeOf } from "./routing.ts";
 import { isWaiting } from "./resting.ts";
 import { checkSelfTrade } from "./self-trade-check.ts";
-import { isVenueUp } from "./symbols.ts";
+import { isVenueUp, symbolAt } from "./symbols.ts";
 import { traderNamed } from "./traders.ts";
 import { refusalOfVenue } from "./trading.ts";
 import { dayOf } from "./trading-days.ts";
@@ -123,6 +124,7 @@ function newOrder(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   }
   decision.setSlot(candidate());
   decision.setVenue(chosen);
+  decision.setFactor(symbolAt(symbol).factor);
   return ACCEPTED;
 }
 
@@ -174,7 +176,8 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (request.unheldTag !== 0) return notHeld(request);
   const price = riskPriceOf(request, ordType);
   const stop = triggerOf(request, ordType, price);
-  const size = checkSize(account, symbol, side, ordType, request.quantity, price, stop, timeUs);
+  const factor = symbolAt(symbol).factor;
+  const size = checkSize(account, symbol, side, ordType, request.quantity, price, stop, timeUs, factor);
   if (size !== ACCEPTED) return size;
   const open = checkOpenOrders(account);
   if (open !== ACCEPTED) return open;
@@ -249,6 +252,7 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
     price,
     triggerOf(request, order.ordType, price),
     timeUs,
+    factorOf(order),
   );
   if (size !== ACCEPTED) return size;
   const exposure = checkIncrease(order, request, timeUs);
@@ -273,7 +277,8 @@ function checkRoom(order: Order): i32 {
 /** A replace adds to the exposure what it asks for beyond what the order holds. */
 function checkIncrease(order: Order, request: OrderRequest, timeUs: f64): i32 {
   const leaves = request.quantity - order.cumQty;
-  const amount = heldBy(order.symbol, order.ordType, leaves, riskPriceOf(request, order.ordType)) - order.reserved;
+  const held = heldBy(order.symbol, order.ordType, leaves, riskPriceOf(request, order.ordType), factorOf(order));
+  const amount = held - order.reserved;
   const more = leaves - leavesOf(order);
   const exposure = checkExposure(order.account, order.side, amount, more, timeUs);
   return exposure === ACCEPTED ? checkPosition(order.account, order.symbol, order.side, more) : exposure;

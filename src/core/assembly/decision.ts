@@ -1,5 +1,6 @@
 import { ACCEPTED } from "../risk/reason-codes.ts";
 import { NONE } from "./codes.ts";
+import { NO_FACTOR } from "./conversion.ts";
 import { clearDetail } from "./detail.ts";
 
 /*  What was decided about one request, and what the request was found to be about: one for all requests, written anew for each.
@@ -28,6 +29,8 @@ export let former: i32 = NONE;
 export let number: f64 = 0;
 /** Notional of an order that passed the limits, 1e-4 money. */
 export let notional: i64 = 0;
+/** The address of the factor of a new order: in its symbol's row, in a replay in its request. */
+export let factor: usize = NO_FACTOR;
 
 /** Forgets the request before. */
 export function clearDecision(): void {
@@ -40,6 +43,7 @@ export function clearDecision(): void {
   former = NONE;
   number = 0;
   notional = 0;
+  factor = NO_FACTOR;
   clearDetail();
 }
 
@@ -86,4 +90,7 @@ export function setNumber(value: f64): void {
 }
 export function setNotional(value: i64): void {
   notional = value;
+}
+export function setFactor(address: usize): void {
+  factor = address;
 }

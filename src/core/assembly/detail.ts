@@ -17,6 +17,7 @@ import {
   TEXT_OF_REASON,
 } from "./layout.ts";
 import { accountNames, symbolNames } from "./names.ts";
+import { currencyLength, limitCurrency } from "./rates.ts";
 
 // The numbers behind a refusal, for its text: `RISK-010 MAX_ORDER_QTY limit=1000 value=5000 level=ACCOUNT:ACC1`.
 
@@ -31,6 +32,8 @@ const DETAIL_COLLAR = 5;
 /** A collar whose width is a price. */
 const DETAIL_BAND = 6;
 const DETAIL_NOT_HELD = 7;
+/** A currency without a rate. */
+export const DETAIL_CURRENCY = 8;
 
 let kind: i32 = DETAIL_NONE;
 let limit: i64 = 0;
@@ -117,7 +120,14 @@ function putName(reason: i32): usize {
 }
 
 function putNumbers(at: usize): usize {
+  if (kind === DETAIL_CURRENCY) return putCurrency(at, limit);
   return kind === DETAIL_NONE ? at : putThird(putSecond(putLimit(at)));
+}
+
+/** The characters of a currency stand in its number. */
+function putCurrency(at: usize, currency: i64): usize {
+  at = put(put(at, CURRENCY, 8), Y_EQUALS, 2);
+  return put(at, <u64>currency, currencyLength(currency));
 }
 
 function putLevel(at: usize): usize {
@@ -172,6 +182,7 @@ function putSecond(at: usize): usize {
 }
 
 function putThird(at: usize): usize {
+  if (kind === DETAIL_MONEY) return limitCurrency() === 0 ? at : putCurrency(at, limitCurrency());
   return kind === DETAIL_COLLAR || kind === DETAIL_BAND ? putDecimalE8(put(at, VALUE, 7), got) : at;
 }
 
@@ -182,6 +193,8 @@ const EQUALS: u8 = 0x3d;
 const LIMIT: u64 = 0x3d_74_69_6d_69_6c_20; // " limit="
 const VALUE: u64 = 0x3d_65_75_6c_61_76_20; // " value="
 const LEVEL: u64 = 0x3d_6c_65_76_65_6c_20; // " level="
+const CURRENCY: u64 = 0x63_6e_65_72_72_75_63_20; // " currenc"
+const Y_EQUALS: u64 = 0x3d_79; // "y="
 const FIRM: u64 = 0x4d_52_49_46; // "FIRM"
 const SESSION: u64 = 0x4e_4f_49_53_53_45_53; // "SESSION"
 const TRADER: u64 = 0x52_45_44_41_52_54; // "TRADER"

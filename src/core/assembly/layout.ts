@@ -237,6 +237,11 @@ export const SESSION_LEVELS_AT = 0x3d4;
 /** By order slot: the row of its trader + 1, an int, 0 where it has none; and (changed by inputs) 1 when an order ever had one. */
 export const ORDER_TRADERS_AT = 0x3d8;
 export const HAS_TRADERS = 0x3dc;
+/** The limits' currency (base/currency.ts), 64 bits; 0: none is configured. */
+export const LIMIT_CURRENCY = 0x3f0;
+/** By order slot: its factor (factor.ts), FACTOR_BYTES; and (changed by inputs) 1 when an order ever had one. */
+export const ORDER_FACTORS_AT = 0x3f8;
+export const HAS_FACTORS = 0x3fc;
 export const SCRATCH = 0x400;
 export const HEAD_BYTES = 0x1000;
 
@@ -261,7 +266,8 @@ export const FIRST_EXECUTIONS_BYTES = 64;
 export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 384;
-export const SYMBOL_BYTES = 128;
+export const SYMBOL_BYTES = 192;
+export const FACTOR_BYTES = 16;
 export const SESSION_LEVEL_BYTES = 8;
 export const POSITION_BYTES = 128;
 export const DUPLICATE_BYTES = 64;
@@ -306,6 +312,11 @@ export const SYMBOL_MAX_NOTIONAL_AT = 96;
 export const SYMBOL_OPENS_AT = 104;
 export const SYMBOL_CLOSES_AT = 112;
 export const SYMBOL_LISTS_AT = 120;
+/** Its contract multiplier, and the currency of its prices (base/currency.ts). */
+export const SYMBOL_MULTIPLIER_AT = 128;
+export const SYMBOL_CURRENCY_AT = 144;
+/** Of the row of a currency among the accounts: units of the limits' currency for one of it, 1e-8. */
+export const ACCOUNT_RATE_AT = 344;
 export const ORDER_TIMES_BYTES = 16;
 export const TRADING_MARK_BYTES = 40;
 /** Of a mark: who, zero padded, behind the time. */
@@ -344,6 +355,8 @@ export const SYMBOL_ENABLED = 1;
 export const SYMBOL_KILLED = 2;
 export const SYMBOL_UNSOUND = 4;
 export const SYMBOL_NEEDS_LOCATE = 8;
+/** Its currency has no rate: it takes no orders. */
+export const SYMBOL_WITHOUT_RATE = 16;
 /** As ACCOUNT_CONFIGURED and ACCOUNT_RETIRED. */
 export const SYMBOL_CONFIGURED = 64;
 export const SYMBOL_RETIRED = 128;
@@ -364,51 +377,6 @@ export const LEVEL_ROW = 5;
 export const LEVEL_TRADER = 6;
 export const REASON_BYTES = 64;
 export const REASON_TEXT_AT = 4;
-
-/*  A set of routing rules. Bit i of ROUTE_BITS bytes stands for rule i.
- *
- *  byte 0           4                 8              16       32          64                 320                    ROUTE_SET_BYTES
- *       ┌───────────┬─────────────────┬──────────────┬────────┬───────────┬──────────────────┬──────────────────────────┐
- *       │ ruleCount │ conditionCount  │ textCounts   │ digest │ all rules │ 7 × conditioned  │ tables, rows, conditions │
- *       └───────────┴─────────────────┴──────────────┴────────┴───────────┴──────────────────┴──────────────────────────┘
- *  textCounts   ints: different values of SecurityType (167), and of ExDestination (100), that rules name
- *  digest       of the rules, by which the main thread knows them (core/routing-rules.ts)
- *  conditioned  by condition (ROUTE_OF_…): the rules that have one
- */
-export const MOST_RULES = 256;
-export const ROUTE_BITS = 32;
-/** Accounts and symbols that rules name, over all rules; and as many SecurityTypes, and ExDestinations. */
-export const MOST_NAME_CONDITIONS = 4096;
-export const MOST_TEXT_CONDITIONS = 256;
-/** Longest SecurityType or ExDestination of a rule. */
-export const ROUTE_TEXT_BYTES = 16;
-/** The primary venue of a rule and its fallbacks. */
-export const MOST_ROUTE_VENUES = 8;
-export const ROUTE_RULE_COUNT = 0;
-export const ROUTE_CONDITION_COUNT = 4;
-export const ROUTE_TEXT_COUNTS = 8;
-export const ROUTE_DIGEST = 16;
-export const ROUTE_ALL = 32;
-export const ROUTE_CONDITIONED = 64;
-/** By character: rules that fit the type of an order, and its side. */
-export const ROUTE_TYPES = 320;
-export const ROUTE_SIDES = ROUTE_TYPES + 256 * ROUTE_BITS;
-/** Values of SecurityType (167) and behind them of ExDestination (100), ROUTE_TEXT_BYTES each; the rules that fit each. */
-export const ROUTE_TEXTS = ROUTE_SIDES + 256 * ROUTE_BITS;
-export const ROUTE_TEXT_BITS = ROUTE_TEXTS + 2 * MOST_TEXT_CONDITIONS * ROUTE_TEXT_BYTES;
-/**
- * ROUTE_RULE_BYTES each: quantities (1e-8, both included), how many venues, their ids; how they share orders (ROUTE_SHARE_…, 0: they do not),
- * how many of them do, and the place of the one whose turn is next.
- */
-export const ROUTE_RULES = ROUTE_TEXT_BITS + 2 * MOST_TEXT_CONDITIONS * ROUTE_BITS;
-export const ROUTE_RULE_BYTES = 64;
-export const ROUTE_SHARE = 52;
-export const ROUTE_SHARED = 56;
-export const ROUTE_TURN = 60;
-/** Accounts and symbols as the rules name them, for those that come later: ROUTE_CONDITION_BYTES each. */
-export const ROUTE_CONDITIONS = ROUTE_RULES + MOST_RULES * ROUTE_RULE_BYTES;
-export const ROUTE_CONDITION_BYTES = 80;
-export const ROUTE_SET_BYTES = ROUTE_CONDITIONS + MOST_NAME_CONDITIONS * ROUTE_CONDITION_BYTES;
 
 // What a table of names is called in a failure; and what a setting is of.
 export const ACCOUNTS = 0;

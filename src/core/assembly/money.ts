@@ -1,4 +1,5 @@
 import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
+import { converted, hasRest, NO_FACTOR } from "./conversion.ts";
 
 /*  Prices and quantities are 1e-8 in 64 bits, at most MOST_E8 of either sign. Quantity times price is 1e-16 money in 128 bits: a
  *  high and a low part of 64 bits each. Amounts are 1e-4 money in 64 bits, at most MOST, so that sums and differences of two fit.
@@ -77,8 +78,20 @@ function divideLarge(high: i64, low: u64, by: i64): i64 {
   return quotient + <i64>(low / <u64>by);
 }
 
-/** Quantity times the size of a price in whole 1e-4 money, rounded down; OVERFLOW when it passes MOST. Sets `left`. */
-function amountOf(quantity: i64, size: i64): i64 {
+/** Quantity times the size of a price times a factor in whole 1e-4 money, rounded down; OVERFLOW when it passes MOST. Sets `left`, 0 for no rest. */
+// @ts-ignore: decorator
+@inline
+function amountOf(quantity: i64, size: i64, factor: usize): i64 {
+  return factor === NO_FACTOR ? plainAmount(quantity, size) : amountBy(quantity, size, factor);
+}
+
+function amountBy(quantity: i64, size: i64, factor: usize): i64 {
+  const amount = converted(quantity, size, factor);
+  left = hasRest ? 1 : 0;
+  return amount <= MOST ? amount : OVERFLOW;
+}
+
+function plainAmount(quantity: i64, size: i64): i64 {
   const estimate = <f64>quantity * <f64>size * 1e-12;
   if (estimate > TOO_LARGE) return OVERFLOW;
   const whole = <i64>estimate;
@@ -86,20 +99,20 @@ function amountOf(quantity: i64, size: i64): i64 {
   return amount <= MOST ? amount : OVERFLOW;
 }
 
-/** Size of quantity times price in whole 1e-4 money, rounded up; or OVERFLOW. The quantity is 0 or more. */
-export function notional(quantity: i64, priceE8: i64): i64 {
-  const amount = amountOf(quantity, priceE8 < 0 ? -priceE8 : priceE8);
+/** Size of quantity times price times a factor in whole 1e-4 money, rounded up; or OVERFLOW. The quantity is 0 or more. */
+export function notional(quantity: i64, priceE8: i64, factor: usize): i64 {
+  const amount = amountOf(quantity, priceE8 < 0 ? -priceE8 : priceE8, factor);
   if (amount === OVERFLOW || left === 0) return amount;
   return amount < MOST ? amount + 1 : OVERFLOW;
 }
 
-/** Quantity times price in whole 1e-4 money, rounded up; NO_PRICE when it passes MOST. */
-export function worthOf(quantity: i64, priceE8: i64): i64 {
+/** Quantity times price times a factor in whole 1e-4 money, rounded up; NO_PRICE when it passes MOST. */
+export function worthOf(quantity: i64, priceE8: i64, factor: usize): i64 {
   if (priceE8 >= 0) {
-    const amount = notional(quantity, priceE8);
+    const amount = notional(quantity, priceE8, factor);
     return amount === OVERFLOW ? NO_PRICE : amount;
   }
-  const amount = amountOf(quantity, -priceE8);
+  const amount = amountOf(quantity, -priceE8, factor);
   return amount === OVERFLOW ? NO_PRICE : -amount;
 }
 

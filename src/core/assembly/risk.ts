@@ -22,6 +22,7 @@ import {
   ORDER_RATE,
   ORDER_TYPES,
   PRICE_COLLAR,
+  RATE_MISSING,
   REPEATED_EXECUTIONS,
   RESTRICTED,
   SHORT_SALES,
@@ -40,6 +41,7 @@ import { NONE } from "./codes.ts";
 import { setNotional } from "./decision.ts";
 import {
   DETAIL_COUNT,
+  DETAIL_CURRENCY,
   DETAIL_MONEY,
   DETAIL_QUANTITY,
   DETAIL_STEP,
@@ -74,7 +76,7 @@ import { refusalOfSession } from "./trading.ts";
  *   2  account known               9  restricted lists, market is open    16  quantity of the order
  *   3  session may use it         10  what the account may use            17  reference price is there
  *   4  account enabled, limited   11  locate (short sales)                18  collar (limit, stop)
- *   5  symbol known, enabled      12  numbers are held exactly            19  notional of the order
+ *   5  symbol known, on, has rate 12  numbers are held exactly            19  notional of the order
  *   6  side                       13  quantity: above 0, step, lot, venue 20  sums stay exact
  *   7  (a replace: same terms)    14  prices: signs, tick (limit, stop)  21  open orders (not for a replace)
  *
@@ -104,7 +106,11 @@ export function checkParties(session: i32, account: i32, symbol: i32, trader: i3
   const terms = symbolAt(symbol);
   if (terms.isReady) return ACCEPTED;
   if (!terms.isConfigured) return UNKNOWN_SYMBOL;
-  return terms.isKilled ? KILL_SWITCH_SYMBOL : SYMBOL_DISABLED;
+  if (terms.isKilled) return KILL_SWITCH_SYMBOL;
+  if (!terms.isSound) return SYMBOL_DISABLED;
+  setDetail(DETAIL_CURRENCY, terms.currency, 0);
+  setLevel(LEVEL_SYMBOL, symbol);
+  return RATE_MISSING;
 }
 
 function ofRow(row: i32, reason: i32): i32 {
@@ -159,7 +165,7 @@ function ofAccount(account: i32, reason: i32): i32 {
 }
 
 /**
- * Checks quantity, prices, rate and notional. `stopE8` is `priceE8` where the order has no StopPx besides its Price.
+ * Checks quantity, prices, rate and notional. `stopE8` is `priceE8` where the order has no StopPx besides its Price; `factor`: of the order.
  * Sets the decision's notional, or its detail. Returns a reason, or ACCEPTED.
  */
 export function checkSize(
@@ -171,6 +177,7 @@ export function checkSize(
   priceE8: i64,
   stopE8: i64,
   timeUs: f64,
+  factor: usize,
 ): i32 {
   const row = accountAt(account);
   const terms = symbolAt(symbol);
@@ -208,7 +215,7 @@ export function checkSize(
     setLevel(LEVEL_SYMBOL, symbol);
     return PRICE_COLLAR;
   }
-  const amount = valueOf(symbol, ordType, quantity, priceE8);
+  const amount = valueOf(symbol, ordType, quantity, priceE8, factor);
   if (amount === OVERFLOW) return NOTIONAL_OVERFLOW;
   if (amount > row.maxOrderNotional || amount > terms.maxOrderNotional || amount > firm.maxOrderNotional || isAboveNotional(amount)) {
     setLeast(DETAIL_MONEY, amount, terms.maxOrderNotional, account, symbol);
@@ -256,14 +263,14 @@ function tooManyOpen(index: i32): i32 {
 }
 
 /** Notional to reserve for an accepted order: as `valueOf`, but 0 for OVERFLOW, which only a replay under other prices has. */
-export function heldBy(symbol: i32, ordType: i32, quantity: i64, priceE8: i64): i64 {
-  const amount = valueOf(symbol, ordType, quantity, priceE8);
+export function heldBy(symbol: i32, ordType: i32, quantity: i64, priceE8: i64, factor: usize): i64 {
+  const amount = valueOf(symbol, ordType, quantity, priceE8, factor);
   return amount === OVERFLOW ? 0 : amount;
 }
 
-/** Notional of a quantity: at the order's own price, or at the market order's price. OVERFLOW when too large. */
-export function valueOf(symbol: i32, ordType: i32, quantity: i64, priceE8: i64): i64 {
-  return notional(quantity, isPriced(ordType) ? priceE8 : symbolAt(symbol).marketPrice);
+/** Notional of a quantity: at the order's own price, or at the market order's price, times a factor. OVERFLOW when too large. */
+export function valueOf(symbol: i32, ordType: i32, quantity: i64, priceE8: i64, factor: usize): i64 {
+  return notional(quantity, isPriced(ordType) ? priceE8 : symbolAt(symbol).marketPrice, factor);
 }
 
 /** The second of a time, the window of the order rate. */

@@ -5,34 +5,8 @@ import { ACCEPTED } from "../risk/reason-codes.ts";
 import { address, area } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { findBeside, firstHalf, secondHalf } from "./fields-beside.ts";
-import {
-  ACCOUNT_NAMES,
-  MOST_TEXT_CONDITIONS,
-  NAME_CAPACITY,
-  ROUTE_ACCOUNTS_AT,
-  ROUTE_ALL,
-  ROUTE_BITS,
-  ROUTE_CONDITIONED,
-  ROUTE_RULE_BYTES,
-  ROUTE_RULE_COUNT,
-  ROUTE_RULES,
-  ROUTE_SESSIONS_AT,
-  ROUTE_SET,
-  ROUTE_SET_BYTES,
-  ROUTE_SETS_AT,
-  ROUTE_SHARE,
-  ROUTE_SHARED,
-  ROUTE_SIDES,
-  ROUTE_SYMBOLS_AT,
-  ROUTE_TEXT_BITS,
-  ROUTE_TEXT_BYTES,
-  ROUTE_TEXT_COUNTS,
-  ROUTE_TEXTS,
-  ROUTE_TURN,
-  ROUTE_TYPES,
-  SESSION_IDS,
-  SYMBOL_NAMES,
-} from "./layout.ts";
+import { ACCOUNT_NAMES, NAME_CAPACITY, ROUTE_ACCOUNTS_AT, ROUTE_SESSIONS_AT, ROUTE_SET, ROUTE_SETS_AT, ROUTE_SYMBOLS_AT, SESSION_IDS, SYMBOL_NAMES } from "./layout.ts";
+import { MOST_TEXT_CONDITIONS, ROUTE_ALL, ROUTE_BITS, ROUTE_CONDITIONED, ROUTE_RULE_BYTES, ROUTE_RULE_COUNT, ROUTE_RULES, ROUTE_SET_BYTES, ROUTE_SHARE, ROUTE_SHARED, ROUTE_SIDES, ROUTE_TEXT_BITS, ROUTE_TEXT_BYTES, ROUTE_TEXT_COUNTS, ROUTE_TEXTS, ROUTE_TURN, ROUTE_TYPES } from "./route-layout.ts";
 import { symbolNames } from "./names.ts";
 import { isVenueUp, venueOf } from "./symbols.ts";
 import { refusalOfVenue } from "./trading.ts";

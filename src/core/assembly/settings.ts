@@ -22,6 +22,7 @@ import {
   SUBJECTS_AT,
   SYMBOLS,
 } from "./layout.ts";
+import { settleCurrency, settleFactor } from "./rates.ts";
 import { settleGroup } from "./resting.ts";
 import { setKilled } from "./state.ts";
 import { settleSymbol, symbolAt } from "./symbols.ts";
@@ -156,8 +157,12 @@ export function settle(subject: i32, index: i32): void {
   if (subject === ACCOUNTS) {
     settleAccount(accountAt(index), isComplete);
     settleGroup(index);
+    settleCurrency(index);
   } else if (subject === FIRM) settleAccount(firmRow(), isComplete);
-  else if (subject === SYMBOLS) settleSymbol(symbolAt(index), isComplete);
+  else if (subject === SYMBOLS) {
+    settleSymbol(symbolAt(index), isComplete);
+    settleFactor(index);
+  }
 }
 
 function rowOf(subject: i32, index: i32): usize {

@@ -1,12 +1,15 @@
 import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { address, area, symbols } from "./area.ts";
+import { NO_FACTOR } from "./conversion.ts";
 import {
   SYMBOL_BYTES,
   SYMBOL_CONFIGURED,
   SYMBOL_ENABLED,
   SYMBOL_KILLED,
+  SYMBOL_MULTIPLIER_AT,
   SYMBOL_NEEDS_LOCATE,
   SYMBOL_UNSOUND,
+  SYMBOL_WITHOUT_RATE,
   VENUE_IDS,
   VENUE_OF_AT,
   VENUES_UP_AT,
@@ -18,26 +21,30 @@ const POSITIVE = 0;
 const NOT_NEGATIVE = 1;
 /** Prices of any sign. */
 export const MOST_SIGNS = 2;
-const UNIT_E8: i64 = 100_000_000;
+export const UNIT_E8: i64 = 100_000_000;
 
-/*  Reference price, collar and limits of one symbol, 128 bytes.
+/*  Reference price, collar and limits of one symbol, 192 bytes.
  *
  *  byte 0         4        8        16         24      32       40           48             52      56             64
  *       ┌─────────┬────────┬────────┬──────────┬───────┬────────┬────────────┬──────────────┬───────┬──────────────┐
- *       │flags    │collar  │band    │reference │lowest │highest │marketPrice │spare         │prices │quantityStep  │
+ *       │flags    │collar  │band    │reference │lowest │highest │marketPrice │converts      │prices │quantityStep  │
  *       ├─────────┴────────┼────────┴──┬───────┴───────┼────────┴────┬───────┴──────────┬───┴───────┴──────────────┤
  *    64 │ tickSize         │72 lotSize │80 venueMaxQty │88 maxOrderQty│96 maxOrderNotional                          │
  *       ├──────────────────┼───────────┼───────────────┼─────────────┴─────────────────────────────────────────────┘
  *   104 │ opensAt          │112 closes…│120 lists      │
+ *       ├──────────────────┼───────────┼───────────────┤
+ *   128 │ multiplier       │136 rate   │144 currency   │ spare
  *       └──────────────────┴───────────┴───────────────┘
- *  flags         enabled, killed, configured, needs a locate, unsound: a value of it is out of bounds, and it takes no orders
+ *  flags         enabled, killed, configured, needs a locate; unsound: a value of it is out of bounds; without a rate: it takes no orders
  *  collar        parts per million of the reference price, both ways; band: at least so much, 1e-8
  *  reference     NO_PRICE when there is none
  *  marketPrice   what a market order is valued at: the farthest from 0 that the collar lets a price be, as a size
+ *  converts      1 where multiplier or rate is not 1: they are its factor (conversion.ts)
  *  quantityStep  quantities are multiples of it, 1e-8
  *  tickSize, …   1e-8, maxOrderNotional 1e-4 money. Steps are NO_PRICE where there are none, limits the largest number
  *  opensAt, …    microseconds since 1970: orders are taken from opensAt up to, not including, closesAt
  *  lists         a bit for each restricted list that it is on
+ *  currency      of its prices (rates.ts); NO_PRICE or 0: that of the limits. rate: 0 where that currency has none
  */
 @unmanaged
 class SymbolRow {
@@ -48,7 +55,7 @@ class SymbolRow {
   lowest: i64;
   highest: i64;
   marketPrice: i64;
-  spare: i32;
+  converts: i32;
   prices: i32;
   quantityStep: i64;
   tickSize: i64;
@@ -59,6 +66,9 @@ class SymbolRow {
   opensAt: i64;
   closesAt: i64;
   lists: i64;
+  multiplier: i64;
+  rate: i64;
+  currency: i64;
 
   /** Takes a new reference price; one that can't be, blocks the symbol. */
   setReference(priceE8: i64): void {
@@ -95,11 +105,20 @@ class SymbolRow {
     return this.highest - this.reference === this.band ? this.band : 0;
   }
 
-  /** True when the symbol takes orders: configured, enabled, not killed, nothing of it out of bounds. */
+  /** True when the symbol takes orders: configured, enabled, not killed, nothing of it out of bounds, its currency has a rate. */
   @inline
   get isReady(): bool {
     const wanted = SYMBOL_CONFIGURED | SYMBOL_ENABLED;
-    return (this.flags & (wanted | SYMBOL_KILLED | SYMBOL_UNSOUND)) === wanted;
+    return (this.flags & (wanted | SYMBOL_KILLED | SYMBOL_UNSOUND | SYMBOL_WITHOUT_RATE)) === wanted;
+  }
+  /** True when it is enabled, and nothing of it is out of bounds. */
+  get isSound(): bool {
+    return (this.flags & (SYMBOL_ENABLED | SYMBOL_UNSOUND)) === SYMBOL_ENABLED;
+  }
+  /** The address of its factor. */
+  @inline
+  get factor(): usize {
+    return this.converts === 0 ? NO_FACTOR : changetype<usize>(this) + SYMBOL_MULTIPLIER_AT;
   }
   get isConfigured(): bool {
     return (this.flags & SYMBOL_CONFIGURED) !== 0;

@@ -3,6 +3,8 @@ import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { AVERAGE_DIFFERS, CUM_DIFFERS, NOT_HELD, PRICE_UNUSUAL, VALUE_UNKNOWN } from "../outcomes.ts";
 import { AVG_PX, CUM_QTY, LAST_PX, LAST_QTY } from "./codes.ts";
+import { NO_FACTOR } from "./conversion.ts";
+import { factorOf } from "./factor.ts";
 import { execute } from "./levels.ts";
 import { addHigh, averageE8, isCountable, isWorth, MOST, mulHigh, UNKNOWN_WORTH, worthOf } from "./money.ts";
 import { Order } from "./order.ts";
@@ -20,16 +22,19 @@ export let cumQty: i64 = 0;
 /** What the executions are worth, in 1e-16 money; UNKNOWN_WORTH where that of one is not held, until the venue says an AvgPx. */
 let high: i64 = 0;
 let low: u64 = 0;
-/** As its account has it: each execution rounded up to 1e-4 money. */
+/** As its account has it: each execution times the order's factor, rounded up to 1e-4 money. */
 let value: i64 = 0;
 /** False while an execution is in them whose price is not known. */
 let isPriced = true;
 /** True when an execution of the report is not counted, because the quantity is more than there is. */
 let isLeftOut = false;
 let order: Order = changetype<Order>(0);
+/** The address of the order's factor. */
+let factor: usize = NO_FACTOR;
 
 export function begin(the: Order): void {
   order = the;
+  factor = factorOf(the);
   cumQty = the.cumQty;
   high = the.worthHigh;
   low = the.worthLow;
@@ -134,7 +139,7 @@ function loseWorth(tag: i32): void {
 
 /** Adds the value of an execution, or takes it back. False when it is not held: nothing is changed. */
 function weigh(quantity: i64, priceE8: i64, sign: i64): bool {
-  const one = worthOf(quantity, priceE8);
+  const one = worthOf(quantity, priceE8, factor);
   if (one === NO_PRICE) return false;
   const paid = value + sign * one;
   if (paid > MOST || paid < -MOST) return false;

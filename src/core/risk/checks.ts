@@ -147,6 +147,12 @@ export const CHECKS: readonly Check[] = [
     meaning: "The symbol has `enabled = false`.",
     remedy: "Enable it if it may be traded.",
   }),
+  check(why.RATE_MISSING, "RATE_MISSING", {
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.currency`, "risk.rates"],
+    meaning: "The currency of the symbol's prices has no rate to `risk.currency`.",
+    remedy: "Set it in `risk.rates`, or with `sallyport ctl currency set`.",
+  }),
   check(why.UNSUPPORTED_SIDE, "UNSUPPORTED_SIDE", {
     ord: UNSUPPORTED,
     levels: ["ORDER"],
@@ -295,7 +301,7 @@ export const CHECKS: readonly Check[] = [
     levels: ["ACCOUNT", "CLIENT", "SESSION", "TRADER", "SYMBOL", "FIRM"],
     keys: [...orderKeysOf("maxOrderNotional"), `${SYMBOL_KEYS}.maxOrderNotional`, "risk.maxOrderNotional"],
     meaning:
-      "Quantity × price, without its sign, is above `maxOrderNotional`; of several such limits the smallest counts.",
+      "Quantity × price × multiplier × rate, without its sign, is above `maxOrderNotional`; of several such limits the smallest counts.",
     remedy: "Send a smaller order, or raise the limit.",
   }),
   check(why.OPEN_ORDERS, "MAX_OPEN_ORDERS", {

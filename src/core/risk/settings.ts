@@ -1,9 +1,40 @@
-import * as kinds from "../../base/order-kinds.ts";
-import { MOST_E8, NO_PRICE } from "../../base/units.ts";
+import { currencyNumber, MOST_CURRENCY } from "../../base/currency.ts";
+import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../base/units.ts";
 import type { AreaViews } from "../area-views.ts";
 import * as layout from "../assembly/layout.ts";
 import type { CoreCode } from "../code.ts";
 import type { AccountLimits, CoreConfig, SymbolTerms } from "../config.ts";
+import {
+  bit,
+  bitsOf,
+  choiceOf,
+  DUPLICATE_WINDOW_MS,
+  EXECUTIONS_WINDOW_MS,
+  EXPOSURE,
+  FACTOR,
+  FLAG,
+  INSTANT,
+  LIMIT,
+  LISTS,
+  type Members,
+  MOST_COUNT,
+  MOST_DUPLICATES,
+  MOST_EXECUTIONS,
+  MOST_EXECUTIONS_MS,
+  MOST_MONEY,
+  MOST_OPEN,
+  MOST_PER_SECOND,
+  MOST_PPM,
+  MOST_WINDOW_MS,
+  OPTIONAL,
+  ORDER_TYPES,
+  SELF_TRADE_GROUPS,
+  SELF_TRADE_MODES,
+  STEP,
+  setOf,
+  TIMES_IN_FORCE,
+  whole,
+} from "./setting-terms.ts";
 
 /** What a setting's number counts. */
 export type SettingUnit =
@@ -15,6 +46,8 @@ export type SettingUnit =
   | "price"
   | "percent"
   | "set"
+  | "factor"
+  | "currency"
   | "lists"
   | "time";
 
@@ -42,66 +75,16 @@ export interface SettingKind<File> {
   readonly members?: Members;
   /** The configuration and its calendars say it: operators can't set it. */
   readonly isOfFile?: boolean;
+  /** The row of a currency has it, and no account. */
+  readonly isOfCurrency?: boolean;
   /** Kill switches are set by scope, not as properties. */
   readonly isKill?: boolean;
   /** The configuration's value; one out of bounds for none. */
   readonly ofFile: (file: File) => bigint;
 }
 
-/** Bit by name; of a choice the number. */
-export type Members = Readonly<Record<string, number>>;
-
-const { FORM_BIT, FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE, FORM_SHORT } = layout;
+const { FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE } = layout;
 const { SETTING_IS_LIMIT, SETTING_IS_OF_FILE, SETTING_MAY_BE_NONE, SETTING_NONE_IS_MOST } = layout;
-const MOST_COUNT = BigInt(Number.MAX_SAFE_INTEGER);
-/** As the configuration has them. */
-const MOST_OPEN = 16_777_216n;
-const MOST_PER_SECOND = 10_000_000n;
-/** Identical orders, and the time within which they count. */
-const MOST_DUPLICATES = 100n;
-const MOST_WINDOW_MS = 60_000n;
-const DUPLICATE_WINDOW_MS = 1_000n;
-/** 1e-4 money; twice that fits into 64 bits. */
-const MOST_MONEY = MOST_E8 / 2n;
-/** A collar above 1000 % has no effect. */
-const MOST_PPM = 10_000_000n;
-const FLAG = { unit: "flag", least: 0n, most: 1n, form: FORM_BIT } as const;
-const LIMIT = { least: 1n, isLimit: true } as const;
-/** Limits that need not be there. */
-const EXPOSURE = { least: 0n, most: MOST_MONEY, isLimit: true, mayBeNone: true, form: FORM_LONG } as const;
-/** A limit that need not be there. */
-const OPTIONAL = { ...LIMIT, mayBeNone: true, noneIsMost: true } as const;
-/** A step that prices or quantities are multiples of. */
-const STEP = { ...LIMIT, mayBeNone: true, most: MOST_E8, form: FORM_LONG } as const;
-/** Restricted lists, whose bits are in a whole number above 0. */
-const MOST_LISTS = 62;
-const LISTS = {
-  unit: "lists",
-  least: 0n,
-  most: (1n << BigInt(MOST_LISTS)) - 1n,
-  form: FORM_LONG,
-  isOfFile: true,
-} as const;
-/** An instant, microseconds since 1970. The largest one is after every order: what has hours is closed until it is told them. */
-const INSTANT = {
-  unit: "time",
-  least: 1n,
-  most: MOST_COUNT,
-  mayBeNone: true,
-  form: FORM_LONG,
-  isOfFile: true,
-} as const;
-/** OrdType (40) and TimeInForce (59) as the configuration calls them. */
-const ORDER_TYPES: Members = membersBy(kinds.ORDER_TYPES);
-const TIMES_IN_FORCE: Members = membersBy(kinds.TIMES_IN_FORCE);
-
-/** What becomes of orders of a group that could trade with each other, and who belongs to it. */
-const SELF_TRADE_MODES: Members = { off: 0, "reject-new": 1, "cancel-old": 2, "cancel-both": 3, venue: 4 };
-const SELF_TRADE_GROUPS: Members = { account: 0, client: 1 };
-/** Executions in one symbol, and the time within which they count. */
-const MOST_EXECUTIONS = 1_000n;
-const MOST_EXECUTIONS_MS = 3_600_000n;
-const EXECUTIONS_WINDOW_MS = 60_000;
 
 /** Settings of an account. Their places in the list are their numbers in journals: new ones come behind. */
 export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
@@ -254,6 +237,11 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
     ...{ name: "selfTradeGroup", ...choiceOf(SELF_TRADE_GROUPS), offset: layout.ACCOUNT_SELF_TRADE_GROUP_AT },
     ofFile: ({ selfTradeGroup = "account" }) => BigInt(SELF_TRADE_GROUPS[selfTradeGroup] ?? -1),
   },
+  // The row of a currency alone has one.
+  {
+    ...{ name: "rate", ...FACTOR, mayBeNone: true, isOfCurrency: true, offset: layout.ACCOUNT_RATE_AT },
+    ofFile: ({ rateE8 = NO_PRICE }) => rateE8,
+  },
 ];
 
 /** The same of a symbol. */
@@ -326,6 +314,15 @@ export const SYMBOL_SETTINGS: readonly SettingKind<SymbolTerms>[] = [
     ofFile: ({ hasHours = false }) => (hasHours ? MOST_COUNT : NO_PRICE),
   },
   { name: "lists", ...LISTS, offset: layout.SYMBOL_LISTS_AT, ofFile: ({ lists = 0n }) => lists },
+  {
+    ...{ name: "multiplier", ...FACTOR, isOfFile: true, offset: layout.SYMBOL_MULTIPLIER_AT },
+    ofFile: ({ multiplierE8 = UNIT_E8 }) => multiplierE8,
+  },
+  {
+    ...{ name: "currency", unit: "currency", least: 1n, most: MOST_CURRENCY, mayBeNone: true, isOfFile: true },
+    ...{ offset: layout.SYMBOL_CURRENCY_AT, form: FORM_LONG },
+    ofFile: ({ currency }) => (currency === undefined ? NO_PRICE : currencyNumber(currency)),
+  },
 ];
 
 /** The same of the firm, whose limits are where an account has its own. */
@@ -400,51 +397,4 @@ export function setFileValues<File>(
   for (let setting = 0; setting < kinds.length; setting++)
     code.setFileValue(subject, index, setting, kinds[setting]!.ofFile(file));
   code.settle(subject, index);
-}
-
-function bit(value: boolean): bigint {
-  return value ? 1n : 0n;
-}
-
-/** The bits of names that stand for characters of FIX: digits, and the letters that core/assembly/order-kinds.ts knows. */
-function membersBy(names: Readonly<Record<string, string>>): Members {
-  const letters: Readonly<Record<string, number>> = { B: layout.BIT_OF_B, J: layout.BIT_OF_J, P: layout.BIT_OF_P };
-  const bitOf = (char: string): number => 1 << (letters[char] ?? char.charCodeAt(0) - layout.FIRST_CHAR);
-  return Object.fromEntries(Object.entries(names).map(([name, char]) => [name, bitOf(char)]));
-}
-
-/** The names whose bits a set has. */
-export function membersOf(members: Members, bits: bigint): string[] {
-  return Object.keys(members).filter((name) => (bits & BigInt(members[name]!)) !== 0n);
-}
-
-/** The numbers of restricted lists, from 1 in the order of the configuration. */
-export function listsText(bits: bigint): string {
-  const numbers = Array.from({ length: MOST_LISTS }, (_, i) => i + 1).filter(
-    (one) => ((bits >> BigInt(one - 1)) & 1n) === 1n,
-  );
-  return numbers.length === 0 ? "none" : numbers.join();
-}
-
-/** The bits of names; all where none are given. */
-function bitsOf(members: Members, names?: readonly string[]): bigint {
-  let bits = 0;
-  if (names === undefined) for (const name in members) bits |= members[name]!;
-  else for (const name of names) bits |= members[name] ?? 0;
-  return BigInt(bits);
-}
-
-/** One of several names. */
-function choiceOf(members: Members) {
-  const most = BigInt(Object.keys(members).length - 1);
-  return { unit: "choice", least: 0n, most, form: FORM_INT, isLimit: true, members } as const;
-}
-
-function setOf(members: Members) {
-  return { unit: "set", least: 1n, most: bitsOf(members), form: FORM_SHORT, isLimit: true, members } as const;
-}
-
-/** What is not whole is out of bounds everywhere. */
-function whole(value: number): bigint {
-  return Number.isSafeInteger(value) ? BigInt(value) : NO_PRICE;
 }

@@ -41,6 +41,7 @@ export class GatewayAccounts implements Accounts {
       grossExposure: money(account.grossExposure(now.day)),
       netExposure: money(account.netExposure(now.day)),
       openOrders: account.openOrders,
+      currency: reader.limitCurrency,
       openBuyNotional: money(account.openNotional(SIDE_BUY)),
       openSellNotional: money(account.openNotional(SIDE_SELL)),
       boughtQty: decimalText(account.executedQty(SIDE_BUY)),

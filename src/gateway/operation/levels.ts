@@ -40,7 +40,7 @@ export class GatewayLevels implements Levels {
       version: versionText(settings),
       isKilled: level.isKilled,
       settings: settingViews(ACCOUNTS, settings, true).filter((setting) => own.includes(setting.name)),
-      ...levelViewOf(level, now, positions),
+      ...levelViewOf(level, now, positions, reader.limitCurrency),
     };
   }
 

@@ -51,7 +51,8 @@ export class LimitReload implements Reloadable {
           const by = setting.by === "" ? "an operator" : setting.by;
           const value = JSON.stringify(settingValue(kind, setting.value));
           held.set(
-            pathText([...tableOf(subject, name), kind.name]),
+            // A rate stands under the name of its currency.
+            pathText(kind.isOfCurrency === true ? tableOf(subject, name) : [...tableOf(subject, name), kind.name]),
             `${by} has set ${value}, which stays until it is reset`,
           );
         }
@@ -161,6 +162,7 @@ function tableOf(subject: number, name: string): string[] {
   if (subject === FIRM) return [...TABLES[FIRM]!];
   const of = subject === ACCOUNTS ? levelOf(name) : null;
   if (of === null || of.level === "account" || of.level === "firm") return [...TABLES[subject]!, name];
+  if (of.level === "currency") return ["risk", "rates", of.name];
   return of.level === "session" ? [...TABLES[SESSIONS]!, of.name] : ["risk", `${of.level}s`, of.name];
 }
 

@@ -16,7 +16,9 @@ export function limitReadings(
 ): LimitReading[] {
   const limits: LimitReading[] = [];
   for (const { account, index, row } of accounts) {
-    const of = levelOf(account);
+    const { level, name } = levelOf(account);
+    if (level === "currency") continue;
+    const of = { level, name };
     const position = row.maxPosition === NO_PRICE ? 0 : positions.largestOf(index);
     // An account that has neither uses nothing.
     if (!row.isLevel && row.openOrders === 0 && row.ordersInSecond === 0 && position === 0) continue;

@@ -17,6 +17,7 @@ import { GatewayAccounts } from "./accounts.ts";
 import { actionJournal } from "./action-journal.ts";
 import { AdminPart } from "./admin-part.ts";
 import { CoreState } from "./core-state.ts";
+import { GatewayCurrencies } from "./currencies.ts";
 import { GatewayDay } from "./day.ts";
 import { RunningDoctor } from "./doctor.ts";
 import { GatewayDrain } from "./drain.ts";
@@ -160,7 +161,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     orders,
     accounts: new GatewayAccounts(core, config.core.tradingDay, largest),
     ...{ clients: levels("client"), sessionLimits: levels("session"), traders: levels("trader") },
-    positions,
+    ...{ positions, currencies: new GatewayCurrencies(core, inForce) },
     symbols: new GatewaySymbols(core),
     routes: new GatewayRoutes(core, inForce, names),
     settings,

@@ -1,8 +1,10 @@
+import { currencyText } from "../../base/currency.ts";
 import { decimalText } from "../../base/decimal.ts";
 import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { type DecimalBounds, expectedDecimal, readDecimal } from "../../config/decimal.ts";
-import { listsText, type Members, membersOf, type SettingKind, type SettingUnit } from "../../core/risk/settings.ts";
+import { listsText, type Members, membersOf } from "../../core/risk/setting-terms.ts";
+import type { SettingKind, SettingUnit } from "../../core/risk/settings.ts";
 import type { SettingValue } from "../../operation/setting.ts";
 
 /** Decimals of the whole number that a setting is. */
@@ -11,6 +13,8 @@ const PLACES: Readonly<Record<SettingUnit, number>> = {
   set: 0,
   choice: 0,
   lists: 0,
+  currency: 0,
+  factor: 8,
   time: 0,
   count: 0,
   quantity: 8,
@@ -28,6 +32,7 @@ export function settingValue({ unit, members = {} }: SettingKind<never>, value: 
   if (unit === "flag") return value === 1n;
   if (unit === "time") return isoText(Number(value));
   if (unit === "lists") return listsText(value);
+  if (unit === "currency") return currencyText(value);
   if (unit === "count") return Number(value);
   return decimalText(value * 10n ** BigInt(8 - PLACES[unit]));
 }

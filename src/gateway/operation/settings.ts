@@ -23,12 +23,13 @@ import { levelViewOf } from "./level-view.ts";
 import { useTime } from "./limit-use.ts";
 import { readSetting, settingValue } from "./setting-values.ts";
 
-/** The number of a subject of settings. Clients, client sessions and traders are rows among the accounts. */
+/** The number of a subject of settings. Clients, client sessions, traders and currencies are rows among the accounts. */
 const SUBJECTS: Readonly<Record<SettingChange["subject"], number>> = {
   account: ACCOUNTS,
   client: ACCOUNTS,
   session: ACCOUNTS,
   trader: ACCOUNTS,
+  currency: ACCOUNTS,
   symbol: SYMBOLS,
   firm: FIRM,
 };
@@ -61,7 +62,12 @@ export class GatewaySettings implements Settings {
     const { reader } = this.core;
     const table = reader.settings(FIRM, "")!;
     const { isKilled } = reader.killed;
-    const level = levelViewOf(reader.account(FIRM_ROW)!, useTime(Date.now(), this.tradingDay), []);
+    const level = levelViewOf(
+      reader.account(FIRM_ROW)!,
+      useTime(Date.now(), this.tradingDay),
+      [],
+      reader.limitCurrency,
+    );
     return { name: FIRM_NAME, version: versionText(table), isKilled, settings: settingViews(FIRM, table), ...level };
   }
 
@@ -118,7 +124,7 @@ export class GatewaySettings implements Settings {
 /** What the core calls it; null: there is no such name. The core has one firm, without a name. */
 function nameOf({ subject, name }: SettingChange): string | null {
   if (subject === "firm") return name === FIRM_NAME ? "" : null;
-  if (subject === "client" || subject === "session" || subject === "trader") return rowOf(subject, name);
+  if (isRow(subject)) return rowOf(subject, name);
   return subject === "account" && levelOf(name).level !== "account" ? null : name;
 }
 
@@ -140,7 +146,9 @@ function shownValue(kind: SettingKind<never>, value: bigint, isLevel: boolean): 
 /** Settings that operators may set by name. */
 function settingNames(subject: SettingChange["subject"], kinds: readonly SettingKind<never>[]): readonly string[] {
   if (isRow(subject)) return LEVEL_SETTINGS[subject];
-  return kinds.filter(({ isKill, isOfFile }) => isKill !== true && isOfFile !== true).map(({ name }) => name);
+  return kinds
+    .filter(({ isKill, isOfFile, isOfCurrency }) => isKill !== true && isOfFile !== true && isOfCurrency !== true)
+    .map(({ name }) => name);
 }
 
 function refused({ code, reason }: Refusal): ChangesOutcome {
@@ -162,7 +170,7 @@ function problemOf({ result, reason, value }: CommandOutcome, changes: readonly 
 /** The settings of an account or symbol but its kill switch. `isLevel`: of a client, a client session or a trader. */
 export function settingViews(subject: number, table: SettingTable, isLevel = false): SettingView[] {
   return (SETTINGS[subject]! as readonly SettingKind<never>[]).flatMap((kind, i) => {
-    if (kind.isKill === true) return [];
+    if (kind.isKill === true || (kind.isOfCurrency === true && !isLevel)) return [];
     const { current, fileValue, isSet, by, atUs } = table.aim(0, i);
     return [
       {

@@ -103,6 +103,17 @@ export class OrderRequest {
     return changetype<usize>(this) + (this.origClOrdIdLength > 32 ? 320 : 168);
   }
   @inline
+  get factorLength(): i32 {
+    return <i32>load<u8>(changetype<usize>(this), 67);
+  }
+  @inline
+  set factorLength(value: i32) {
+    store<u8>(changetype<usize>(this), <u8>value, 67);
+  }
+  get factorAt(): usize {
+    return changetype<usize>(this) + (this.factorLength > 32 ? 320 : 168);
+  }
+  @inline
   get traderLength(): i32 {
     return <i32>load<u8>(changetype<usize>(this), 68);
   }
@@ -242,9 +253,12 @@ export class OrderRequest {
     if (this.symbolLength > 32) return 512;
     if (this.accountLength > 32) return 448;
     if (this.origClOrdIdLength > 32) return 384;
+    if (this.factorLength > 32) return 384;
     if (this.clOrdIdLength > 32) return 320;
     if (this.unheldTag !== 0) return 248;
-    return this.kind === REQUEST_NEW && this.traderLength === 0 ? 168 : 232;
+    return this.kind === REQUEST_NEW && this.factorLength === 0 && this.traderLength === 0
+      ? 168
+      : 232;
   }
 
   /** Zeroes the numbers and the lengths; ids are written whole, so they need none. */

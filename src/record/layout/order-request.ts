@@ -17,6 +17,7 @@ import type { RecordTable } from "./row.ts";
  *  slot, number, origNumber  the core's own order slot and request numbers; they make up the ClOrdID a venue sees
  *  origNumber  from a client, these bytes hold StopPx (99) of a stop or stop limit order in 1e-8, an i64 (record/stop-price.ts)
  *  OrderID  of a new order, which has none: its trader, where its session has traders
+ *  OrigClOrdID  of a new order, which has none: its factor, where that is not 1 (core/assembly/factor.ts); the core writes it
  *  long …   rooms of 64 bytes, for ids of more than 32
  *  240 transactDigits, handlInst   248 receivedNs
  *  unheldTag  the first field whose number the record can't hold exactly: the core refuses the request by that name
@@ -80,6 +81,16 @@ export const ORDER_REQUEST: RecordTable = {
       of: "FG",
       read: true,
       required: "FG",
+    },
+    {
+      name: "factor",
+      type: "id",
+      at: 168,
+      longAt: 320,
+      lengthAt: 67,
+      of: "D",
+      sharedWith: "origClOrdId",
+      doc: "Multiplier and rate of a new order that the core has accepted, where they are not 1: they stand in the place of OrigClOrdID.",
     },
     {
       name: "trader",

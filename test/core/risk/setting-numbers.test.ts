@@ -12,6 +12,7 @@ test("settings of an account keep their numbers", () => {
     ...["duplicateOrders", "duplicateWindowMs", "orderTypes", "timesInForce", "shortSales", "locateRequired"],
     ...["restrictedBuy", "restrictedSell", "restrictedShort"],
     ...["repeatedExecutions", "executionsWindowMs", "stopped", "selfTrade", "selfTradeGroup"],
+    ...["rate"],
   ]);
 });
 
@@ -19,7 +20,7 @@ test("settings of a symbol keep their numbers", () => {
   expect(namesOf(SYMBOL_SETTINGS)).toEqual([
     ...["enabled", "collarPercent", "collarWidth", "referencePrice", "killed"],
     ...["tickSize", "lotSize", "venueMaxQty", "maxOrderQty", "maxOrderNotional", "locateRequired"],
-    ...["opensAt", "closesAt", "lists"],
+    ...["opensAt", "closesAt", "lists", "multiplier", "currency"],
   ]);
 });
 
