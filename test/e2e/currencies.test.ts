@@ -102,6 +102,21 @@ test("a symbol without a rate is refused by name, takes orders once an operator 
   expect((await sums())[0]).toBe("0");
 });
 
+test("an order or replace that says another currency than its symbol is refused; without one, or in a symbol without, it passes", async () => {
+  const refused = "RISK-134 CURRENCY_MISMATCH currency=EUR level=SYMBOL:FESX";
+  for (const wrong of ["USD", "EURO", "EU", "EURASIANS", "EUROPEAN-CURRENCY-UNIT"])
+    expect(await refusal({ ...FESX, 15: wrong, 38: 1 })).toBe(refused);
+  const id = await open({ ...FESX, 15: "EUR", 38: 2 });
+  const rejected = await client.cancelReject(client.replace(id, { 1: "FUT", ...FESX, 15: "USD", 38: 1 }));
+  expect(rejected.text(58)).toBe(refused);
+  const replaced = client.replace(id, { 1: "FUT", ...FESX, 15: "EUR", 38: 1 });
+  await client.report(replaced, "5");
+  await client.report(client.cancel(replaced), "4");
+  const any = await open({ 55: "AAPL", 44: "150", 15: "CHF", 38: 1 });
+  await client.report(client.cancel(any), "4");
+  expect((await sums())[0]).toBe("0");
+});
+
 test("a reload gives a rate to a currency, and the API and ctl show what holds", async () => {
   const { code, err } = await ctl("currency", "set", "JPY", "rate", "file", "--why", "the file will have it");
   expect([code, err]).toEqual([0, ""]);

@@ -49,7 +49,7 @@ import { crossingPriceOf, riskPriceOf, triggerOf, waitsForTrigger } from "./orde
 import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
 import { checkPosition } from "./positions.ts";
-import { checkKind, checkMarket, checkOpenOrders, checkParties, checkRights, checkSize, heldBy } from "./risk.ts";
+import { checkCurrency, checkKind, checkMarket, checkOpenOrders, checkParties, checkRights, checkSize, heldBy } from "./risk.ts";
 import { routeOf } from "./routing.ts";
 import { isWaiting } from "./resting.ts";
 import { checkSelfTrade } from "./self-trade-check.ts";
@@ -173,6 +173,8 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (market !== ACCEPTED) return market;
   const rights = checkRights(account, symbol, side, ordType, request.timeInForce);
   if (rights !== ACCEPTED) return rights;
+  const currency = checkCurrency(symbol);
+  if (currency !== ACCEPTED) return currency;
   if (request.unheldTag !== 0) return notHeld(request);
   const price = riskPriceOf(request, ordType);
   const stop = triggerOf(request, ordType, price);
@@ -240,6 +242,8 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   if (market !== ACCEPTED) return market;
   const rights = checkRights(order.account, order.symbol, order.side, order.ordType, order.timeInForce);
   if (rights !== ACCEPTED) return rights;
+  const currency = checkCurrency(order.symbol);
+  if (currency !== ACCEPTED) return currency;
   if (request.unheldTag !== 0) return notHeld(request);
   if (request.quantity < order.cumQty) return BELOW_CUM_QTY;
   const price = riskPriceOf(request, order.ordType);

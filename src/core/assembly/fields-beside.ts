@@ -15,7 +15,22 @@ const MOST_BYTES: usize = 16;
 
 /** Finds a field of the body that is in no repeating group. Returns false where the request has none, or a longer value. */
 export function findBeside(tag: i32): bool {
-  if (requestCarries === 0) return false;
+  const at = placeOf(tag);
+  return at !== 0 && take(at, placeEnd - at);
+}
+
+/** True when the request has that field with another value than this one of up to eight characters, zero padded. */
+export function differsBeside(tag: i32, value: u64): bool {
+  const at = placeOf(tag);
+  return at !== 0 && (!take(at, placeEnd - at) || firstHalf !== value || secondHalf !== 0);
+}
+
+/** The end of the value that was found last. */
+let placeEnd: usize = 0;
+
+/** Where the value of a field is, 0 where the request has none. */
+function placeOf(tag: i32): usize {
+  if (requestCarries === 0) return 0;
   let at = carriedAt + GROUPS_TEXT_AT;
   const end = at + load<u32>(carriedAt);
   let mark = end;
@@ -26,12 +41,15 @@ export function findBeside(tag: i32): bool {
     const value = ++at;
     at += dataBytes;
     while (at < end && load<u8>(at) !== SOH) at++;
-    if (found === tag && load<u8>(mark) === 0) return take(value, at - value);
+    if (found === tag && load<u8>(mark) === 0) {
+      placeEnd = at;
+      return value;
+    }
     dataBytes = isLength(found) ? numberAt(value, at) : 0;
     at++;
     mark++;
   }
-  return false;
+  return 0;
 }
 
 function take(at: usize, bytes: usize): bool {

@@ -5,7 +5,7 @@ import { NONE } from "./codes.ts";
 import { ACCOUNTS, LIMIT_CURRENCY, SCRATCH, SYMBOL_WITHOUT_RATE, SYMBOLS } from "./layout.ts";
 import { lock, lockOfSymbol, unlock } from "./locks.ts";
 import { accountNames, findName, nameCount } from "./names.ts";
-import { symbolAt, UNIT_E8 } from "./symbols.ts";
+import { CONVERTS, HAS_CURRENCY, symbolAt, UNIT_E8 } from "./symbols.ts";
 
 /*  Symbols have the currency of their prices: the code of up to seven characters in a number of 64 bits, its first character in the lowest
  *  byte. The rate of a currency is a setting of its row among the accounts, whose name is `CURRENCY=…` (core/level-rows.ts). Each symbol has
@@ -34,13 +34,14 @@ export function currencyLength(currency: i64): i32 {
 export function settleFactor(symbol: i32): void {
   const row = symbolAt(symbol);
   const currency = row.currency;
-  const isForeign = currency !== NO_PRICE && currency !== 0 && currency !== limitCurrency();
-  const rate = isForeign ? rateOf(currency) : UNIT_E8;
+  const isSaid = currency !== NO_PRICE && currency !== 0;
+  const rate = isSaid && currency !== limitCurrency() ? rateOf(currency) : UNIT_E8;
   row.flags = rate === NO_PRICE ? row.flags | SYMBOL_WITHOUT_RATE : row.flags & ~SYMBOL_WITHOUT_RATE;
   row.rate = rate === NO_PRICE ? 0 : rate;
   // A symbol of an earlier version has none.
   if (row.multiplier === 0) row.multiplier = UNIT_E8;
-  row.converts = row.multiplier === UNIT_E8 && row.rate === UNIT_E8 ? 0 : 1;
+  const isOne = row.multiplier === UNIT_E8 && row.rate === UNIT_E8;
+  row.converts = (isOne ? 0 : CONVERTS) | (isSaid ? HAS_CURRENCY : 0);
 }
 
 /** The row of a currency has another rate: the symbols of that currency take it. Does nothing for rows of others. */

@@ -6,6 +6,7 @@ import {
   ACCOUNT_WITHOUT_LIMITS,
   BAD_PRICE,
   BAD_QUANTITY,
+  CURRENCY_MISMATCH,
   KILL_SWITCH,
   KILL_SWITCH_ACCOUNT,
   KILL_SWITCH_CLIENT,
@@ -61,6 +62,7 @@ import {
   limitOf,
   setLevelOf,
 } from "./levels.ts";
+import { differsBeside } from "./fields-beside.ts";
 import { hasLocate } from "./locate.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isPriced, placeInSet, takesTimeInForce, takesType } from "./order-kinds.ts";
@@ -75,7 +77,7 @@ import { refusalOfSession } from "./trading.ts";
  *   1  kill switch, session is on  8  order type, time in force           15  orders in this second
  *   2  account known               9  restricted lists, market is open    16  quantity of the order
  *   3  session may use it         10  what the account may use            17  reference price is there
- *   4  account enabled, limited   11  locate (short sales)                18  collar (limit, stop)
+ *   4  account enabled, limited   11  locate (short sales), Currency      18  collar (limit, stop)
  *   5  symbol known, on, has rate 12  numbers are held exactly            19  notional of the order
  *   6  side                       13  quantity: above 0, step, lot, venue 20  sums stay exact
  *   7  (a replace: same terms)    14  prices: signs, tick (limit, stop)  21  open orders (not for a replace)
@@ -157,6 +159,24 @@ export function checkRights(account: i32, symbol: i32, side: i32, ordType: i32, 
   if (!symbolAt(symbol).needsLocate || hasLocate()) return ACCEPTED;
   setLevel(LEVEL_SYMBOL, symbol);
   return LOCATE_REQUIRED;
+}
+
+/** Currency (15). */
+const CURRENCY_TAG = 15;
+
+/** Checks that the Currency (15) of a request, where it has one, is that of its symbol, where that is configured. Returns a reason, or ACCEPTED. */
+// @ts-ignore: decorator
+@inline
+export function checkCurrency(symbol: i32): i32 {
+  return symbolAt(symbol).hasCurrency ? checkSaidCurrency(symbol) : ACCEPTED;
+}
+
+function checkSaidCurrency(symbol: i32): i32 {
+  const currency = symbolAt(symbol).currency;
+  if (!differsBeside(CURRENCY_TAG, <u64>currency)) return ACCEPTED;
+  setDetail(DETAIL_CURRENCY, currency, 0);
+  setLevel(LEVEL_SYMBOL, symbol);
+  return CURRENCY_MISMATCH;
 }
 
 function ofAccount(account: i32, reason: i32): i32 {

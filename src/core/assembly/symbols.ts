@@ -22,6 +22,8 @@ const NOT_NEGATIVE = 1;
 /** Prices of any sign. */
 export const MOST_SIGNS = 2;
 export const UNIT_E8: i64 = 100_000_000;
+export const CONVERTS = 1;
+export const HAS_CURRENCY = 2;
 
 /*  Reference price, collar and limits of one symbol, 192 bytes.
  *
@@ -39,7 +41,7 @@ export const UNIT_E8: i64 = 100_000_000;
  *  collar        parts per million of the reference price, both ways; band: at least so much, 1e-8
  *  reference     NO_PRICE when there is none
  *  marketPrice   what a market order is valued at: the farthest from 0 that the collar lets a price be, as a size
- *  converts      1 where multiplier or rate is not 1: they are its factor (conversion.ts)
+ *  converts      CONVERTS where multiplier or rate is not 1: they are its factor (conversion.ts); HAS_CURRENCY
  *  quantityStep  quantities are multiples of it, 1e-8
  *  tickSize, …   1e-8, maxOrderNotional 1e-4 money. Steps are NO_PRICE where there are none, limits the largest number
  *  opensAt, …    microseconds since 1970: orders are taken from opensAt up to, not including, closesAt
@@ -115,10 +117,15 @@ class SymbolRow {
   get isSound(): bool {
     return (this.flags & (SYMBOL_ENABLED | SYMBOL_UNSOUND)) === SYMBOL_ENABLED;
   }
+  /** True where the configuration says its currency. */
+  @inline
+  get hasCurrency(): bool {
+    return (this.converts & HAS_CURRENCY) !== 0;
+  }
   /** The address of its factor. */
   @inline
   get factor(): usize {
-    return this.converts === 0 ? NO_FACTOR : changetype<usize>(this) + SYMBOL_MULTIPLIER_AT;
+    return (this.converts & CONVERTS) === 0 ? NO_FACTOR : changetype<usize>(this) + SYMBOL_MULTIPLIER_AT;
   }
   get isConfigured(): bool {
     return (this.flags & SYMBOL_CONFIGURED) !== 0;

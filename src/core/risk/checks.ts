@@ -218,6 +218,12 @@ export const CHECKS: readonly Check[] = [
     meaning: "A short sale needs a locate: LocateReqd (114) is not N, and LocateBroker (5700) is missing.",
     remedy: "Send 114=N once the shares are located, or 5700 with whom.",
   }),
+  check(why.CURRENCY_MISMATCH, "CURRENCY_MISMATCH", {
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.currency`],
+    meaning: "The order says another Currency (15) than `currency` of its symbol.",
+    remedy: "Send the symbol's currency, or none; or correct `currency`.",
+  }),
   check(why.NUMBER_NOT_HELD, "NUMBER_NOT_HELD", {
     family: "ORDER",
     levels: ["ORDER"],

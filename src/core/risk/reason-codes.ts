@@ -61,6 +61,8 @@ export const KILL_SWITCH_TRADER = 131;
 export const TRADER_DISABLED = 132;
 /** The currency of the symbol's prices has no rate to that of the limits. */
 export const RATE_MISSING = 133;
+/** Currency (15) of the request is another one. */
+export const CURRENCY_MISMATCH = 134;
 /** The catalogue's 20, and the second part of its 21. */
 /** An OrderMassStatusRequest for something else than one security or all; and one that no open order matches. */
 export const MASS_STATUS_SCOPE = 135;
