@@ -135,9 +135,9 @@ function limitLines({ limits }: LiveView): Line[] {
     heading(
       `  ${fitted("account", 16)} ${fitted("limit", 18)}${"used".padStart(14)}${"most".padStart(18)}${"%".padStart(6)}`,
     ),
-    ...limits.map(({ account, limit, used, most, percent: part }) =>
+    ...limits.map(({ account, limit, used, most, percent: part, currency }) =>
       (part >= 90 ? bad : plain)(
-        `  ${fitted(account, 16)} ${fitted(limit, 18)}${String(used).padStart(14)}${String(most).padStart(18)}${String(part).padStart(6)}`,
+        `  ${fitted(account, 16)} ${fitted(limit, 18)}${String(used).padStart(14)}${String(most).padStart(18)}${String(part).padStart(6)}${currency === undefined ? "" : ` ${currency}`}`,
       ),
     ),
   ];

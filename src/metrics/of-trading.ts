@@ -256,6 +256,14 @@ export const limitMetrics: readonly Metric[] = [
   ...limitsOf("session", "sallyport_session_limit_used", "sallyport_session_limit_max", "client sessions"),
   ...limitsOf("trader", "sallyport_trader_limit_used", "sallyport_trader_limit_max", "traders"),
   ...limitsOf("firm", "sallyport_firm_limit_used", "sallyport_firm_limit_max", "the firm, over all accounts"),
+  {
+    name: "sallyport_limit_currency_info",
+    type: "gauge",
+    help: "1, with the currency of limits of money where `risk.currency` is configured.",
+    labels: ["currency"],
+    unit: "1",
+    read: ({ readings: { limitCurrency } }) => (limitCurrency === null ? [] : [{ labels: [limitCurrency], value: 1 }]),
+  },
 ];
 
 export const latencyMetrics: readonly Metric[] = [

@@ -6,6 +6,8 @@ export interface LimitUse {
   readonly most: number | string;
   /** Rounded down; 0 for a limit of 0. */
   readonly percent: number;
+  /** Of a limit of money; absent: none is configured. */
+  readonly currency?: string;
 }
 
 /** Sums over several accounts, and what they use of their limits. Quantities and money are exact decimals. */

@@ -135,6 +135,8 @@ export interface Readings {
   readonly venues: readonly LinkReading[];
   readonly lanes: readonly LaneReading[];
   /** Of accounts with something open, of clients, client sessions, traders and the firm. */
+  /** The currency of limits of money, or null. */
+  readonly limitCurrency: string | null;
   readonly limits: readonly LimitReading[];
   readonly streams: readonly StreamReading[];
   readonly latencies: readonly LatencyReading[];

@@ -57,6 +57,7 @@ export function calm(more: Partial<Readings> = {}): Readings {
     sessions: [link("ALICE")],
     venues: [link("SIM")],
     lanes: [lane(0)],
+    limitCurrency: null,
     limits: [],
     streams: [{ stream: "core", appendedBytes: 0, unwrittenBytes: 0, bufferBytes: 1_000_000 }],
     latencies: [],

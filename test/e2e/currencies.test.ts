@@ -102,6 +102,20 @@ test("a symbol without a rate is refused by name, takes orders once an operator 
   expect((await sums())[0]).toBe("0");
 });
 
+test("uses of limits and metrics say the currency", async () => {
+  const id = await open({ ...FESX, 38: 18 });
+  const { body } = await ask(gateway, "GET", "/v1/accounts/FUT");
+  const gross = body.usage.find(({ limit }: { limit: string }) => limit === "maxGrossExposure");
+  expect(gross).toEqual({
+    ...{ limit: "maxGrossExposure", used: "972097.2", most: "3000000" },
+    ...{ percent: 32, currency: "USD" },
+  });
+  expect((await ask(gateway, "GET", "/v1/firm")).body.currency).toBe("USD");
+  const metrics = (await ask(gateway, "GET", "/metrics")).body as string;
+  expect(metrics).toContain('sallyport_limit_currency_info{currency="USD"} 1\n');
+  await client.report(client.cancel(id), "4");
+});
+
 test("an order or replace that says another currency than its symbol is refused; without one, or in a symbol without, it passes", async () => {
   const refused = "RISK-134 CURRENCY_MISMATCH currency=EUR level=SYMBOL:FESX";
   for (const wrong of ["USD", "EURO", "EU", "EURASIANS", "EUROPEAN-CURRENCY-UNIT"])

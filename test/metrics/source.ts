@@ -14,6 +14,7 @@ export function source(more: Partial<Readings> = {}): MetricSource {
     ],
     venues: [link("SIM", { requests: 10, reports: 20, lastInMs: 1_764_000_000_500, throttle: THROTTLE })],
     lanes: [lane(0, { turns: 1e9, stalls: [{ cause: "long turn", count: 5, totalUs: 1_500 }] })],
+    limitCurrency: "USD",
     limits: [
       { level: "account", name: "ACC1", limit: "maxOpenOrders", used: 3, most: 100 },
       { level: "client", name: "FUND", limit: "maxGrossExposure", used: 3, most: 100 },

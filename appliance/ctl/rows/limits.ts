@@ -6,7 +6,7 @@ const PAGE = {
   after: text("NAME", "the page behind this name"),
   limit: whole("N", "so many of them", 1, 1_000),
 };
-const USE_COLUMNS = { limit: "limit", used: "used", most: "most", percent: "%" };
+const USE_COLUMNS = { limit: "limit", used: "used", most: "most", percent: "%", currency: "currency" };
 const SETTING_COLUMNS = {
   name: "setting",
   value: "value",

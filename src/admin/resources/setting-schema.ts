@@ -27,6 +27,7 @@ export const usageSchema = t.Object({
   used: t.Union([t.Number(), t.String()]),
   most: t.Union([t.Number(), t.String()]),
   percent: t.Integer(),
+  currency: t.Optional(t.String({ description: "Of a limit of money, where `risk.currency` is configured." })),
 });
 
 /** Of notionals and exposures. */

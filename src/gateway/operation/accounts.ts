@@ -37,7 +37,7 @@ export class GatewayAccounts implements Accounts {
       isStopped: account.isStopped,
       isRetired: account.isRetired,
       settings: settingViews(ACCOUNTS, settings),
-      usage: usageOf([...usesOf(account, now), ...positionUse(this.positions(), name, account)]),
+      usage: usageOf([...usesOf(account, now), ...positionUse(this.positions(), name, account)], reader.limitCurrency),
       grossExposure: money(account.grossExposure(now.day)),
       netExposure: money(account.netExposure(now.day)),
       openOrders: account.openOrders,

@@ -16,7 +16,7 @@ export function levelViewOf(
 ): LevelUse {
   const money = (value: bigint): string => decimalText(value * E4);
   return {
-    usage: usageOf([...usesOf(level, now), ...more]),
+    usage: usageOf([...usesOf(level, now), ...more], currency),
     openOrders: level.openOrders,
     currency,
     openBuyNotional: money(level.openNotional(SIDE_BUY)),

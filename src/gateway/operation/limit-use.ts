@@ -110,12 +110,14 @@ export function positionUse(positions: LargestPositions, name: string, { maxPosi
   return [{ limit: MAX_POSITION, unit: "quantity", used, most: maxPosition }];
 }
 
-export function usageOf(uses: readonly ReadUse[]): LimitUse[] {
+/** `currency`: of the limits, or null. */
+export function usageOf(uses: readonly ReadUse[], currency: string | null): LimitUse[] {
   return uses.map(({ limit, unit, used, most }) => ({
     limit,
     used: textOf(unit, used),
     most: textOf(unit, most),
     percent: percentOf(used, most),
+    ...(unit === "money" && currency !== null ? { currency } : {}),
   }));
 }
 

@@ -27,6 +27,7 @@ export interface ReadingsParts {
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;
   readonly latencies: () => readonly LatencyReading[];
+  readonly limitCurrency: string | null;
   readonly limits: () => readonly LimitReading[];
   /** Scopes whose kill switch is engaged. */
   readonly kills: () => readonly string[];
@@ -60,6 +61,7 @@ export class GatewayReadings {
       sessions: sessions.list().map((view, place) => this.session(view, place, locked)),
       venues: venues.list().map(venueReading),
       lanes: lanes.list().map(({ stallCauses, ...lane }) => ({ ...lane, stalls: stallCauses })),
+      limitCurrency: this.parts.limitCurrency,
       limits: limits(),
       streams,
       latencies: latencies(),

@@ -63,6 +63,7 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watch
   const readings = new GatewayReadings({
     ...{ dir, counters, sessions, venues, lanes, journalLag },
     latencies: () => latencies.take(performance.now()),
+    limitCurrency: config.risk.currency ?? null,
     limits: () => limitsOf(published, config),
     kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
     stopped: () => stoppedAccounts(published.state),

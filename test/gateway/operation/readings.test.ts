@@ -33,6 +33,7 @@ function readings(session: Partial<SessionView> = {}, stream: Partial<JournalLag
     sessions: { list: () => [{ ...view!, ...session }], get: () => null },
     journalLag: { streams: () => [{ ...STREAM, ...stream }] },
     latencies: () => [],
+    limitCurrency: null,
     limits: () => [],
     kills: () => ["firm"],
     stopped: () => [{ account: "ACC1", by: "RISK-017 AAPL" }],

@@ -38,11 +38,16 @@ function usageTable(): Table<LiveLimit> {
     columns: [
       { title: "Account", text: ({ account }) => account },
       { title: "Limit", text: ({ limit }) => limit },
-      { title: "Used", kind: "number", text: ({ used }) => grouped(used) },
-      { title: "Most", kind: "number", text: ({ most }) => grouped(most) },
+      { title: "Used", kind: "number", text: ({ used, currency }) => inCurrency(grouped(used), currency) },
+      { title: "Most", kind: "number", text: ({ most, currency }) => inCurrency(grouped(most), currency) },
       { title: "Percent", text: ({ percent }) => `${percent} %`, percent: ({ percent }) => percent, state: fullness },
     ],
   });
+}
+
+/** Money with its currency, where there is one. */
+function inCurrency(number: string, currency: string | undefined): string {
+  return currency === undefined ? number : `${number} ${currency}`;
 }
 
 function fullness({ percent }: LiveLimit): State {
@@ -58,6 +63,8 @@ class Subjects {
   private readonly table: Table<SettingView>;
   private shown: AccountView | SymbolView | null = null;
   private etag: string | null = null;
+  /** Of money, where one is configured. */
+  private currency: string | null = null;
 
   constructor(
     private readonly page: Page,
@@ -71,7 +78,7 @@ class Subjects {
       columns: [
         { title: "Setting", text: ({ name }) => name },
         { title: "Value", kind: "number", text: ({ value }) => words(value) },
-        { title: "Unit", text: ({ unit }) => unit },
+        { title: "Unit", text: ({ unit }) => (unit === "money" ? (this.currency ?? unit) : unit) },
         { title: "In the file", kind: "number", text: ({ fileValue }) => words(fileValue) },
         { title: "Set by", text: ({ by, source }) => by ?? source },
         { title: "At", kind: "time", text: ({ at }) => (at === null ? "–" : clock(at, 0)) },
@@ -107,6 +114,7 @@ class Subjects {
       const { body, etag } = await this.page.api.send<AccountView | SymbolView>("GET", `${this.kind}/${part(name)}`);
       this.shown = body;
       this.etag = etag;
+      this.currency = "currency" in body ? body.currency : null;
       this.table.show(body.settings);
       setText(this.said, sentence(body));
     } catch (error) {
