@@ -75,6 +75,14 @@ function problemLines(problems: readonly Problem[]): string[] {
   ]);
 }
 
+/** How many there are of what has a name and a row in the core; what there is none of is left out. */
+function namedText({ symbols, risk, client }: GatewayConfig): string {
+  const { accounts, clients, traders } = risk;
+  const tables = Object.entries({ symbols, accounts, clients, traders, "client sessions": client.sessions });
+  const counts = tables.map(([what, table]) => [what, Object.keys(table).length] as const);
+  return counts.flatMap(([what, of]) => (of === 0 ? [] : [`${what} ${count(of)}`])).join(", ");
+}
+
 /** Lanes, sizes and their owners. */
 function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = config.gateway.data): string[] {
   const streams = plan.streams.map(({ name }) => name);
@@ -97,7 +105,7 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
       ? []
       : [`  exchange  built in, at ${config.exchange.listen.map(addressText).join(" ")}`]),
     "tables",
-    `  orders ${count(config.core.maxOrders)}, symbols ${count(Object.keys(config.symbols).length)}, accounts ${count(Object.keys(config.risk.accounts).length)}`,
+    `  orders ${count(config.core.maxOrders)}, ${namedText(config)}`,
     "memory of the process",
     ...memoryLines(memory),
     "journal",

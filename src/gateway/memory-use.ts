@@ -35,6 +35,8 @@ const LANE_BYTES = 10 * MIB;
 const WARM_BYTES = 50 * MIB;
 const WARM_LANE_BYTES = 19 * MIB;
 const CLIENT_SESSION_BYTES = 36 * KIB;
+/** Of an account, a client, a trader or a symbol: what the main thread and the lanes keep of the configuration beside the core's rows. */
+const NAMED_BYTES = 11 * KIB;
 const CONNECTION_BYTES = 6 * KIB;
 const VENUE_BYTES = 100 * KIB;
 /** Of the built-in exchange: book, levels, ids and details. */
@@ -43,7 +45,8 @@ const CODE_BYTES = 56 * MIB;
 
 /** Memory of the process that a configuration makes. `isolated`: whether lanes find isolated CPUs, where they spin. */
 export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): MemoryUse {
-  const { client, exchange, pool, lanes } = config;
+  const { client, exchange, pool, lanes, risk, symbols } = config;
+  const named = [risk.accounts, risk.clients, risk.traders, symbols].flatMap((table) => Object.keys(table)).length;
   const { sessions, venues } = placesOf(config);
   const spins = lanes.place.some(({ idle }) => idle === "spin" || (idle === "auto" && isolated));
   const warmsUp = lanes.warmUp === "on" || (lanes.warmUp === "auto" && spins);
@@ -51,7 +54,8 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
   const sharedBytes = warmsUp ? planWarmUps(config, plan).memoryBytes - buffers : plan.sharedBytes;
   const warmBytes = warmsUp ? WARM_BYTES + plan.lanes.length * WARM_LANE_BYTES : 0;
   const items: MemoryItem[] = [
-    { what: "orders", key: "core.maxOrders", bytes: plan.coreBytes },
+    { what: "orders, and rows of all names", key: "core.maxOrders", bytes: plan.coreBytes },
+    { what: "configuration of names", key: "risk.accounts, clients, traders, symbols", bytes: named * NAMED_BYTES },
     {
       what: "rings and state that lanes share",
       key: "lanes, pool.maxMiB",
@@ -76,7 +80,7 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
     items.push({
       what: "names of symbols at venues",
       key: "venues.*.symbols, symbols",
-      bytes: mapped * venueSymbolsBytes(Object.keys(config.symbols).length),
+      bytes: mapped * venueSymbolsBytes(Object.keys(symbols).length),
     });
   if (exchange !== null)
     items.push({

@@ -290,8 +290,24 @@ function residentMiB(pid: number): number {
   return Number(/^Rss:\s+(\d+)/m.exec(rollup)![1]) / 1024;
 }
 
+/** Accounts, each of a client, with traders, and three times as many symbols. */
+const MANY = Array.from(
+  { length: 4_000 },
+  (_, i) => `[risk.accounts.A${i}]
+maxOrderQty = 100_000
+maxOrderNotional = 10_000_000
+maxOpenOrders = 10_000
+ordersPerSecond = 1_000
+[risk.clients.C${i}]
+accounts = ["A${i}"]
+[risk.traders.T${i}]
+maxOpenOrders = 100
+${[0, 1, 2].map((of) => `[symbols.S${i}-${of}]\nreferencePrice = 1`).join("\n")}`,
+).join("\n");
+
 test.each([
   ["small", { maxOrders: 16_384 }],
+  ["large", { tables: MANY }],
   ["usual", { maxOrders: 1_048_576, client: "maxConnections = 300" }],
   ["wide", { maxOrders: 262_144, preset: "wide" }],
   ["warm", { lanes: 'idle = "park"\nwarmUp = "on"' }],

@@ -25,7 +25,7 @@ test("a good file: exit code 0, and the plan with lanes and sizes", () => {
   expect(lines).toContain("  0  client0 on CPU 0, idle auto, SCHED_FIFO 9");
   expect(lines).toContain("  3  keeper on an isolated CPU, or any, idle auto, SCHED_FIFO 9");
   expect(lines).toContain("  venue     SIM (EXCHANGE) at 127.0.0.1:9101");
-  expect(lines).toContain("  orders 1,048,576, symbols 4, accounts 1");
+  expect(lines).toContain("  orders 1,048,576, symbols 4, accounts 1, client sessions 1");
   expect(lines).toContain("  3 streams (core client0 venue0) of 32 MiB segments, in ./sallyport-data");
   expect(lines).toContain("  older than 24 hours: in archive/, deleted after 365 days, and the oldest beyond 16 GiB");
   expect(ended.stdout).toMatch(/^ {2}about [0-9.]+ MiB in all when it is ready$/m);
