@@ -12,12 +12,14 @@ const NEVER_CHANGED = new Set([
   ],
   ...[212, 213, 347, 369, 370, 627, 628, 629, 630, 1128, 1129, 1156],
 ]);
-/** Fields of session messages: no request gets one. */
-const OF_SESSIONS = new Set([
-  ...[7, 16, 36, 45, 98, 108, 112, 123, 141, 371, 372, 373, 383, 384, 464, 553, 554, 789, 925, 1137, 1400, 1401],
-  ...[1402, 1403, 1404, 1406, 1407, 1408, 1409],
-]);
-/** Other forms of a quantity: beside OrderQty they say another one than the risk checks have seen. */
+/** Fields of session messages that set sequence numbers, and passwords, which the journal would have in clear: no request gets one. */
+const HARMFUL_OF_SESSIONS = new Set([7, 16, 36, 123, 141, 554, 789, 925, 1400, 1401, 1402, 1403, 1404]);
+/** Other fields of session messages. Files that have traded may add them: this version doubts them, a later one refuses them. */
+const OTHERS_OF_SESSIONS = new Set([45, 98, 108, 112, 371, 372, 373, 383, 384, 464, 553, 1137, 1406, 1407, 1408, 1409]);
+/**
+ * Other forms of a quantity: beside OrderQty they say another one than the risk checks have seen. In a cancel, which can't make an
+ * order larger, this version doubts them, and a later one refuses them.
+ */
 const OTHER_QUANTITIES = new Set([152, 516]);
 /** Terms that the risk checks have seen: the venue must get these, under their tags. */
 const CHECKED_TERMS = new Set([38, 40, 44, 54, 55, 59]);
@@ -44,9 +46,10 @@ export function fieldProblems(name: string, venue: Table): Problem[] {
   const checked = new Set([...CHECKED_TERMS, ...neededTags(venue)]);
   /** True for a tag that a request to a venue gets from nobody but its client and the gateway. */
   const isFixed = (tag: number): boolean => NEVER_CHANGED.has(tag) || checked.has(tag) || DATA.has(tag);
-  /** True for one that no configuration adds. */
-  const isNeverAdded = (tag: number): boolean => isFixed(tag) || OF_SESSIONS.has(tag) || OTHER_QUANTITIES.has(tag);
-  for (const { at, drop, rename, set } of changesOf(name, venue)) {
+  for (const { type, at, drop, rename, set } of changesOf(name, venue)) {
+    /** True for one that no configuration adds. */
+    const isNeverAdded = (tag: number): boolean =>
+      isFixed(tag) || HARMFUL_OF_SESSIONS.has(tag) || (type !== "F" && OTHER_QUANTITIES.has(tag));
     for (const [i, tag] of drop.entries())
       if (NEVER_CHANGED.has(tag) || (checked.has(tag) && tag !== PRICE))
         report([...at, "drop", i], `${tag} can't be dropped`);
@@ -71,8 +74,31 @@ export function fieldProblems(name: string, venue: Table): Problem[] {
   return problems;
 }
 
-/** Changes of tags that orders need which the venue does not take: these were valid before there were such orders. */
+/** Changes that were valid in an earlier version, and harm nothing. */
 export function fieldDoubts(name: string, venue: Table): Problem[] {
+  return [...addedDoubts(name, venue), ...neededDoubts(name, venue)];
+}
+
+/** Fields that are added and that a later version refuses. */
+function addedDoubts(name: string, venue: Table): Problem[] {
+  return changesOf(name, venue).flatMap(({ type, at, rename, set }) => {
+    const doubt = (path: readonly Key[], tag: number): Problem[] => {
+      const isQuantity = type === "F" && OTHER_QUANTITIES.has(tag);
+      if (!isQuantity && !OTHERS_OF_SESSIONS.has(tag)) return [];
+      const what = isQuantity ? "another form of a quantity" : "a field of session messages";
+      return [
+        { where: pathText(path), what: `${tag} is ${what}: the venue may reject it, and a later version refuses it` },
+      ];
+    };
+    return [
+      ...Object.entries(rename).flatMap(([from, to]) => doubt([...at, "rename", from], Number(to))),
+      ...Object.keys(set).flatMap((tag) => doubt([...at, "set", tag], Number(tag))),
+    ];
+  });
+}
+
+/** Changes of tags that orders need which the venue does not take: these were valid before there were such orders. */
+function neededDoubts(name: string, venue: Table): Problem[] {
   const needed = neededTags(venue);
   const free = TAGS_OF_ORDERS.filter(({ tag }) => !needed.includes(tag));
   return changesOf(name, venue).flatMap(({ at, drop, rename, set }) =>
@@ -94,12 +120,22 @@ function neededTags(venue: Table): number[] {
   return TAGS_OF_ORDERS.flatMap(({ tag, key, names }) => (taken(key).some((one) => names.includes(one)) ? [tag] : []));
 }
 
+interface FieldChanges {
+  /** MsgType of the requests; "": all. */
+  readonly type: string;
+  readonly at: Key[];
+  readonly drop: number[];
+  readonly rename: Table;
+  readonly set: Table;
+}
+
 /** The changes of all requests, and those of each type besides. */
-function changesOf(name: string, venue: Table): { at: Key[]; drop: number[]; rename: Table; set: Table }[] {
+function changesOf(name: string, venue: Table): FieldChanges[] {
   const fields = tableOf(venue.fields);
   return ["", "D", "F", "G"].map((type) => {
     const changes = type === "" ? fields : tableOf(fields[type]);
     return {
+      type,
       at: ["venues", name, "fields", ...(type === "" ? [] : [type])],
       drop: listOf(changes.drop).map(Number),
       rename: tableOf(changes.rename),

@@ -53,6 +53,28 @@ test("of many open sessions some are named", () => {
   ]);
 });
 
+test("added fields that an earlier version took and that harm nothing are doubted, those that harm are refused", () => {
+  const venue = (changes: string): string => changed("[venues.SIM]\n", `[venues.SIM]\n${changes}\n`);
+  const later = "the venue may reject it, and a later version refuses it";
+  expect(doubts(venue('fields.set = { 553 = "DESK" }\nfields.F.set = { 152 = "1", 516 = "2" }'))).toEqual([
+    `venues.SIM.fields.set.553: 553 is a field of session messages: ${later}`,
+    `venues.SIM.fields.F.set.152: 152 is another form of a quantity: ${later}`,
+    `venues.SIM.fields.F.set.516: 516 is another form of a quantity: ${later}`,
+  ]);
+  expect(doubts(venue("fields.D.rename = { 5001 = 112 }"))).toEqual([
+    `venues.SIM.fields.D.rename.5001: 112 is a field of session messages: ${later}`,
+  ]);
+  for (const [where, tag] of [
+    ["F.", 141],
+    ["F.", 554],
+    ["", 925],
+    ["D.", 152],
+    ["G.", 516],
+    ["", 152],
+  ] as const)
+    expect(() => doubts(venue(`fields.${where}set = { ${tag} = "1" }`))).toThrow(`${tag} can't have a fixed value`);
+});
+
 test("changes of tags for orders that a venue does not take, which were valid before there were such orders", () => {
   const changes = "fields.drop = [58, 432]\nfields.D.rename = { 99 = 9001, 5001 = 126 }\n";
   const needed = (tag: number, orders: string) =>
