@@ -1,15 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Locator, Page } from "playwright-core";
+import { ask } from "../e2e/api.ts";
+import { Client } from "../e2e/client.ts";
 import { hasChromium } from "./browser.ts";
 import { confirm, Desk } from "./desk.ts";
 
 setDefaultTimeout(90_000);
 
+/** A client session whose orders need a trader. */
+const TRADER =
+  '[client.sessions.CAROL]\naccounts = ["ACC1"]\ntraders = ["TOM"]\n[risk.traders.TOM]\nmaxOpenOrders = 8\nmaxOrderQty = 1_000';
+
 describe.skipIf(!hasChromium)("orders, limits and the kill switch at the dashboard", () => {
   let desk: Desk;
 
   beforeAll(async () => {
-    desk = await Desk.open();
+    desk = await Desk.open(TRADER);
   });
 
   afterEach(async () => {
@@ -19,6 +25,13 @@ describe.skipIf(!hasChromium)("orders, limits and the kill switch at the dashboa
   });
 
   afterAll(() => desk.close());
+
+  const settingsOf = (page: Page, some: string): Locator => page.getByRole("table", { name: `Settings of ${some}` });
+
+  async function killTrader(engaged: boolean): Promise<void> {
+    const body = { scope: "trader:TOM", engaged, why: "a test" };
+    expect((await ask(desk.gateway, "PUT", "/v1/kill-switch", body)).status).toBe(200);
+  }
 
   async function search(page: Page, text: string): Promise<void> {
     await page.getByLabel("Search").fill(text);
@@ -66,8 +79,7 @@ describe.skipIf(!hasChromium)("orders, limits and the kill switch at the dashboa
   test("changes a limit, which holds for the next order, and goes back to the file's", async () => {
     const page = await desk.loggedIn({}, "limits");
     await page.getByLabel("Account", { exact: true }).selectOption("ACC1");
-    // Those of symbols come behind those of the account.
-    const row = page.getByRole("row", { name: /^maxOrderQty/ }).first();
+    const row = settingsOf(page, "an account").getByRole("row", { name: /^maxOrderQty/ });
     await row.getByRole("button", { name: "Change" }).click();
     await page.getByRole("dialog").getByLabel("maxOrderQty").fill("50");
     expect(await confirm(page, "Change it", "a smaller desk")).toMatch(/^applied: .*50/);
@@ -85,12 +97,58 @@ describe.skipIf(!hasChromium)("orders, limits and the kill switch at the dashboa
   test("a value that is out of range is refused in the API's words", async () => {
     const page = await desk.loggedIn({}, "limits");
     await page.getByLabel("Account", { exact: true }).selectOption("ACC1");
-    await page
+    await settingsOf(page, "an account")
       .getByRole("row", { name: /^maxOpenOrders/ })
       .getByRole("button", { name: "Change" })
       .click();
     await page.getByRole("dialog").getByLabel("maxOpenOrders").fill("-1");
     expect(await confirm(page, "Change it", "a mistake")).toMatch(/expected .*, got -1/);
+  });
+
+  test("shows how a trader and a client session use their limits, with alarm and kill switch, and changes a limit", async () => {
+    const carol = new Client("CAROL", desk.gateway.clientPort);
+    await carol.logon();
+    let id = 0;
+    const order = (quantity: number): string => {
+      const clOrdId = `TOMS${++id}`;
+      // In front: SenderSubID is of the header.
+      carol.send("D", [[50, "TOM"], ...carol.orderBody({ 11: clOrdId, 38: quantity, 44: "149" })]);
+      return clOrdId;
+    };
+    const open = order(1);
+    await carol.report(open, "0");
+    const page = await desk.loggedIn({}, "limits");
+    await page.getByLabel("Client session", { exact: true }).selectOption("CAROL");
+    await page.getByLabel("Trader", { exact: true }).selectOption("TOM");
+    const used = page
+      .getByRole("table", { name: "Use of the limits of a trader" })
+      .getByRole("row", { name: /^maxOpenOrders/ });
+    await used.getByText("12 %").waitFor();
+    const row = settingsOf(page, "a trader").getByRole("row", { name: /^maxOpenOrders/ });
+    await row.getByRole("button", { name: "Change" }).click();
+    await page.getByRole("dialog").getByLabel("maxOpenOrders").fill("1");
+    expect(await confirm(page, "Change it", "he learns")).toMatch(/^applied: .*1/);
+    await used.getByText("100 %").waitFor();
+    await used.getByText("critical").waitFor();
+    expect((await carol.report(order(1), "8")).get(58)).toContain("MAX_OPEN_ORDERS");
+    await killTrader(true);
+    const panel = page.locator(".panel").filter({ has: page.getByLabel("Trader", { exact: true }) });
+    await panel.getByRole("button", { name: "Read again" }).click();
+    await panel.getByText("kill switch engaged: new orders are refused; 1 open orders").waitFor();
+    await killTrader(false);
+    await panel.getByRole("button", { name: "Read again" }).click();
+    await panel.getByText("kill switch not engaged").waitFor();
+    await row.getByRole("button", { name: "As in the file" }).click();
+    expect(await confirm(page, "Change it", "he has learnt")).toStartWith("applied");
+    const session = settingsOf(page, "a client session").getByRole("row", { name: /^maxOrderQty/ });
+    await session.getByRole("button", { name: "Change" }).click();
+    await page.getByRole("dialog").getByLabel("maxOrderQty").fill("40");
+    expect(await confirm(page, "Change it", "a smaller session")).toMatch(/^applied: .*40/);
+    expect((await carol.report(order(41), "8")).get(58)).toContain("MAX_ORDER_QTY");
+    await session.getByRole("button", { name: "As in the file" }).click();
+    expect(await confirm(page, "Change it", "as it was")).toStartWith("applied");
+    await carol.report(carol.cancel(open), "4");
+    await carol.logout();
   });
 
   test("trips and lifts the kill switch", async () => {

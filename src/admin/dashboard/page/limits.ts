@@ -1,4 +1,6 @@
 import type { AccountView } from "../../../operation/accounts.ts";
+import type { LimitUse } from "../../../operation/level-use.ts";
+import type { LevelView } from "../../../operation/levels.ts";
 import type { LiveLimit, LiveView } from "../../../operation/live.ts";
 import type { SettingValue, SettingView } from "../../../operation/setting.ts";
 import type { SymbolView } from "../../../operation/symbols.ts";
@@ -10,22 +12,41 @@ import { panel } from "./overview.ts";
 import { Table } from "./table.ts";
 import type { Page, View } from "./view.ts";
 
-type Kind = "accounts" | "symbols";
-const ONE: Readonly<Record<Kind, string>> = { accounts: "account", symbols: "symbol" };
+/** What has settings: what one is called, alone and with its article, where the API has it, and what its alarms call it. */
+interface Kind {
+  readonly one: string;
+  readonly some: string;
+  readonly path: string;
+  /** Of the list in the answer. */
+  readonly key: string;
+  readonly level: string;
+}
 
-/** How full the limits are, and the settings of accounts and symbols, which can be changed. */
+const KINDS: readonly Kind[] = [
+  { one: "Account", some: "an account", path: "accounts", key: "accounts", level: "account" },
+  { one: "Client", some: "a client", path: "clients", key: "clients", level: "client" },
+  { one: "Client session", some: "a client session", path: "session-limits", key: "sessions", level: "session" },
+  { one: "Trader", some: "a trader", path: "traders", key: "traders", level: "trader" },
+  { one: "Symbol", some: "a symbol", path: "symbols", key: "symbols", level: "symbol" },
+];
+
+type Subject = AccountView | LevelView | SymbolView;
+
+/** How full the limits are, and the settings of accounts, clients, client sessions, traders and symbols, which can be changed. */
 export function limitsView(page: Page): View {
   const usage = usageTable();
-  const accounts = new Subjects(page, "accounts");
-  const symbols = new Subjects(page, "symbols");
+  const subjects = KINDS.map((kind) => new Subjects(page, kind));
   const heading = make("h1", {}, "Limits");
-  const element = make("div", { class: "stack" }, heading, panel(usage.element), accounts.element, symbols.element);
+  const panels = subjects.map(({ element }) => element);
+  const element = make("div", { class: "stack" }, heading, panel(usage.element), ...panels);
   return {
     element,
-    live: (view: LiveView) => usage.show(view.limits),
+    live: (view: LiveView) => {
+      usage.show(view.limits);
+      for (const one of subjects) one.live();
+    },
     open: () => {
-      accounts.open();
-      symbols.open();
+      for (const one of subjects) void one.open();
     },
   };
 }
@@ -50,18 +71,20 @@ function inCurrency(number: string, currency: string | undefined): string {
   return currency === undefined ? number : `${number} ${currency}`;
 }
 
-function fullness({ percent }: LiveLimit): State {
+function fullness({ percent }: { readonly percent: number }): State {
   if (percent >= 90) return "bad";
   return percent >= 70 ? "warn" : "good";
 }
 
-/** The settings of one account or symbol, chosen from all. */
+/** The use of the limits and the settings of one account, client, client session, trader or symbol, chosen from all. */
 class Subjects {
   readonly element: HTMLElement;
   private readonly choice = make("select", {});
   private readonly said = make("p", { class: "note", role: "status" });
   private readonly table: Table<SettingView>;
-  private shown: AccountView | SymbolView | null = null;
+  /** Null: it has no limit that fills up. */
+  private readonly usage: Table<LimitUse> | null;
+  private shown: Subject | null = null;
   private etag: string | null = null;
   /** Of money, where one is configured. */
   private currency: string | null = null;
@@ -70,9 +93,10 @@ class Subjects {
     private readonly page: Page,
     private readonly kind: Kind,
   ) {
-    const one = ONE[kind];
+    const { one, some, level } = kind;
+    this.usage = level === "symbol" ? null : this.usageOf(some);
     this.table = new Table<SettingView>({
-      caption: `Settings of an ${one}`.replace("an symbol", "a symbol"),
+      caption: `Settings of ${some}`,
       key: ({ name }) => name,
       empty: "Nothing was read yet.",
       columns: [
@@ -89,17 +113,47 @@ class Subjects {
       ],
     });
     this.choice.addEventListener("change", () => this.read());
-    const choose = field(one === "account" ? "Account" : "Symbol", this.choice);
+    const choose = field(one, this.choice);
     const form = make("form", { class: "row", submit: (event) => event.preventDefault() }, choose);
     form.append(button("Read again", () => this.read()));
-    this.element = panel(form, this.said, this.table.element);
+    const usage = this.usage === null ? [] : [this.usage.element];
+    this.element = panel(form, this.said, ...usage, this.table.element);
+    this.element.hidden = true;
+  }
+
+  private usageOf(some: string): Table<LimitUse> {
+    return new Table<LimitUse>({
+      caption: `Use of the limits of ${some}`,
+      key: ({ limit }) => limit,
+      empty: "It has no limit that fills up.",
+      columns: [
+        { title: "Limit", text: ({ limit }) => limit },
+        { title: "Used", kind: "number", text: ({ used, currency }) => inCurrency(grouped(used), currency) },
+        { title: "Most", kind: "number", text: ({ most, currency }) => inCurrency(grouped(most), currency) },
+        { title: "Percent", text: ({ percent }) => `${percent} %`, percent: ({ percent }) => percent, state: fullness },
+        { title: "Alarm", text: ({ limit }) => this.alarmOf(limit) },
+      ],
+    });
+  }
+
+  /** Severity of the alarm that the use of a limit has raised. */
+  private alarmOf(limit: string): string {
+    const subject = `${this.kind.level} ${this.shown?.name} ${limit}`;
+    return this.page.last()?.alarms.find((alarm) => alarm.subject === subject)?.severity ?? "–";
+  }
+
+  /** Its alarms may be others. */
+  live(): void {
+    if (this.usage !== null && this.shown !== null && "usage" in this.shown) this.usage.show(this.shown.usage);
   }
 
   async open(): Promise<void> {
     try {
-      const answer = await this.page.api.get<Readonly<Record<Kind, readonly { name: string }[]>>>(this.kind);
+      const { path, key } = this.kind;
+      const answer = await this.page.api.get<Readonly<Record<string, readonly { name: string }[]>>>(path);
       const before = this.choice.value;
-      const names = answer[this.kind].map(({ name }) => name);
+      const names = answer[key]!.map(({ name }) => name);
+      this.element.hidden = names.length === 0;
       this.choice.replaceChildren(...names.map((name) => make("option", { selected: name === before }, name)));
       await this.read();
     } catch (error) {
@@ -111,11 +165,12 @@ class Subjects {
     const name = this.choice.value;
     if (name === "") return;
     try {
-      const { body, etag } = await this.page.api.send<AccountView | SymbolView>("GET", `${this.kind}/${part(name)}`);
+      const { body, etag } = await this.page.api.send<Subject>("GET", `${this.kind.path}/${part(name)}`);
       this.shown = body;
       this.etag = etag;
       this.currency = "currency" in body ? body.currency : null;
       this.table.show(body.settings);
+      this.live();
       setText(this.said, sentence(body));
     } catch (error) {
       setText(this.said, (error as Error).message);
@@ -151,13 +206,13 @@ class Subjects {
     text = "",
   ): void {
     const subject = this.shown!.name;
-    const path = `${this.kind}/${part(subject)}`;
+    const path = `${this.kind.path}/${part(subject)}`;
     const run = async (values: Values): Promise<unknown> => {
       const body = { settings: { [setting]: value(values.value ?? "") ?? null }, why: values.why };
       return (await this.page.api.send("PATCH", path, body, this.etag)).body;
     };
     ask({
-      title: `Change ${setting} of ${ONE[this.kind]} ${subject}`,
+      title: `Change ${setting} of ${this.kind.one.toLowerCase()} ${subject}`,
       text: text === "" ? "Orders that are open keep what was checked when they came." : text,
       inputs: input === null ? [] : [input],
       confirm: "Change it",
@@ -173,12 +228,17 @@ function settingValue(text: string, like: SettingValue): SettingValue {
   return typeof like === "number" ? Number(text.replaceAll(",", "")) : text.replaceAll(",", "");
 }
 
-function sentence(subject: AccountView | SymbolView): string {
+function sentence(subject: Subject): string {
   if ("lowest" in subject) {
     const { lowest, highest, venue, isVenueUp, isEnabled, isKilled, isRetired } = subject;
     const collar = lowest === null ? "no collar" : `prices ${lowest} to ${highest}`;
     const route = venue === null ? "no route" : `to ${venue} (${isVenueUp ? "up" : "down"})`;
     return `${isRetired ? "retired" : isEnabled ? "enabled" : "disabled"}${isKilled ? ", kill switch engaged" : ""}; ${collar}; ${route}`;
+  }
+  if (!("isReady" in subject)) {
+    const { isKilled, openOrders, openBuyNotional, openSellNotional } = subject;
+    const kill = isKilled ? "kill switch engaged: new orders are refused" : "kill switch not engaged";
+    return `${kill}; ${openOrders} open orders, buying ${grouped(openBuyNotional)}, selling ${grouped(openSellNotional)}`;
   }
   const { isReady, isKilled, isStopped, isRetired, openOrders, openBuyNotional, openSellNotional, position } = subject;
   const ready = isReady
