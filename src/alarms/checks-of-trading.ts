@@ -1,16 +1,23 @@
-import type { LinkReading, Readings } from "../operation/readings.ts";
+import type { Readings, UpReading } from "../operation/readings.ts";
 import { PerMinute } from "./per-minute.ts";
-import type { AlarmSettings, Check } from "./rule.ts";
+import type { AlarmSettings, Check, Finding } from "./rule.ts";
 
 /** Points below a percentage at which its level is left. */
 export const HYSTERESIS_POINTS = 5;
 
-/** Client sessions or venues that are down while they should be up. */
-export function links(kind: "session" | "venue", { sessionGraceS }: AlarmSettings): Check {
+const LINKS = {
+  session: ({ sessions }: Readings) => sessions,
+  venue: ({ venues }: Readings) => venues,
+  "drop copy": ({ dropCopies }: Readings) => dropCopies,
+} as const;
+
+/** Client sessions, venues or drop copy sessions that are down while they should be up. */
+export function links(kind: keyof typeof LINKS, { sessionGraceS }: AlarmSettings): Check {
+  const linksOf: (readings: Readings) => readonly UpReading[] = LINKS[kind];
   /** By name: when its schedule was last seen closed, and what the uptime was. */
   const closed = new Map<string, { readonly atMs: number; readonly uptimeS: number }>();
   /** 1: it is down; 0: it is not; NaN: it has yet to log on, and what was known of it before holds. */
-  const downOf = ({ name, state, isExpected, lastLogonMs }: LinkReading, { atMs, uptimeS }: Readings): number => {
+  const downOf = ({ name, state, isExpected, lastLogonMs }: UpReading, { atMs, uptimeS }: Readings): number => {
     if (state === "closed") closed.set(name, { atMs, uptimeS });
     if (state === "logged on" || state === "closed" || !isExpected) return 0;
     const before = closed.get(name) ?? { atMs: 0, uptimeS: 0 };
@@ -19,12 +26,26 @@ export function links(kind: "session" | "venue", { sessionGraceS }: AlarmSetting
     return wasOn || uptimeS - before.uptimeS >= sessionGraceS ? 1 : Number.NaN;
   };
   return (readings) =>
-    (kind === "session" ? readings.sessions : readings.venues).flatMap((link) => {
+    linksOf(readings).flatMap((link) => {
       const value = downOf(link, readings);
       if (value === 0) return [];
       const why = link.lastDisconnect === "" ? "" : `; its last connection ended: ${link.lastDisconnect}`;
       return [{ subject: `${kind} ${link.name}`, value, text: `${link.state} in its hours${why}` }];
     });
+}
+
+/** Copies that are behind for longer than the configuration allows. */
+export function copiesBehind({ copying }: Readings): Finding[] {
+  if (copying === null) return [];
+  const { behindS, behindBytes, maxBehindS } = copying;
+  const text = `${behindS.toFixed(1)} s behind the reports of the clients, ${behindBytes.toLocaleString("en")} bytes of their journal`;
+  return [{ subject: "", value: Number(behindS > maxBehindS), text }];
+}
+
+/** What stops the copies. */
+export function copiesStopped({ copying }: Readings): Finding[] {
+  const fault = copying?.fault ?? null;
+  return fault === null ? [] : [{ subject: fault.agent, value: 1, text: fault.reason }];
 }
 
 /** Used percent of each limit that is near its lowest percentage. */

@@ -1,7 +1,17 @@
 import type { Severity } from "../operation/alarms.ts";
 import type { Readings } from "../operation/readings.ts";
 import { clock, collections, disk, heap, lag, latency, stalls } from "./checks-of-machine.ts";
-import { dontKnows, floods, HYSTERESIS_POINTS, limits, links, rejects, throttled } from "./checks-of-trading.ts";
+import {
+  copiesBehind,
+  copiesStopped,
+  dontKnows,
+  floods,
+  HYSTERESIS_POINTS,
+  limits,
+  links,
+  rejects,
+  throttled,
+} from "./checks-of-trading.ts";
 import type { AlarmSettings, Finding, Level, Rule } from "./rule.ts";
 
 /** A level for what is so or not. */
@@ -293,6 +303,37 @@ export const RULES: readonly Rule[] = [
     raiseAfter: once,
     clearAfter: 1,
     open: () => (readings) => readings.venues.filter(({ answerWithinS }) => answerWithinS > 0).map(silenceOf),
+  },
+  {
+    name: "drop-copy-down",
+    reads:
+      "drop copy sessions: in its schedule, was logged on since the start (or the time of grace is over), and is not now",
+    settings: ["sessionGraceS", "downS"],
+    remedy: "Ask its client; it gets what it misses by resend when it is back.",
+    levels: is("warning"),
+    raiseAfter: afterDown,
+    clearAfter: 1,
+    open: (settings) => links("drop copy", settings),
+  },
+  {
+    name: "drop-copy-behind",
+    reads: "drop copy: copies are behind the reports for longer than dropCopy.maxBehindS",
+    settings: [],
+    remedy: "Look at drop-copy-stopped, the disk and the lane of drop-copy; sallyport ctl drop-copies has the figures.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 5,
+    open: () => copiesBehind,
+  },
+  {
+    name: "drop-copy-stopped",
+    reads: "drop copy: a report can't be read or copied, and those behind it wait",
+    settings: [],
+    remedy: "The text says what to mend; sallyport ctl drop-copy skip passes over what can't be.",
+    levels: is("critical"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () => copiesStopped,
   },
 ];
 

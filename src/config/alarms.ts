@@ -27,6 +27,9 @@ export const ALARM_RULES = [
   "message-flood",
   "venue-queue",
   "venue-silent",
+  "drop-copy-down",
+  "drop-copy-behind",
+  "drop-copy-stopped",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

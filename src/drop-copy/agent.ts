@@ -75,7 +75,7 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
   private copier!: Copier;
   private readonly commands: OperatorCommands;
   /** By place: highest number that a connection before the present one has carried. */
-  private readonly carried: number[];
+  private readonly carried: number[] = [];
   private nextTickNs = 0;
   private stopAtNs = 0;
   private closedRecorded = false;
@@ -83,7 +83,6 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
   constructor(private readonly parts: DropCopyAgentParts) {
     this.name = parts.name;
     this.links = parts.links;
-    this.carried = parts.links.map(() => 0);
     this.time = parts.time;
     this.refusals = new Refusals(parts.events, parts.journal, parts.time, parts.roomBytes);
     this.lines = new BoundedLines(parts.events, EVENT_COPY_REJECT, parts.time);
@@ -94,7 +93,10 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
 
   open(nowNs: number): void {
     const { rowViews, rowsAt, copies, listen } = this.parts;
-    for (const [place, { id }] of this.links.entries()) this.placeById.set(id, place);
+    for (const [place, { id }] of this.links.entries()) {
+      this.placeById.set(id, place);
+      this.carried.push(0);
+    }
     this.turns = this.acceptor.open(listen(), nowNs);
     this.admission.open(this.turns);
     this.rows = new LinkRows(rowViews, this.links, rowsAt, this.time);
@@ -202,6 +204,7 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
     this.admission.left(place);
     // Its refusal is recorded.
     if (link.session.declines !== DisconnectReason.NONE) return;
+    this.countWaiting(place);
     this.rows.closed(place);
     const record = link.disconnectRecord;
     this.parts.events.emitText(EVENT_COPY_DISCONNECT, link.id, reason, 0, record.views.bytes, 0, record.length);
@@ -249,11 +252,15 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
     return key < this.links.length ? this.links[key]!.deadlineNs() : this.admission.dueNs(this.acceptor.streamOf(key));
   }
 
-  /** Copies that a session's client may not have, because no connection since the start has carried them. */
   private publishRows(): void {
-    for (const [place, { counts, lastWired, session }] of this.links.entries())
-      counts.queued = Math.max(0, session.numbers.nextOut - 1 - Math.max(this.carried[place]!, lastWired));
+    for (const place of this.links.keys()) this.countWaiting(place);
     this.rows.poll();
+  }
+
+  /** Counts copies that a session's client may not have, because no connection since the start has carried them. */
+  private countWaiting(place: number): void {
+    const { counts, lastWired, session } = this.links[place]!;
+    counts.queued = Math.max(0, session.numbers.nextOut - 1 - Math.max(this.carried[place]!, lastWired));
   }
 
   private runPeriodic(nowNs: number): void {

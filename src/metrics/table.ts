@@ -1,5 +1,6 @@
 import type { Metric } from "./metric.ts";
 import { alarmMetrics } from "./of-alarms.ts";
+import { dropCopyMetrics } from "./of-drop-copy.ts";
 import { machineMetrics } from "./of-machine.ts";
 import {
   latencyMetrics,
@@ -17,6 +18,7 @@ export const METRICS: readonly Metric[] = [
   ...sessionMetrics,
   ...linkMetrics("venue"),
   ...throttleMetrics,
+  ...dropCopyMetrics,
   ...limitMetrics,
   ...latencyMetrics,
   ...alarmMetrics,

@@ -1,15 +1,24 @@
 /*  What metrics and alarms read of a running gateway at one moment: plain data, copied from shared memory and from the system.
  *  Counts are since the gateway's start.
  */
+import type { CopyProgressView } from "./drop-copies.ts";
 import type { ThrottleView } from "./venues.ts";
 
-/** A client session or a venue. */
-export interface LinkReading {
+/** Whether a client session, a venue or a drop copy session is up. */
+export interface UpReading {
   readonly name: string;
   /** As in LinkView; "logged on" is up, "closed" is out of its schedule. */
   readonly state: string;
   /** False: an operator has switched it off, or nobody is expected to use it. */
   readonly isExpected: boolean;
+  /** Milliseconds since 1970 of its last logon; null: none since the start. */
+  readonly lastLogonMs: number | null;
+  /** Why its last connection ended, or "". */
+  readonly lastDisconnect: string;
+}
+
+/** A client session or a venue. */
+export interface LinkReading extends UpReading {
   /** Messages are missing, and those behind them wait. */
   readonly hasGap: boolean;
   /** Locked after wrong passwords. */
@@ -27,10 +36,6 @@ export interface LinkReading {
   readonly backlogLimitBytes: number;
   /** Milliseconds since 1970 of the last message from the peer; null: none since the start. */
   readonly lastInMs: number | null;
-  /** Of its last logon; null: none since the start. */
-  readonly lastLogonMs: number | null;
-  /** Why its last connection ended, or "". */
-  readonly lastDisconnect: string;
   /** DontKnowTrade messages of a client. */
   readonly dontKnowTrades: number;
   /** Messages of a client that were refused because too many came, and its logouts for them. */
@@ -43,6 +48,16 @@ export interface LinkReading {
   readonly throttle: ThrottleView | null;
   /** What became of a client session's open orders because it is gone, or "". */
   readonly canceled: string;
+}
+
+/** A drop copy session. */
+export interface DropCopyReading extends UpReading {
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly backlogBytes: number;
+  /** Made since the start, and those that no connection has carried. */
+  readonly copies: number;
+  readonly waiting: number;
 }
 
 export interface LaneReading {
@@ -133,6 +148,9 @@ export interface Readings {
   readonly counters: Readonly<Record<string, number>>;
   readonly sessions: readonly LinkReading[];
   readonly venues: readonly LinkReading[];
+  readonly dropCopies: readonly DropCopyReading[];
+  /** How far all copies are; null: there are none. */
+  readonly copying: CopyProgressView | null;
   readonly lanes: readonly LaneReading[];
   /** Of accounts with something open, of clients, client sessions, traders and the firm. */
   /** The currency of limits of money, or null. */

@@ -1,4 +1,4 @@
-import type { LaneReading, LinkReading, Readings } from "../../src/operation/readings.ts";
+import type { DropCopyReading, LaneReading, LinkReading, Readings } from "../../src/operation/readings.ts";
 
 /** Noon of some day. */
 export const NOON_MS = Date.UTC(2026, 10, 24, 12);
@@ -34,6 +34,22 @@ export function link(name: string, more: Partial<LinkReading> = {}): LinkReading
   };
 }
 
+export function copySession(name: string, more: Partial<DropCopyReading> = {}): DropCopyReading {
+  return {
+    name,
+    state: "logged on",
+    isExpected: true,
+    lastLogonMs: NOON_MS - 60_000,
+    lastDisconnect: "",
+    messagesIn: 0,
+    messagesOut: 0,
+    backlogBytes: 0,
+    copies: 0,
+    waiting: 0,
+    ...more,
+  };
+}
+
 export function lane(number: number, more: Partial<LaneReading> = {}): LaneReading {
   return {
     lane: number,
@@ -56,6 +72,8 @@ export function calm(more: Partial<Readings> = {}): Readings {
     counters: { orders: 0, rejects: 0, venueRejects: 0, ordersNeedingAttention: 0 },
     sessions: [link("ALICE")],
     venues: [link("SIM")],
+    dropCopies: [],
+    copying: null,
     lanes: [lane(0)],
     limitCurrency: null,
     limits: [],

@@ -5,7 +5,7 @@ import type { AlarmSettings } from "../../src/alarms/rule.ts";
 import { RULES } from "../../src/alarms/rules.ts";
 import { ALARM_RULES, type AlarmRule } from "../../src/config/alarms.ts";
 import type { LatencyReading, Readings } from "../../src/operation/readings.ts";
-import { calm, lane, link, NOON_MS } from "./calm.ts";
+import { calm, copySession, lane, link, NOON_MS } from "./calm.ts";
 import { settings } from "./settings.ts";
 
 /** One rule, fed a reading a second. */
@@ -366,4 +366,24 @@ test("refused messages and logouts for a flood fire for a minute, also those bef
   expect(ended.texts[0]).toBe(
     "logged out once in the last minute because too many messages came; 750 of its messages were refused for that since the start",
   );
+});
+
+test("a drop copy session is down after it was on, and in its hours alone", () => {
+  const watched = new Watched("drop-copy-down", { downS: 2 });
+  const down = { dropCopies: [copySession("RISK", { state: "disconnected", lastDisconnect: "logged out" })] };
+  watched.take(down, 5).take({ dropCopies: [copySession("RISK")] });
+  watched.take({ dropCopies: [copySession("RISK", { state: "closed" })] }, 10);
+  expect(watched.changes).toEqual(["2: drop copy RISK 0>1", "5: drop copy RISK 1>0"]);
+  expect(watched.texts[0]).toBe("disconnected in its hours; its last connection ended: logged out");
+});
+
+test("copies are behind, and are stopped", () => {
+  const copying = { behindBytes: 4_096, behindS: 5.5, maxBehindS: 5, copiedUntilUs: 1, copies: 3, fault: null };
+  const behind = new Watched("drop-copy-behind").take({ copying: { ...copying, behindS: 5 } }, 3).take({ copying }, 2);
+  expect(behind.changes).toEqual(["3:  0>1"]);
+  expect(behind.texts).toEqual(["5.5 s behind the reports of the clients, 4,096 bytes of their journal"]);
+  const fault = { agent: "client0", reason: "the entry at offset 8 is damaged" };
+  const stopped = new Watched("drop-copy-stopped").take({ copying }, 3).take({ copying: { ...copying, fault } }, 2);
+  expect(stopped.take({ copying }).changes).toEqual(["3: client0 0>1", "5: client0 1>0"]);
+  expect(stopped.texts[0]).toBe("the entry at offset 8 is damaged");
 });

@@ -1,6 +1,6 @@
 import type { MetricSource } from "../../src/metrics/metric.ts";
 import type { Readings } from "../../src/operation/readings.ts";
-import { calm, lane, link } from "../alarms/calm.ts";
+import { calm, copySession, lane, link } from "../alarms/calm.ts";
 
 const THROTTLE = { queued: 1, queueLength: 8, cancelsWaiting: 2, throttled: 3, expired: 4 };
 
@@ -13,6 +13,8 @@ export function source(more: Partial<Readings> = {}): MetricSource {
       link("BOB", { state: "closed" }),
     ],
     venues: [link("SIM", { requests: 10, reports: 20, lastInMs: 1_764_000_000_500, throttle: THROTTLE })],
+    dropCopies: [copySession("RISK", { copies: 12, waiting: 2, messagesIn: 3, messagesOut: 14 })],
+    copying: { behindBytes: 600, behindS: 0.5, maxBehindS: 5, copiedUntilUs: 1, copies: 12, fault: null },
     lanes: [lane(0, { turns: 1e9, stalls: [{ cause: "long turn", count: 5, totalUs: 1_500 }] })],
     limitCurrency: "USD",
     limits: [

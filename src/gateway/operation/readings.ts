@@ -3,16 +3,19 @@ import { join } from "node:path";
 import { timeSync } from "../../../ffi/time-sync.ts";
 import { COUNTER_NAMES } from "../../core/counter-names.ts";
 import { sessionLockPath } from "../../journal/store/session-lock.ts";
+import type { DropCopies, DropCopyView } from "../../operation/drop-copies.ts";
 import type { JournalLag } from "../../operation/journal-lag.ts";
 import type { Lanes } from "../../operation/lanes.ts";
 import type {
   ClockReading,
   DiskReading,
+  DropCopyReading,
   LatencyReading,
   LimitReading,
   LinkReading,
   Readings,
   StoppedReading,
+  UpReading,
 } from "../../operation/readings.ts";
 import type { LinkView, Sessions, SessionView } from "../../operation/sessions.ts";
 import type { Venues, VenueView } from "../../operation/venues.ts";
@@ -24,6 +27,7 @@ export interface ReadingsParts {
   readonly counters: Float64Array;
   readonly sessions: Sessions;
   readonly venues: Venues;
+  readonly dropCopies: DropCopies;
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;
   readonly latencies: () => readonly LatencyReading[];
@@ -51,7 +55,7 @@ export class GatewayReadings {
   constructor(private readonly parts: ReadingsParts) {}
 
   take(): Readings {
-    const { dir, counters, sessions, venues, lanes, journalLag, latencies, limits, kills } = this.parts;
+    const { dir, counters, sessions, venues, dropCopies, lanes, journalLag, latencies, limits, kills } = this.parts;
     const streams = journalLag.streams();
     const locked = lockedOf(dir);
     return {
@@ -60,6 +64,8 @@ export class GatewayReadings {
       counters: Object.fromEntries(COUNTER_NAMES.map((name, i) => [name, counters[i]!])),
       sessions: sessions.list().map((view, place) => this.session(view, place, locked)),
       venues: venues.list().map(venueReading),
+      dropCopies: dropCopies.list().map(dropCopyReading),
+      copying: dropCopies.progress(),
       lanes: lanes.list().map(({ stallCauses, ...lane }) => ({ ...lane, stalls: stallCauses })),
       limitCurrency: this.parts.limitCurrency,
       limits: limits(),
@@ -130,6 +136,11 @@ function venueReading(view: VenueView): LinkReading {
   };
 }
 
+function dropCopyReading(view: DropCopyView): DropCopyReading {
+  const { name, state, messagesIn, messagesOut, backlogBytes, copies, waiting } = view;
+  return { name, state, isExpected: true, ...endOf(view), messagesIn, messagesOut, backlogBytes, copies, waiting };
+}
+
 type CommonReading = Omit<
   LinkReading,
   | "requests"
@@ -148,8 +159,7 @@ type CommonReading = Omit<
 
 function linkReading(view: LinkView): CommonReading {
   const { name, state, messagesIn, messagesOut, rejectsSent, rejectsReceived, garbled, hasGap } = view;
-  const { backlogBytes, backlogLimitBytes, lastInUs, lastLogonUs, lastDisconnect } = view;
-  const said = lastDisconnect === null || lastDisconnect.text === "" ? "" : `, it said "${lastDisconnect.text}"`;
+  const { backlogBytes, backlogLimitBytes, lastInUs } = view;
   return {
     name,
     state,
@@ -162,6 +172,17 @@ function linkReading(view: LinkView): CommonReading {
     backlogBytes,
     backlogLimitBytes,
     lastInMs: lastInUs === null ? null : lastInUs / 1_000,
+    ...endOf(view),
+  };
+}
+
+/** When it logged on last, and why its last connection ended. */
+function endOf({
+  lastLogonUs,
+  lastDisconnect,
+}: Pick<LinkView, "lastLogonUs" | "lastDisconnect">): Pick<UpReading, "lastLogonMs" | "lastDisconnect"> {
+  const said = lastDisconnect === null || lastDisconnect.text === "" ? "" : `, it said "${lastDisconnect.text}"`;
+  return {
     lastLogonMs: lastLogonUs === null ? null : lastLogonUs / 1_000,
     lastDisconnect: lastDisconnect === null ? "" : `${lastDisconnect.reason}${said}`,
   };

@@ -58,10 +58,10 @@ function stoppedAccounts(reader: StateReader | null): StoppedReading[] {
 
 export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watching {
   const { config, running, dir, counters, published, tasks, guard, dataWatch, profiles, log } = parts;
-  const { sessions, venues, lanes, journalLag } = published;
+  const { sessions, venues, dropCopies, lanes, journalLag } = published;
   const latencies = new LatencyReadings(published.latencies, performance.now());
   const readings = new GatewayReadings({
-    ...{ dir, counters, sessions, venues, lanes, journalLag },
+    ...{ dir, counters, sessions, venues, dropCopies, lanes, journalLag },
     latencies: () => latencies.take(performance.now()),
     limitCurrency: config.risk.currency ?? null,
     limits: () => limitsOf(published, config),

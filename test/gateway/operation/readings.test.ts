@@ -32,6 +32,7 @@ function readings(session: Partial<SessionView> = {}, stream: Partial<JournalLag
     counters: Float64Array.from(COUNTER_NAMES, (_, i) => i),
     sessions: { list: () => [{ ...view!, ...session }], get: () => null },
     journalLag: { streams: () => [{ ...STREAM, ...stream }] },
+    dropCopies: { list: () => [], get: () => null, progress: () => null },
     latencies: () => [],
     limitCurrency: null,
     limits: () => [],
