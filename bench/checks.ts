@@ -34,6 +34,10 @@ const LEVEL = { maxOpenOrders: 1_000_000, ...EXPOSURE, ...DAILY };
 const CLIENT = { clients: [{ name: "CLIENT", accounts: [ACCOUNT.name], ...LEVEL, ...POSITION }] };
 const FIRM = { firm: { maxOrderQtyE8: MOST_E8, maxOrderNotionalE4: MOST_E4, ...LEVEL } };
 
+/** Of the symbol's prices, with a rate to that of the limits. */
+const RATED = { limitCurrency: "USD", currencies: [{ name: "EUR", rateE8: 108_000_000n }] };
+const CURRENCY = { currency: "EUR", multiplierE8: 50n * 100_000_000n };
+
 /** One that does not fit, by its last condition. */
 const RULE: RoutingRule = {
   sessions: [],
@@ -68,6 +72,7 @@ const VARIANTS: Readonly<Record<string, Partial<CoreConfig>>> = {
     ...CLIENT,
     ...FIRM,
   },
+  "currency and multiplier": { ...ofAccount({ maxOrderNotionalE4: MOST_E4 }), ...ofSymbol(CURRENCY), ...RATED },
   "100 routing rules": { rules: Array.from({ length: 100 }, () => RULE) },
 };
 

@@ -144,6 +144,27 @@ test("a reload gives a rate to a currency, and the API and ctl show what holds",
     { name: "EUR", rate: "1.08", limitCurrency: "USD", symbols: 1 },
     { name: "JPY", rate: "0.0065", limitCurrency: "USD", symbols: 1 },
   ]);
+  const twice = (values: readonly string[]) => {
+    const of = (name: string, value: string | undefined) => ({ subject: "currency", name, setting: "rate", value });
+    return ask(gateway, "POST", "/v1/limits", {
+      changes: [of("EUR", values[0]), of("JPY", values[1])],
+      why: "fixings",
+    });
+  };
+  expect((await twice(["1.09", "-1"])).status).toBe(400);
+  expect((await ask(gateway, "GET", "/v1/currencies/EUR")).body.rate).toBe("1.08");
+  const { body: changed } = await twice(["1.09", "0.0066"]);
+  expect(changed.changes.map(({ old, new: now }: Record<string, string>) => [old, now])).toEqual([
+    ["1.08", "1.09"],
+    ["0.0065", "0.0066"],
+  ]);
+  writeFileSync(gateway.configFile, readFileSync(gateway.configFile, "utf8").replace('"1.08"', '"1.07"'));
+  const held = (await ask(gateway, "POST", "/v1/system/reload", { why: "rates" })).body;
+  expect(held.changes).toMatchObject([{ key: "risk.rates.EUR", after: '"1.07"', effect: "operator" }]);
+  writeFileSync(gateway.configFile, readFileSync(gateway.configFile, "utf8").replace('"1.07"', '"1.08"'));
+  expect((await ask(gateway, "POST", "/v1/system/reload", { why: "rates" })).body.result).toBe("applied");
+  await setRate("EUR", "file");
+  await setRate("JPY", "file");
   expect((await ctl("currencies")).out).toMatch(/JPY +0\.0065 +USD +1/);
   const wrong = await ctl("currency", "set", "EUR", "rate", "0", "--why", "a typing error");
   expect(wrong.code).not.toBe(0);
@@ -169,6 +190,7 @@ test("orders keep their factor over rate changes and a kill -9: cancels and a bu
   expect(await sums()).toEqual(held);
   const { body } = await ask(gateway, "GET", "/v1/currencies/EUR");
   expect(body).toMatchObject({ rate: "1.23456789", settings: [{ fileValue: "2.5", source: "operator" }] });
+  expect(gateway.log).toMatch(/rate of currency EUR is 1\.23456789, set by .*; the file says 2\.5\n/);
   await client.logon();
   await client.settle();
   await venueUp(client);
