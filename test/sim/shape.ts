@@ -136,11 +136,16 @@ referencePrice = "100"
 [symbols.MSFT]
 venue = "BETA"
 referencePrice = "100"
+currency = "EUR"
+multiplier = "0.9"
 [symbols.HALT]
 referencePrice = "100"
 enabled = false
 [risk]
 collarPercent = 5
+currency = "USD"
+[risk.rates]
+EUR = "1.08123457"
 [risk.accounts.ACC1]
 maxOrderQty = 1000
 maxOrderNotional = 250000
