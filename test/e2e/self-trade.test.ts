@@ -22,10 +22,11 @@ selfTradeGroup = "client"
 [risk.clients.DESK]
 accounts = ["FUND", "HEDGE"]
 [client.sessions.DESK]
+version = "FIX.5.0SP2"
 accounts = ["ACC1", "FUND", "HEDGE"]`,
 });
 const venue = new Venue(gateway.venuePort);
-const client = new Client("DESK", gateway.clientPort);
+const client = new Client("DESK", gateway.clientPort, { version: "FIX.5.0SP2" });
 const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
 const REFUSED = "99 RISK-023 SELF_TRADE level=ACCOUNT:HEDGE";
 
@@ -68,6 +69,7 @@ test("old orders are canceled at the venue before the new one comes to it, and a
   const id = client.order({ 1: "FUND", 38: 556, 54: 1, 44: "152" });
   const canceled = await client.report(old, "4");
   expect(canceled.text(58)).toStartWith("CORE-236 CANCELED_FOR_SELF_TRADE");
+  expect(canceled.get(378)).toBe("19");
   expect((await client.report(id)).get(150)).toBe("0");
   await venue.orderOf(556);
   const came = venue.received.map((message) => `${message.type} ${message.get(38) ?? ""}`);

@@ -1,4 +1,12 @@
-import { NOT_SENT_EXPIRED, NOT_SENT_ORDER_WAITS, NOT_SENT_QUEUE_FULL, NOT_SENT_THROTTLED } from "../../record/codes.ts";
+import {
+  CANCELED_AT_LOGOUT,
+  CANCELED_FOR_SELF_TRADE,
+  CANCELED_ON_DISCONNECT,
+  NOT_SENT_EXPIRED,
+  NOT_SENT_ORDER_WAITS,
+  NOT_SENT_QUEUE_FULL,
+  NOT_SENT_THROTTLED,
+} from "../../record/codes.ts";
 
 /** Why the core refused. Stable: they stand in journals and in clients' programs. Below 100: the check's number in the catalogue. */
 export const ACCEPTED = 0;
@@ -86,15 +94,13 @@ export const TERMS_CHANGED = 214;
 export const BAD_CL_ORD_ID = 215;
 export const POSITIONS_FULL = 216;
 /** No refusals: why an order was canceled that its client did not cancel by a request for it alone. */
-export const CANCELED_ON_DISCONNECT = 217;
-export const CANCELED_AT_LOGOUT = 218;
+export { CANCELED_AT_LOGOUT, CANCELED_ON_DISCONNECT };
 export const MASS_CANCELED = 219;
 /** An OrderMassCancelRequest for something else than one security or all. */
 export const MASS_CANCEL_SCOPE = 220;
 export const DUPLICATES_FULL = 221;
 /** No refusal: an order was canceled because a new one, or a replace, could trade with it. */
-export const CANCELED_FOR_SELF_TRADE = 236;
 /** The throttle of a venue; its agent has decided. */
-export { NOT_SENT_EXPIRED, NOT_SENT_ORDER_WAITS, NOT_SENT_QUEUE_FULL, NOT_SENT_THROTTLED };
+export { CANCELED_FOR_SELF_TRADE, NOT_SENT_EXPIRED, NOT_SENT_ORDER_WAITS, NOT_SENT_QUEUE_FULL, NOT_SENT_THROTTLED };
 /** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;

@@ -93,7 +93,7 @@ export const FIELD_VALUES = `
   SHORTEST VALUE1_32
 347 MessageEncoding: EUC-JP ISO-2022-JP Shift_JIS UTF-8 /5- SHIFT_JIS
 373 SessionRejectReason: 0..9 10 11 /3- 12..17 99
-378 ExecRestatementReason: 0..5 /3- 6..9 10 99 /5- 11
+378 ExecRestatementReason: 0..5 /3- 6..9 10 99 /5- 11 /7- 12..20
 380 BusinessRejectReason: 0..5 /3- 6 7 /5- 18
 385 MsgDirection: R S
 388 DiscretionInst: 0..5 /3- 6 /5- 7

@@ -1,6 +1,11 @@
 import { ascii } from "../../base/ascii.ts";
 import { NONE } from "../../base/units.ts";
-import { STATUS_REPLACED } from "../../record/codes.ts";
+import {
+  CANCELED_AT_LOGOUT,
+  CANCELED_FOR_SELF_TRADE,
+  CANCELED_ON_DISCONNECT,
+  STATUS_REPLACED,
+} from "../../record/codes.ts";
 import { standardTags } from "../dictionary/built-in.ts";
 import type { Dictionary } from "../dictionary/dictionary.ts";
 import { DIRECT_TAGS } from "../wire/codec/layout.ts";
@@ -47,6 +52,14 @@ const FIRST_USER_TAG = 5000;
 const STANDARD = new Uint8Array(new ArrayBuffer(FIRST_USER_TAG));
 for (const one of standardTags()) STANDARD[one] = 1;
 
+const ExecRestatementReason = 378;
+/** Our reason of a canceled order, and its ExecRestatementReason: connection lost, logout, self-match prevention of the passive order. */
+const RESTATEMENTS = [
+  [CANCELED_ON_DISCONNECT, 12],
+  [CANCELED_AT_LOGOUT, 13],
+  [CANCELED_FOR_SELF_TRADE, 19],
+] as const;
+
 const NO_CHANGES: FieldChanges = { drop: [], rename: {}, set: {} };
 
 function allows(dictionary: Dictionary, one: number, value: string): boolean {
@@ -74,6 +87,8 @@ export class MessageFields {
   /** By CxlRejReason and OrdRejReason: what the messages say for it; NO_REASON leaves the field out. */
   readonly cxlRejReasons: Uint8Array;
   readonly ordRejReasons: Uint8Array;
+  /** By our own reason: ExecRestatementReason of an order that was canceled for it, 0 for none. */
+  readonly restatements = new Uint8Array(new ArrayBuffer(256));
   /** OrdStatus 5, replaced, exists. */
   readonly saysReplaced: boolean;
   /** By ExecType: 1 where it exists. */
@@ -141,6 +156,9 @@ export class MessageFields {
     this.renames = this.renameFrom.filter((one) => this.bitOf(one) !== 0);
     this.cxlRejReasons = reasons(dictionary, tag.CxlRejReason, version.cxlRejReasons);
     this.ordRejReasons = reasons(dictionary, tag.OrdRejReason, version.ordRejReasons);
+    for (const [reason, said] of RESTATEMENTS)
+      if (this.has(ExecRestatementReason) && allows(dictionary, ExecRestatementReason, String(said)))
+        this.restatements[reason] = this.isChanged(ExecRestatementReason) ? 0 : said;
     this.saysReplaced = allows(dictionary, tag.OrdStatus, String.fromCharCode(STATUS_REPLACED));
     for (let i = 0; i < this.types.length; i++)
       this.types[i] = allows(dictionary, tag.ExecType, String.fromCharCode(i)) ? 1 : 0;

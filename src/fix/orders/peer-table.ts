@@ -60,6 +60,7 @@ function putReportTables(bytes: Uint8Array, at: number, fields: MessageFields, v
   for (let code = 0; code < 256; code++) {
     if (version.hasExecTransType) bytes[at + peer.PEER_TRANS + code] = execTransType(code);
     bytes[at + peer.PEER_REASONS + code] = fields.ordRejReasons[code]!;
+    bytes[at + peer.PEER_RESTATEMENTS + code] = fields.restatements[code]!;
     if (fields.saysReplaced && saidReplaced(version, code)) bytes[at + peer.PEER_SAID_REPLACED + code] = 1;
     const said = saidType(version, code);
     if (said !== 0 && fields.saysType(said)) bytes[at + peer.PEER_SAID_TYPES + code] = said;

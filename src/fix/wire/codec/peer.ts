@@ -39,6 +39,7 @@ export const NEEDS_ORDER_QTY = 32;
  *  statuses   four, by whether something is, and whether the order is replaced: by OrdStatus: OrdStatus
  *  said       by `words`: the ExecType that the venue said, where the peer is told that; and not 0 where OrdStatus was 5
  *  reasons    by OrdRejReason: OrdRejReason, or NO_REASON
+ *  restates   by our own reason: ExecRestatementReason of the cancel that the client has not asked for
  */
 export const PEER_TRANS = PEER_BYTES;
 export const PEER_TYPES = PEER_TRANS + 256;
@@ -46,7 +47,8 @@ export const PEER_STATUSES = PEER_TYPES + 1024;
 export const PEER_SAID_TYPES = PEER_STATUSES + 1024;
 export const PEER_SAID_REPLACED = PEER_SAID_TYPES + 256;
 export const PEER_REASONS = PEER_SAID_REPLACED + 256;
-export const PEER_REPORT_BYTES = PEER_REASONS + 256;
+export const PEER_RESTATEMENTS = PEER_REASONS + 256;
+export const PEER_REPORT_BYTES = PEER_RESTATEMENTS + 256;
 /** The same code as OrdStatus. */
 export const AS_STATUS = 1;
 /** Places of the tables that are four: nothing is executed; all of it is; ExecType is that of a replace. */

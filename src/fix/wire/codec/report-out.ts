@@ -9,6 +9,7 @@ import {
   ORD_REJ_REASON,
   ORD_STATUS,
   QUANTITY,
+  REASON,
   TRANSACT_DIGITS,
   TRANSACT_US,
   WORDS,
@@ -29,6 +30,7 @@ import {
   PEER_LAST_QTY,
   PEER_ORD_REJ_REASON,
   PEER_REASONS,
+  PEER_RESTATEMENTS,
   PEER_SAID_REPLACED,
   PEER_SAID_TYPES,
   PEER_STATUSES,
@@ -41,6 +43,8 @@ import { NO_PRICE } from "./units.ts";
 
 const EXECUTION_REPORT = 56;
 const NO_MORE_TAGS: u32 = 0xffffffff;
+const SOH: u32 = 1;
+const RESTATEMENT: u32 = 0x3d_38_37_33; // "378="
 /** Codes of the record. */
 const REJECTED: u32 = 56;
 const TYPE_REPLACED: u32 = 53;
@@ -92,8 +96,23 @@ export function writeExecution(
   const type = typeOf(report, table, execType, done);
   if (type !== 0) at = char(at, 150, type);
   at = writeFields(at, report, writes, 150, NO_MORE_TAGS);
+  const why = load<u32>(report, REASON);
+  if (why !== 0 && isWhole !== 0) at = restatement(at, load<u8>(table + (why & 255), PEER_RESTATEMENTS), beside);
   if (beside !== 0) at = put(at, beside + 4, load<u32>(beside));
   return end(at, isWhole !== 0);
+}
+
+/** ExecRestatementReason (378) of a cancel that the client has not asked for, unless the venue has said one, which is beside. */
+function restatement(at: usize, value: u32, beside: usize): usize {
+  if (value === 0) return at;
+  if (beside !== 0) {
+    const end = beside + 4 + load<u32>(beside) - 4;
+    for (let from = beside + 4; from < end; from++) {
+      const isFirst = from === beside + 4 || load<u8>(from - 1) === SOH;
+      if (isFirst && load<u32>(from) === RESTATEMENT) return at;
+    }
+  }
+  return soh(putInt(tag(at, 378), value));
 }
 
 /** TransactTime is now, in the precision of the session. */
