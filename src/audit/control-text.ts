@@ -12,6 +12,7 @@ import {
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
   CONTROL_VENUE_TRADING,
+  SILENCE_ANSWER,
 } from "../record/control-codes.ts";
 import { escaped } from "./escape.ts";
 
@@ -38,6 +39,12 @@ export function controlText(control: Control): string {
   if (order !== undefined)
     return `order ${control.amount} ${order}${isForOther ? ", since another could trade with it" : ""}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
+}
+
+/** What is done because a venue does not answer. */
+export function silenceText({ amount }: Control, text: Uint8Array): string {
+  const done = text[0] === SILENCE_ANSWER ? "the client is answered in its place" : "it is asked for the status";
+  return `order ${amount}: its venue has not answered, ${done}`;
 }
 
 /** Earlier versions did not journal who asked. */

@@ -65,6 +65,7 @@ import {
   CONTROL_OPERATOR_ACTION,
   CONTROL_POSITIONS,
   CONTROL_SESSION_TRADING,
+  CONTROL_VENUE_SILENCE,
   CONTROL_VENUE_TRADING,
 } from "../record/control-codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT } from "../record/execution-report.ts";
@@ -92,7 +93,7 @@ import {
 } from "../telemetry/disconnect-record.ts";
 import { cancelOrdersText, cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
 import { changeText, positionsWords } from "./change-text.ts";
-import { controlText, whoText } from "./control-text.ts";
+import { controlText, silenceText, whoText } from "./control-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 import { massStatusContents, massStatusText } from "./status-text.ts";
@@ -248,6 +249,7 @@ export class EntryText {
       return cancelOrdersText(control, this.clients.get(control.amount), this.venues, this.records.controlText(entry));
     if (control.kind === CONTROL_MASS_STATUS)
       return massStatusText(control, this.clients.get(control.amount), this.records.controlText(entry));
+    if (control.kind === CONTROL_VENUE_SILENCE) return silenceText(control, this.records.controlText(entry));
     if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));

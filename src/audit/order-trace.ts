@@ -5,6 +5,7 @@ import { reasonOf } from "../core/decision.ts";
 import { ACCEPTED } from "../core/risk/reason-codes.ts";
 import { VenueId } from "../fix/orders/venue-id.ts";
 import {
+  ENTRY_CONTROL,
   ENTRY_MESSAGE,
   ENTRY_ORDER,
   ENTRY_OUTCOME,
@@ -14,6 +15,8 @@ import {
 } from "../journal/layout.ts";
 import { type EntryView, StreamReader } from "../journal/store/reader.ts";
 import { REQUEST_NEW } from "../record/codes.ts";
+import { Control } from "../record/control.ts";
+import { CONTROL_VENUE_SILENCE } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import { messageFields } from "./entry-text.ts";
@@ -100,6 +103,7 @@ export class OrderTrace {
   has(stream: string, entry: EntryView): boolean {
     if (entry.kind === ENTRY_ORDER) return this.hasRequest(entry);
     if (entry.kind === ENTRY_REPORT || entry.kind === ENTRY_OUTCOME) return this.hasReport(entry);
+    if (entry.kind === ENTRY_CONTROL) return this.hasSilence(entry);
     if (entry.kind !== ENTRY_RECEIVED && entry.kind !== ENTRY_MESSAGE && entry.kind !== ENTRY_RESENT) return false;
     const side = agentKind(stream) === "venue" ? "venue" : "client";
     const key = keyOf(side, entry);
@@ -167,6 +171,12 @@ export class OrderTrace {
     const numbers = numbersOf(report);
     if (numbers.length === 0) return entry.kind === ENTRY_REPORT && this.orderIds.has(venueOrderId(entry, report));
     return numbers.some((number) => this.lives.some((life) => life.numbers.has(number)));
+  }
+
+  /** The venue of the order does not answer, and that is acted on. */
+  private hasSilence({ views, payloadAt }: EntryView): boolean {
+    const control = new Control(views).aim(payloadAt);
+    return control.kind === CONTROL_VENUE_SILENCE && this.lives.some(({ numbers }) => numbers.has(control.amount));
   }
 
   private hasVenueId(text: string): boolean {

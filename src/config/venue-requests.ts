@@ -27,4 +27,16 @@ export const venueRequests = {
     86_400,
     { default: 0 },
   ),
+  statusRequests: whole(
+    "How often the venue is asked by OrderStatusRequest (35=H) for an order with such a request, each answerWithinS. 0: never, as for a venue that does not take it.",
+    0,
+    100,
+    { default: 0 },
+  ),
+  answerClientS: whole(
+    "The client is answered when the venue says nothing for so long after answerWithinS and the last OrderStatusRequest, seconds: its cancel or replace is refused, of a new order it is told. 0: never.",
+    0,
+    86_400,
+    { default: 0 },
+  ),
 };

@@ -10,6 +10,7 @@ import {
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
+  CONTROL_VENUE_SILENCE,
   CONTROL_VENUE_TRADING,
 } from "../record/control-codes.ts";
 import type { Command } from "./command-ring.ts";
@@ -28,5 +29,6 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_CLOSE_ORDER) return `close order ${amount} in the books`;
   if (kind === CONTROL_SESSION_TRADING) return `set the trading state of client ${name}`;
   if (kind === CONTROL_VENUE_TRADING) return `set the trading state of venue ${name}`;
+  if (kind === CONTROL_VENUE_SILENCE) return `act on the silence of the venue of order ${amount}`;
   return `command ${kind}`;
 }

@@ -137,12 +137,21 @@ export class OrderScan {
     }
   }
 
-  /** Gives `take` the slot and number of each order of these slots with a request that this venue has not answered. */
-  eachUnanswered(venue: number, from: number, to: number, take: (slot: number, number: number) => void): void {
+  /**
+   * Gives `take` the slot and number of each order of these slots with a request that this venue has not answered, and that last changed
+   * before a time, microseconds.
+   */
+  eachUnanswered(
+    venue: number,
+    from: number,
+    to: number,
+    take: (slot: number, number: number) => void,
+    beforeUs = Number.POSITIVE_INFINITY,
+  ): void {
     for (let slot = from; slot < to; slot++) {
       const at = slot * ORDER_WORDS;
-      if (this.orders[at + VENUE] === venue && isUnanswered(this.orders[at + STATE]!))
-        take(slot, this.numbers[slot * ORDER_NUMBERS]!);
+      if (this.orders[at + VENUE] !== venue || !isUnanswered(this.orders[at + STATE]!)) continue;
+      if (this.times[slot * TIMES + CHANGED]! < beforeUs) take(slot, this.numbers[slot * ORDER_NUMBERS]!);
     }
   }
 

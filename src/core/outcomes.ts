@@ -32,6 +32,8 @@ export const STATUS_DIFFERS = 15;
 export const REFUSED_LATE = 16;
 /** Applied, with a price of a sign that the symbol does not have. */
 export const PRICE_UNUSUAL = 17;
+/** No report: the venue has said nothing of a new order, nor of its status, for as long as is configured. */
+export const VENUE_SILENT = 18;
 
 /** Bits by outcome: somebody must look at the order. */
-export const NEEDS_ATTENTION = 0x3ff14;
+export const NEEDS_ATTENTION = 0x7ff14;

@@ -48,6 +48,7 @@ import { Snapshots } from "./snapshots.ts";
 import { statusText } from "./status-text.ts";
 import type { Part } from "./supervisor.ts";
 import type { Dialects } from "./validators.ts";
+import { VenueSilence } from "./venue-silence.ts";
 import { WakeupListener } from "./wakeup-listener.ts";
 
 export interface GatewayOptions {
@@ -131,7 +132,8 @@ export function composeGateway(
   };
   const commands = coreCommands(config, plan, views, () => wakeLane(plan.lanes[plan.coreLane]!), log.of("core"));
   const agents = new AgentCommands(config, plan, views, rosters, wakeLane, log);
-  const { venues } = directory.names;
+  const { names } = directory;
+  const { venues } = names;
   const orphanLog = log.of("orphan orders");
   const orphans = new OrphanOrders(orphanOrders, options.orphans, commands, events.sessions, venues, tasks, orphanLog);
   const credentials = credentialsOf(config, directory.names.clients);
@@ -160,6 +162,8 @@ export function composeGateway(
   const whose = { plan, views, rosters, dir, agents, tasks, log, state: () => published.state };
   const gone = { config, roster: rosters.clients, sessions: published.sessions, events, journal, commands, tasks, log };
   const cancels = new CancelOnDisconnect(gone);
+  const silent = { venues: rosters.venues, views: published.venues, state: () => published.state, names, commands };
+  const silence = new VenueSilence({ ...silent, tasks, log: log.of("venue side") });
   const takers = { ...whose, passwords, locks, schedules, snapshots, guard, buffers, cancels };
   const reloading = openReload(options.running, directory.names, takers);
   const watched = { plan, views, cpus, lanes, stalls, counters, latencies: published.latencies, log };
@@ -214,6 +218,7 @@ export function composeGateway(
     new CutFiles(journal, tasks, options.lastLine),
     orphans,
     cancels,
+    silence,
     ...operators.parts,
   ];
   const { drain } = operators;

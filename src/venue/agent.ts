@@ -261,6 +261,9 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
       this.reports.publish();
       link.counts.recordsIn++;
       if (isReject && this.reject.read(scan)) this.logReject(link, sequence);
+    } else if (scan.msgType === tag.BUSINESS_MESSAGE_REJECT && scan.char(tag.RefMsgType) === tag.ORDER_STATUS_REQUEST) {
+      this.reject.read(scan);
+      this.logReject(link, sequence);
     } else if (isReject) this.refused(link, sequence);
     else this.alarms.raise(link.id, scan, sequence, tag.MsgType, UNKNOWN_TYPE);
   }
@@ -324,6 +327,7 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
 
   stale(link: Link<FixSession>): void {
     const ids = this.parts.ids;
+    if (this.scan.msgType === tag.ORDER_STATUS_REQUEST) return;
     if (ids.readFrom(this.scan)) this.own.notTaken(link.id, ids.number, ids.slot, null, 0, 0);
   }
 
@@ -345,7 +349,8 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
       this.alarms.raise(link.id, scan, sequence, tag.RefSeqNum, UNTRACED);
       return;
     }
-    if (!ids.readFrom(scan)) return;
+    // A venue without OrderStatusRequest: the order itself is not refused.
+    if (scan.msgType === tag.ORDER_STATUS_REQUEST || !ids.readFrom(scan)) return;
     if (reject.textTo > reject.textFrom)
       this.own.notTaken(link.id, ids.number, ids.slot, source, reject.textFrom, reject.textTo);
     else this.own.notTaken(link.id, ids.number, ids.slot, NO_REASON, 0, NO_REASON.length);

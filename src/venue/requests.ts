@@ -3,7 +3,9 @@ import { putInt } from "../base/decimal.ts";
 import { EMPTY, NONE } from "../base/units.ts";
 import type { MessageFields } from "../fix/orders/message-fields.ts";
 import { RequestWriter, requestType } from "../fix/orders/request-out.ts";
+import { StatusWriter } from "../fix/orders/status-out.ts";
 import type { FixSession } from "../fix/session/session.ts";
+import * as tag from "../fix/wire/tags.ts";
 import {
   NOT_SENT_EXPIRED,
   NOT_SENT_ORDER_WAITS,
@@ -12,6 +14,7 @@ import {
   OF_THE_PAST,
   REQUEST_CANCEL,
   REQUEST_NEW,
+  REQUEST_STATUS,
 } from "../record/codes.ts";
 import { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -45,6 +48,7 @@ export class Requests {
   private readonly groups: GroupRings;
   private readonly request: OrderRequest;
   private readonly writer: RequestWriter;
+  private readonly statuses: StatusWriter;
   private readonly sender: BatchSender;
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
   /** Places of the venues with a throttle, the first `throttledCount`. */
@@ -61,6 +65,7 @@ export class Requests {
     this.groups = parts.groups;
     this.request = new OrderRequest(parts.requests.views);
     this.writer = new RequestWriter(parts.codec, parts.ids);
+    this.statuses = new StatusWriter(parts.ids);
     this.sender = new BatchSender(parts, parts.requests, true);
     this.throttled = new Int32Array(new ArrayBuffer(4 * parts.places));
   }
@@ -124,7 +129,9 @@ export class Requests {
       if (sent > 0) continue;
       const groups = request.groupsLength;
       const groupsAt = groups === 0 ? NONE : this.groups.oldest();
-      if (venue === null || venue === undefined)
+      if (request.kind === REQUEST_STATUS) {
+        if (!this.askStatus(venue, request, isUp, waits)) return count + 1;
+      } else if (venue === null || venue === undefined)
         this.own.notTaken(request.session, request.number, request.slot, null, 0, 0);
       else if (!isUp || request.epoch === OF_THE_PAST) this.refuseUnsent(venue, request);
       else if (venue.throttle !== null) {
@@ -138,6 +145,36 @@ export class Requests {
       count++;
     }
     return count;
+  }
+
+  /**
+   * Asks a venue for the status of an order, where it can be sent at once; else it is dropped: the gateway asks again.
+   * Returns  false when it has to stay in the ring for a turn.
+   */
+  private askStatus(venue: Venue | null | undefined, request: OrderRequest, isUp: boolean, waits: boolean): boolean {
+    if (venue === null || venue === undefined) return true;
+    const index = request.msgSeqNum;
+    const throttle = venue.throttle;
+    const isOfPast = request.epoch === OF_THE_PAST;
+    const isAdmitted = throttle === null || (throttle.held.count === 0 && throttle.admits(this.parts.time.nowNs));
+    if (!isUp || isOfPast || !isAdmitted) {
+      if (!isOfPast || !venue.handled.isOver(index)) this.noteRefused(venue, index);
+      return true;
+    }
+    if (waits) return false;
+    const link = venue.link;
+    const session = link.session;
+    const symbols = venue.symbols;
+    if (symbols !== null) {
+      symbols.aim(request, link.groups!.fields.of(tag.ORDER_CANCEL_REQUEST));
+      symbols.rename(request);
+    }
+    const writer = this.statuses.write(session, request);
+    if (symbols?.hasMore === true) symbols.write(writer);
+    session.out.end(index);
+    if (throttle !== null) throttle.window.take();
+    link.counts.recordsOut++;
+    return true;
   }
 
   private ready(): boolean {

@@ -137,6 +137,8 @@ test("defaults and units are put in place", () => {
             cancels: 4_096,
           },
           answerWithinS: 0,
+          statusRequests: 0,
+          answerClientS: 0,
           heldBytes: 262_144,
           backlogBytes: 4_194_304,
           validate: false,

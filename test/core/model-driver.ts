@@ -126,6 +126,7 @@ export class ModelDriver extends ModelChecks {
     target.hidden.delete(terms.id);
     const number = ++this.number;
     target.numbers.add(number);
+    target.refused = null;
     target.pending = {
       kind: replaces ? "replace" : "cancel",
       number,
@@ -256,6 +257,7 @@ export class ModelDriver extends ModelChecks {
     if (cause > 0 && order.newestIsOurs && order.ids.at(-1) !== order.id) order.ids.pop();
     this.addId(order, id);
     order.newestIsOurs = cause > 0;
+    order.refused = null;
     order.numbers.add(number);
     order.pending = { kind: "cancel", number, id, qty: 0n, px: 0n, cause };
     const terms = { kind: code.REQUEST_CANCEL, id, qty: 0 } as Required<RequestTerms>;
@@ -328,6 +330,12 @@ export class ModelDriver extends ModelChecks {
       reason,
       ...more,
     };
+  }
+
+  /** An OrderStatusRequest of the gateway to the order's venue. */
+  protected statusRequest(order: ModelOrder): Out {
+    const terms = { kind: code.REQUEST_STATUS, id: "", qty: 0 } as Required<RequestTerms>;
+    return { ...this.request(order, terms, 0, order.current), price: 0 };
   }
 
   private request(order: ModelOrder, terms: Required<RequestTerms>, origNumber: number, number: number): Out {

@@ -322,6 +322,8 @@ export class ModelLedger {
       id: terms.id,
       ids: [],
       newestIsOurs: false,
+      refused: null,
+      isToldSilent: false,
       venueId: "",
       epoch: terms.epoch,
       day: dayOf(timeUs),

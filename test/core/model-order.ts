@@ -62,6 +62,10 @@ export interface ModelOrder {
   /** Of the newest request. */
   epoch: number;
   day: number;
+  /** Its newest request, which was refused because the venue does not answer; null: that was not so. */
+  refused: Pending | null;
+  /** The client was told of the new order that the venue does not answer. */
+  isToldSilent: boolean;
   /** Those of `ids` that lead to another order since. */
   hidden: Set<string>;
 }

@@ -51,6 +51,10 @@ export class Model extends ModelDriver {
     const answers = order.pending !== null && [terms.number, terms.requestNumber].includes(order.pending.number);
     if (terms.kind === code.REPORT_EXECUTION) return this.execution(order, terms, answers);
     if (terms.kind === code.REPORT_CANCEL_REJECT) {
+      // The client has had its refusal.
+      const namesNone = terms.number === 0 && terms.requestNumber === 0;
+      if (this.isLate(order, terms) || (namesNone && order.pending === null && order.refused !== null))
+        return { silent: outcome.REFUSED_LATE, outs: [] };
       const isAnswer = order.pending !== null && this.isOfToday(order, terms);
       const isNewest = [terms.number, terms.requestNumber].includes(Math.max(...order.numbers));
       const id = isNewest ? order.ids.at(-1)! : order.id;
@@ -67,6 +71,29 @@ export class Model extends ModelDriver {
       ordRejReason: ordRejReason(reason),
       text: terms.text,
     });
+  }
+
+  /** The venue has not answered the order's newest request: it is asked for the status, or its client answered. */
+  silence(slot: number, request: number, asks: boolean): Out[] {
+    const order = this.orders.get(slot)!;
+    const { pending } = order;
+    const isUnanswered = isOpen(order) && (pending !== null || order.state === "PendingNew");
+    if (!isUnanswered || Math.max(...order.numbers) !== request) return [];
+    if (asks) return [this.statusRequest(order)];
+    if (pending === null) {
+      if (order.isToldSilent) return [];
+      order.isToldSilent = true;
+      return [{ ...this.about(order, "I", order.id, ""), reason: why.VENUE_SILENT_ON_ORDER }];
+    }
+    const reason = why.VENUE_SILENT_ON_CHANGE;
+    const { outs } = this.refusePending(order, true, cxlRejReason(reason), reason, "");
+    order.refused = pending;
+    return outs;
+  }
+
+  /** The report answers the request that was refused last because the venue did not answer it. */
+  private isLate({ pending, refused }: ModelOrder, { number, requestNumber }: ModelReport): boolean {
+    return pending === null && refused !== null && [number, requestNumber].includes(refused.number);
   }
 
   /** By slot and number, else by the venue's OrderID. */
@@ -211,8 +238,9 @@ export class Model extends ModelDriver {
   }
 
   private replaced(order: ModelOrder, terms: ModelReport): Result {
-    const pending = order.pending;
-    if (pending?.kind !== "replace" || !this.isOfToday(order, terms)) {
+    const isLate = this.isLate(order, terms) && order.refused!.kind === "replace";
+    const pending = isLate ? order.refused : order.pending;
+    if (pending?.kind !== "replace" || (!isLate && !this.isOfToday(order, terms))) {
       if (!isOpen(order)) return this.illegal(order, terms);
       if (this.isKnown(order, terms)) return DUPLICATE;
       return this.restated(order, terms, order.qty, order.px, order.id, "");
@@ -220,6 +248,7 @@ export class Model extends ModelDriver {
     if (!isOpen(order) && !["Filled", "DoneForDay"].includes(order.state)) return this.illegal(order, terms);
     const previous = order.id;
     order.pending = null;
+    order.refused = null;
     order.id = pending.id;
     order.current = pending.number;
     return this.restated(order, terms, pending.qty, pending.px, order.id, previous);

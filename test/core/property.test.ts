@@ -16,6 +16,7 @@ import {
   startPositions,
 } from "./compare.ts";
 import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
+import { drawnSilence, silence } from "./drawn-silence.ts";
 import { massStatus, statusOfMany } from "./drawn-statuses.ts";
 import { CONFIG, CoreDriver, makeRequest, ONE } from "./driver.ts";
 import { isPriced } from "./limit-types.ts";
@@ -239,6 +240,7 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
       arbitrary: fc.record({ what: fc.constant("reference" as const), px: market.reference }),
     },
     { weight: cancels, arbitrary: cancelOfSession },
+    { weight: 2, arbitrary: drawnSilence(SMALL.maxOrders) },
     { weight: market.reloads ? 1 : 0, arbitrary: statusOfMany },
     {
       weight: 1,
@@ -280,7 +282,7 @@ function meant(model: Model, drawn: Drawn, any: number): ModelReport {
   const leaves = order === undefined ? 10n * UNIT_E8 : order.qty > order.cum ? order.qty - order.cum : 0n;
   const third = leaves / 3n;
   const lastQty = { leaves, some: third > 0n ? third : 1n, more: leaves + UNIT_E8, nothing: 0n }[drawn.lastQty]!;
-  const pending = order?.pending?.number ?? 0;
+  const pending = order?.pending?.number ?? order?.refused?.number ?? 0;
   const moved = { F: lastQty, H: -lastQty }[drawn.execType] ?? 0n;
   const cum = (order?.cum ?? 0n) + moved;
   const numbers: Record<string, number> = {
@@ -347,6 +349,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
   } else if (given.what === "time") driver.timeUs += given.us;
   else if (given.what === "cancel session") return cancelMany(driver, model, given);
   else if (given.what === "mass status") return massStatus(driver, model, given);
+  else if (given.what === "silence") return silence(driver, model, given);
   else if (given.what === "request") {
     const terms = aimed(model, given.terms, given.any);
     driver.enter(makeRequest(terms));

@@ -10,6 +10,7 @@ import {
   CONTROL_CLOSE_ORDER,
   CONTROL_SLOT_BYTES,
   CONTROL_TRY_AGAIN,
+  CONTROL_VENUE_SILENCE,
 } from "../../record/control-codes.ts";
 import { GROUP_SLOT_BYTES } from "../../record/groups.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
@@ -281,7 +282,7 @@ function pollControl(timeUs: f64): i32 {
 }
 
 function isOfOrder(kind: i32): bool {
-  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER;
+  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER || kind === CONTROL_VENUE_SILENCE;
 }
 
 /** Answers a command about all orders of a session that changes nothing, or finds no room: it is not journalled. */

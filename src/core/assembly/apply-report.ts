@@ -1,22 +1,17 @@
 import {
-  EXEC_CALCULATED,
   EXEC_CANCELED,
   EXEC_DONE_FOR_DAY,
   EXEC_EXPIRED,
   EXEC_FILL,
-  EXEC_IN_CLEARING_HOLD,
   EXEC_NEW,
   EXEC_PARTIAL_FILL,
   EXEC_PENDING_CANCEL,
   EXEC_PENDING_NEW,
   EXEC_PENDING_REPLACE,
   EXEC_REJECTED,
-  EXEC_RELEASED_TO_CLEARING,
   EXEC_REPLACED,
   EXEC_RESTATED,
   EXEC_STATUS,
-  EXEC_STOPPED,
-  EXEC_SUSPENDED,
   EXEC_TRADE,
   EXEC_TRADE_CANCEL,
   EXEC_TRADE_CORRECT,
@@ -27,20 +22,18 @@ import {
   STATED_CUM_QTY,
   STATED_ORDER_QTY,
   STATED_PRICE,
+  STATUS_PENDING_NEW,
+  STATUS_REJECTED,
   TYPE_STOP,
 } from "../../record/codes.ts";
-import { CAUSE_DISCONNECT, CAUSE_LOGOUT, CAUSE_SELF_TRADE } from "../../record/control-codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { COUNT_VENUE_REJECTS } from "../counters.ts";
 import {
-  FILLED,
   FREE,
-  NOT_PENDING,
-  PARTIALLY_FILLED,
+  NEW,
   PENDING_NEW,
   PENDING_REPLACE,
-  REJECTED,
 } from "../orders/states.ts";
 import {
   APPLIED,
@@ -49,24 +42,24 @@ import {
   ILLEGAL_REPORT,
   NOT_HELD,
   ORPHAN,
-  REFUSED_LATE,
   STATUS_DIFFERS,
   UNSUPPORTED,
 } from "../outcomes.ts";
-import { NOT_TAKEN } from "../risk/reason-codes.ts";
+import { isAboutPending, isAnswer, isLateAnswer, isOfToday, isOwn } from "./answers.ts";
 import { bust, correct, trade } from "./apply-fill.ts";
+import { cancelReject, notTaken } from "./apply-refusal.ts";
 import { setWord, word } from "./area.ts";
 import { reasonOfCause } from "./cancel-many.ts";
-import { about, aboutPending, copyText, copyWords, said } from "./client-report.ts";
+import { said } from "./client-report.ts";
 import { clearPending, closeOrder } from "./close-order.ts";
-import { AVG_PX, CL_ORD_ID, CUM_QTY, CXL_REJ_REASON, EXEC_TYPE, NONE, ORD_STATUS, ORDER_QTY, PRICE } from "./codes.ts";
-import { cxlRejReason, ordRejReason, writeReasonAlone, writeReasonAnd } from "./detail.ts";
+import { AVG_PX, CL_ORD_ID, CUM_QTY, EXEC_TYPE, NONE, ORD_STATUS, ORDER_QTY, PRICE } from "./codes.ts";
+import { writeReasonAlone, writeReasonAnd } from "./detail.ts";
 import { isKnown, refer, remember } from "./exec-ids.ts";
 import { beginHolding, endHolding } from "./exposure.ts";
 import { isFormer, wasLeftOut } from "./former-reports.ts";
 import { FAULT_TAG, FRESH, ORDER_SLOT, OUTCOME } from "./layout.ts";
 import {
-  endOf,
+  canTrade,
   ILLEGAL,
   isOpen,
   next,
@@ -84,6 +77,7 @@ import { accountNames, symbolNames } from "./names.ts";
 import { Order, orderAt } from "./order.ts";
 import { byOrderId } from "./order-ids.ts";
 import { publishReport } from "./outbox.ts";
+import { isKnownKind, isLifeEvent } from "./report-kinds.ts";
 import { count, note } from "./state.ts";
 import * as totals from "./totals.ts";
 import { follow, INFORMS, keepOrderId, SETS_TERMS, takeOrderId } from "./venue-word.ts";
@@ -91,8 +85,8 @@ import { follow, INFORMS, keepOrderId, SETS_TERMS, takeOrderId } from "./venue-w
 // Applies venues' reports: changes order state and exposure, and reports to the client. Each report of a known order leads to one
 // report to the client, unless it was applied before: what the books can't take is passed on as it is.
 
-/** CxlRejReason (102). */
-const UNKNOWN_ORDER = 1;
+/** OrdRejReason (103): unknown order. */
+const NO_SUCH_ORDER = 5;
 
 /** Returns an outcome (core/outcomes.ts); FAULT_TAG is the field that it is about, ORDER_SLOT the order. */
 export function applyReport(report: ExecutionReport, timeUs: f64): i32 {
@@ -177,8 +171,11 @@ function execution(order: Order, report: ExecutionReport, timeUs: f64): i32 {
 }
 
 function acknowledged(order: Order, report: ExecutionReport, timeUs: f64): i32 {
-  const to = next(order.state, ORDER_EVENT_ACK);
+  // A status may have said so before.
+  const isLate = order.isKnownByStatus && isOpen(order.state);
+  const to = isLate ? order.state : next(order.state, ORDER_EVENT_ACK);
   if (to === ILLEGAL) return illegal(order, report, timeUs);
+  order.isKnownByStatus = false;
   order.state = to;
   keepOrderId(order, report);
   takeTotals(order, report, timeUs);
@@ -214,10 +211,11 @@ function ended(order: Order, report: ExecutionReport, event: i32, timeUs: f64): 
   return cause === 0 ? tell(order, report, entry, orig, timeUs) : tellWhy(order, report, reasonOfCause(cause), timeUs);
 }
 
-/** The venue has accepted the pending replace, perhaps with another quantity or price. */
+/** The venue has accepted the pending replace, or the newest one, which was refused for its silence; perhaps with other terms. */
 function replaced(order: Order, report: ExecutionReport, timeUs: f64): i32 {
+  const isLate = order.pendingQuantity > 0 && isLateAnswer(order, report);
   const isConfirmed = order.pending === PENDING_REPLACE && isOfToday(order, report);
-  if (!isConfirmed) {
+  if (!isConfirmed && !isLate) {
     if (!isOpen(order.state)) return illegal(order, report, timeUs);
     if (isKnown(order, report)) return DUPLICATE_EXECUTION;
     return restated(order, report, timeUs);
@@ -226,8 +224,9 @@ function replaced(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (to === ILLEGAL) return illegal(order, report, timeUs);
   if (isOpen(to)) order.state = to;
   const previousId = order.currentId;
-  order.currentId = order.pendingId;
-  order.currentNumber = order.pendingNumber;
+  order.currentId = isLate ? order.ids : order.pendingId;
+  order.currentNumber = isLate ? order.lastNumber : order.pendingNumber;
+  order.isAnsweredFor = false;
   const quantity = order.pendingQuantity;
   const price = order.pendingPriceE8;
   clearPending(order);
@@ -272,6 +271,20 @@ function informed(order: Order, report: ExecutionReport, execType: i32, timeUs: 
   if (execType === EXEC_PENDING_NEW && order.state !== PENDING_NEW) return illegal(order, report, timeUs);
   if (isPending && !answers && !isOpen(order.state)) return illegal(order, report, timeUs);
   if (execType === EXEC_TRIGGERED) order.isTriggered = true;
+  if (execType === EXEC_STATUS && isOpen(order.state)) {
+    const status = report.ordStatus;
+    const isNew = order.state === PENDING_NEW;
+    if (isNew && status === STATUS_REJECTED) return refusedByStatus(order, report, timeUs);
+    if (status === STATUS_REJECTED && report.ordRejReason === NO_SUCH_ORDER) {
+      // As by a cancel reject: what the venue does not know may still be there.
+      note(order, STATUS_DIFFERS, ORD_STATUS);
+      return tell(order, report, order.currentId, NONE, timeUs);
+    }
+    if (isNew && status !== STATUS_PENDING_NEW && canTrade(status)) {
+      order.state = NEW;
+      order.isKnownByStatus = true;
+    }
+  }
   if (isKnownKind(execType)) {
     if (execType !== EXEC_PENDING_NEW) takeTotals(order, report, timeUs);
     follow(order, report, INFORMS);
@@ -279,6 +292,13 @@ function informed(order: Order, report: ExecutionReport, execType: i32, timeUs: 
   takeOrderId(order, report);
   const isOwn = answers && order.cause === 0;
   return tell(order, report, isOwn ? order.pendingId : order.currentId, isOwn ? order.currentId : NONE, timeUs);
+}
+
+/** The venue says of a new order, when asked, that it does not have it: the client gets the rejection that it waits for. */
+function refusedByStatus(order: Order, report: ExecutionReport, timeUs: f64): i32 {
+  report.execType = EXEC_REJECTED;
+  report.words = 0;
+  return ended(order, report, ORDER_EVENT_REJECT, timeUs);
 }
 
 /** A report that the order's state does not allow is passed on and changes nothing, unless it came before. */
@@ -314,132 +334,6 @@ function takeTotals(order: Order, report: ExecutionReport, timeUs: f64): void {
   totals.keep(timeUs);
 }
 
-/** The venue refuses a cancel or replace. Some name neither the request nor why: the one that is pending is meant. */
-function cancelReject(order: Order, report: ExecutionReport, timeUs: f64): i32 {
-  const answers = order.pending !== NOT_PENDING && isOfToday(order, report);
-  if (!answers) note(order, ILLEGAL_REPORT, CL_ORD_ID);
-  const reason = report.cxlRejReason;
-  const end = endOf(report.ordStatus);
-  if (reason === UNKNOWN_ORDER) note(order, STATUS_DIFFERS, CXL_REJ_REASON);
-  else if (end !== FREE && isOpen(order.state) && !(end === FILLED && isFilledUp(order))) note(order, STATUS_DIFFERS, ORD_STATUS);
-  // What a venue does not know, or rejects so late, may still be there: its notional stays held.
-  const isAwaited = end === FILLED && isFilledUp(order);
-  const isEnd = end !== FREE && end !== REJECTED && !isAwaited;
-  const ends = isEnd && reason !== UNKNOWN_ORDER && isOpen(order.state);
-  refusePending(order, report, answers, ends, reason, 0, timeUs);
-  if (ends && isOpen(order.state)) closeOrder(order, end);
-  return word(OUTCOME);
-}
-
-/** A request was not sent, or the venue refused the message: rejects a new order, refuses a cancel or replace. */
-function notTaken(order: Order, report: ExecutionReport, timeUs: f64): i32 {
-  const reason = report.reason === 0 ? NOT_TAKEN : report.reason;
-  if (isAnswer(order, report)) {
-    refusePending(order, report, true, false, cxlRejReason(reason), reason, timeUs);
-    return word(OUTCOME);
-  }
-  if (order.state !== PENDING_NEW || report.number !== order.number) {
-    // A request too old to be sent again: the client has long known what became of it.
-    if (report.textLength > 0) note(order, REFUSED_LATE, CL_ORD_ID);
-    return REFUSED_LATE;
-  }
-  count(COUNT_VENUE_REJECTS);
-  closeOrder(order, REJECTED);
-  const reply = about(order, EXEC_REJECTED, order.currentId, NONE, timeUs);
-  reply.ordRejReason = ordRejReason(reason);
-  reply.reason = reason;
-  explain(reply, report, reason);
-  publishReport();
-  return word(OUTCOME);
-}
-
-/** The client gets no message about a cancel that it did not ask for, unless the venue's answer `ends` the order. */
-function refusePending(
-  order: Order,
-  report: ExecutionReport,
-  answers: bool,
-  ends: bool,
-  code: i32,
-  reason: i32,
-  timeUs: f64,
-): void {
-  const cause = answers ? order.cause : 0;
-  const entry = cause !== 0 ? order.currentId : answers ? order.pendingId : newestOf(order, report);
-  const pending = order.pending;
-  const state = order.state;
-  count(COUNT_VENUE_REJECTS);
-  if (answers) clearPending(order);
-  if (order.pending === NOT_PENDING && isFilledUp(order)) closeOrder(order, FILLED);
-  const isSilent = cause === CAUSE_DISCONNECT || cause === CAUSE_LOGOUT || cause === CAUSE_SELF_TRADE;
-  if (isSilent && !ends && order.state === state) return;
-  const reply = aboutPending(order, pending, entry, timeUs);
-  if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
-  if (report.cxlRejResponseTo !== 0) reply.cxlRejResponseTo = report.cxlRejResponseTo;
-  reply.cxlRejReason = code;
-  reply.reason = reason;
-  copyWords(report, reply);
-  explain(reply, report, reason);
-  publishReport();
-}
-
-/** True for a filled order that a replace has opened again, or keeps open: nothing is left of it before the venue accepts more. */
-function isFilledUp(order: Order): bool {
-  return order.state === PARTIALLY_FILLED && order.leavesQty === 0;
-}
-
-/** Text of the venue, or our reason where it has none. */
-function explain(reply: ExecutionReport, report: ExecutionReport, reason: i32): void {
-  if (report.textLength > 0) copyText(reply, report);
-  else if (reason !== 0) writeReasonAlone(reply, reason);
-}
-
-function isOwn(order: Order, number: f64): bool {
-  return number >= order.number && number <= order.lastNumber;
-}
-
-/** True when the report answers the pending request. */
-function isAnswer(order: Order, report: ExecutionReport): bool {
-  const pending = order.pendingNumber;
-  return pending !== 0 && (report.number === pending || report.requestNumber === pending);
-}
-
-/** The ClOrdID of the newest request when the report names that, else the one that the order goes by. */
-function newestOf(order: Order, report: ExecutionReport): i32 {
-  const last = order.lastNumber;
-  return report.number === last || report.requestNumber === last ? order.ids : order.currentId;
-}
-
-/** True when the report names no request that is over: the pending one, the order as it is now, or none at all. */
-function isOfToday(order: Order, report: ExecutionReport): bool {
-  return isCurrent(order, report.number) && isCurrent(order, report.requestNumber);
-}
-
-function isCurrent(order: Order, number: f64): bool {
-  return number === 0 || number === order.pendingNumber || number === order.currentNumber || number === order.number;
-}
-
 function isQuantity(value: i64): bool {
   return value > 0 && isCountable(value);
-}
-
-/** True when the report names the pending request, or nothing but the OrderID. */
-function isAboutPending(order: Order, report: ExecutionReport): bool {
-  if (isAnswer(order, report)) return true;
-  return order.pending !== NOT_PENDING && report.number === 0 && report.requestNumber === 0;
-}
-
-/** Kinds that say what they mean by their totals and status. */
-function isKnownKind(execType: i32): bool {
-  if (execType === EXEC_PENDING_NEW || execType === EXEC_PENDING_CANCEL) return true;
-  if (execType === EXEC_PENDING_REPLACE || execType === EXEC_STATUS) return true;
-  if (execType === EXEC_STOPPED || execType === EXEC_SUSPENDED || execType === EXEC_CALCULATED) return true;
-  if (execType === EXEC_TRIGGERED || execType === EXEC_IN_CLEARING_HOLD) return true;
-  return execType === EXEC_RELEASED_TO_CLEARING;
-}
-
-/** Kinds that happen once, so that a second one with the same ExecID is a repetition. */
-function isLifeEvent(execType: i32): bool {
-  if (execType === EXEC_NEW || execType === EXEC_CANCELED || execType === EXEC_REJECTED) return true;
-  if (execType === EXEC_EXPIRED || execType === EXEC_DONE_FOR_DAY) return true;
-  return execType === EXEC_REPLACED || execType === EXEC_RESTATED;
 }

@@ -164,6 +164,7 @@ function change(request: OrderRequest, timeUs: f64): void {
   order.pendingNumber = decision.number;
   order.lastNumber = decision.number;
   order.pending = replaces ? PENDING_REPLACE : PENDING_CANCEL;
+  order.isAnsweredFor = false;
   if (replaces) {
     countRate(request.session, order.account, timeUs);
     order.pendingQuantity = request.quantity;

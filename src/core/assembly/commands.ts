@@ -20,6 +20,7 @@ import {
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
+  CONTROL_VENUE_SILENCE,
   CONTROL_VENUE_TRADING,
 } from "../../record/control-codes.ts";
 import { word } from "./area.ts";
@@ -41,6 +42,7 @@ import { applyPositions, decidePositions } from "./start-of-day.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 import { isTradingState, markTrading, setTrading } from "./trading.ts";
+import { venueSilence } from "./venue-silence.ts";
 
 /** Decides a command whose result is journalled with it, and changes nothing but its record. Returns the result, or 0 for the other kinds. */
 export function decideCommand(control: Control, answer: ControlAnswer): i32 {
@@ -61,6 +63,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
   if (kind === CONTROL_CANCEL_SESSION || kind === CONTROL_CANCEL_ORDERS) return cancelMany(control, timeUs, answer);
   if (kind === CONTROL_MASS_STATUS) return tellStatuses(control, timeUs);
+  if (kind === CONTROL_VENUE_SILENCE) return venueSilence(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
   if (kind === CONTROL_SESSION_TRADING)
     return trading(SESSION_TRADING_AT, SESSION_MARKS_AT, word(SESSION_IDS), control, timeUs, answer);

@@ -34,7 +34,7 @@ import { release } from "./state.ts";
  * Returns  the answer's result; its value is 1 while a request for the order is under way at the venue.
  */
 export function operatorCancel(control: Control, timeUs: f64, answer: ControlAnswer): i32 {
-  if (!isKnown(control)) return CONTROL_UNKNOWN_ORDER;
+  if (!isOrderOf(control)) return CONTROL_UNKNOWN_ORDER;
   const order = orderAt(control.value);
   if (!isOpen(order.state)) return CONTROL_UNCHANGED;
   if (control.kind === CONTROL_CLOSE_ORDER) {
@@ -50,7 +50,7 @@ export function operatorCancel(control: Control, timeUs: f64, answer: ControlAns
 
 /** An order no longer needs attention. Returns the answer's result. */
 export function releaseOrder(control: Control): i32 {
-  if (!isKnown(control)) return CONTROL_UNKNOWN_ORDER;
+  if (!isOrderOf(control)) return CONTROL_UNKNOWN_ORDER;
   const order = orderAt(control.value);
   if (order.attention === 0) return CONTROL_UNCHANGED;
   lockOrder(order.slot);
@@ -59,7 +59,7 @@ export function releaseOrder(control: Control): i32 {
 }
 
 /** True when the command's slot holds the order that it is about. */
-function isKnown(control: Control): bool {
+export function isOrderOf(control: Control): bool {
   const slot = control.value;
   if (<u32>slot >= <u32>word(FRESH)) return false;
   const order = orderAt(slot);

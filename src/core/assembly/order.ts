@@ -25,7 +25,7 @@ import { NONE } from "./codes.ts";
  *  attention     outcome (core/outcomes.ts) of the first report for which somebody must look at it, or 0; 1: of an earlier version
  *  hash (188)    of the OrderID, where that leads to this order (byte 186 is 1)
  *  cause (187)   why its pending cancel was sent, if not at its client's own request (record/control-codes.ts); and bit 7: the newest of its
- *                ClOrdIDs is that of a cancel which its client has not sent and is told nothing of
+ *                ClOrdIDs is that of a cancel which its client has not sent and is told nothing of; 6 to 3: IS_TRIGGERED … IS_TOLD_SILENT
  *  digits        the first 12 digits of `number` as text; OrderIDs of 13 digits are made from the number
  *  ids           its ClOrdIDs, newest first; `currentId` is the one it goes by, `pendingId` the pending request's
  *  more (127)    1: executions of it are in the buckets (executions.ts)
@@ -77,7 +77,7 @@ export class Order {
   attentionByte: u8;
   /** 1 when the OrderID leads to this order, and then the OrderID's hash (order-ids.ts). */
   isByOrderId: u8;
-  /** Why its pending cancel was sent, if not at its client's own request: CAUSE_…, or 0; NEWEST_IS_OURS and IS_TRIGGERED. */
+  /** Why its pending cancel was sent, if not at its client's own request: CAUSE_…, or 0; and flags. */
   causeByte: u8;
   orderIdHash: i32;
 
@@ -162,11 +162,11 @@ export class Order {
   }
   @inline
   get cause(): i32 {
-    return this.causeByte & ~(NEWEST_IS_OURS | IS_TRIGGERED);
+    return this.causeByte & ~FLAGS;
   }
   @inline
   set cause(value: i32) {
-    this.causeByte = <u8>(value | (this.causeByte & (NEWEST_IS_OURS | IS_TRIGGERED)));
+    this.causeByte = <u8>(value | (this.causeByte & FLAGS));
   }
   /** The newest of its ClOrdIDs is that of a cancel of our own, of which its client knows nothing. */
   @inline
@@ -185,6 +185,33 @@ export class Order {
   @inline
   set isTriggered(value: bool) {
     this.causeByte = <u8>(value ? this.causeByte | IS_TRIGGERED : this.causeByte & ~IS_TRIGGERED);
+  }
+  /** Its newest request, a cancel or replace, was refused because the venue does not answer. */
+  @inline
+  get isAnsweredFor(): bool {
+    return (this.causeByte & IS_ANSWERED_FOR) !== 0;
+  }
+  @inline
+  set isAnsweredFor(value: bool) {
+    this.causeByte = <u8>(value ? this.causeByte | IS_ANSWERED_FOR : this.causeByte & ~IS_ANSWERED_FOR);
+  }
+  /** The client was told of the new order that the venue does not answer. */
+  @inline
+  get isToldSilent(): bool {
+    return (this.causeByte & IS_TOLD_SILENT) !== 0;
+  }
+  @inline
+  set isToldSilent(value: bool) {
+    this.causeByte = <u8>(value ? this.causeByte | IS_TOLD_SILENT : this.causeByte & ~IS_TOLD_SILENT);
+  }
+  /** The venue has said by its status that it has the order, and has not acknowledged it. */
+  @inline
+  get isKnownByStatus(): bool {
+    return (this.causeByte & IS_KNOWN_BY_STATUS) !== 0;
+  }
+  @inline
+  set isKnownByStatus(value: bool) {
+    this.causeByte = <u8>(value ? this.causeByte | IS_KNOWN_BY_STATUS : this.causeByte & ~IS_KNOWN_BY_STATUS);
   }
 
   /** Forgets what another order left in the slot, but for what `take` of a new one writes anyway. */
@@ -214,6 +241,10 @@ const TWELVE_DIGITS: f64 = 1e12;
 /** Of the byte that has the cause, too. */
 const NEWEST_IS_OURS = 0x80;
 const IS_TRIGGERED = 0x40;
+const IS_ANSWERED_FOR = 0x20;
+const IS_KNOWN_BY_STATUS = 0x10;
+const IS_TOLD_SILENT = 0x08;
+const FLAGS = 0xf8;
 
 // @ts-ignore: decorator
 @inline

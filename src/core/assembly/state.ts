@@ -36,7 +36,12 @@ export function note(order: Order, outcome: i32, tag: i32): void {
     setWord(OUTCOME, outcome);
     setWord(FAULT_TAG, tag);
   }
-  if (order.attention !== 0 || !needsAttention(outcome)) return;
+  if (needsAttention(outcome)) markForAttention(order, outcome);
+}
+
+/** Somebody must look at the order; the first outcome counts. */
+export function markForAttention(order: Order, outcome: i32): void {
+  if (order.attention !== 0) return;
   order.attention = outcome;
   setWord(ATTENTION_COUNT, word(ATTENTION_COUNT) + 1);
   showAttention();

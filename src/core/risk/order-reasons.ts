@@ -174,6 +174,26 @@ export const ORDER_REASONS: readonly Reason[] = [
     remedy: "Nothing.",
   },
   {
+    reason: why.VENUE_SILENT_ON_CHANGE,
+    family: "CORE",
+    name: "VENUE_DID_NOT_ANSWER",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning:
+      "The venue has not answered the cancel or replace for as long as is configured (`answerWithinS`, `statusRequests`, `answerClientS`). The order is as it was before, and open; the venue may still do what was asked, and its report of that is passed on.",
+    remedy: "Ask for the cancel or replace again under a new ClOrdID (11), or ask the operator.",
+  },
+  {
+    reason: why.VENUE_SILENT_ON_ORDER,
+    family: "CORE",
+    name: "VENUE_HAS_NOT_ACKNOWLEDGED",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning:
+      "No refusal: the venue has not said for as long as is configured whether it has the new order. It may be in its book: it stays open, with OrdStatus (39) A, until the venue or an operator ends it.",
+    remedy: "Wait, cancel it, or ask the operator.",
+  },
+  {
     reason: why.CANCELED_FOR_SELF_TRADE,
     family: "CORE",
     name: "CANCELED_FOR_SELF_TRADE",

@@ -99,6 +99,9 @@ export const MASS_CANCELED = 219;
 /** An OrderMassCancelRequest for something else than one security or all. */
 export const MASS_CANCEL_SCOPE = 220;
 export const DUPLICATES_FULL = 221;
+/** The venue has not answered: a cancel or replace is refused for it, and the client of a new order is told so, which refuses nothing. */
+export const VENUE_SILENT_ON_CHANGE = 227;
+export const VENUE_SILENT_ON_ORDER = 228;
 /** No refusal: an order was canceled because a new one, or a replace, could trade with it. */
 /** The throttle of a venue; its agent has decided. */
 export { CANCELED_FOR_SELF_TRADE, NOT_SENT_EXPIRED, NOT_SENT_ORDER_WAITS, NOT_SENT_QUEUE_FULL, NOT_SENT_THROTTLED };

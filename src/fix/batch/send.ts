@@ -2,7 +2,7 @@ import { ENTRY_MESSAGE } from "../../journal/layout.ts";
 import { Stream } from "../../journal/assembly/stream.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
-import { EXEC_REJECTED, OF_THE_PAST, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW } from "../../record/codes.ts";
+import { EXEC_REJECTED, OF_THE_PAST, REPORT_EXECUTION, REQUEST_CANCEL, REQUEST_NEW, REQUEST_STATUS } from "../../record/codes.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
 import { noteReported, noteSent } from "../../telemetry/assembly/stages.ts";
 import { passBeside } from "../wire/codec/beside.ts";
@@ -139,5 +139,5 @@ function isFor(record: usize, session: i32, isVenue: bool): bool {
   groupBytes = request.groupsLength;
   // In a request to a venue, msgSeqNum counts the core's requests to this venue.
   index = request.msgSeqNum;
-  return request.session === session && request.epoch !== OF_THE_PAST;
+  return request.session === session && request.epoch !== OF_THE_PAST && kind !== REQUEST_STATUS;
 }

@@ -161,6 +161,8 @@ export class ReportReader {
   /** Reads the refusal of a message of ours; BusinessRejectRefID (379) is the ClOrdID of that message. */
   private businessReject(report: ExecutionReport): number {
     report.kind = REPORT_NOT_TAKEN;
+    // It says nothing of the order whose ClOrdID it names.
+    if (this.scan.char(tag.RefMsgType) === tag.ORDER_STATUS_REQUEST) return REPORT_FOREIGN;
     const field = this.scan.find(tag.BusinessRejectRefID);
     if (field < 0 || !this.own(field)) return REPORT_FOREIGN;
     report.number = this.ids.number;

@@ -151,7 +151,7 @@ class Oldest {
 }
 
 /** Its row is read again: it may have been answered, or be another order, since it was found. */
-function isUnanswered({ row }: OrderState, venue: number): boolean {
+export function isUnanswered({ row }: OrderState, venue: number): boolean {
   if (row.venue !== venue || !isOpen(row.state)) return false;
   return row.state === PENDING_NEW || row.pending !== NOT_PENDING;
 }
