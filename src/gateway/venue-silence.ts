@@ -42,7 +42,7 @@ interface Wait {
 /** What it needs of the gateway. */
 export interface VenueSilenceParts {
   readonly venues: { readonly active: readonly VenueMember[] };
-  readonly views: { get(name: string): Pick<VenueView, "link" | "throttle" | "unacknowledged" | "unacknowledgedS"> | null };
+  readonly views: { get(name: string): Pick<VenueView, "state" | "throttle" | "unacknowledgedS"> | null };
   /** Reads the core's state; null while the core replays its journal. */
   readonly state: () => Pick<StateReader, "order" | "orderScan"> | null;
   readonly names: Pick<JournalNames, "clients">;
@@ -99,7 +99,7 @@ export class VenueSilence implements Part {
     if (answerWithinS === 0 || statusRequests + answerClientS === 0) return false;
     const view = this.parts.views.get(name);
     // What waits for its throttle is not sent yet.
-    return view !== null && view.link === "logged on" && view.throttle.queued + view.throttle.cancelsWaiting === 0;
+    return view !== null && view.state === "logged on" && view.throttle.queued + view.throttle.cancelsWaiting === 0;
   }
 
   /** Takes up what has become silent. */

@@ -169,7 +169,7 @@ test("a late cancel reject that says that the order has ended ends it: the clien
   const driver = refusedFor("cancel");
   const outs = driver.say({ ...REFUSED, number: 1, requestNumber: 2, status: "C", cxlRejReason: 0, text: "gone" });
   expect(only(outs)).toMatchObject({ out: "execution", execType: "I", ordStatus: "C", id: "A", text: "gone" });
-  expect([driver.accounts.openOrders(0), held(driver)]).toEqual([0, 0n]);
+  expect([driver.accounts.openOrders(0), held(driver)]).toEqual([0, 0]);
   replays(driver);
 });
 
@@ -218,7 +218,7 @@ test("a status that does not know a new order rejects it", () => {
   expect(only(outs)).toMatchObject({
     ...{ execType: "8", ordStatus: "8", id: "A", ordRejReason: 5, text: "unknown order", leavesQty: 0 },
   });
-  expect([driver.accounts.openOrders(0), held(driver), attention(driver)]).toEqual([0, 0n, 0]);
+  expect([driver.accounts.openOrders(0), held(driver), attention(driver)]).toEqual([0, 0, 0]);
   replays(driver);
 });
 

@@ -67,6 +67,8 @@ const OF_REPORT: Values = {
   ordType: fc.oneof(fc.constant(0), char("12K")),
   timeInForce: fc.oneof(fc.constant(0), char("01346")),
   cxlRejResponseTo: char("12"),
+  // Those of cancels that a client is told in ExecRestatementReason, too.
+  reason: fc.oneof(fc.constantFrom(0, 217, 218, 236), fc.nat(255)),
   words: fc.constantFrom(0, 0, 128, 1, 129, 48, 49, 50, 54, 49 + 128, 97, 98),
   transactDigits: fc.constantFrom(0, 1, 4, 7),
   // Below 0: none.

@@ -7,6 +7,7 @@ import * as tag from "../../../src/fix/wire/tags.ts";
 import { type FixVersion, NO_REASON } from "../../../src/fix/wire/version.ts";
 import type { Writer } from "../../../src/fix/wire/write.ts";
 import {
+  EXEC_CANCELED,
   EXEC_REJECTED,
   EXEC_TRADE,
   EXEC_TRADE_CANCEL,
@@ -29,15 +30,27 @@ import { fieldsOf } from "./fields-of.ts";
 const FULL_CANCEL = "F".charCodeAt(0);
 const AUTOMATED = "1".charCodeAt(0);
 
-/** Writes the body of ExecutionReport or OrderCancelReject towards a client of that version, ascending by tag. */
+/** ExecRestatementReason (378) by our reason of a cancel: connection lost, logout, self-match prevention. */
+const RESTATEMENTS: Readonly<Record<number, number>> = { 217: 12, 218: 13, 236: 19 };
+
+/**
+ * Writes the body of ExecutionReport or OrderCancelReject towards a client of that version, ascending by tag. `isWhole`: the caller adds
+ * no fields.
+ */
 export function writeReport(
   writer: Writer,
   report: reports.ExecutionReport,
   wallUs: number,
   version: FixVersion,
+  isWhole = true,
 ): void {
   if (report.kind === REPORT_CANCEL_REJECT) writeCancelReject(writer, report, wallUs, version);
-  else writeExecution(writer, report, wallUs, version);
+  else {
+    writeExecution(writer, report, wallUs, version);
+    const said = RESTATEMENTS[report.reason % 256];
+    const isCanceled = report.execType === EXEC_CANCELED;
+    if (isWhole && isCanceled && said !== undefined && version.name === "FIX.5.0SP2") writer.int(378, said);
+  }
 }
 
 function eraOf(version: FixVersion): number {

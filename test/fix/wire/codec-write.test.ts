@@ -101,7 +101,7 @@ function expectSameReport(told: Telling): string {
       reports.write(session, report, told.wallUs, hasOf(session, reportType(report)), 0, told.more === ""),
     ({ session }) => {
       const writer = session.out.begin(reportType(report));
-      writeReport(writer, report, told.wallUs, session.profile.version);
+      writeReport(writer, report, told.wallUs, session.profile.version, told.more === "");
       return writer;
     },
   );

@@ -46,6 +46,7 @@ const NO_MORE_TAGS: u32 = 0xffffffff;
 const SOH: u32 = 1;
 const RESTATEMENT: u32 = 0x3d_38_37_33; // "378="
 /** Codes of the record. */
+const CANCELED: u32 = 52;
 const REJECTED: u32 = 56;
 const TYPE_REPLACED: u32 = 53;
 const STATUS_REPLACED: u32 = 53;
@@ -97,7 +98,7 @@ export function writeExecution(
   if (type !== 0) at = char(at, 150, type);
   at = writeFields(at, report, writes, 150, NO_MORE_TAGS);
   const why = load<u32>(report, REASON);
-  if (why !== 0 && isWhole !== 0) at = restatement(at, load<u8>(table + (why & 255), PEER_RESTATEMENTS), beside);
+  if (why !== 0 && isWhole !== 0 && execType === CANCELED) at = restatement(at, load<u8>(table + (why & 255), PEER_RESTATEMENTS), beside);
   if (beside !== 0) at = put(at, beside + 4, load<u32>(beside));
   return end(at, isWhole !== 0);
 }
