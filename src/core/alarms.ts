@@ -171,7 +171,7 @@ TEXTS[outcomes.NO_ROOM] = ascii(
 TEXTS[outcomes.STATUS_DIFFERS] = ascii(" passed on: it contradicts what is known of the order");
 TEXTS[outcomes.PRICE_UNUSUAL] = ascii(" taken, though `prices` of the symbol does not have that sign");
 TEXTS[outcomes.REFUSED_LATE] = ascii(" ignored: refuses a request that was answered before");
-TEXTS[outcomes.VENUE_SILENT] = ascii("the venue has not said whether it has the order");
+TEXTS[outcomes.VENUE_SILENT] = ascii(" the venue has not said whether it has the order");
 
 /** What was done with a report, for people. */
 export function outcomeText(outcome: number): string {

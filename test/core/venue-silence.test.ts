@@ -227,11 +227,7 @@ test("a status that does not know an order which the venue has acknowledged ends
   driver.cancel({ id: "C", orig: "A" });
   const before = held(driver);
   expect(only(driver.say(status({ status: "8", ordRejReason: 5 })))).toMatchObject({ execType: "I", ordStatus: "8" });
-  expect([driver.accounts.openOrders(0), held(driver), attention(driver)]).toEqual([
-    1,
-    before,
-    outcome.STATUS_DIFFERS,
-  ]);
+  expect([driver.accounts.openOrders(0), held(driver), attention(driver)]).toEqual([1, before, outcome.STATUS_DIFFERS]);
   expect(units(100)).toBe(driver.core.tables.order.aim(0).leavesQty);
 });
 

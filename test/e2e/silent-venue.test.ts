@@ -23,7 +23,10 @@ afterAll(async () => {
 });
 
 const statusRequest = (order: PeerOrder): Promise<Message> =>
-  venue.wait(`status request of ${order.clOrdId}`, (message) => message.type === "H" && message.get(11) === order.clOrdId);
+  venue.wait(
+    `status request of ${order.clOrdId}`,
+    (message) => message.type === "H" && message.get(11) === order.clOrdId,
+  );
 
 /** Kills the gateway, and resolves when client and venue are back. */
 async function killed(): Promise<void> {
@@ -47,7 +50,10 @@ test("a cancel is refused when the venue says nothing of it, and its late Cancel
   const order = await venue.orderOf(10);
   venue.acknowledges = false;
   const cancel = alice.cancel(id);
-  const request = await venue.wait("cancel", ({ type }) => type === "F");
+  const request = await venue.wait(
+    "its cancel",
+    (message) => message.type === "F" && message.get(41) === order.clOrdId,
+  );
   const first = await statusRequest(order);
   expect([first.get(11), first.get(37), first.get(54), first.get(55)]).toEqual([
     order.clOrdId,
@@ -64,8 +70,8 @@ test("a cancel is refused when the venue says nothing of it, and its late Cancel
   expect([refused.get(39), refused.get(41), refused.get(102), refused.get(434)]).toEqual(["0", id, "99", "1"]);
   expect(refused.text(58)).toBe("CORE-227 VENUE_DID_NOT_ANSWER");
   await gateway.said(/venue VENUE has not answered the cancel nor 2 OrderStatusRequests: order \d+ of client ALICE/);
-  const row = (await ask(gateway, "GET", "/v1/venues/VENUE")).body;
-  expect(row.unacknowledged).toBe(0);
+  const unanswered = async () => (await ask(gateway, "GET", "/v1/venues/VENUE")).body.unacknowledged;
+  await until("no unanswered request", async () => (await unanswered()) === 0);
   // The venue refuses it late: the client hears of that no more.
   venue.refuseChange(order, request, 0);
   await gateway.said("ignored: refuses a request that was answered before");
@@ -87,7 +93,9 @@ test("the client of a new order is told once, and its order is rejected when the
   expect([told.get(39), told.get(151)]).toEqual(["A", "20"]);
   expect(told.text(58)).toBe("CORE-228 VENUE_HAS_NOT_ACKNOWLEDGED");
   const attention = async () => (await ask(gateway, "GET", "/v1/orders?state=open")).body.orders;
-  expect(await attention()).toMatchObject([{ clOrdId: id, attention: "the venue has not said whether it has the order" }]);
+  expect(await attention()).toMatchObject([
+    { clOrdId: id, attention: "the venue has not said whether it has the order" },
+  ]);
   await killed();
   await statusRequest(order);
   await statusRequest(order);

@@ -6,6 +6,7 @@ import { outcomeText } from "../../core/alarms.ts";
 import { levelOf } from "../../core/level-rows.ts";
 import { isOpen, type Order } from "../../core/orders/order.ts";
 import { PENDING_CANCEL, PENDING_REPLACE } from "../../core/orders/states.ts";
+import { VENUE_SILENT } from "../../core/outcomes.ts";
 import type { OrderState } from "../../core/state-reader.ts";
 import { ORDER_STATES, type OrderView } from "../../operation/orders.ts";
 import * as code from "../../record/codes.ts";
@@ -57,6 +58,7 @@ export function orderView(core: CoreState, order: OrderState): OrderView {
 }
 
 function attentionText(outcome: number): string {
+  if (outcome === VENUE_SILENT) return outcomeText(outcome);
   return outcome === REASON_NOT_KEPT ? "an earlier version did not keep why" : `a report was ${outcomeText(outcome)}`;
 }
 
