@@ -38,7 +38,6 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkExchange(file, report);
   checkSizes(file, report);
   checkCredentials(file, report);
-  checkSilence(file, report);
   problems.push(...alarmProblems(tableOf(file.alarms)));
   problems.push(...dropCopyProblems(file));
   checkDynamic(file, report);
@@ -220,16 +219,6 @@ function checkRenamed(path: readonly Key[], tables: unknown, report: Report): vo
         `expected a former name: ${renamedFrom} is there still, or is another's former name`,
       );
     names.add(renamedFrom);
-  }
-}
-
-/** What is done about a venue's silence begins when that is one. */
-function checkSilence(file: Table, report: Report): void {
-  for (const [name, venue] of entriesOf(file.venues)) {
-    if (Number(venue.answerWithinS ?? 0) > 0) continue;
-    for (const key of ["statusRequests", "answerClientS"])
-      if (Number(venue[key] ?? 0) > 0)
-        report(["venues", name, "answerWithinS"], `expected 1 to 86,400 beside ${key} (${venue[key]}), got 0`);
   }
 }
 

@@ -25,6 +25,7 @@ export function configWarnings(file: ConfigFile): Problem[] {
   doubtFormerKeys(file, report);
   doubtAlarms(file, report);
   doubtCurrencies(file, report);
+  doubtSilence(file, report);
   for (const [name, venue] of Object.entries(file.venues)) warnings.push(...fieldDoubts(name, venue));
   return warnings;
 }
@@ -40,6 +41,13 @@ function doubtCurrencies(file: ConfigFile, report: Report): void {
       ["risk", "rates", currency],
       `there is no rate for the currency of ${symbol}: every new order of it is refused until one is set`,
     );
+}
+
+/** What is done about a venue's silence begins when that is one. */
+function doubtSilence({ venues }: ConfigFile, report: Report): void {
+  for (const [name, { answerWithinS, statusRequests, answerClientS }] of Object.entries(venues))
+    if (answerWithinS === 0 && statusRequests + answerClientS > 0)
+      report(["venues", name, "answerWithinS"], "is 0: statusRequests and answerClientS beside it have no effect");
 }
 
 function doubtAlarms({ alarms: { url, routingKey, routingKeyFile } }: ConfigFile, report: Report): void {

@@ -5,6 +5,7 @@ import { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { Commands } from "../control/commands.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
+import type { StateReader } from "../core/state-reader.ts";
 import { LaneCpus } from "../host/lane-cpus.ts";
 import { readMachine } from "../host/machine.ts";
 import { MemoryGuard } from "../host/memory/guard.ts";
@@ -12,6 +13,7 @@ import { ProcessMemory } from "../host/memory/process-memory.ts";
 import { MemoryRoom } from "../host/memory/room.ts";
 import { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import { bufferPlace } from "../journal/store/buffer-place.ts";
+import type { JournalNames } from "../journal/store/names.ts";
 import type { OpenJournal } from "../journal/store/open.ts";
 import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
 import type { LanePlan, Plan } from "../plan/plan.ts";
@@ -41,7 +43,7 @@ import type { RunningConfiguration } from "./operation/running-configuration.ts"
 import { OrphanOrders, type OrphanPolicy } from "./orphan-orders.ts";
 import { credentialsOf, PasswordChecks } from "./password-checks.ts";
 import type { Reload } from "./reload.ts";
-import { rostersOf } from "./roster.ts";
+import { type Rosters, rostersOf } from "./roster.ts";
 import { SessionBuffers } from "./session-buffers.ts";
 import { SessionLocks } from "./session-locks.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -133,9 +135,7 @@ export function composeGateway(
   const commands = coreCommands(config, plan, views, () => wakeLane(plan.lanes[plan.coreLane]!), log.of("core"));
   const agents = new AgentCommands(config, plan, views, rosters, wakeLane, log);
   const { names } = directory;
-  const { venues } = names;
-  const orphanLog = log.of("orphan orders");
-  const orphans = new OrphanOrders(orphanOrders, options.orphans, commands, events.sessions, venues, tasks, orphanLog);
+  const orphans = orphansOf(orphanOrders, options.orphans, commands, events, names.venues, tasks, log);
   const credentials = credentialsOf(config, directory.names.clients);
   const locks = new SessionLocks(directory.dir, config.client.lockAfter, log.of("client side"));
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials, locks);
@@ -162,8 +162,6 @@ export function composeGateway(
   const whose = { plan, views, rosters, dir, agents, tasks, log, state: () => published.state };
   const gone = { config, roster: rosters.clients, sessions: published.sessions, events, journal, commands, tasks, log };
   const cancels = new CancelOnDisconnect(gone);
-  const silent = { venues: rosters.venues, views: published.venues, state: () => published.state, names, commands };
-  const silence = new VenueSilence({ ...silent, tasks, log: log.of("venue side") });
   const takers = { ...whose, passwords, locks, schedules, snapshots, guard, buffers, cancels };
   const reloading = openReload(options.running, directory.names, takers);
   const watched = { plan, views, cpus, lanes, stalls, counters, latencies: published.latencies, log };
@@ -218,12 +216,44 @@ export function composeGateway(
     new CutFiles(journal, tasks, options.lastLine),
     orphans,
     cancels,
-    silence,
+    silenceOf(rosters, published, names, commands, tasks, log),
     ...operators.parts,
   ];
   const { drain } = operators;
   const users = { commands, agents, events, heartbeats, buffers, counters, ports, status, journal, drain };
   return { parts, lanes, reloading, ...users };
+}
+
+function silenceOf(
+  { venues }: Rosters,
+  published: Published,
+  names: JournalNames,
+  commands: Commands,
+  tasks: PeriodicTasks,
+  log: Log,
+): VenueSilence {
+  const state = (): StateReader | null => published.state;
+  return new VenueSilence({
+    venues,
+    views: published.venues,
+    state,
+    names,
+    commands,
+    tasks,
+    log: log.of("venue side"),
+  });
+}
+
+function orphansOf(
+  found: readonly OrphanOrder[],
+  policy: OrphanPolicy,
+  commands: Commands,
+  { sessions }: EventLog,
+  venues: Readonly<Record<string, number>>,
+  tasks: PeriodicTasks,
+  log: Log,
+): OrphanOrders {
+  return new OrphanOrders(found, policy, commands, sessions, venues, tasks, log.of("orphan orders"));
 }
 
 /** Where the lanes run, and their memory is. */

@@ -19,6 +19,15 @@ test("about a small configuration there are none", () => {
   expect(doubts(SMALL)).toEqual([]);
 });
 
+test("what is done about the silence of a venue begins when that is one", () => {
+  const more = "answerClientS = 5\n";
+  const silent = SMALL.replace("[venues.SIM]\n", `[venues.SIM]\n${more}`);
+  expect(doubts(silent)).toEqual([
+    "venues.SIM.answerWithinS: is 0: statusRequests and answerClientS beside it have no effect",
+  ]);
+  expect(doubts(silent.replace(more, `answerWithinS = 5\n${more}`))).toEqual([]);
+});
+
 test("a key without effect", () => {
   expect(doubts(`${SMALL}\n[journal]\nspareMiB = 64\n`)).toEqual([
     "journal.spareMiB: is accepted, and has no effect any more: leave it out",
