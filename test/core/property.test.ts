@@ -171,7 +171,7 @@ const STAFFED: Market = {
 };
 
 /** The same, while hours of markets and restricted lists come and go. */
-const CLOSINGS: Market = { ...SHARES, refused: [0, 4, 5, 6, 8, 10], changes: marketChangeOf, runs: 100 };
+const CLOSINGS: Market = { ...SHARES, refused: [0, 4, 5, 6, 8, 10], changes: marketChangeOf, runs: 250 };
 
 function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
   return {
