@@ -156,8 +156,16 @@ describe("fills", () => {
     const driver = working();
     const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, execId: "E1" };
     driver.say(fill);
-    expect(driver.tell({ ...fill, lastQty: MOST_E8, execId: "E2", cumQty: MOST_E8 })).toBe(NOT_HELD);
-    expect(only(driver.take())).toMatchObject({ cumQty: 92_000_000_000, avgPx: 0 });
+    expect(driver.tell({ ...fill, lastQty: MOST_E8, execId: "E2", cumQty: 30 })).toBe(NOT_HELD);
+    expect(only(driver.take())).toMatchObject({ cumQty: 30, avgPx: 0 });
+    // What the venue counts more or less is worth the order's price to its account.
+    const executed = (): number => Number(driver.accounts.executedNotional(0, SIDE_BUY)) / 10_000;
+    expect([driver.accounts.position(0), executed()]).toEqual([30, 30 * 100]);
+    const totals = { ...fill, execType: code.EXEC_STATUS, lastQty: 0 };
+    driver.tell({ ...totals, execId: "E3", cumQty: 50 });
+    expect([driver.accounts.position(0), executed()]).toEqual([50, 50 * 100]);
+    driver.tell({ ...totals, execId: "E4", cumQty: 40 });
+    expect([driver.accounts.position(0), executed()]).toEqual([40, 40 * 100]);
   });
 
   test("with another CumQty than ours: the venue's is taken, told and alarmed, at its average", () => {

@@ -203,13 +203,17 @@ export class Model extends ModelDriver {
   /** `isCounted`: so is all that the report itself says. */
   private takeTotals(order: ModelOrder, terms: ModelReport, isCounted = true): void {
     if (terms.cumQty === undefined || units(terms.cumQty) === order.cum || units(terms.cumQty) > MOST_E8) return;
-    const worth = this.usualPx(order);
     const cum = units(terms.cumQty);
     if (!isCounted) order.isValued = false;
+    const worth = this.usualPx(order);
     if (cum === 0n || order.isValued) {
       order.isValued = true;
       this.book(order, cum, cum * worth, money(cum, worth, order.factor));
-    } else order.cum = cum;
+      return;
+    }
+    const change = cum - order.cum;
+    const one = money(size(change), worth, order.factor);
+    this.book(order, cum, order.value, order.worth + (change < 0n ? -one : one), one);
   }
 
   /** An amount beyond all money is noted, not booked. */

@@ -89,8 +89,11 @@ export function takeVenues(report: ExecutionReport, explains: bool): void {
     if (!isSaid && report.cumQty !== 0) isPriced = false;
     if (!isSaid && isLeftOut) loseWorth(LAST_QTY);
     const price = isSaid ? average : usualPrice();
+    const change = report.cumQty - cumQty;
     cumQty = report.cumQty;
     if (isSaid || cumQty === 0 || high !== UNKNOWN_WORTH) revalue(price);
+    // What the account has counts what is executed, though not at which price.
+    else if (!weigh(change < 0 ? -change : change, price, change < 0 ? -1 : 1)) loseWorth(CUM_QTY);
   } else if (isSaid && cumQty !== 0 && !isAverage(average)) {
     if (!explains && isPriced && high !== UNKNOWN_WORTH) note(order, AVERAGE_DIFFERS, AVG_PX);
     revalue(average);
