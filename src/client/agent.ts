@@ -47,6 +47,7 @@ import {
   EVENT_NO_DESCRIPTORS,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
+  EVENT_SESSION_NOT_RESENT,
   EVENT_SESSION_REJECT,
   type EventWriter,
 } from "../telemetry/events.ts";
@@ -331,8 +332,9 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     this.parts.events.emitText(EVENT_SESSION_DISCONNECT, link.id, reason, 0, record.views.bytes, 0, record.length);
   }
 
-  stale(): void {
-    // Reports have no age limit: a client may request a resend of any.
+  /** Reports have no age limit: a client may request a resend of any. */
+  stale(link: Link<FixSession>, sequence: number, tooLong: number): void {
+    if (tooLong > 0) this.parts.events.emit(EVENT_SESSION_NOT_RESENT, link.id, sequence, tooLong);
   }
 
   staleJournalled(): boolean {

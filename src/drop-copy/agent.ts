@@ -30,6 +30,7 @@ import {
   EVENT_COPY_REJECT,
   EVENT_DESCRIPTORS_OK,
   EVENT_NO_DESCRIPTORS,
+  EVENT_SESSION_NOT_RESENT,
   type EventWriter,
 } from "../telemetry/events.ts";
 import { Copier, type CopierParts } from "./copier.ts";
@@ -219,8 +220,9 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
     if (left > 0) this.parts.events.emit(EVENT_COPIES_UNREACHABLE, link.id, lastBefore, left);
   }
 
-  stale(): void {
-    // Copies have no age limit.
+  /** Copies have no age limit. */
+  stale(link: Link<FixSession>, sequence: number, tooLong: number): void {
+    if (tooLong > 0) this.parts.events.emit(EVENT_SESSION_NOT_RESENT, link.id, sequence, tooLong);
   }
 
   staleJournalled(): boolean {

@@ -29,10 +29,12 @@ import {
   EVENT_SESSION_CPU,
   EVENT_SESSION_DISCONNECT,
   EVENT_SESSION_LOGON,
+  EVENT_SESSION_NOT_RESENT,
   EVENT_SESSION_REJECT,
   EVENT_UNBOOKED_REPORT,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
+  EVENT_VENUE_NOT_RESENT,
   EVENT_VENUE_NOTICE,
   EVENT_VENUE_REJECT,
   EVENT_VENUE_UNREACHABLE,
@@ -51,6 +53,8 @@ const ALARMS: readonly number[] = [
   EVENT_COPIES_SKIPPED,
   EVENT_COPIES_STOPPED,
   EVENT_COPIES_UNREACHABLE,
+  EVENT_SESSION_NOT_RESENT,
+  EVENT_VENUE_NOT_RESENT,
 ];
 const WARNINGS: readonly number[] = [
   EVENT_CONNECTION_REFUSED,
@@ -89,6 +93,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_DONT_KNOW_TRADE:
     case EVENT_MESSAGE_RATE:
     case EVENT_MESSAGE_FLOOD:
+    case EVENT_SESSION_NOT_RESENT:
       return `client ${nameOf(clients, session)}`;
     case EVENT_COPY_LOGON:
     case EVENT_COPY_DISCONNECT:
@@ -108,6 +113,7 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_VENUE_NOTICE:
     case EVENT_VENUE_REJECT:
     case EVENT_VENUE_UNREACHABLE:
+    case EVENT_VENUE_NOT_RESENT:
       return `venue ${nameOf(venues, session)}`;
     case EVENT_CONNECTION_REFUSED:
     case EVENT_NO_DESCRIPTORS:
@@ -182,6 +188,9 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
       return `is logged out at its message ${event.a}: ${event.text}${othersLeftOut(event)}`;
     case EVENT_WRONG_PASSWORDS:
       return `${event.a} wrong passwords in a row, ${event.b} in a row from the address of the last one, ${event.disconnectRecord?.peer}: more of them are refused unread for 1 second, then 2, 4 … 60`;
+    case EVENT_SESSION_NOT_RESENT:
+    case EVENT_VENUE_NOT_RESENT:
+      return `its resend leaves message ${event.a} out, and others that are as long: it has ${event.b.toLocaleString("en")} bytes, more than a message may have since client.maxMessageBytes is lower; sallyport journal has it`;
     case EVENT_NO_DESCRIPTORS:
       return "no descriptor is left (EMFILE or ENFILE): new connections wait, sessions continue. Raise LimitNOFILE of the unit, or close what holds them";
     case EVENT_DESCRIPTORS_OK:

@@ -21,8 +21,11 @@ export interface LinkHandler<L> {
   closed(link: L, reason: DisconnectReason, stream: Stream): void;
   /** Its numbers begin at 1: what was numbered before can't be asked for any more. Absent: that is nothing to the owner. */
   renumbered?(link: L): void;
-  /** A message of ours that the peer missed is too old to be sent again; a gap fill replaces it. The protocol has read it back. */
-  stale(link: L): void;
+  /**
+   * A message of ours that the peer missed is too old to be sent again, or longer than messages may be now; a gap fill replaces it.
+   * The protocol has read it back. `tooLong`: bytes of the first one of a resend that is too long, else 0.
+   */
+  stale(link: L, sequence: number, tooLong: number): void;
   /** True once the reports caused by `stale` are journalled; the gap fill is sent only then. */
   staleJournalled(): boolean;
 }

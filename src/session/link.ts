@@ -390,8 +390,8 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     return this.handler.ready();
   }
 
-  stale(): void {
-    this.handler.stale(this);
+  stale(sequence: number, tooLong: number): void {
+    this.handler.stale(this, sequence, tooLong);
     this.holdsOutput = true;
   }
 

@@ -13,6 +13,8 @@ import type { Protocol } from "./protocol.ts";
 const ENTRIES_PER_STEP = 2048;
 const READ_PER_STEP = 256;
 export const MESSAGES_PER_STEP = 32;
+/** What a message that is sent again has more than before: PossDupFlag (43), OrigSendingTime (122), LastMsgSeqNumProcessed (369). */
+const AGAIN_BYTES = 64;
 
 /** The session that resends: its output and its numbers. */
 export interface Outlet {
@@ -30,8 +32,10 @@ export interface Outlet {
   readonly time: Pick<LaneTime, "nowNs">;
   /** What the peer admits of application messages; null: any number. */
   readonly window: MessageWindow | null;
-  /** A message is too old to be sent again; the protocol has read it back. */
-  stale(): void;
+  /** Longest message that can be written. */
+  readonly maxMessageBytes: number;
+  /** A message is not sent again; the protocol has read it back. `tooLong` as in LinkHandler. */
+  stale(sequence: number, tooLong: number): void;
   /** Journals a message that is sent again, or the gap fill in its place. */
   resent(sequence: number, address: number, bytes: number): void;
 }
@@ -49,6 +53,8 @@ export class Resender {
   /** First number of the pending gap fill; 0: none. */
   private gapFrom = 0;
   private position = 0;
+  /** This resend has met a message that is too long. */
+  private hasTooLong = false;
   /** Messages written in this turn. */
   private sent = 0;
   /** Where `sendAhead` continues, NONE: it has yet to look; and the number up to which it has found nothing more to send. */
@@ -75,6 +81,7 @@ export class Resender {
     this.position = this.sequenceIndex.before(begin);
     this.ahead = NONE;
     this.lookedTo = 0;
+    this.hasTooLong = false;
     link.live = false;
   }
 
@@ -191,10 +198,12 @@ export class Resender {
       if (this.gapFrom === 0) this.gapFrom = sequence;
       return;
     }
-    if (sequence <= this.staleTo || this.tooOld(link.wallUs - entry.timeUs)) {
-      this.staleTo = Math.max(this.staleTo, sequence);
+    const isTooLong = entry.payloadLength + AGAIN_BYTES > link.maxMessageBytes;
+    if (isTooLong || sequence <= this.staleTo || this.tooOld(link.wallUs - entry.timeUs)) {
+      if (!isTooLong) this.staleTo = Math.max(this.staleTo, sequence);
       if (this.gapFrom === 0) this.gapFrom = sequence;
-      link.stale();
+      link.stale(sequence, isTooLong && !this.hasTooLong ? entry.payloadLength : 0);
+      if (isTooLong) this.hasTooLong = true;
       return;
     }
     this.closeGap(link, stream, sequence);

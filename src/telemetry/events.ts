@@ -82,6 +82,10 @@ export const EVENT_COPIES_UNREACHABLE = 86;
 export const EVENT_COPIES_SKIPPED = 87;
 /** a: number of the client agent whose stream can be read again. */
 export const EVENT_COPIES_GO_ON = 88;
+/** session: client or drop copy session; a: MsgSeqNum of a message that is too long to be sent again; b: its bytes. */
+export const EVENT_SESSION_NOT_RESENT = 56;
+/** session: venue; the same. */
+export const EVENT_VENUE_NOT_RESENT = 57;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

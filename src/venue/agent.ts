@@ -24,7 +24,7 @@ import { LinkRows } from "../session/link-rows.ts";
 import { type LinkOwner, LinkTurns } from "../session/link-turns.ts";
 import { type CommandedAgent, OperatorCommands } from "../session/operator-commands.ts";
 import { INVALID, type Verdict } from "../session/protocol.ts";
-import { EVENT_VENUE_DOWN, EVENT_VENUE_REJECT, EVENT_VENUE_UP } from "../telemetry/events.ts";
+import { EVENT_VENUE_DOWN, EVENT_VENUE_NOT_RESENT, EVENT_VENUE_REJECT, EVENT_VENUE_UP } from "../telemetry/events.ts";
 import type { VenueAgentParts } from "./agent-parts.ts";
 import { OwnReports } from "./own-reports.ts";
 import { isRefusal, NO_REASON } from "./refusals.ts";
@@ -325,7 +325,8 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
     this.parts.events.emitText(EVENT_VENUE_DOWN, link.id, reason, delayMs, record.views.bytes, 0, record.length);
   }
 
-  stale(link: Link<FixSession>): void {
+  stale(link: Link<FixSession>, sequence: number, tooLong: number): void {
+    if (tooLong > 0) this.parts.events.emit(EVENT_VENUE_NOT_RESENT, link.id, sequence, tooLong);
     const ids = this.parts.ids;
     if (this.scan.msgType === tag.ORDER_STATUS_REQUEST) return;
     if (ids.readFrom(this.scan)) this.own.notTaken(link.id, ids.number, ids.slot, null, 0, 0);

@@ -234,7 +234,15 @@ test("a report that is longer than messages may be now stops the copies with an 
     /ALARM drop copy: reports of client0 can't be copied: client0-\d+\.journal: the report at offset \d+ has \d+ bytes, more than a message may have now: raise client\.maxMessageBytes by \d+ or more/,
   );
   await Bun.sleep(0);
+  // Nor does a resend of such messages end it, or send what is none.
+  await alice.logon();
+  alice.askResend(1);
+  await gateway.said(
+    /ALARM client ALICE: its resend leaves message \d+ out, and others that are as long: it has [\d,]+ bytes/,
+  );
+  await alice.settle();
   expect(gateway.isRunning).toBe(true);
+  await alice.logout();
   await gateway.stop();
   writeFileSync(gateway.configFile, config);
   await gateway.start();

@@ -365,3 +365,17 @@ test("behind a new application message, which needs the peer's room, they wait",
   expect(short(rig.take())).toEqual([]);
   expect(rest(rig)).toEqual(["8* 6 r3", "8* 7 r4", "8* 8 r5", "4* 9>10", "8 11 new", "0 12", "0 13"]);
 });
+
+test("a message of an earlier configuration that is too long now is gap-filled and named, once a resend", () => {
+  using rig = active();
+  const long = "x".repeat(2_100);
+  rig.report("one").report(long).report(long).report("two");
+  rig.settle();
+  const again = rig.say("2", "7=3|16=0|").settle();
+  expect(short(again)).toEqual(["8* 3 one", "4* 4>6", "8* 6 two", "4* 7>8"]);
+  expect(rig.tooLongs).toHaveLength(1);
+  expect(rig.tooLongs[0]).toMatch(/^4: 2\d{3}$/);
+  expect(rig.stales).toEqual([long, long]);
+  expect(short(rig.say("2", "7=4|16=4|").settle())).toEqual(["4* 4>5"]);
+  expect(rig.tooLongs).toHaveLength(2);
+});

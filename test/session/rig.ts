@@ -50,6 +50,8 @@ export class LinkRig implements LinkHandler<Link<FixSession>>, Disposable {
   readonly journal: JournalRig;
   readonly applications: string[] = [];
   readonly stales: string[] = [];
+  /** `number: bytes` of messages that are too long to be sent again. */
+  readonly tooLongs: string[] = [];
   /** What `stale` said is in the journal. */
   isTold = true;
   readonly closings: number[] = [];
@@ -234,7 +236,8 @@ export class LinkRig implements LinkHandler<Link<FixSession>>, Disposable {
   staleJournalled(): boolean {
     return this.isTold;
   }
-  stale(): void {
+  stale(_link: Link<FixSession>, sequence: number, tooLong: number): void {
+    if (tooLong > 0) this.tooLongs.push(`${sequence}: ${tooLong}`);
     const scan = this.scanner;
     const field = scan.find(58);
     this.stales.push(Buffer.from(scan.bytes.slice(scan.starts[field]!, scan.ends[field]!)).toString());
