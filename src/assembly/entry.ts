@@ -12,6 +12,7 @@ import { addName, findName } from "../core/assembly/names.ts";
 import { giveOrderId, indexOrders } from "../core/assembly/orders.ts";
 import { keepEntered } from "../core/assembly/duplicates.ts";
 import { addPosition } from "../core/assembly/positions.ts";
+import { keepFirmMessage } from "../core/assembly/firm-messages.ts";
 import { keepExecution, loseExecution } from "../core/assembly/repeated-executions.ts";
 import { carry, carryNothing, claimLate, claimLateGroups, endOutputsOfThePast, publishLate } from "../core/assembly/outbox.ts";
 import { instruct } from "../core/assembly/changes.ts";
@@ -56,6 +57,7 @@ export {
   instruct,
   keepEntered,
   keepExecution,
+  keepFirmMessage,
   loseExecution,
   open,
   openCore,

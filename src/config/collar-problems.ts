@@ -2,6 +2,7 @@ import { UNIT_E8 } from "../base/units.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { MAX_NUMBER } from "./numbers.ts";
 import { type Problem, pathText } from "./problem.ts";
+import { needsConfigured } from "./reference.ts";
 import { symbolSchema } from "./risk.ts";
 
 const MOST_E8 = BigInt(MAX_NUMBER) * UNIT_E8;
@@ -13,15 +14,24 @@ const MOST_TEXT = MAX_NUMBER.toLocaleString("en-US");
  * Collars of one symbol that are missing, and reference prices of which a market order, or an order at the end of the collar, can't be
  * counted. Exact, as the core counts. As in consistency.ts, a field may have any type.
  */
-export function collarProblems(name: string, symbol: Record<string, unknown>, usualPercent: unknown): Problem[] {
+export function collarProblems(
+  name: string,
+  symbol: Record<string, unknown>,
+  risk: Record<string, unknown>,
+): Problem[] {
   const problems: Problem[] = [];
   const report = (field: string, what: string): void => {
     problems.push({ where: pathText(["symbols", name, field]), what });
   };
-  const percent = symbol.collarPercent ?? usualPercent;
+  const percent = symbol.collarPercent ?? risk.collarPercent;
   if (percent === undefined)
     report("collarPercent", "missing; expected a percentage here or for all symbols in risk.collarPercent");
   const { referencePrice, prices, collarWidth } = symbol;
+  if (referencePrice === undefined && needsConfigured(symbol, risk))
+    report(
+      "referencePrice",
+      'missing; expected a price here, or referenceSources without "configuration", such as ["quotes"]',
+    );
   const price = read("referencePrice", referencePrice);
   if (price === null) return problems;
   const width = read("collarWidth", collarWidth);

@@ -11,6 +11,7 @@ import { checkName, entriesOf, type Key, listOf, type Report, type Table, tableO
 import { messageLimitProblems } from "./message-limits.ts";
 import { presetLanes } from "./placement.ts";
 import { type Problem, pathText, valueText } from "./problem.ts";
+import { quoteProblems } from "./reference.ts";
 import { checkRisk } from "./risk-problems.ts";
 import { routingProblems } from "./routing-problems.ts";
 import { ordersOfLaterVersions } from "./venue-orders.ts";
@@ -26,7 +27,8 @@ export function consistencyProblems(value: unknown): Problem[] {
   const file = tableOf(value);
   checkVenueNames(file, report);
   for (const [name, symbol] of entriesOf(file.symbols))
-    problems.push(...collarProblems(name, symbol, tableOf(file.risk).collarPercent));
+    problems.push(...collarProblems(name, symbol, tableOf(file.risk)));
+  problems.push(...quoteProblems(file));
   problems.push(...routingProblems(file));
   checkAccounts(file, report);
   checkRisk(file, report);

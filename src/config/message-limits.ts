@@ -43,6 +43,32 @@ export const messageLimits = {
   allMessagesWindowMs: windowMs(ALL),
 };
 
+/** Limits of messages of all client sessions together, which the core checks (core/area.ts, FIRM_TIMES). */
+const MOST_FIRM_MESSAGES = 131_072;
+const mostOfFirm = (of: string, more: string) =>
+  Type.Optional(
+    whole(
+      `Most ${of} of all client sessions together within the window; more are refused${more}, and those do not count. Default: no limit.`,
+      1,
+      MOST_FIRM_MESSAGES,
+    ),
+  );
+export const firmMessageLimits = {
+  firmOrderMessages: mostOfFirm(ORDERS, ""),
+  firmOrderMessagesWindowMs: windowMs(`${ORDERS} of all client sessions`),
+  firmAllMessages: mostOfFirm("requests of any kind", ", but for cancels, mass cancels and status requests"),
+  firmAllMessagesWindowMs: windowMs("requests of all client sessions"),
+};
+
+type FirmKey = keyof typeof firmMessageLimits;
+export type FirmMessageLimits = { -readonly [K in FirmKey]?: number };
+
+/** Those of the table `risk`. */
+export function resolveFirmMessages(risk: { readonly [K in FirmKey]?: number | undefined }): FirmMessageLimits {
+  const keys = Object.keys(firmMessageLimits) as FirmKey[];
+  return Object.fromEntries(keys.flatMap((key) => (risk[key] === undefined ? [] : [[key, risk[key]]])));
+}
+
 type Key = keyof typeof messageLimits;
 
 const ofSession = (key: Key) => {

@@ -1,5 +1,5 @@
 import type { Keys } from "./difference.ts";
-import { messageLimits } from "./message-limits.ts";
+import { firmMessageLimits, messageLimits } from "./message-limits.ts";
 
 /** The parts of a running gateway that take new values of the configuration. */
 export type ReloadPart =
@@ -87,6 +87,10 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "symbols.*.currency", by: "limits", how: NEW_ORDERS },
   { keys: "symbols.*.*", by: "limits", how: NEXT_ORDER },
   { keys: "risk.collarPercent", by: "limits", how: NEXT_ORDER },
+  ...["referenceSources", "quotesStaleMs", "executionsStaleMs", "operatorStaleMs"].map((key) => ({
+    ...{ keys: `risk.${key}`, by: "limits" as const, how: NEXT_ORDER },
+  })),
+  ...Object.keys(firmMessageLimits).map((key) => ({ keys: `risk.${key}`, by: "limits" as const, how: NEXT_ORDER })),
   { keys: "risk.maxOrderQty", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxOrderNotional", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxOpenOrders", by: "limits", how: NEXT_ORDER },
@@ -128,6 +132,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "memory.limitMiB", by: "memory limit", how: "within a second" },
   { keys: "pool", by: null, how: "the memory of the session buffers is laid out at the start" },
   { keys: "pool.idleS", by: "session buffers", how: "at once" },
+  { keys: "quotes", by: null, how: "the socket and the file are opened at the start" },
   { keys: "day", by: null, how: "start and end of day read it at the start" },
   { keys: "admin", by: null, how: "the API's sockets and bounds are set up at the start" },
   { keys: "admin.users", by: "API access", how: NEXT_REQUEST },

@@ -1,11 +1,13 @@
+import { NO_PRICE } from "../base/units.ts";
 import { type Address, readAddress, sameListener } from "./address.ts";
 import { resolveTradingDay } from "./core.ts";
 import { factorOf, resolveCurrencies } from "./currencies.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import type { DropCopyConfig } from "./drop-copy.ts";
 import { resolveExposure, resolveOrderLimits } from "./exposure.ts";
-import { resolveMessageLimits } from "./message-limits.ts";
+import { resolveFirmMessages, resolveMessageLimits } from "./message-limits.ts";
 import { placeLanes } from "./placement.ts";
+import { resolveReference } from "./reference.ts";
 import {
   type AccountConfig,
   accountSchema,
@@ -70,6 +72,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     memory: file.memory,
     pool: file.pool,
     day: file.day,
+    quotes: file.quotes,
     alarms: file.alarms,
     metrics: file.metrics,
     profiles: file.profiles,
@@ -109,7 +112,8 @@ function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file
     ...optional("maxOrderQtyE8", fields.maxOrderQty, maxOrderQty),
     ...optional("maxOrderNotionalE4", fields.maxOrderNotional, maxOrderNotional),
     venue: symbol.venue ?? file.routing.default ?? "",
-    referencePriceE8: scaled(fields.referencePrice, referencePrice),
+    ...resolveReference(symbol, file.risk),
+    referencePriceE8: referencePrice === undefined ? NO_PRICE : scaled(fields.referencePrice, referencePrice),
     // Four decimals of a percent are millionths.
     collarPpm: Number(scaled(fields.collarPercent, collarPercent ?? file.risk.collarPercent)),
     collarWidthE8: scaled(fields.collarWidth, collarWidth),
@@ -155,7 +159,7 @@ function resolveAccount(
 }
 
 function resolveFirm(risk: ConfigFile["risk"]): FirmLimits {
-  return { ...resolveExposure(risk), ...resolveOrderLimits(risk) };
+  return { ...resolveExposure(risk), ...resolveOrderLimits(risk), ...resolveFirmMessages(risk) };
 }
 
 /** A decimal under its new name, nothing where the file has none. */

@@ -11,8 +11,10 @@ import {
   type OrderLimits,
   orderLimits,
 } from "./exposure.ts";
+import { type FirmMessageLimits, firmMessageLimits } from "./message-limits.ts";
 import { byLongId, byTrader, choice, choices, decimal, flag, id, longId, named, table, whole } from "./fields.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
+import { type ReferenceTerms, referenceDefaults, symbolReference } from "./reference.ts";
 
 // What an order must keep to: terms of symbols, limits of accounts and of the firm.
 
@@ -27,14 +29,17 @@ const collarPercent = decimal("How far a limit price may lie from the reference 
 
 export const symbolSchema = table("One symbol that may be traded; all others are refused.", {
   venue: id("Venue of its orders.", { fallback: "routing.default" }),
-  referencePrice: decimal(
-    "Reference price of the collar and of a market order's notional, of a sign that `prices` has.",
-    {
-      places: 8,
-      max: MAX_NUMBER,
-      from: "negative",
-    },
+  referencePrice: Type.Optional(
+    decimal(
+      "Reference price of the collar and of a market order's notional, of a sign that `prices` has. Default: none; required where referenceSources has configuration.",
+      {
+        places: 8,
+        max: MAX_NUMBER,
+        from: "negative",
+      },
+    ),
   ),
+  ...symbolReference,
   collarPercent: decimal("How far a limit price may lie from the reference price, percent of its size.", PERCENT, {
     fallback: "risk.collarPercent",
   }),
@@ -136,6 +141,7 @@ export const riskSchema = table(
   "Limits that an order must pass before it is sent. An account without limits is blocked.",
   {
     collarPercent: Type.Optional(collarPercent),
+    ...referenceDefaults,
     kill: flag("Start with the kill switch engaged: new orders and replaces are refused, cancels pass.", {
       default: false,
     }),
@@ -149,6 +155,7 @@ export const riskSchema = table(
     rates: rates(
       "Rates by currency, which convert amounts to risk.currency. Symbols of another currency take no orders.",
     ),
+    ...firmMessageLimits,
     clients: named("Clients by name: groups of accounts.", clientSchema, {
       default: {},
       minProperties: 0,
@@ -181,7 +188,7 @@ export interface AccountConfig
 }
 
 /** Limits of the firm; absent ones limit nothing. */
-export interface FirmLimits extends ExposureLimits, OrderLimits {}
+export interface FirmLimits extends ExposureLimits, OrderLimits, FirmMessageLimits {}
 
 export interface ClientLimits extends ExposureLimits, OrderLimits {
   accounts: string[];
@@ -192,11 +199,12 @@ export interface TraderLimits extends OrderLimits {
 }
 
 type Converted =
-  | ("referencePrice" | "collarPercent" | "collarWidth")
+  | ("referencePrice" | "collarPercent" | "collarWidth" | keyof ReferenceTerms)
   | ("tickSize" | "lotSize" | "venueMaxQty" | "maxOrderQty" | "maxOrderNotional" | "multiplier");
 
-export interface SymbolConfig extends Omit<Static<typeof symbolSchema>, Converted> {
+export interface SymbolConfig extends Omit<Static<typeof symbolSchema>, Converted>, ReferenceTerms {
   venue: string;
+  /** NO_PRICE: it has none. */
   referencePriceE8: bigint;
   /** Parts per million of the reference price: 5 % is 50,000. */
   collarPpm: number;

@@ -14,6 +14,7 @@ import { memory } from "./memory.ts";
 import { metrics } from "./metrics.ts";
 import { pool } from "./pool.ts";
 import { profiles } from "./profiles.ts";
+import { quotes } from "./quotes.ts";
 import {
   type AccountConfig,
   type ClientLimits,
@@ -282,6 +283,7 @@ export const configSchema = table("Configuration of Sallyport.", {
   upgrade,
   admin,
   day,
+  quotes,
   dropCopy: Type.Optional(dropCopy),
   exchange: Type.Optional(exchange),
 });
@@ -350,6 +352,7 @@ export interface GatewayConfig {
   upgrade: ConfigFile["upgrade"];
   admin: AdminConfig;
   day: ConfigFile["day"];
+  quotes: ConfigFile["quotes"];
   memory: ConfigFile["memory"];
   pool: ConfigFile["pool"];
   /** `routingKey` comes from `routingKeyFile`, if there is one, when the gateway starts. */

@@ -185,8 +185,9 @@ function doubtLimits({ client, risk, symbols }: ConfigFile, report: Report): voi
       );
 }
 
-/** The price nearest to 0 that the collar lets through, without its sign. */
+/** The price nearest to 0 that the collar lets through, without its sign; 0 where the configuration does not know it. */
 function lowestPrice(symbol: ConfigFile["symbols"][string], risk: ConfigFile["risk"]): number {
+  if (symbol.referencePrice === undefined) return 0;
   const percent = Number(symbol.collarPercent ?? risk.collarPercent);
   const size = Math.abs(Number(symbol.referencePrice));
   return Math.max(0, size - Math.max(Number(symbol.collarWidth), (size * percent) / 100));

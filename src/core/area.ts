@@ -27,6 +27,8 @@ const MOST_ENTERED = 262_144;
 const TIMES_PER_ORDER = 4;
 const LEAST_TIMES = 16_384;
 const MOST_TIMES = 262_144;
+/** Messages of all client sessions whose times are kept, of each of two kinds: the highest limit. */
+export const FIRM_TIMES = 131_072;
 /** Pairs beside those that have a position. */
 const SPARE_PAIRS = 1_024;
 
@@ -127,6 +129,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.PAIRS_AT, bytes: pairCapacity(sizes) * layout.PAIR_BYTES },
     { word: layout.PAIR_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * pairCapacity(sizes)) },
     { word: layout.EXECUTION_TIMES_AT, bytes: executionTimes(maxOrders) * layout.EXECUTION_TIME_BYTES },
+    { word: layout.FIRM_TIMES_AT, bytes: 2 * 8 * FIRM_TIMES },
     { word: layout.RESTING_AT, bytes: maxOrders * layout.RESTING_BYTES },
     { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.positions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
@@ -292,6 +295,7 @@ function putSizes(area: AreaViews, sizes: CoreSizes): void {
   area.setWord(layout.PAIR_CAPACITY, pairCapacity(sizes));
   area.setWord(layout.PAIR_INDEX_SLOTS, powerOfTwo(64, 2 * pairCapacity(sizes)));
   area.setWord(layout.EXECUTION_TIME_CAPACITY, executionTimes(maxOrders));
+  area.setWord(layout.FIRM_TIME_SLOTS, FIRM_TIMES);
   area.setWord(layout.POSITION_INDEX_SLOTS, powerOfTwo(64, 2 * sizes.positions));
   area.setWord(layout.REPORT_RING_COUNT, sizes.clients);
   area.setWord(layout.REQUEST_RING_COUNT, sizes.venues);

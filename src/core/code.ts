@@ -40,6 +40,8 @@ export interface CoreCode {
   /** Keeps the time of an execution, the newest one of all; or notes when one was whose time was given up. */
   keepExecution(account: number, symbol: number, timeUs: number): void;
   loseExecution(account: number, symbol: number, timeUs: number): void;
+  /** Keeps the time of a message of a client session, the newest one; of the new orders and replaces, or of all kinds. */
+  keepFirmMessage(isOrder: number, timeUs: number): void;
   /** Returns the row of the position of an account in a symbol, which it adds where there is none. */
   addPosition(account: number, symbol: number): number;
   /** The row of the accounts is of a client, or of the firm. */

@@ -59,7 +59,13 @@ export interface LevelLimits extends OrderLimits {
 }
 
 /** Limits of the firm; absent ones limit nothing. */
-export type FirmLimits = Omit<LevelLimits, "maxPositionE8">;
+export interface FirmLimits extends Omit<LevelLimits, "maxPositionE8"> {
+  /** Most messages of all client sessions: new orders and replaces, or all kinds. A window is a second where it is absent. */
+  readonly firmOrderMessages?: number;
+  readonly firmOrderMessagesWindowMs?: number;
+  readonly firmAllMessages?: number;
+  readonly firmAllMessagesWindowMs?: number;
+}
 
 /** A client: a group of accounts. An account is in one group at most. */
 export interface ClientLimits extends LevelLimits {
@@ -84,6 +90,11 @@ export interface SymbolTerms {
   readonly enabled: boolean;
   /** NO_PRICE when there is none yet: orders are refused until a Control brings one. */
   readonly referencePriceE8: bigint;
+  /** Where the reference price comes from (risk/settings.ts), and what each is good for, ms; absent: the operator's or this one, for ever. */
+  readonly referenceSources?: readonly string[];
+  readonly quotesStaleMs?: number;
+  readonly executionsStaleMs?: number;
+  readonly operatorStaleMs?: number;
   /** Parts per million of the reference price's size, both ways: 5 % is 50,000. */
   readonly collarPpm: number;
   /** The collar is at least so wide, both ways; absent: 0. */

@@ -3,6 +3,7 @@ import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { enteredOrders } from "./kept-duplicates.ts";
+import { firmMessages } from "./kept-firm-messages.ts";
 import { executionTimes, lostTimes } from "./kept-execution-times.ts";
 import { changedSettings } from "./setting-table.ts";
 
@@ -42,7 +43,7 @@ function marksOf(area: AreaViews, table: number, ids: number): Int32Array {
   return area.ints(table, (area.word(ids) * layout.TRADING_MARK_BYTES) / 4);
 }
 
-/** Exposure of every account, reference price of every symbol, and what operators have set. */
+/** Exposure of every account, reference prices of every symbol, times of messages, and what operators have set. */
 function mixNumbers(area: AreaViews, hash: number): number {
   const accounts = area.word(layout.ACCOUNT_NAMES + layout.NAME_COUNT);
   const symbols = area.word(layout.SYMBOL_NAMES + layout.NAME_COUNT);
@@ -60,9 +61,11 @@ function mixNumbers(area: AreaViews, hash: number): number {
   for (const time of executionTimes(area)) for (const one of time) mixed = mix(mixed, one);
   for (const lost of lostTimes(area)) mixed = (mixed + lost.reduce(mix, 0x811c9dc5)) | 0;
   for (let i = 0; i < symbols; i++) {
-    const at = (i * layout.SYMBOL_BYTES + layout.SYMBOL_REFERENCE_AT) / 4;
-    mixed = mixWords(prices.subarray(at, at + 2), mixed);
+    const at = (i * layout.SYMBOL_BYTES) / 4;
+    // From the execution to the operator's or the configuration's price.
+    mixed = mixWords(prices.subarray(at + layout.SYMBOL_EXECUTION_AT / 4, at + layout.SYMBOL_BASE_AT / 4 + 2), mixed);
   }
+  for (const time of firmMessages(area)) for (const one of time) mixed = mix(mixed, one);
   for (const { subject, index, setting, words } of changedSettings(area)) {
     mixed = mix(mix(mix(mixed, subject), index), setting);
     mixed = mixWords(words, mixed);

@@ -13,8 +13,10 @@ import { loadDuplicates, saveDuplicates } from "./kept-duplicates.ts";
 import { loadExecutionTimes, saveExecutionTimes } from "./kept-execution-times.ts";
 import { loadExecutions, saveExecutions } from "./kept-executions.ts";
 import { loadExposure, saveExposure } from "./kept-exposure.ts";
+import { loadFirmMessages, saveFirmMessages } from "./kept-firm-messages.ts";
 import { loadForms, saveForms, usedNames } from "./kept-names.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
+import { loadReferences, saveReferences } from "./kept-references.ts";
 import { loadSettings, saveSettings, settleFirm } from "./kept-settings.ts";
 import { FREE } from "./orders/states.ts";
 import { nameCount, settingTable } from "./setting-table.ts";
@@ -45,6 +47,8 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   saveExposure(area, tables, to);
   saveDuplicates(area, to);
   saveExecutionTimes(area, to);
+  saveFirmMessages(area, to);
+  saveReferences(area, to);
   saveSettings(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
@@ -136,6 +140,8 @@ export function loadState(core: Core, from: StateSource): void {
   loadExposure(core, from, accounts, symbols);
   loadDuplicates(area, code, from, accounts, symbols);
   loadExecutionTimes(code, from, accounts, symbols);
+  loadFirmMessages(code, from);
+  loadReferences(area, from, symbols);
 }
 
 function saveNames(area: AreaViews, table: number, to: StateSink, name: string): void {

@@ -1,6 +1,6 @@
 import { currencyText } from "../base/currency.ts";
 import { ID_BYTES, idText, SHORT_ID_BYTES } from "../base/id.ts";
-import { NO_PRICE, NONE } from "../base/units.ts";
+import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
@@ -11,6 +11,7 @@ import { Order } from "./orders/order.ts";
 import { FREE } from "./orders/states.ts";
 import { PositionTable } from "./position-table.ts";
 import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
+import { type ReferenceState, referenceState } from "./symbol-sources.ts";
 import { tradingMarkOf } from "./trading-mark.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
@@ -23,10 +24,6 @@ const ID_WORDS = ID_BYTES / 4;
 const SHORT_ID_WORDS = SHORT_ID_BYTES / 4;
 const ENTRY_WORDS = layout.ID_ENTRY_BYTES / 4;
 const ENTRY_NEXT = 40 / 4;
-// Of a symbol's row (core/assembly/symbols.ts): of eight bytes each, and an int.
-const REFERENCE = 2;
-const LOWEST = 3;
-const HIGHEST = 4;
 // Ints of an order's row: its session and account, its state in a byte of another, the newest of its ClOrdIDs.
 const SESSION = 12;
 const STATE = 15;
@@ -54,17 +51,13 @@ export interface OrderState {
   readonly changedUs: number;
 }
 
-/** Prices in 1e-8. */
-export interface SymbolState {
+export interface SymbolState extends ReferenceState {
   readonly isEnabled: boolean;
   readonly isKilled: boolean;
   /** The configuration has it; without that it takes no new orders. */
   readonly isConfigured: boolean;
   /** A reload of the configuration has taken it away; a start forgets that. */
   readonly isRetired: boolean;
-  readonly reference: bigint | null;
-  readonly lowest: bigint;
-  readonly highest: bigint;
   /** An operator has set the reference price. */
   readonly isInstructed: boolean;
   /** Id of the venue that gets its orders, or NONE. */
@@ -286,22 +279,22 @@ export class StateReader {
     return new AccountRow(row).aim(0);
   }
 
-  symbol(name: string): SymbolState | null {
+  /** With the reference price that holds at `nowUs`, microseconds. */
+  symbol(name: string, nowUs: number): SymbolState | null {
     const index = this.indexOf(layout.SYMBOL_NAMES, name);
     if (index === NONE) return null;
     const count = this.area.word(layout.SYMBOL_NAMES + layout.NAME_CAPACITY);
-    const { ints, longs } = this.rowOf(layout.SYMBOLS_AT, layout.SYMBOL_LOCKS_AT, index, count, layout.SYMBOL_BYTES);
-    const reference = longs[REFERENCE]!;
+    const row = this.rowOf(layout.SYMBOLS_AT, layout.SYMBOL_LOCKS_AT, index, count, layout.SYMBOL_BYTES);
+    const { ints } = row;
+    const reference = this.settings(layout.SYMBOLS, name)!.aim(0, layout.REFERENCE_SETTING);
     const venue = this.area.ints(layout.VENUE_OF_AT, count)[index]!;
     return {
       isEnabled: (ints[0]! & layout.SYMBOL_ENABLED) !== 0,
       isKilled: (ints[0]! & layout.SYMBOL_KILLED) !== 0,
       isConfigured: (ints[0]! & layout.SYMBOL_CONFIGURED) !== 0,
       isRetired: (ints[0]! & layout.SYMBOL_RETIRED) !== 0,
-      reference: reference === NO_PRICE ? null : reference,
-      lowest: longs[LOWEST]!,
-      highest: longs[HIGHEST]!,
-      isInstructed: this.settings(layout.SYMBOLS, name)!.aim(0, layout.REFERENCE_SETTING).isSet,
+      ...referenceState(row, reference, nowUs),
+      isInstructed: reference.isSet,
       venue,
       isVenueUp: this.isVenueUp(venue),
     };

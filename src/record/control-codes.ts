@@ -94,6 +94,12 @@ export const SILENCE_ASK = 0;
 /** The client is answered in the venue's place. */
 export const SILENCE_ANSWER = 1;
 
+/** `value` quotes of symbols in the text (core/assembly/quotes.ts), each the newest one; the answer's value is how many symbols are not known. */
+export const CONTROL_QUOTES = 80;
+export const QUOTE_NAME_AT = 12;
+/** Of the word that holds its age, milliseconds; a name's length is above. */
+export const QUOTE_AGE_BITS = 24;
+
 // Why the gateway cancels an order that its client did not cancel.
 /** The operator wants it. */
 export const CAUSE_OPERATOR = 0;

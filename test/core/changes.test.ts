@@ -167,8 +167,8 @@ describe("what an operator has set", () => {
         const reader = new StateReader(core.area.buffer, core.area.at);
         expect(reader.account("ACC1")!.maxOrderQty).toBe(units(50));
         expect(reader.account("ACC2")!.maxOrderQty).toBe(config === CONFIG ? units(500) : units(7));
-        expect(reader.symbol("AAPL")).toMatchObject({ reference: units(50), isInstructed: true });
-        expect(reader.symbol("MSFT")!.isKilled).toBe(true);
+        expect(reader.symbol("AAPL", 0)).toMatchObject({ reference: units(50), isInstructed: true });
+        expect(reader.symbol("MSFT", 0)!.isKilled).toBe(true);
         expect(reader.killed).toEqual({ isKilled: true, sinceUs: driver.timeUs });
         expect(reader.settings(FIRM, "")!.by).toBe("bob");
       }

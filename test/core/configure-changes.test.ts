@@ -133,7 +133,7 @@ describe("an account and a symbol that are added", () => {
     expect(driver.configure([addSymbol("NEWS", 1), reference])).toBe(answers.CONTROL_BAD_VALUE);
     expect([...readerOf(driver).names(ACCOUNTS), ...readerOf(driver).names(SYMBOLS)]).toEqual(names);
     expect(driver.configure([addSymbol("NEWS", 1, 2), reference])).toBe(answers.CONTROL_APPLIED);
-    expect(readerOf(driver).symbol("NEWS")).toMatchObject({ reference: -500_000_000n, venue: 1 });
+    expect(readerOf(driver).symbol("NEWS", 0)).toMatchObject({ reference: -500_000_000n, venue: 1 });
   });
 
   test("are refused by name where there is no more room", () => {
@@ -158,10 +158,10 @@ describe("what is retired", () => {
     const fill = { venue: 1, execType: code.EXEC_TRADE, number: 2, slot: 1, lastQty: 60, cumQty: 100, execId: "E2" };
     expect(only(driver.say({ ...fill, lastPx: 50 * ONE }))).toMatchObject({ id: "B", account: "NEW", cumQty: 100 });
     expect(readerOf(driver).account("NEW")!.position).toBe(units(100));
-    expect(readerOf(driver).symbol("NEWS")).toMatchObject({ isConfigured: false, isRetired: true });
+    expect(readerOf(driver).symbol("NEWS", 0)).toMatchObject({ isConfigured: false, isRetired: true });
     driver.configure([addSymbol("NEWS", 0)]);
     expect(only(driver.order({ ...ORDER, id: "E" }))).toMatchObject({ out: "request", venue: 0 });
-    expect(readerOf(driver).symbol("NEWS")).toMatchObject({ isConfigured: true, isRetired: false });
+    expect(readerOf(driver).symbol("NEWS", 0)).toMatchObject({ isConfigured: true, isRetired: false });
   });
 
   test("is not in the way of a symbol whose reference price an operator has set", () => {
@@ -252,7 +252,7 @@ describe("a restart", () => {
     driver.configure([retire(ACCOUNTS, "ACC1"), retire(SYMBOLS, "AAPL")]);
     const replayed = new CoreDriver(CONFIG, false);
     replayed.replay(driver.journal, [0, 0, 0], [0, 0]);
-    expect(readerOf(replayed).symbol("AAPL")).toMatchObject({ isConfigured: false });
+    expect(readerOf(replayed).symbol("AAPL", 0)).toMatchObject({ isConfigured: false });
     replayed.core.endReplay();
     expect(only(up(replayed).order({ id: "A" })).out).toBe("request");
   });

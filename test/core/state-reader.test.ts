@@ -86,10 +86,10 @@ test("reads limits and usage of an account, and a symbol", () => {
     false,
     null,
   ]);
-  const symbol = reader.symbol("AAPL")!;
+  const symbol = reader.symbol("AAPL", 0)!;
   expect([symbol.isEnabled, symbol.reference, symbol.isInstructed]).toEqual([true, units(100), false]);
   expect([symbol.lowest, symbol.highest, symbol.venue, symbol.isVenueUp]).toEqual([units(95), units(105), 0, true]);
-  expect([reader.symbol("HALT")!.isEnabled, reader.symbol("BLIND")!.reference, reader.symbol("?")]).toEqual([
+  expect([reader.symbol("HALT", 0)!.isEnabled, reader.symbol("BLIND", 0)!.reference, reader.symbol("?", 0)]).toEqual([
     false,
     null,
     null,
@@ -129,7 +129,7 @@ async function readBusy(withoutLocks: boolean, enough: (reads: number, torn: num
     while (!enough(seen.reads, seen.torn) && performance.now() < end) {
       for (let slot = 0; slot < place.slots; slot++) readOrder(reader, slot, seen);
       const account = reader.account("ACC1")!;
-      const symbol = reader.symbol("MSFT")!;
+      const symbol = reader.symbol("MSFT", 0)!;
       seen.reads += 2;
       if (account.executedNotional(code.SIDE_BUY) * units(1) !== account.position * 100n * 10_000n) seen.torn++;
       if (symbol.lowest + symbol.highest !== 2n * symbol.reference!) seen.torn++;

@@ -11,7 +11,7 @@ export const settingSchema = t.Object({
   name: t.String(),
   unit: t.String({
     description:
-      "flag, quantity, money, count, price, percent, set, choice (one of several names), factor (a multiplier or a rate), currency, time or lists (numbers of restricted lists); the last three the file alone sets.",
+      "flag, quantity, money, count, price, percent, set, sources (names in an order), choice (one of several names), factor (a multiplier or a rate), currency, time or lists (numbers of restricted lists); the last three the file alone sets.",
   }),
   value: valueSchema,
   fileValue: valueSchema,

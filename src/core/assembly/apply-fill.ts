@@ -22,6 +22,7 @@ import { endOf, isOpen } from "./life-cycle.ts";
 import { isCountable } from "./money.ts";
 import { Order } from "./order.ts";
 import { publishReport } from "./outbox.ts";
+import { forgetExecutionPrice, keepExecutionPrice } from "./reference-sources.ts";
 import { countExecution } from "./repeated-executions.ts";
 import { count, note } from "./state.ts";
 import * as totals from "./totals.ts";
@@ -44,6 +45,7 @@ export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   rememberNew(order, report, quantity, price);
   if (order.state === REJECTED) note(order, STATUS_DIFFERS, ORD_STATUS);
   count(COUNT_FILLS);
+  if (quantity > 0 && price !== NO_PRICE) keepExecutionPrice(order.symbol, price, timeUs);
   if (quantity > 0 || totals.cumQty > order.cumQty) countExecution(order.account, order.symbol, timeUs);
   finish(order, report, EXEC_TRADE, timeUs);
   return word(OUTCOME);
@@ -68,6 +70,7 @@ export function bust(order: Order, report: ExecutionReport, timeUs: f64): i32 {
     correctExecution(executed - quantity, price);
   }
   if (quantity > 0) totals.add(quantity, price, -1);
+  forgetExecutionPrice(order.symbol, price);
   takeTotals(order, report, quantity === 0);
   if (isFound) rememberChange(order, report);
   else remember(order, report, 0, NO_PRICE);
@@ -93,6 +96,7 @@ export function correct(order: Order, report: ExecutionReport, timeUs: f64): i32
     const executedPx = foundPrice();
     const quantity = said > 0 ? said : executed;
     const price = saidPrice === NO_PRICE ? executedPx : saidPrice;
+    if (price !== executedPx) forgetExecutionPrice(order.symbol, executedPx);
     if (executed > 0) totals.add(executed, executedPx, -1);
     if (quantity > 0) totals.add(quantity, price, 1);
     takeTotals(order, report, !isSaid);

@@ -39,6 +39,7 @@ import { keepEntered } from "./duplicates.ts";
 import { allows } from "./entitlements.ts";
 import { beginHolding, endHolding, holdQuantity } from "./exposure.ts";
 import { factorOf, setFactor } from "./factor.ts";
+import { countFirmMessage } from "./firm-messages.ts";
 import { hideId } from "./ids.ts";
 import { NUMBER, NUMBER_DIGITS } from "./layout.ts";
 import { countOpen, reserve, setTrader } from "./levels.ts";
@@ -66,6 +67,7 @@ export function applyRequest(request: OrderRequest, timeUs: f64): void {
   const kind = request.kind;
   const reason = decision.reason;
   beginInput(timeUs);
+  countFirmMessage(kind, reason, timeUs);
   if (reason === DROPPED) count(COUNT_DROPPED);
   else if (kind === REQUEST_NEW) newOrder(request, timeUs);
   else if (kind === REQUEST_STATUS) status(request, timeUs);

@@ -248,7 +248,13 @@ function differs(change: Change, index: i32): bool {
   if (change.isFirmKill) return isKilled() !== ((change.resets ? setting.fileValue : change.value) === 1);
   if (change.inFile) return setting.fileValue !== change.value;
   if (change.resets) return setting.isSet === 1;
-  return setting.isSet !== 1 || setting.value !== change.value;
+  return setting.isSet !== 1 || setting.value !== change.value || isNewer(change, index);
+}
+
+/** The same reference price counts from now on, where it could be too old. */
+function isNewer(change: Change, symbol: i32): bool {
+  const isReference = change.subject === SYMBOLS && change.setting === REFERENCE_SETTING;
+  return isReference && symbolAt(symbol).operatorStaleMs !== i64.MAX_VALUE;
 }
 
 /** The first change after which a symbol's reference price and collar do not go together, or NONE. */

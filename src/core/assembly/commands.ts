@@ -14,6 +14,7 @@ import {
   CONTROL_MASS_STATUS,
   CONTROL_OPERATOR_ACTION,
   CONTROL_POSITIONS,
+  CONTROL_QUOTES,
   CONTROL_REFERENCE_PRICE,
   CONTROL_SESSION_TRADING,
   CONTROL_TEXT_AT,
@@ -39,6 +40,7 @@ import { tellStatuses } from "./mass-status.ts";
 import { symbolNames } from "./names.ts";
 import { operatorCancel, releaseOrder } from "./operator-cancel.ts";
 import { applyPositions, decidePositions } from "./start-of-day.ts";
+import { takeQuotes } from "./quotes.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 import { isTradingState, markTrading, setTrading } from "./trading.ts";
@@ -57,6 +59,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   const kind = control.kind;
   if (kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE) return change(control, timeUs, answer, code);
   if (kind === CONTROL_POSITIONS) return positions(control, timeUs, answer, code);
+  if (kind === CONTROL_QUOTES) return takeQuotes(control, timeUs, answer);
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
   if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
@@ -119,7 +122,7 @@ function referencePrice(control: Control, timeUs: f64): i32 {
   const priceE8 = control.price;
   const row = symbolAt(symbol);
   if (priceE8 !== NO_PRICE && !row.canRefer(priceE8, row.collar, row.band)) return CONTROL_BAD_VALUE;
-  const same = referenceOf(symbol).isSet === 1 && row.reference === priceE8;
+  const same = referenceOf(symbol).isSet === 1 && row.base === priceE8;
   instruct(symbol, priceE8, timeUs);
   return same ? CONTROL_UNCHANGED : CONTROL_APPLIED;
 }

@@ -42,6 +42,7 @@ import { findId, slotOfId } from "./ids.ts";
 import { NUMBER } from "./layout.ts";
 import { traderOf } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
+import { beginInput } from "./locks.ts";
 import { decideMassCancel } from "./mass-cancel.ts";
 import { decideMassStatus } from "./mass-status.ts";
 import { accountNames, symbolNames } from "./names.ts";
@@ -66,6 +67,7 @@ let chosen: i32 = NONE;
 /** `starved` says that the disk is full, so that nothing new can be taken. */
 export function decide(request: OrderRequest, timeUs: f64, starved: bool): void {
   decision.clearDecision();
+  beginInput(timeUs);
   const kind = request.kind;
   if (kind === REQUEST_NEW) decision.setReason(newOrder(request, timeUs, starved));
   else if (kind === REQUEST_CANCEL) decision.setReason(cancel(request, timeUs));

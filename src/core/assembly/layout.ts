@@ -242,6 +242,14 @@ export const LIMIT_CURRENCY = 0x3f0;
 /** By order slot: its factor (factor.ts), FACTOR_BYTES; and (changed by inputs) 1 when an order ever had one. */
 export const ORDER_FACTORS_AT = 0x3f8;
 export const HAS_FACTORS = 0x3fc;
+/**
+ * Times of the newest messages of all client sessions (firm-messages.ts): new orders and replaces, then messages of all kinds, doubles; how
+ * many of each, a power of two. Changed by inputs: the numbers of the newest ones.
+ */
+export const FIRM_TIMES_AT = 0xf00;
+export const FIRM_TIME_SLOTS = 0xf04;
+export const FIRM_ORDER_NUMBER = 0xf08;
+export const FIRM_MESSAGE_NUMBER = 0xf0c;
 export const SCRATCH = 0x400;
 export const HEAD_BYTES = 0x1000;
 
@@ -266,7 +274,7 @@ export const FIRST_EXECUTIONS_BYTES = 64;
 export const BUCKET_BYTES = 64;
 export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 384;
-export const SYMBOL_BYTES = 192;
+export const SYMBOL_BYTES = 256;
 export const FACTOR_BYTES = 16;
 export const SESSION_LEVEL_BYTES = 8;
 export const POSITION_BYTES = 128;
@@ -301,8 +309,12 @@ export const FIRST_CHAR = 0x30;
 export const BIT_OF_B = 10;
 export const BIT_OF_J = 11;
 export const BIT_OF_P = 12;
-/** Of a symbol's row: its reference price, and what its orders must keep to. */
-export const SYMBOL_REFERENCE_AT = 16;
+/** Of the firm's row, where accounts have other limits: most messages of all client sessions, and the windows in which they count. */
+export const FIRM_ORDER_MESSAGES_AT = 232;
+export const FIRM_ORDER_WINDOW_AT = 240;
+export const FIRM_ALL_MESSAGES_AT = 352;
+export const FIRM_ALL_WINDOW_AT = 360;
+/** Of a symbol's row: what its orders must keep to. */
 export const SYMBOL_TICK_AT = 64;
 export const SYMBOL_LOT_AT = 72;
 export const SYMBOL_VENUE_MAX_QTY_AT = 80;
@@ -317,6 +329,21 @@ export const SYMBOL_MULTIPLIER_AT = 128;
 export const SYMBOL_CURRENCY_AT = 144;
 /** Of the row of a currency among the accounts: units of the limits' currency for one of it, 1e-8. */
 export const ACCOUNT_RATE_AT = 344;
+/** Where its reference price comes from (reference-sources.ts), what each source is good for, milliseconds, and the sources' prices. */
+export const SYMBOL_SOURCES_AT = 152;
+export const SYMBOL_QUOTES_STALE_AT = 160;
+export const SYMBOL_EXECUTIONS_STALE_AT = 168;
+export const SYMBOL_OPERATOR_STALE_AT = 176;
+export const SYMBOL_EXECUTION_AT = 192;
+export const SYMBOL_QUOTE_AT = 208;
+/** The price that an operator, or else the configuration, has set. */
+export const SYMBOL_BASE_AT = 224;
+/** Bits of a place among the sources, the first one lowest. */
+export const SOURCE_BITS = 3;
+export const SOURCE_QUOTES = 1;
+export const SOURCE_EXECUTIONS = 2;
+export const SOURCE_OPERATOR = 3;
+export const SOURCE_CONFIGURATION = 4;
 export const ORDER_TIMES_BYTES = 16;
 export const TRADING_MARK_BYTES = 40;
 /** Of a mark: who, zero padded, behind the time. */
@@ -357,6 +384,8 @@ export const SYMBOL_UNSOUND = 4;
 export const SYMBOL_NEEDS_LOCATE = 8;
 /** Its currency has no rate: it takes no orders. */
 export const SYMBOL_WITHOUT_RATE = 16;
+/** Its reference price comes from sources that may be too old. */
+export const SYMBOL_HAS_WATERFALL = 32;
 /** As ACCOUNT_CONFIGURED and ACCOUNT_RETIRED. */
 export const SYMBOL_CONFIGURED = 64;
 export const SYMBOL_RETIRED = 128;

@@ -24,6 +24,12 @@ export function beginInput(timeUs: f64): void {
   nowUs = timeUs;
 }
 
+// @ts-ignore: decorator
+@inline
+export function inputUs(): f64 {
+  return nowUs;
+}
+
 export function lockOrder(slot: i32): void {
   const at = lockOfOrder(slot);
   if (at === order) return;

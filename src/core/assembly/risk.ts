@@ -51,6 +51,7 @@ import {
   setLevel,
 } from "./detail.ts";
 import { allows } from "./entitlements.ts";
+import { checkFirmMessages } from "./firm-messages.ts";
 import { LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL } from "./layout.ts";
 import {
   aimLevels,
@@ -64,9 +65,11 @@ import {
 } from "./levels.ts";
 import { differsBeside } from "./fields-beside.ts";
 import { hasLocate } from "./locate.ts";
+import { inputUs } from "./locks.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isPriced, placeInSet, takesTimeInForce, takesType } from "./order-kinds.ts";
 import { isKilled } from "./state.ts";
+import { referredAt } from "./reference-sources.ts";
 import { symbolAt } from "./symbols.ts";
 import { checkTrader, checkTraderState } from "./traders.ts";
 import { refusalOfSession } from "./trading.ts";
@@ -74,7 +77,7 @@ import { refusalOfSession } from "./trading.ts";
 /*  The checks of a new order, in this order (core/risk/checks.ts is their table); the first that fails gives the reason. A replace takes
  *  the same ones.
  *
- *   1  kill switch, session is on  8  order type, time in force           15  orders in this second
+ *   1  kill switch, session, rate  8  order type, time in force           15  orders in this second
  *   2  account known               9  restricted lists, market is open    16  quantity of the order
  *   3  session may use it         10  what the account may use            17  reference price is there
  *   4  account enabled, limited   11  locate (short sales), Currency      18  collar (limit, stop)
@@ -95,6 +98,8 @@ export function checkParties(session: i32, account: i32, symbol: i32, trader: i3
   if (isKilled()) return KILL_SWITCH;
   const refusal = refusalOfSession(session);
   if (refusal !== ACCEPTED) return refusal;
+  const tooMany = checkFirmMessages(inputUs());
+  if (tooMany !== ACCEPTED) return tooMany;
   if (account < 0) return UNKNOWN_ACCOUNT;
   const row = accountAt(account);
   if (!allows(session, account)) return row.isConfigured && !row.isLevel ? NOT_ENTITLED : UNKNOWN_ACCOUNT;
@@ -200,7 +205,7 @@ export function checkSize(
   factor: usize,
 ): i32 {
   const row = accountAt(account);
-  const terms = symbolAt(symbol);
+  const terms = referredAt(symbol);
   if (quantity <= 0 || !isCountable(quantity) || !isMultiple(quantity, terms.quantityStep)) {
     setDetail(DETAIL_STEP, terms.quantityStep, quantity);
     setLevel(LEVEL_SYMBOL, symbol);
@@ -290,7 +295,7 @@ export function heldBy(symbol: i32, ordType: i32, quantity: i64, priceE8: i64, f
 
 /** Notional of a quantity: at the order's own price, or at the market order's price, times a factor. OVERFLOW when too large. */
 export function valueOf(symbol: i32, ordType: i32, quantity: i64, priceE8: i64, factor: usize): i64 {
-  return notional(quantity, isPriced(ordType) ? priceE8 : symbolAt(symbol).marketPrice, factor);
+  return notional(quantity, isPriced(ordType) ? priceE8 : referredAt(symbol).marketPrice, factor);
 }
 
 /** The second of a time, the window of the order rate. */

@@ -25,7 +25,8 @@ import {
 import { settleCurrency, settleFactor } from "./rates.ts";
 import { settleGroup } from "./resting.ts";
 import { setKilled } from "./state.ts";
-import { settleSymbol, symbolAt } from "./symbols.ts";
+import { settleSymbol } from "./reference-sources.ts";
+import { symbolAt } from "./symbols.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 
 /*  What operators may change while the core works: the file's value, and an operator's that holds in its place. 64 bytes.
@@ -160,7 +161,7 @@ export function settle(subject: i32, index: i32): void {
     settleCurrency(index);
   } else if (subject === FIRM) settleAccount(firmRow(), isComplete);
   else if (subject === SYMBOLS) {
-    settleSymbol(symbolAt(index), isComplete);
+    settleSymbol(index, isComplete);
     settleFactor(index);
   }
 }

@@ -25,7 +25,7 @@ export const UNIT_E8: i64 = 100_000_000;
 export const CONVERTS = 1;
 export const HAS_CURRENCY = 2;
 
-/*  Reference price, collar and limits of one symbol, 192 bytes.
+/*  Reference price, collar and limits of one symbol, 256 bytes.
  *
  *  byte 0         4        8        16         24      32       40           48             52      56             64
  *       ┌─────────┬────────┬────────┬──────────┬───────┬────────┬────────────┬──────────────┬───────┬──────────────┐
@@ -34,12 +34,18 @@ export const HAS_CURRENCY = 2;
  *    64 │ tickSize         │72 lotSize │80 venueMaxQty │88 maxOrderQty│96 maxOrderNotional                          │
  *       ├──────────────────┼───────────┼───────────────┼─────────────┴─────────────────────────────────────────────┘
  *   104 │ opensAt          │112 closes…│120 lists      │
- *       ├──────────────────┼───────────┼───────────────┤
- *   128 │ multiplier       │136 rate   │144 currency   │ spare
- *       └──────────────────┴───────────┴───────────────┘
- *  flags         enabled, killed, configured, needs a locate; unsound: a value of it is out of bounds; without a rate: it takes no orders
+ *       ├──────────────────┼───────────┼───────────────┼─────────────┬─────────────┬──────────────────┐
+ *   128 │ multiplier       │136 rate   │144 currency   │152 sources  │156 waterfall│160 quotesStaleMs │
+ *       ├──────────────────┼───────────┼───────────────┼─────────────┼─────────────┼──────────────────┤
+ *   168 │ executionsStaleMs│176 operat…│184 spare      │192 execution│200 its time │208 quote         │
+ *       ├──────────────────┼───────────┼───────────────┴─────────────┴─────────────┴──────────────────┘
+ *   216 │ its time         │224 base   │
+ *       └──────────────────┴───────────┘
+ *  flags         enabled, killed, configured, needs a locate; unsound: a value of it is out of bounds; without a rate: it takes no orders;
+ *                it has a waterfall
  *  collar        parts per million of the reference price, both ways; band: at least so much, 1e-8
- *  reference     NO_PRICE when there is none
+ *  reference     NO_PRICE when there is none. Of a symbol with a waterfall it is that of the last order, as are those made from it
+ *  waterfall     the sources of the reference price, 0 where it is base (reference-sources.ts)
  *  marketPrice   what a market order is valued at: the farthest from 0 that the collar lets a price be, as a size
  *  converts      CONVERTS where multiplier or rate is not 1: they are its factor (conversion.ts); HAS_CURRENCY
  *  quantityStep  quantities are multiples of it, 1e-8
@@ -47,9 +53,11 @@ export const HAS_CURRENCY = 2;
  *  opensAt, …    microseconds since 1970: orders are taken from opensAt up to, not including, closesAt
  *  lists         a bit for each restricted list that it is on
  *  currency      of its prices (rates.ts); NO_PRICE or 0: that of the limits. rate: 0 where that currency has none
+ *  execution, …  the newest price of that source, 1e-8, and when it was, microseconds since 1970: 0 while there is none
+ *  base          the reference price that an operator has set, or else the configuration
  */
 @unmanaged
-class SymbolRow {
+export class SymbolRow {
   flags: i32;
   collar: i32;
   band: i64;
@@ -71,6 +79,17 @@ class SymbolRow {
   multiplier: i64;
   rate: i64;
   currency: i64;
+  sources: i32;
+  waterfall: i32;
+  quotesStaleMs: i64;
+  executionsStaleMs: i64;
+  operatorStaleMs: i64;
+  spare: i64;
+  execution: i64;
+  executionUs: f64;
+  quote: i64;
+  quoteUs: f64;
+  base: i64;
 
   /** Takes a new reference price; one that can't be, blocks the symbol. */
   setReference(priceE8: i64): void {
@@ -188,18 +207,6 @@ export function setSymbol(symbol: i32, prices: i32, quantityStep: i64, venue: i3
   row.prices = prices;
   row.quantityStep = quantityStep;
   store<i32>(address(VENUE_OF_AT) + (<usize>symbol << 2), venue);
-}
-
-/** The settings of a symbol stand in its row; a collar that is none blocks it, as does a step that is none. */
-export function settleSymbol(row: SymbolRow, isSound: bool): void {
-  if (isSound && row.quantityStep > 0) row.flags &= ~SYMBOL_UNSOUND;
-  else {
-    row.flags |= SYMBOL_UNSOUND;
-    row.collar = 0;
-    row.band = 0;
-    row.reference = NO_PRICE;
-  }
-  row.setReference(row.reference);
 }
 
 /** The venue that gets a symbol's orders, or NONE. */

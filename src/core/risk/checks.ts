@@ -72,6 +72,20 @@ export const CHECKS: readonly Check[] = [
     meaning: "An operator has switched the session off; the order came before its Logout.",
     remedy: "Ask the operator; `sallyport ctl session state NAME on`.",
   }),
+  check(why.FIRM_ORDER_MESSAGES, "FIRM_ORDER_MESSAGES", {
+    levels: ["FIRM"],
+    keys: ["risk.firmOrderMessages", "risk.firmOrderMessagesWindowMs"],
+    meaning:
+      "All client sessions together have sent `firmOrderMessages` new orders and replaces within `firmOrderMessagesWindowMs`; what this refuses does not count.",
+    remedy: "Send it again later, or raise the limit.",
+  }),
+  check(why.FIRM_ALL_MESSAGES, "FIRM_ALL_MESSAGES", {
+    levels: ["FIRM"],
+    keys: ["risk.firmAllMessages", "risk.firmAllMessagesWindowMs"],
+    meaning:
+      "The same of all their requests, by the keys with `firmAllMessages`. Cancels, mass cancels and status requests count, and are not refused.",
+    remedy: "Send it again later, or raise the limit.",
+  }),
   check(why.UNKNOWN_ACCOUNT, "UNKNOWN_ACCOUNT", {
     ord: UNKNOWN,
     levels: ["ACCOUNT"],
@@ -284,9 +298,12 @@ export const CHECKS: readonly Check[] = [
   check(why.NO_REFERENCE_PRICE, "NO_REFERENCE_PRICE", {
     ord: [0, 99, 19],
     levels: ["SYMBOL"],
-    keys: [`${SYMBOL_KEYS}.referencePrice`],
-    meaning: "The symbol has no reference price.",
-    remedy: "Set `referencePrice`.",
+    keys: [
+      ...[`${SYMBOL_KEYS}.referencePrice`, `${SYMBOL_KEYS}.referenceSources`, `${SYMBOL_KEYS}.quotesStaleMs`],
+      ...[`${SYMBOL_KEYS}.executionsStaleMs`, `${SYMBOL_KEYS}.operatorStaleMs`],
+    ],
+    meaning: "No source of the symbol has a reference price, or those that have one are too old.",
+    remedy: "Find out why the stream of quotes is silent, or set `referencePrice`.",
   }),
   check(why.PRICE_COLLAR, "PRICE_COLLAR", {
     ord: [0, 99, 16],

@@ -75,6 +75,9 @@ export const CURRENCY_MISMATCH = 134;
 /** An OrderMassStatusRequest for something else than one security or all; and one that no open order matches. */
 export const MASS_STATUS_SCOPE = 135;
 export const NO_MATCHING_ORDER = 136;
+/** The catalogue's 16 for all client sessions together, by class. */
+export const FIRM_ORDER_MESSAGES = 137;
+export const FIRM_ALL_MESSAGES = 138;
 export const MAX_NET_EXPOSURE = 140;
 export const MAX_DAILY_VOLUME = 141;
 export const NO_ROUTE = 201;

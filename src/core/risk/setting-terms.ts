@@ -59,6 +59,21 @@ export const MOST_EXECUTIONS = 1_000n;
 export const MOST_EXECUTIONS_MS = 3_600_000n;
 export const EXECUTIONS_WINDOW_MS = 60_000;
 
+/** Where a reference price comes from, in an order; 0: the operator's, else the configuration's. */
+export const SOURCES: Members = {
+  quotes: layout.SOURCE_QUOTES,
+  executions: layout.SOURCE_EXECUTIONS,
+  operator: layout.SOURCE_OPERATOR,
+  configuration: layout.SOURCE_CONFIGURATION,
+};
+export const USUAL_SOURCES = ["operator", "configuration"];
+/** What a price is good for, up to a week; none: for ever. */
+export const STALE = { ...OPTIONAL, unit: "count", most: 604_800_000n, form: FORM_LONG } as const;
+/** Most messages of all client sessions (core/area.ts, FIRM_TIMES), and the time within which they count. */
+export const FIRM_MESSAGES = { ...LIMIT, unit: "count", most: 131_072n, mayBeNone: true, form: FORM_LONG } as const;
+export const FIRM_WINDOW_MS = 1_000;
+export const FIRM_WINDOW = { ...LIMIT, unit: "count", most: MOST_WINDOW_MS, form: FORM_LONG } as const;
+
 export function bit(value: boolean): bigint {
   return value ? 1n : 0n;
 }
@@ -99,6 +114,32 @@ export function choiceOf(members: Members) {
 
 export function setOf(members: Members) {
   return { unit: "set", least: 1n, most: bitsOf(members), form: FORM_SHORT, isLimit: true, members } as const;
+}
+
+/** A place for each source in their order; 0 for the usual ones; null where one is not known, or stands there twice. */
+export function sourcesOf(names: readonly string[]): bigint | null {
+  if (names.length === 0 || new Set(names).size !== names.length) return null;
+  if (names.join() === USUAL_SOURCES.join()) return 0n;
+  let places = 0;
+  for (const [i, name] of names.entries()) {
+    if (!Object.hasOwn(SOURCES, name)) return null;
+    places |= SOURCES[name]! << (layout.SOURCE_BITS * i);
+  }
+  return BigInt(places);
+}
+
+/** The sources in their order. */
+export function sourceNames(places: bigint): string[] {
+  if (places === 0n) return USUAL_SOURCES;
+  const names: string[] = [];
+  const mask = (1n << BigInt(layout.SOURCE_BITS)) - 1n;
+  for (let rest = places; rest > 0n; rest >>= BigInt(layout.SOURCE_BITS))
+    names.push(Object.keys(SOURCES).find((name) => BigInt(SOURCES[name]!) === (rest & mask)) ?? String(rest & mask));
+  return names;
+}
+
+export function orNone(value: number | undefined): bigint {
+  return value === undefined ? NO_PRICE : whole(value);
 }
 
 /** What is not whole is out of bounds everywhere. */

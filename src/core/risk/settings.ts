@@ -12,11 +12,13 @@ import {
   EXECUTIONS_WINDOW_MS,
   EXPOSURE,
   FACTOR,
+  FIRM_MESSAGES,
+  FIRM_WINDOW,
+  FIRM_WINDOW_MS,
   FLAG,
   INSTANT,
   LIMIT,
   LISTS,
-  type Members,
   MOST_COUNT,
   MOST_DUPLICATES,
   MOST_EXECUTIONS,
@@ -28,11 +30,17 @@ import {
   MOST_WINDOW_MS,
   OPTIONAL,
   ORDER_TYPES,
+  orNone,
   SELF_TRADE_GROUPS,
   SELF_TRADE_MODES,
-  STEP,
   setOf,
+  SOURCES,
+  sourcesOf,
+  STALE,
+  STEP,
   TIMES_IN_FORCE,
+  type Members,
+  USUAL_SOURCES,
   whole,
 } from "./setting-terms.ts";
 
@@ -49,6 +57,7 @@ export type SettingUnit =
   | "factor"
   | "currency"
   | "lists"
+  | "sources"
   | "time";
 
 /** Something that operators may change while the core works. */
@@ -273,7 +282,7 @@ export const SYMBOL_SETTINGS: readonly SettingKind<SymbolTerms>[] = [
     least: -MOST_E8,
     most: MOST_E8,
     mayBeNone: true,
-    offset: layout.SYMBOL_REFERENCE_AT,
+    offset: layout.SYMBOL_BASE_AT,
     form: FORM_LONG,
     ofFile: (file) => file.referencePriceE8,
   },
@@ -323,6 +332,24 @@ export const SYMBOL_SETTINGS: readonly SettingKind<SymbolTerms>[] = [
     ...{ offset: layout.SYMBOL_CURRENCY_AT, form: FORM_LONG },
     ofFile: ({ currency }) => (currency === undefined ? NO_PRICE : currencyNumber(currency)),
   },
+  {
+    ...{ name: "referenceSources", unit: "sources", least: 0n, most: 4_095n, isLimit: true, members: SOURCES },
+    ...{ offset: layout.SYMBOL_SOURCES_AT, form: FORM_INT },
+    ofFile: ({ referenceSources = USUAL_SOURCES }) => sourcesOf(referenceSources) ?? -1n,
+  },
+  {
+    // The feed gives quotes to the core in time for the configuration's (quotes/quote-book.ts).
+    ...{ name: "quotesStaleMs", ...STALE, offset: layout.SYMBOL_QUOTES_STALE_AT, isOfFile: true },
+    ofFile: ({ quotesStaleMs }) => orNone(quotesStaleMs),
+  },
+  {
+    ...{ name: "executionsStaleMs", ...STALE, offset: layout.SYMBOL_EXECUTIONS_STALE_AT },
+    ofFile: ({ executionsStaleMs }) => orNone(executionsStaleMs),
+  },
+  {
+    ...{ name: "operatorStaleMs", ...STALE, offset: layout.SYMBOL_OPERATOR_STALE_AT },
+    ofFile: ({ operatorStaleMs }) => orNone(operatorStaleMs),
+  },
 ];
 
 /** The same of the firm, whose limits are where an account has its own. */
@@ -356,6 +383,22 @@ export const FIRM_SETTINGS: readonly SettingKind<Pick<CoreConfig, "kill" | "firm
   {
     ...{ name: "maxDailyVolume", unit: "quantity", ...EXPOSURE, most: MOST_E8, offset: 216 },
     ofFile: ({ firm }) => firm?.maxDailyVolumeE8 ?? NO_PRICE,
+  },
+  {
+    ...{ name: "firmOrderMessages", ...FIRM_MESSAGES, offset: layout.FIRM_ORDER_MESSAGES_AT },
+    ofFile: ({ firm }) => orNone(firm?.firmOrderMessages),
+  },
+  {
+    ...{ name: "firmOrderMessagesWindowMs", ...FIRM_WINDOW, offset: layout.FIRM_ORDER_WINDOW_AT },
+    ofFile: ({ firm }) => whole(firm?.firmOrderMessagesWindowMs ?? FIRM_WINDOW_MS),
+  },
+  {
+    ...{ name: "firmAllMessages", ...FIRM_MESSAGES, offset: layout.FIRM_ALL_MESSAGES_AT },
+    ofFile: ({ firm }) => orNone(firm?.firmAllMessages),
+  },
+  {
+    ...{ name: "firmAllMessagesWindowMs", ...FIRM_WINDOW, offset: layout.FIRM_ALL_WINDOW_AT },
+    ofFile: ({ firm }) => whole(firm?.firmAllMessagesWindowMs ?? FIRM_WINDOW_MS),
   },
 ];
 

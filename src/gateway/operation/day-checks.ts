@@ -99,14 +99,14 @@ function limits({ state }: CheckParts): DayCheck {
 function prices({ state, prices }: CheckParts): DayCheck {
   const names = state?.namesWith(SYMBOLS, SYMBOL_CONFIGURED) ?? [];
   const without = names.filter((name) => {
-    const symbol = state?.symbol(name) ?? null;
+    const symbol = state?.symbol(name, Date.now() * 1_000) ?? null;
     return symbol === null || (symbol.isEnabled && symbol.reference === null && !prices.has(name));
   });
   return check("reference prices", without, `${names.length} symbols have one`, "symbols without one");
 }
 
 function restricted({ state, restricted }: CheckParts): DayCheck {
-  const enabled = [...restricted.keys()].filter((name) => state?.symbol(name)?.isEnabled === true);
+  const enabled = [...restricted.keys()].filter((name) => state?.symbol(name, 0)?.isEnabled === true);
   return check("restricted symbols", enabled, `none of ${restricted.size} is enabled`, "restricted, and enabled");
 }
 

@@ -3,9 +3,11 @@ import type { Log } from "../../base/log.ts";
 import { walkRows } from "../../base/walk-rows.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
-import { SYMBOLS } from "../../core/assembly/layout.ts";
+import { NO_PRICE } from "../../base/units.ts";
+import { REFERENCE_SETTING, SYMBOLS } from "../../core/assembly/layout.ts";
 import { OF_THE_DAY, OPEN_ORDERS } from "../../core/order-scan.ts";
 import { isOpen } from "../../core/orders/order.ts";
+import { SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
 import type { OrderState, StateReader } from "../../core/state-reader.ts";
 import type { AlarmOperations } from "../../operation/alarms.ts";
 import type {
@@ -34,6 +36,8 @@ import type { RunningJournal } from "./journal.ts";
 import { refused } from "./outcome.ts";
 import type { ReaderProcesses } from "./reader-processes.ts";
 import { referenceProblem } from "./reference-problem.ts";
+
+const OPERATOR_STALE = SYMBOL_SETTINGS.findIndex(({ name }) => name === "operatorStaleMs");
 
 export interface DayParts {
   /** The configuration in force. */
@@ -219,7 +223,7 @@ export class GatewayDay implements Day {
 
   /** A venue that is down answers nothing: it is not waited for. */
   private isVenueUp({ symbol }: OrderState): boolean {
-    return this.parts.state()?.symbol(symbol)?.isVenueUp === true;
+    return this.parts.state()?.symbol(symbol, 0)?.isVenueUp === true;
   }
 
   private async logoutAll(): Promise<void> {
@@ -262,16 +266,20 @@ export class GatewayDay implements Day {
     const changes: DayChange[] = [];
     // What is restricted and not traded here needs nothing. The rest comes first: it must not trade at any price.
     for (const symbol of restricted.keys())
-      if (state?.symbol(symbol)?.isEnabled === true)
+      if (state?.symbol(symbol, 0)?.isEnabled === true)
         changes.push({ symbol, setting: "enabled", old: true, new: false });
     for (const [symbol, price] of prices) {
-      const known = state?.symbol(symbol) ?? null;
-      if (known === null || symbols[symbol] === undefined)
+      const settings = state?.settings(SYMBOLS, symbol) ?? null;
+      if (settings === null || symbols[symbol] === undefined)
         throw new Error(`reference prices: expected a symbol of the configuration, got ${symbol}`);
-      const problem = referenceProblem(price, symbols[symbol].prices, state!.settings(SYMBOLS, symbol)!);
+      const problem = referenceProblem(price, symbols[symbol].prices, settings);
       if (problem !== "") throw new Error(`reference prices: ${symbol}: ${problem}`);
-      if (known.reference !== price)
-        changes.push({ symbol, setting: "referencePrice", old: priceText(known.reference), new: priceText(price) });
+      const mayBeStale = settings.aim(0, OPERATOR_STALE).current !== NO_PRICE;
+      const { current } = settings.aim(0, REFERENCE_SETTING);
+      const old = priceText(current === NO_PRICE ? null : current);
+      // The same price counts from now on, where it could be too old.
+      if (current !== price || mayBeStale)
+        changes.push({ symbol, setting: "referencePrice", old, new: priceText(price) });
     }
     return changes;
   }

@@ -3,7 +3,7 @@ import { decimalText } from "../../base/decimal.ts";
 import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { type DecimalBounds, expectedDecimal, readDecimal } from "../../config/decimal.ts";
-import { listsText, type Members, membersOf } from "../../core/risk/setting-terms.ts";
+import { listsText, type Members, membersOf, sourceNames, sourcesOf } from "../../core/risk/setting-terms.ts";
 import type { SettingKind, SettingUnit } from "../../core/risk/settings.ts";
 import type { SettingValue } from "../../operation/setting.ts";
 
@@ -15,6 +15,7 @@ const PLACES: Readonly<Record<SettingUnit, number>> = {
   lists: 0,
   currency: 0,
   factor: 8,
+  sources: 0,
   time: 0,
   count: 0,
   quantity: 8,
@@ -28,6 +29,7 @@ const NO_VALUE = "none";
 export function settingValue({ unit, members = {} }: SettingKind<never>, value: bigint): SettingValue {
   if (value === NO_PRICE) return null;
   if (unit === "set") return membersOf(members, value).join();
+  if (unit === "sources") return sourceNames(value).join();
   if (unit === "choice") return choiceText(members, value);
   if (unit === "flag") return value === 1n;
   if (unit === "time") return isoText(Number(value));
@@ -43,6 +45,7 @@ export function readSetting(kind: SettingKind<never>, value: unknown): bigint | 
   if (unit === "flag") return typeof value === "boolean" ? BigInt(value) : "true or false";
   if (value === NO_VALUE && kind.mayBeNone === true) return NO_PRICE;
   if (unit === "set") return readSet(kind, value);
+  if (unit === "sources") return readSources(kind, value);
   if (unit === "choice") return readChoice(kind, value);
   const places = PLACES[unit];
   const one = 10n ** BigInt(places);
@@ -64,6 +67,12 @@ function choiceText(members: Members, value: bigint): string {
 function readChoice({ members = {} }: SettingKind<never>, value: unknown): bigint | string {
   const isKnown = typeof value === "string" && Object.hasOwn(members, value);
   return isKnown ? BigInt(members[value]!) : `one of ${Object.keys(members).join()}`;
+}
+
+/** The same in an order, each once. */
+function readSources({ members = {} }: SettingKind<never>, value: unknown): bigint | string {
+  const names = typeof value === "string" ? value.split(",").map((name) => name.trim()) : [];
+  return sourcesOf(names) ?? `some of ${Object.keys(members).join()}, each once, the first one first`;
 }
 
 /** Names with commas between them. */

@@ -1,0 +1,135 @@
+import { NO_PRICE } from "../../record/assembly/units.ts";
+import {
+  REFERENCE_SETTING,
+  SOURCE_BITS,
+  SOURCE_CONFIGURATION,
+  SOURCE_EXECUTIONS,
+  SOURCE_OPERATOR,
+  SOURCE_QUOTES,
+  SYMBOL_HAS_WATERFALL,
+  SYMBOL_UNSOUND,
+  SYMBOLS,
+} from "./layout.ts";
+import { inputUs, lock, lockOfSymbol, unlock } from "./locks.ts";
+import { settingAt } from "./settings.ts";
+import { symbolAt, SymbolRow } from "./symbols.ts";
+
+/*  Where a symbol's reference price comes from: the first of its sources that has a price which is not too old.
+ *
+ *      sources   quotes ──▶ executions ──▶ operator ──▶ configuration ──▶ none: orders are refused
+ *
+ *  `sources` has them in their order, SOURCE_BITS each, the first one lowest; 0: the operator's price, else the configuration's. Which one it is depends on what inputs have said and on the time of the input alone, so that a replay chooses as it was chosen.
+ */
+const SOURCE_MASK = (1 << SOURCE_BITS) - 1;
+const US_PER_MS: f64 = 1_000;
+
+/** The row of a symbol, with the reference price, the collar and the market order's price that hold at the time of the input. */
+// @ts-ignore: decorator
+@inline
+export function referredAt(symbol: i32): SymbolRow {
+  const row = symbolAt(symbol);
+  if ((row.flags & SYMBOL_HAS_WATERFALL) !== 0) refer(row, symbol);
+  return row;
+}
+
+function refer(row: SymbolRow, symbol: i32): void {
+  const at = lockOfSymbol(symbol);
+  lock(at);
+  choose(row, symbol);
+  unlock(at);
+}
+
+/** The row is locked. A market order that is open is valued at a price that is too old, where there is no other. */
+function choose(row: SymbolRow, symbol: i32): void {
+  let last: i64 = NO_PRICE;
+  for (let places = row.waterfall; places !== 0; places >>>= SOURCE_BITS) {
+    const source = places & SOURCE_MASK;
+    const price = priceOf(row, symbol, source);
+    if (price === NO_PRICE || (price !== row.reference && !row.canRefer(price, row.collar, row.band))) continue;
+    if (isFresh(row, symbol, source)) {
+      if (price !== row.reference) row.setReference(price);
+      return;
+    }
+    if (last === NO_PRICE) last = price;
+  }
+  row.setReference(last);
+  row.reference = NO_PRICE;
+}
+
+function priceOf(row: SymbolRow, symbol: i32, source: i32): i64 {
+  if (source === SOURCE_QUOTES) return row.quoteUs === 0 ? NO_PRICE : row.quote;
+  if (source === SOURCE_EXECUTIONS) return row.executionUs === 0 ? NO_PRICE : row.execution;
+  const setting = settingAt(SYMBOLS, symbol, REFERENCE_SETTING);
+  if (source === SOURCE_OPERATOR) return setting.isSet === 1 ? setting.value : NO_PRICE;
+  // An operator has said that there is none.
+  return setting.isSet === 1 && setting.value === NO_PRICE ? NO_PRICE : setting.fileValue;
+}
+
+function isFresh(row: SymbolRow, symbol: i32, source: i32): bool {
+  if (source === SOURCE_QUOTES) return isSince(row.quoteUs, row.quotesStaleMs);
+  if (source === SOURCE_EXECUTIONS) return isSince(row.executionUs, row.executionsStaleMs);
+  if (source !== SOURCE_OPERATOR) return true;
+  return isSince(settingAt(SYMBOLS, symbol, REFERENCE_SETTING).atUs, row.operatorStaleMs);
+}
+
+function isSince(atUs: f64, staleMs: i64): bool {
+  return inputUs() - atUs <= <f64>staleMs * US_PER_MS;
+}
+
+/** 0 where no price is ever too old and the operator's comes before the configuration's, as `base` has them. */
+function waterfallOf(row: SymbolRow): i32 {
+  if (row.sources !== 0) return row.sources;
+  return row.operatorStaleMs === i64.MAX_VALUE ? 0 : SOURCE_OPERATOR | (SOURCE_CONFIGURATION << SOURCE_BITS);
+}
+
+/** The settings of a symbol stand in its row; a collar that is none blocks it, as does a step that is none. The row is locked. */
+export function settleSymbol(symbol: i32, isSound: bool): void {
+  const row = symbolAt(symbol);
+  if (isSound && row.quantityStep > 0) {
+    row.flags &= ~SYMBOL_UNSOUND;
+    row.waterfall = waterfallOf(row);
+  } else {
+    row.flags |= SYMBOL_UNSOUND;
+    row.collar = 0;
+    row.band = 0;
+    row.base = NO_PRICE;
+    row.waterfall = 0;
+  }
+  row.setReference(row.base);
+  row.flags = row.waterfall === 0 ? row.flags & ~SYMBOL_HAS_WATERFALL : row.flags | SYMBOL_HAS_WATERFALL;
+  if (row.waterfall === 0) return;
+  // The collar may be another one.
+  row.reference = NO_PRICE;
+  choose(row, symbol);
+}
+
+/** The newest execution of a symbol. */
+export function keepExecutionPrice(symbol: i32, priceE8: i64, timeUs: f64): void {
+  const row = symbolAt(symbol);
+  const at = lockOfSymbol(symbol);
+  lock(at);
+  row.execution = priceE8;
+  row.executionUs = timeUs;
+  unlock(at);
+}
+
+/** An execution at this price was busted, or had another price: it is no reference any more. */
+export function forgetExecutionPrice(symbol: i32, priceE8: i64): void {
+  const row = symbolAt(symbol);
+  if (row.executionUs === 0 || row.execution !== priceE8) return;
+  const at = lockOfSymbol(symbol);
+  lock(at);
+  row.execution = 0;
+  row.executionUs = 0;
+  unlock(at);
+}
+
+/** The newest quote of a symbol. */
+export function keepQuote(symbol: i32, priceE8: i64, timeUs: f64): void {
+  const row = symbolAt(symbol);
+  const at = lockOfSymbol(symbol);
+  lock(at);
+  row.quote = priceE8;
+  row.quoteUs = timeUs;
+  unlock(at);
+}

@@ -1,0 +1,76 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { QuoteStream, type StreamParts } from "./quote-stream.ts";
+
+const CHUNK = 1 << 20;
+/** Most of a file that is read at once: the main thread has other things to do. */
+const MOST_CHUNKS = 8;
+
+/**
+ * Follows a file of quotes: what is added to it, and all of another one that takes its place, or that is written anew. A quote without a
+ * time has the one at which the file was last changed.
+ */
+export class QuoteFile {
+  private fd = -1;
+  private inode = 0;
+  private offset = 0;
+  private stream: QuoteStream;
+  private readonly chunk = new Uint8Array(CHUNK);
+
+  constructor(
+    private readonly path: string,
+    private readonly parts: StreamParts,
+  ) {
+    this.stream = new QuoteStream(path, parts);
+  }
+
+  /** Reads what is new. Returns why it can't be, or "". */
+  poll(): string {
+    try {
+      this.follow();
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  close(): void {
+    if (this.fd >= 0) closeSync(this.fd);
+    this.fd = -1;
+  }
+
+  private follow(): void {
+    const { ino } = statSync(this.path);
+    if (this.fd >= 0 && ino !== this.inode) {
+      // What was added to the old one before.
+      this.read();
+      this.begin();
+    }
+    if (this.fd < 0) {
+      this.fd = openSync(this.path, "r");
+      this.inode = fstatSync(this.fd).ino;
+    }
+    this.read();
+  }
+
+  private begin(): void {
+    this.stream.end();
+    this.close();
+    this.offset = 0;
+    this.stream = new QuoteStream(this.path, this.parts);
+  }
+
+  private read(): void {
+    const { size, mtimeMs } = fstatSync(this.fd);
+    if (size < this.offset) {
+      this.stream.end();
+      this.offset = 0;
+      this.stream = new QuoteStream(this.path, this.parts);
+    }
+    for (let i = 0; i < MOST_CHUNKS && this.offset < size; i++) {
+      const length = readSync(this.fd, this.chunk, 0, CHUNK, this.offset);
+      if (length === 0) return;
+      this.offset += length;
+      this.stream.push(this.chunk.subarray(0, length), Math.min(mtimeMs, this.parts.nowMs()));
+    }
+  }
+}
