@@ -12,6 +12,7 @@ import {
   rejects,
   throttled,
 } from "./checks-of-trading.ts";
+import { badQuotes, missingQuotes } from "./checks-of-quotes.ts";
 import type { AlarmSettings, Finding, Level, Rule } from "./rule.ts";
 
 /** A level for what is so or not. */
@@ -334,6 +335,26 @@ export const RULES: readonly Rule[] = [
     raiseAfter: once,
     clearAfter: 1,
     open: () => copiesStopped,
+  },
+  {
+    name: "quotes-missing",
+    reads: "streams of quotes: nobody is connected, the file can't be read, or no quote has come for quotes.silentMs",
+    settings: [],
+    remedy: "Look at what sends them: without quotes reference prices come from the next source, or orders are refused.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: missingQuotes,
+  },
+  {
+    name: "quotes-bad",
+    reads: "streams of quotes: lines of the last minute that are no quotes, crossed, or of a sign that prices do not have",
+    settings: [],
+    remedy: "The log has the first one of each kind, with its line; correct what sends them.",
+    levels: is("warning"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: badQuotes,
   },
 ];
 

@@ -8,6 +8,7 @@ import {
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_NAME_AT,
+  CONTROL_QUOTES,
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
@@ -32,6 +33,7 @@ export function controlText(control: Control): string {
     const { price } = control;
     return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;
   }
+  if (control.kind === CONTROL_QUOTES) return `${control.value} quotes of symbols`;
   if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
   if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
   const order = ORDER_COMMANDS[control.kind];

@@ -30,6 +30,8 @@ export const ALARM_RULES = [
   "drop-copy-down",
   "drop-copy-behind",
   "drop-copy-stopped",
+  "quotes-missing",
+  "quotes-bad",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

@@ -7,6 +7,7 @@ import {
   CONTROL_CONFIGURE,
   CONTROL_KILL,
   CONTROL_POSITIONS,
+  CONTROL_QUOTES,
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
@@ -21,6 +22,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_REFERENCE_PRICE) return `set the reference price of ${name}`;
   if (kind === CONTROL_CHANGE) return `make ${value} changes of ${name}`;
   if (kind === CONTROL_POSITIONS) return `set ${value} positions at the start of the day for ${name}`;
+  if (kind === CONTROL_QUOTES) return `take ${value} quotes`;
   if (kind === CONTROL_CONFIGURE) return `make ${value} changes of the configuration`;
   if (kind === CONTROL_RELEASE_ORDER) return `release order ${amount}, which needed attention`;
   if (kind === CONTROL_CANCEL_ORDER) return `cancel order ${amount} at its venue`;

@@ -2,6 +2,7 @@ import type { Metric } from "./metric.ts";
 import { alarmMetrics } from "./of-alarms.ts";
 import { dropCopyMetrics } from "./of-drop-copy.ts";
 import { machineMetrics } from "./of-machine.ts";
+import { quoteMetrics } from "./of-quotes.ts";
 import {
   latencyMetrics,
   limitMetrics,
@@ -20,6 +21,7 @@ export const METRICS: readonly Metric[] = [
   ...throttleMetrics,
   ...dropCopyMetrics,
   ...limitMetrics,
+  ...quoteMetrics,
   ...latencyMetrics,
   ...alarmMetrics,
   ...machineMetrics,

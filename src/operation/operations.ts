@@ -17,6 +17,7 @@ import type { Orders } from "./orders.ts";
 import type { Planned } from "./plan.ts";
 import type { Positions } from "./positions.ts";
 import type { Profiles } from "./profiles.ts";
+import type { Quotes } from "./quotes.ts";
 import type { Reloading } from "./reload.ts";
 import type { Reports } from "./reports.ts";
 import type { Routes } from "./routes.ts";
@@ -56,6 +57,7 @@ export interface Operations {
   readonly currencies: Currencies;
   readonly positions: Positions;
   readonly symbols: Symbols;
+  readonly quotes: Quotes;
   readonly routes: Routes;
   readonly settings: Settings;
   readonly killSwitch: KillSwitch;

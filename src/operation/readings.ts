@@ -2,6 +2,7 @@
  *  Counts are since the gateway's start.
  */
 import type { CopyProgressView } from "./drop-copies.ts";
+import type { QuotesView } from "./quotes.ts";
 import type { ThrottleView } from "./venues.ts";
 
 /** Whether a client session, a venue or a drop copy session is up. */
@@ -166,6 +167,8 @@ export interface Readings {
   readonly kills: readonly KillReading[];
   /** Accounts that have traded too often in one symbol, with it, and are stopped. */
   readonly stopped: readonly StoppedReading[];
+  /** The streams of quotes; null: none are configured. */
+  readonly quotes: QuotesView | null;
   /** What is wrong with the data directory, or "". */
   readonly dataProblem: string;
   /** No file can be made for the journal. */

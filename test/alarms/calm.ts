@@ -96,6 +96,7 @@ export function calm(more: Partial<Readings> = {}): Readings {
     clock: { isSynchronised: true, offsetUs: 0, estimatedErrorUs: 10 },
     kills: [],
     stopped: [],
+    quotes: null,
     dataProblem: "",
     isJournalFull: false,
     ...more,

@@ -83,6 +83,8 @@ export class ModelChecks extends ModelLedger {
   /** `isNew`: the trader enters the order; it has entered one that is replaced. */
   protected checkParties(session: number, account: string, symbol: string, trader: string, isNew: boolean): number {
     if (this.killed) return why.KILL_SWITCH;
+    const tooMany = this.firmMessages.check(this.nowUs);
+    if (tooMany !== why.ACCEPTED) return tooMany;
     const limits = this.account(account);
     if (limits === undefined || this.configured.isGone("account", account)) return why.UNKNOWN_ACCOUNT;
     if (!this.configured.allows(session, account)) return why.NOT_ENTITLED;
@@ -196,7 +198,7 @@ export class ModelChecks extends ModelLedger {
       levels.some((row) => value > of(this.account(row)!));
     if (isAboveRow(({ maxOrderQtyE8 }) => maxOrderQtyE8, qty) || this.isAbove(symbol, "maxOrderQty", qty))
       return why.MAX_ORDER_QTY;
-    const { referencePriceE8: reference } = this.symbol(symbol);
+    const reference = this.references.of(this.symbol(symbol), timeUs);
     if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
     if (isPriced(type)) {
       const share = (size(reference) * BigInt(collarPpm)) / 1_000_000n;

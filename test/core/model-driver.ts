@@ -46,7 +46,10 @@ export class ModelDriver extends ModelChecks {
   }
 
   private newOrder(terms: Required<RequestTerms>, timeUs: number): Out[] {
-    if (!this.configured.knows(terms.session)) return [this.refusedOrder(terms, why.UNKNOWN_SESSION, ++this.number)];
+    if (!this.configured.knows(terms.session)) {
+      this.firmMessages.count(true, why.UNKNOWN_SESSION, timeUs);
+      return [this.refusedOrder(terms, why.UNKNOWN_SESSION, ++this.number)];
+    }
     if (terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
     const duplicate = this.isDuplicate(terms, timeUs);
     const { reason, canceled } = this.settled(
@@ -54,6 +57,7 @@ export class ModelDriver extends ModelChecks {
       timeUs,
     );
     this.countRate(terms.session, terms.account, timeUs);
+    this.firmMessages.count(true, reason, timeUs);
     const number = ++this.number;
     const canKeep = this.slot() !== undefined && (this.idsUsed() < 2 * this.config.maxOrders || this.done.length > 0);
     if (reason !== why.ACCEPTED) {
@@ -92,6 +96,7 @@ export class ModelDriver extends ModelChecks {
       () => (isStranger ? why.UNKNOWN_SESSION : this.checkChange(order, duplicate, replaces, terms, timeUs)),
       timeUs,
     );
+    this.firmMessages.count(replaces, reason, timeUs);
     if (replaces && order !== undefined) this.countRate(terms.session, this.accountOf(order), timeUs);
     if (reason !== why.ACCEPTED) {
       return [
@@ -295,6 +300,7 @@ export class ModelDriver extends ModelChecks {
   }
 
   private status(terms: Required<RequestTerms>): Out[] {
+    this.firmMessages.count(false, why.ACCEPTED, this.nowUs);
     const isKnown = this.configured.knows(terms.session);
     const order = isKnown ? this.find(terms.session, terms.id) : undefined;
     if (order !== undefined) {

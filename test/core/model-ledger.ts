@@ -19,6 +19,7 @@ import {
   type State,
   size,
 } from "./model-order.ts";
+import { ModelFirmMessages, ModelReferences } from "./model-references.ts";
 import { ModelSettings } from "./model-settings.ts";
 import type { Out } from "./outs.ts";
 
@@ -51,6 +52,8 @@ export class ModelLedger {
   /** Every new order that was accepted. */
   protected readonly accepted: { atUs: number; key: string }[] = [];
   readonly executionLimits: ModelExecutions;
+  readonly references: ModelReferences;
+  readonly firmMessages: ModelFirmMessages;
   /** Executed value and quantity of the account's last day, by `account/side`. */
   readonly executedValue = new Map<string, bigint>();
   readonly executedQty = new Map<string, bigint>();
@@ -69,6 +72,8 @@ export class ModelLedger {
     this.config = this.configured.config;
     this.settings = new ModelSettings(this.config);
     this.executionLimits = new ModelExecutions(this.settings);
+    this.references = new ModelReferences(this.settings);
+    this.firmMessages = new ModelFirmMessages(this.settings, this.config.firm ?? {});
   }
 
   kill(on: boolean): void {

@@ -59,6 +59,10 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     maxNetExposure: [0n, 4_600_000_000_000_000_000n],
     maxDailyNotional: [0n, 4_600_000_000_000_000_000n],
     maxDailyVolume: [0n, MOST_E8],
+    firmOrderMessages: [1n, 131_072n],
+    firmOrderMessagesWindowMs: [1n, 60_000n],
+    firmAllMessages: [1n, 131_072n],
+    firmAllMessagesWindowMs: [1n, 60_000n],
   },
   symbol: {
     enabled: [0n, 1n],
@@ -105,6 +109,7 @@ const NONE: Record<string, readonly string[]> = {
   firm: [
     ...["maxOrderQty", "maxOrderNotional", "maxOpenOrders"],
     ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume"],
+    ...["firmOrderMessages", "firmAllMessages"],
   ],
 };
 
@@ -186,6 +191,15 @@ export class ModelSettings {
   /** A setting beside those above; `file` where no operator has set it. */
   of(subject: ModelChange["subject"], name: string, setting: string, file: bigint): bigint {
     return this.values.get(`${subject}/${name}/${setting}`) ?? file;
+  }
+
+  /** The configuration's reference price, and whether an operator has set one, or that there is none. */
+  fileReference(name: string): bigint {
+    return this.config.symbols.find((symbol) => symbol.name === name)!.referencePriceE8;
+  }
+
+  isReferenceSet(name: string): boolean {
+    return this.values.has(`symbol/${name}/referencePrice`);
   }
 
   symbol(name: string): (SymbolTerms & { killed: boolean }) | undefined {

@@ -148,6 +148,8 @@ export class Model extends ModelDriver {
     this.goBy(order, terms);
     const isCounted = this.add(order, units(terms.lastQty), this.meant(order, terms.lastPx), 1n);
     this.takeTotals(order, terms, isCounted);
+    if (units(terms.lastQty) > 0n && units(terms.lastQty) <= MOST_E8)
+      this.references.execution(order.symbol, this.meant(order, terms.lastPx), this.nowUs);
     if (units(terms.lastQty) > 0n) this.executionLimits.count(order.account, order.symbol, this.nowUs);
     this.remember(order, terms);
     this.goOn(order, true);
@@ -158,6 +160,7 @@ export class Model extends ModelDriver {
     if (this.isKnown(order, terms)) return DUPLICATE;
     this.goBy(order, terms);
     this.add(order, units(terms.lastQty), this.meant(order, terms.lastPx), -1n);
+    this.references.forget(order.symbol, this.meant(order, terms.lastPx));
     this.takeTotals(order, terms);
     this.remember(order, terms);
     this.goOn(order, true);

@@ -164,3 +164,14 @@ export const STAFF: Pick<CoreConfig, "traders" | "sessions"> = {
       : { ...session, name: "OTHER", limits: { maxOrderQtyE8: units(350) } },
   ),
 };
+
+/** Limits of the messages of all client sessions that are met. */
+export const firmMessagesOf = (_: Drawing) => {
+  const firm = fc.constant("");
+  return fc.oneof(
+    setting("firm", firm, "firmOrderMessages", pick<bigint | null>(1n, 3n, 5n, NO_PRICE, null, 0n)),
+    setting("firm", firm, "firmOrderMessagesWindowMs", pick<bigint | null>(300n, 60_000n, null, 0n)),
+    setting("firm", firm, "firmAllMessages", pick<bigint | null>(2n, 6n, NO_PRICE, NO_PRICE, 131_073n)),
+    setting("firm", firm, "firmAllMessagesWindowMs", pick<bigint | null>(300n, null)),
+  );
+};

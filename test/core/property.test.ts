@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
 import type { CoreConfig, SymbolTerms, VenueTerms } from "../../src/core/config.ts";
 import * as code from "../../src/record/codes.ts";
+import { CONTROL_QUOTES } from "../../src/record/control-codes.ts";
+import { quotesText } from "../../src/record/quotes.ts";
 import { type Amount, price, units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
 import { configureStep, mostly, pick } from "./arbitraries.ts";
@@ -28,6 +30,7 @@ import {
   E8,
   executionsOf,
   exposureOf,
+  firmMessagesOf,
   inCurrencies,
   marketChangeOf,
   ratesOf,
@@ -73,6 +76,8 @@ interface Market {
   readonly isExposed?: true;
   /** Reasons of refusals that are reached. */
   readonly refused: readonly number[];
+  /** Quotes come, and all orders have prices: what the others are worth would change with time alone. */
+  readonly quotes?: true;
   /** What is configured changes, too. */
   readonly reloads?: true;
   /** Changes that an operator makes, where they are other ones; how many runs they need. */
@@ -170,6 +175,19 @@ const STAFFED: Market = {
   refused: [0, 1, 10, 11, 18, 132],
 };
 
+/** The same, while quotes come and get too old, executions are references, and all sessions together may send so many messages. */
+const SOURCES: Market = {
+  ...SHARES,
+  config: marketOf({
+    referenceSources: ["quotes", "executions", "operator", "configuration"],
+    ...{ quotesStaleMs: 500, executionsStaleMs: 300 },
+  }),
+  refused: [0, 8, 10, 12, 105, 137, 138],
+  changes: firmMessagesOf,
+  quotes: true,
+  runs: 100,
+};
+
 /** The same, while hours of markets and restricted lists come and go. */
 const CLOSINGS: Market = { ...SHARES, refused: [0, 4, 5, 6, 8, 10], changes: marketChangeOf, runs: 250 };
 
@@ -228,7 +246,16 @@ const positionsOf = ({ qty }: Market) =>
 const stepOf = (market: Market, reports: number, cancels: number) =>
   fc.oneof(
     ...(market.isExposed ? [{ weight: 1, arbitrary: positionsOf(market) }] : []),
-    { weight: 10, arbitrary: fc.record({ what: fc.constant("request" as const), terms: requestOf(market), any }) },
+    { weight: 10, arbitrary: fc.record({ what: fc.constant("request" as const), terms: requestsOf(market), any }) },
+    {
+      weight: market.quotes ? 2 : 0,
+      arbitrary: fc.record({
+        what: fc.constant("quote" as const),
+        symbol: mostly("AAPL", "NOPE"),
+        px: market.px,
+        ageMs: mostly(0, 100, 600),
+      }),
+    },
     { weight: reports, arbitrary: fc.record({ what: fc.constant("report" as const), terms: reportOf(market), any }) },
     {
       weight: 1,
@@ -271,6 +298,11 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
       }),
     },
   );
+/** Of a market with quotes, all are limit orders. */
+function requestsOf(market: Market) {
+  const drawn = requestOf(market);
+  return market.quotes ? drawn.map((terms) => ({ ...terms, type: code.TYPE_LIMIT })) : drawn;
+}
 const stepsOf = (market: Market) => drawnSteps((reports, cancels) => stepOf(market, reports, cancels));
 type Step = ReturnType<typeof stepOf> extends fc.Arbitrary<infer T> ? T : never;
 
@@ -341,6 +373,13 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     configure(driver, model, given.steps);
     return [];
   }
+  if (given.what === "quote") {
+    const { symbol, px, ageMs } = given;
+    const { text, count } = quotesText([{ symbol, priceE8: price(px), ageMs }]);
+    driver.command(CONTROL_QUOTES, count, 0, "", text);
+    model.references.quote(symbol, price(px), driver.timeUs - 1_000 * ageMs);
+    return [];
+  }
   if (given.what === "kill") {
     model.kill(given.on);
     driver.kill(given.on);
@@ -383,6 +422,7 @@ test.each([
   ["limits of client sessions and traders", STAFFED],
   ["contracts in several currencies whose rates change", CURRENCIES],
   ["hours of markets and restricted lists that come and go", CLOSINGS],
+  ["quotes that get too old, and limits of all sessions' messages", SOURCES],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",
   (_, market) => {

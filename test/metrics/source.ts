@@ -38,6 +38,7 @@ export function source(more: Partial<Readings> = {}): MetricSource {
       },
     ],
     stopped: [],
+    quotes: null,
     kills: [{ scope: "firm" }, { scope: "account:ACC1" }, { scope: "account:ACC2" }],
     ...more,
   });

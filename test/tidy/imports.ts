@@ -44,6 +44,7 @@ const MAY_IMPORT: Record<string, string> = {
   alarms: "base operation config node:",
   metrics: "base operation node: npm:@opentelemetry",
   host: "base lane net stalls telemetry config plan ffi node:",
+  quotes: "base node: bun",
   recovery: "base record core journal config plan node:",
   profiles: "base lane operation node: bun:jsc",
   audit: "base record control core fix/orders fix/wire journal config recovery telemetry operation node:",
@@ -52,7 +53,7 @@ const MAY_IMPORT: Record<string, string> = {
   counterparty: "base ffi bun",
   "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
   gateway:
-    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange drop-copy config plan stalls host recovery warm-up operation profiles audit alarms metrics reports admin ffi node:",
+    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange drop-copy config plan stalls host recovery warm-up operation profiles quotes audit alarms metrics reports admin ffi node:",
   admin: "base record control telemetry journal config operation node: npm:",
   ffi: "base node: bun:ffi",
   appliance: "src ffi systemd node: bun npm:",

@@ -153,11 +153,19 @@ export const limitRows: readonly CtlRow[] = [
       isEnabled: "enabled",
       isKilled: "killed",
       isRetired: "retired",
+      "reference.price": "reference",
+      "reference.source": "source",
       lowest: "lowest",
       highest: "highest",
       venue: "venue",
       isVenueUp: "up",
     },
+  },
+  {
+    name: "quotes",
+    summary: "streams of quotes, from which reference prices come",
+    method: "GET",
+    path: "/v1/quotes",
   },
   ...(["account", "symbol"] as const).flatMap((what): CtlRow[] => [
     {

@@ -58,10 +58,38 @@ const symbolSchema = t.Object({
   isKilled: t.Boolean(),
   isRetired: t.Boolean({ description: "The file no longer has it: new orders are refused, a restart forgets it." }),
   settings: listOf(settingSchema),
+  reference: t.Object({
+    source: t.Nullable(t.String({ description: "quotes, executions, operator, configuration; null: orders are refused." })),
+    price: t.Nullable(decimal),
+    sources: listOf(
+      t.Object({
+        name: t.String(),
+        price: t.Nullable(decimal),
+        ageMs: t.Nullable(t.Integer()),
+        staleMs: t.Nullable(t.Integer({ description: "Age from which it counts no more; null: never." })),
+        isStale: t.Boolean(),
+      }),
+    ),
+  }),
   lowest: t.Nullable(decimal),
   highest: t.Nullable(decimal),
   venue: t.Nullable(t.String()),
   isVenueUp: t.Boolean(),
+});
+
+const quotesSchema = t.Object({
+  socket: t.Nullable(t.String()),
+  file: t.Nullable(t.String()),
+  connections: t.Integer(),
+  ageMs: t.Nullable(t.Integer({ description: "Since the newest quote came." })),
+  lines: t.Integer(),
+  taken: t.Integer(),
+  bad: t.Integer(),
+  crossed: t.Integer(),
+  wrongSign: t.Integer(),
+  unknown: t.Integer({ description: "Quotes of symbols that are not configured." }),
+  given: t.Integer({ description: "Quotes that the core was given." }),
+  problem: t.String(),
 });
 
 const firmSchema = t.Object({
@@ -87,6 +115,10 @@ export function settingsResource(context: AdminContext) {
       query: page,
       response: answers(t.Object({ symbols: listOf(symbolSchema), next: t.Nullable(t.String()) })),
       detail: { summary: "Symbols: reference price, collar, route" },
+    })
+    .get("/v1/quotes", () => ({ quotes: operations.quotes.view() }), {
+      response: answers(t.Object({ quotes: t.Nullable(quotesSchema) })),
+      detail: { summary: "Streams of quotes, from which reference prices come; null: none are configured" },
     })
     .get("/v1/accounts/:name", ({ params, set }) => tagged(known("account", params.name, accounts), set), {
       params: name,

@@ -31,6 +31,7 @@ import { GatewayOrders } from "./orders.ts";
 import { PlanViews } from "./plan-view.ts";
 import { GatewayPositions } from "./positions.ts";
 import type { Published } from "./published.ts";
+import { QuoteFeed } from "./quotes.ts";
 import { ReaderProcesses } from "./reader-processes.ts";
 import { logReplay } from "./replay-line.ts";
 import { RunningReports } from "./reports.ts";
@@ -119,7 +120,9 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     reasons,
     () => drain.engagedByOther(),
   );
-  const watching = watchGateway(parts, killSwitch);
+  const inForce = () => parts.reloading.config;
+  const quotes = new QuoteFeed({ config: inForce, commands, log: log.of("quotes") });
+  const watching = watchGateway(parts, killSwitch, quotes);
   const system = new GatewaySystem({
     version: running.version,
     reloading: parts.reloading,
@@ -133,7 +136,6 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const { alarms } = watching;
   const settings = new GatewaySettings(core, commands, config.core.tradingDay);
   const positions = new GatewayPositions(core, commands, config.core.tradingDay);
-  const inForce = () => parts.reloading.config;
   const levels = (of: RowLevel) => new GatewayLevels(of, core, config.core.tradingDay, largest, inForce);
   const day = new GatewayDay({
     config: inForce,
@@ -163,6 +165,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     ...{ clients: levels("client"), sessionLimits: levels("session"), traders: levels("trader") },
     ...{ positions, currencies: new GatewayCurrencies(core, inForce) },
     symbols: new GatewaySymbols(core),
+    quotes,
     routes: new GatewayRoutes(core, inForce, names),
     settings,
     killSwitch,
@@ -198,7 +201,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     taking(({ admin }) => api.replaceAccess(admin)),
   );
   const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
-  return { parts: [heldSettings(core, counters, log.of("limits")), marketHours, watching, restricted, api], drain };
+  return { parts: [heldSettings(core, counters, log.of("limits")), marketHours, quotes, watching, restricted, api], drain };
 }
 
 /** Says at the start which values of operators hold, and how the replay went. */

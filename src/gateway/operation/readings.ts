@@ -6,6 +6,7 @@ import { sessionLockPath } from "../../journal/store/session-lock.ts";
 import type { DropCopies, DropCopyView } from "../../operation/drop-copies.ts";
 import type { JournalLag } from "../../operation/journal-lag.ts";
 import type { Lanes } from "../../operation/lanes.ts";
+import type { QuotesView } from "../../operation/quotes.ts";
 import type {
   ClockReading,
   DiskReading,
@@ -36,6 +37,8 @@ export interface ReadingsParts {
   /** Scopes whose kill switch is engaged. */
   readonly kills: () => readonly string[];
   readonly stopped: () => readonly StoppedReading[];
+  /** Null: no quotes are configured. */
+  readonly quotes: () => QuotesView | null;
   /** Collections of the main thread. */
   readonly collections: () => number;
   /** memory.limitMiB that is in force; 0: none. */
@@ -76,6 +79,7 @@ export class GatewayReadings {
       clock: clockOf(),
       kills: kills().map((scope) => ({ scope })),
       stopped: this.parts.stopped(),
+      quotes: this.parts.quotes(),
       dataProblem: this.parts.dataProblem(),
       isJournalFull: streams.some(({ errno }) => errno !== 0),
     };

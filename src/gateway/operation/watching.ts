@@ -17,6 +17,7 @@ import type { AlarmView } from "../../operation/alarms.ts";
 import type { KillSwitch } from "../../operation/kill-switch.ts";
 import type { MetricsText } from "../../operation/metrics.ts";
 import type { Profiles } from "../../operation/profiles.ts";
+import type { Quotes } from "../../operation/quotes.ts";
 import type { LimitReading, StoppedReading } from "../../operation/readings.ts";
 import type { DataWatch } from "../data-watch.ts";
 import type { Part } from "../supervisor.ts";
@@ -56,7 +57,7 @@ function stoppedAccounts(reader: StateReader | null): StoppedReading[] {
   });
 }
 
-export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watching {
+export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch, quotes: Quotes): Watching {
   const { config, running, dir, counters, published, tasks, guard, dataWatch, profiles, log } = parts;
   const { sessions, venues, dropCopies, lanes, journalLag } = published;
   const latencies = new LatencyReadings(published.latencies, performance.now());
@@ -67,6 +68,7 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch): Watch
     limits: () => limitsOf(published, config),
     kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
     stopped: () => stoppedAccounts(published.state),
+    quotes: () => quotes.view(),
     collections: () => guard.collections,
     memoryLimitBytes: () => guard.limitBytes,
     dataProblem: () => dataWatch.problem,

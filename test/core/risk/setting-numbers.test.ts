@@ -21,6 +21,7 @@ test("settings of a symbol keep their numbers", () => {
     ...["enabled", "collarPercent", "collarWidth", "referencePrice", "killed"],
     ...["tickSize", "lotSize", "venueMaxQty", "maxOrderQty", "maxOrderNotional", "locateRequired"],
     ...["opensAt", "closesAt", "lists", "multiplier", "currency"],
+    ...["referenceSources", "quotesStaleMs", "executionsStaleMs", "operatorStaleMs"],
   ]);
 });
 
@@ -28,5 +29,6 @@ test("settings of the firm keep their numbers", () => {
   expect(namesOf(FIRM_SETTINGS)).toEqual([
     ...["killed", "maxOrderQty", "maxOrderNotional", "maxOpenOrders"],
     ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume"],
+    ...["firmOrderMessages", "firmOrderMessagesWindowMs", "firmAllMessages", "firmAllMessagesWindowMs"],
   ]);
 });

@@ -40,6 +40,7 @@ function readings(session: Partial<SessionView> = {}, stream: Partial<JournalLag
     stopped: () => [{ account: "ACC1", by: "RISK-017 AAPL" }],
     collections: () => 3,
     memoryLimitBytes: () => 1_000,
+    quotes: () => null,
     dataProblem: () => "",
   } satisfies Partial<Record<keyof ReadingsParts, unknown>>;
   return new GatewayReadings(parts);
