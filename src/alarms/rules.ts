@@ -340,7 +340,8 @@ export const RULES: readonly Rule[] = [
     name: "quotes-missing",
     reads: "streams of quotes: nobody is connected, the file can't be read, or no quote has come for quotes.silentMs",
     settings: [],
-    remedy: "Look at what sends them: without quotes reference prices come from the next source, or orders are refused.",
+    remedy:
+      "Look at what sends them: without quotes reference prices come from the next source, or orders are refused.",
     levels: is("error"),
     raiseAfter: once,
     clearAfter: 1,
@@ -348,7 +349,8 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "quotes-bad",
-    reads: "streams of quotes: lines of the last minute that are no quotes, crossed, or of a sign that prices do not have",
+    reads:
+      "streams of quotes: lines of the last minute that are no quotes, crossed, or of a sign that prices do not have",
     settings: [],
     remedy: "The log has the first one of each kind, with its line; correct what sends them.",
     levels: is("warning"),

@@ -11,8 +11,8 @@ import {
   type OrderLimits,
   orderLimits,
 } from "./exposure.ts";
-import { type FirmMessageLimits, firmMessageLimits } from "./message-limits.ts";
 import { byLongId, byTrader, choice, choices, decimal, flag, id, longId, named, table, whole } from "./fields.ts";
+import { type FirmMessageLimits, firmMessageLimits } from "./message-limits.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 import { type ReferenceTerms, referenceDefaults, symbolReference } from "./reference.ts";
 

@@ -3,8 +3,8 @@ import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { enteredOrders } from "./kept-duplicates.ts";
-import { firmMessages } from "./kept-firm-messages.ts";
 import { executionTimes, lostTimes } from "./kept-execution-times.ts";
+import { firmMessages } from "./kept-firm-messages.ts";
 import { changedSettings } from "./setting-table.ts";
 
 const PRIME = 0x01000193;

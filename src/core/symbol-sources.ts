@@ -36,7 +36,11 @@ const BAND = 1;
 const NEVER = 0n;
 
 /** What the core takes for the reference price at this time (core/assembly/reference-sources.ts). `reference`: its setting. */
-export function referenceState({ ints, longs, doubles }: Views, reference: SettingTable, nowUs: number): ReferenceState {
+export function referenceState(
+  { ints, longs, doubles }: Views,
+  reference: SettingTable,
+  nowUs: number,
+): ReferenceState {
   const long = (at: number): bigint => longs[at / 8]!;
   const collar = { ppm: BigInt(ints[COLLAR]!), width: longs[BAND]!, signs: ints[SIGNS]! };
   const source = (name: string, priceE8: bigint, atUs: number | null, staleAt: number | null): SourceState => {
@@ -53,8 +57,7 @@ export function referenceState({ ints, longs, doubles }: Views, reference: Setti
   const byName: Readonly<Record<string, () => SourceState>> = {
     quotes: () => kept("quotes", layout.SYMBOL_QUOTE_AT, layout.SYMBOL_QUOTES_STALE_AT),
     executions: () => kept("executions", layout.SYMBOL_EXECUTION_AT, layout.SYMBOL_EXECUTIONS_STALE_AT),
-    operator: () =>
-      source("operator", isSet ? value : NO_PRICE, isSet ? atUs : null, layout.SYMBOL_OPERATOR_STALE_AT),
+    operator: () => source("operator", isSet ? value : NO_PRICE, isSet ? atUs : null, layout.SYMBOL_OPERATOR_STALE_AT),
     configuration: () => source("configuration", isSet && value === NO_PRICE ? NO_PRICE : fileValue, null, null),
   };
   const names = sourceNames(BigInt(ints[layout.SYMBOL_SOURCES_AT / 4]!));

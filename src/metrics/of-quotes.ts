@@ -34,5 +34,7 @@ export const quoteMetrics: readonly Metric[] = [
     read: ({ readings: { quotes } }) => (quotes === null ? [] : [{ labels: [], value: quotes.given }]),
   },
   gauge("connections", "Connections to the socket of quotes.", "1", ({ connections }) => connections),
-  gauge("age_seconds", "Time since the newest quote came.", "s", ({ ageMs }) => (ageMs === null ? null : ageMs / 1_000)),
+  gauge("age_seconds", "Time since the newest quote came.", "s", ({ ageMs }) =>
+    ageMs === null ? null : ageMs / 1_000,
+  ),
 ];

@@ -52,7 +52,9 @@ export class QuoteSocket {
     if (!lstatSync(this.path).isSocket())
       throw new Error(`quotes.socket: expected a path that is free, got a file: ${this.path}`);
     if (await isAnswered(this.path))
-      throw new Error(`quotes.socket: expected a path that is free, got a socket on which something listens: ${this.path}`);
+      throw new Error(
+        `quotes.socket: expected a path that is free, got a socket on which something listens: ${this.path}`,
+      );
     unlinkSync(this.path);
   }
 

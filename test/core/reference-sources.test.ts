@@ -3,8 +3,8 @@ import { NO_PRICE } from "../../src/base/units.ts";
 import { SYMBOLS } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { ACCEPTED, NO_REFERENCE_PRICE, PRICE_COLLAR } from "../../src/core/risk/reason-codes.ts";
-import { SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import { sourcesOf } from "../../src/core/risk/setting-terms.ts";
+import { SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_BAD_RECORD, CONTROL_QUOTES } from "../../src/record/control-codes.ts";
@@ -97,8 +97,7 @@ test("an order whose sources are all missing or too old is refused, and never pa
 
 test("an operator's price is too old after operatorStaleMs, and counts again when it is set once more", () => {
   const driver = new CoreDriver(configOf(["operator", "configuration"], { operatorStaleMs: 1_000 }));
-  const set = (px: bigint) =>
-    driver.change([{ subject: SYMBOLS, name: "AAPL", setting: 3, value: px }]);
+  const set = (px: bigint) => driver.change([{ subject: SYMBOLS, name: "AAPL", setting: 3, value: px }]);
   set(price(200 * ONE));
   expect(orderAt(driver, 200 * ONE)).toBe(ACCEPTED);
   after(driver, 1_001);
@@ -155,7 +154,12 @@ test("a replay, and a snapshot, decide as the core did", () => {
     one.timeUs = driver.timeUs;
     expect(new StateReader(one.core.area.buffer, one.core.area.at).symbol("AAPL", one.timeUs)).toMatchObject({
       ...{ source: "quotes", reference: price(300 * ONE), lowest: price(285 * ONE), highest: price(315 * ONE) },
-      sources: [{ name: "quotes", isStale: false }, { name: "executions", priceE8: null }, {}, { name: "configuration" }],
+      sources: [
+        { name: "quotes", isStale: false },
+        { name: "executions", priceE8: null },
+        {},
+        { name: "configuration" },
+      ],
     });
   }
 });

@@ -59,7 +59,9 @@ const symbolSchema = t.Object({
   isRetired: t.Boolean({ description: "The file no longer has it: new orders are refused, a restart forgets it." }),
   settings: listOf(settingSchema),
   reference: t.Object({
-    source: t.Nullable(t.String({ description: "quotes, executions, operator, configuration; null: orders are refused." })),
+    source: t.Nullable(
+      t.String({ description: "quotes, executions, operator, configuration; null: orders are refused." }),
+    ),
     price: t.Nullable(decimal),
     sources: listOf(
       t.Object({

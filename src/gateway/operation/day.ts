@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Log } from "../../base/log.ts";
+import { NO_PRICE } from "../../base/units.ts";
 import { walkRows } from "../../base/walk-rows.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import type { Commands } from "../../control/commands.ts";
-import { NO_PRICE } from "../../base/units.ts";
 import { REFERENCE_SETTING, SYMBOLS } from "../../core/assembly/layout.ts";
 import { OF_THE_DAY, OPEN_ORDERS } from "../../core/order-scan.ts";
 import { isOpen } from "../../core/orders/order.ts";

@@ -201,7 +201,10 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     taking(({ admin }) => api.replaceAccess(admin)),
   );
   const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
-  return { parts: [heldSettings(core, counters, log.of("limits")), marketHours, quotes, watching, restricted, api], drain };
+  return {
+    parts: [heldSettings(core, counters, log.of("limits")), marketHours, quotes, watching, restricted, api],
+    drain,
+  };
 }
 
 /** Says at the start which values of operators hold, and how the replay went. */
