@@ -148,11 +148,14 @@ test("defaults and units are put in place", () => {
       calendars: {},
       routing: { rules: [] },
       symbols: {
-        AAPL: { venue: "SIM", referencePriceE8: 15_025_000_000n, collarPpm: 50_000, ...PLAIN, enabled: true },
+        AAPL: {
+          ...{ venue: "SIM", referencePriceE8: 15_025_000_000n, collarPpm: 50_000, ...PLAIN, enabled: true },
+          ...{ referenceSources: ["operator", "configuration"], quotesStaleMs: 30_000, executionsStaleMs: 300_000 },
+        },
       },
       risk: {
         kill: false,
-        firm: {},
+        firm: { firmOrderMessagesWindowMs: 1_000, firmAllMessagesWindowMs: 1_000 },
         clients: {},
         currencies: {},
         traders: {},
@@ -196,6 +199,7 @@ test("defaults and units are put in place", () => {
         latencyP99Us: 0,
       },
       metrics: { mostNames: 200, otlpEveryS: 10 },
+      quotes: { everyMs: 1_000, movePercent: 0.1 },
       profiles: { captures: 20, maxMiB: 256, onAlarm: true, alarmSeconds: 3, alarmEveryS: 900 },
       core: {
         maxOrders: 1_048_576,

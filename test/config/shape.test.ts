@@ -102,7 +102,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     'referencePrice = "150.25"',
     "",
-    "symbols.AAPL.referencePrice: missing; expected a number from -92,000,000,000 to 92,000,000,000 with at most 8 decimals",
+    'symbols.AAPL.referencePrice: missing; expected a price here, or referenceSources without "configuration", such as ["quotes"]',
   ],
   ['accounts = ["ACC1"]', "", "client.sessions.CLIENT.accounts: missing; expected a list of 1 to 1,024 entries"],
   [
@@ -196,7 +196,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     "[risk]\n",
     "[what]\n[risk]\n",
-    "what: unknown key; known here: gateway, exchange, lanes, sockets, client … (16 more)",
+    "what: unknown key; known here: gateway, exchange, lanes, sockets, client … (17 more)",
   ],
   [
     '[symbols.AAPL]\nreferencePrice = "150.25"',

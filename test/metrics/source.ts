@@ -38,7 +38,10 @@ export function source(more: Partial<Readings> = {}): MetricSource {
       },
     ],
     stopped: [],
-    quotes: null,
+    quotes: {
+      ...{ socket: "/run/quotes.sock", file: null, connections: 1, ageMs: 20, problem: "" },
+      ...{ lines: 7, taken: 1, bad: 2, crossed: 1, wrongSign: 1, unknown: 2, given: 1 },
+    },
     kills: [{ scope: "firm" }, { scope: "account:ACC1" }, { scope: "account:ACC2" }],
     ...more,
   });

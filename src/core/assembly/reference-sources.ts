@@ -1,6 +1,5 @@
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import {
-  REFERENCE_SETTING,
   SOURCE_BITS,
   SOURCE_CONFIGURATION,
   SOURCE_EXECUTIONS,
@@ -8,10 +7,8 @@ import {
   SOURCE_QUOTES,
   SYMBOL_HAS_WATERFALL,
   SYMBOL_UNSOUND,
-  SYMBOLS,
 } from "./layout.ts";
 import { inputUs, lock, lockOfSymbol, unlock } from "./locks.ts";
-import { settingAt } from "./settings.ts";
 import { symbolAt, SymbolRow } from "./symbols.ts";
 
 /*  Where a symbol's reference price comes from: the first of its sources that has a price which is not too old.
@@ -35,18 +32,18 @@ export function referredAt(symbol: i32): SymbolRow {
 function refer(row: SymbolRow, symbol: i32): void {
   const at = lockOfSymbol(symbol);
   lock(at);
-  choose(row, symbol);
+  choose(row);
   unlock(at);
 }
 
 /** The row is locked. A market order that is open is valued at a price that is too old, where there is no other. */
-function choose(row: SymbolRow, symbol: i32): void {
+function choose(row: SymbolRow): void {
   let last: i64 = NO_PRICE;
   for (let places = row.waterfall; places !== 0; places >>>= SOURCE_BITS) {
     const source = places & SOURCE_MASK;
-    const price = priceOf(row, symbol, source);
+    const price = priceOf(row, source);
     if (price === NO_PRICE || (price !== row.reference && !row.canRefer(price, row.collar, row.band))) continue;
-    if (isFresh(row, symbol, source)) {
+    if (isFresh(row, source)) {
       if (price !== row.reference) row.setReference(price);
       return;
     }
@@ -56,20 +53,16 @@ function choose(row: SymbolRow, symbol: i32): void {
   row.reference = NO_PRICE;
 }
 
-function priceOf(row: SymbolRow, symbol: i32, source: i32): i64 {
+function priceOf(row: SymbolRow, source: i32): i64 {
   if (source === SOURCE_QUOTES) return row.quoteUs === 0 ? NO_PRICE : row.quote;
   if (source === SOURCE_EXECUTIONS) return row.executionUs === 0 ? NO_PRICE : row.execution;
-  const setting = settingAt(SYMBOLS, symbol, REFERENCE_SETTING);
-  if (source === SOURCE_OPERATOR) return setting.isSet === 1 ? setting.value : NO_PRICE;
-  // An operator has said that there is none.
-  return setting.isSet === 1 && setting.value === NO_PRICE ? NO_PRICE : setting.fileValue;
+  return source === SOURCE_OPERATOR ? row.operator : row.configured;
 }
 
-function isFresh(row: SymbolRow, symbol: i32, source: i32): bool {
+function isFresh(row: SymbolRow, source: i32): bool {
   if (source === SOURCE_QUOTES) return isSince(row.quoteUs, row.quotesStaleMs);
   if (source === SOURCE_EXECUTIONS) return isSince(row.executionUs, row.executionsStaleMs);
-  if (source !== SOURCE_OPERATOR) return true;
-  return isSince(settingAt(SYMBOLS, symbol, REFERENCE_SETTING).atUs, row.operatorStaleMs);
+  return source !== SOURCE_OPERATOR || isSince(row.operatorUs, row.operatorStaleMs);
 }
 
 function isSince(atUs: f64, staleMs: i64): bool {
@@ -82,9 +75,15 @@ function waterfallOf(row: SymbolRow): i32 {
   return row.operatorStaleMs === i64.MAX_VALUE ? 0 : SOURCE_OPERATOR | (SOURCE_CONFIGURATION << SOURCE_BITS);
 }
 
-/** The settings of a symbol stand in its row; a collar that is none blocks it, as does a step that is none. The row is locked. */
-export function settleSymbol(symbol: i32, isSound: bool): void {
+/**
+ * The settings of a symbol stand in its row, but for an operator's reference price, with its time, and the configuration's: these are given.
+ * A collar that is none blocks the symbol, as does a step that is none. The row is locked.
+ */
+export function settleSymbol(symbol: i32, isSound: bool, operator: i64, operatorUs: f64, configured: i64): void {
   const row = symbolAt(symbol);
+  row.operator = operator;
+  row.operatorUs = operatorUs;
+  row.configured = configured;
   if (isSound && row.quantityStep > 0) {
     row.flags &= ~SYMBOL_UNSOUND;
     row.waterfall = waterfallOf(row);
@@ -100,7 +99,7 @@ export function settleSymbol(symbol: i32, isSound: bool): void {
   if (row.waterfall === 0) return;
   // The collar may be another one.
   row.reference = NO_PRICE;
-  choose(row, symbol);
+  choose(row);
 }
 
 /** The newest execution of a symbol. */

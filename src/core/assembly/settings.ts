@@ -9,6 +9,7 @@ import {
   FORM_INT,
   FORM_LONG,
   FORM_SHORT,
+  REFERENCE_SETTING,
   SETTING_BYTES,
   SETTING_COUNT,
   SETTING_IS_LIMIT,
@@ -161,9 +162,17 @@ export function settle(subject: i32, index: i32): void {
     settleCurrency(index);
   } else if (subject === FIRM) settleAccount(firmRow(), isComplete);
   else if (subject === SYMBOLS) {
-    settleSymbol(index, isComplete);
+    settleReference(index, isComplete);
     settleFactor(index);
   }
+}
+
+/** An operator who says that there is none takes the configuration's price away, too. */
+function settleReference(symbol: i32, isSound: bool): void {
+  const setting = settingAt(SYMBOLS, symbol, REFERENCE_SETTING);
+  const isSet = setting.isSet === 1;
+  const configured: i64 = isSet && setting.value === NO_PRICE ? NO_PRICE : setting.fileValue;
+  settleSymbol(symbol, isSound, isSet ? setting.value : NO_PRICE, setting.atUs, configured);
 }
 
 function rowOf(subject: i32, index: i32): usize {

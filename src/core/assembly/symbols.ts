@@ -39,7 +39,7 @@ export const HAS_CURRENCY = 2;
  *       ├──────────────────┼───────────┼───────────────┼─────────────┼─────────────┼──────────────────┤
  *   168 │ executionsStaleMs│176 operat…│184 spare      │192 execution│200 its time │208 quote         │
  *       ├──────────────────┼───────────┼───────────────┴─────────────┴─────────────┴──────────────────┘
- *   216 │ its time         │224 base   │
+ *   216 │ its time         │224 base   │232 operator, 240 its time, 248 configured
  *       └──────────────────┴───────────┘
  *  flags         enabled, killed, configured, needs a locate; unsound: a value of it is out of bounds; without a rate: it takes no orders;
  *                it has a waterfall
@@ -54,7 +54,7 @@ export const HAS_CURRENCY = 2;
  *  lists         a bit for each restricted list that it is on
  *  currency      of its prices (rates.ts); NO_PRICE or 0: that of the limits. rate: 0 where that currency has none
  *  execution, …  the newest price of that source, 1e-8, and when it was, microseconds since 1970: 0 while there is none
- *  base          the reference price that an operator has set, or else the configuration
+ *  base          the reference price that an operator has set, or else the configuration; operator and configured each alone
  */
 @unmanaged
 export class SymbolRow {
@@ -90,6 +90,9 @@ export class SymbolRow {
   quote: i64;
   quoteUs: f64;
   base: i64;
+  operator: i64;
+  operatorUs: f64;
+  configured: i64;
 
   /** Takes a new reference price; one that can't be, blocks the symbol. */
   setReference(priceE8: i64): void {
