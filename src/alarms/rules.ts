@@ -1,6 +1,7 @@
 import type { Severity } from "../operation/alarms.ts";
 import type { Readings } from "../operation/readings.ts";
 import { clock, collections, disk, heap, lag, latency, stalls } from "./checks-of-machine.ts";
+import { badQuotes, missingQuotes } from "./checks-of-quotes.ts";
 import {
   copiesBehind,
   copiesStopped,
@@ -12,7 +13,6 @@ import {
   rejects,
   throttled,
 } from "./checks-of-trading.ts";
-import { badQuotes, missingQuotes } from "./checks-of-quotes.ts";
 import type { AlarmSettings, Finding, Level, Rule } from "./rule.ts";
 
 /** A level for what is so or not. */

@@ -28,7 +28,7 @@ const TIMES_PER_ORDER = 4;
 const LEAST_TIMES = 16_384;
 const MOST_TIMES = 262_144;
 /** Messages of all client sessions whose times are kept, of each of two kinds: the highest limit. */
-export const FIRM_TIMES = 131_072;
+const FIRM_TIMES = 131_072;
 /** Pairs beside those that have a position. */
 const SPARE_PAIRS = 1_024;
 

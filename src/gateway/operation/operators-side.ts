@@ -82,23 +82,8 @@ export interface OperatorsSide {
 
 /** Builds what watches the gateway, what operators see and do, and the API that offers it. */
 export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
-  const {
-    config,
-    running,
-    dir,
-    plan,
-    views,
-    entry,
-    counters,
-    commands,
-    agents,
-    status,
-    ports,
-    published,
-    names,
-    rosters,
-    log,
-  } = parts;
+  const { config, running, dir, plan, views, entry, counters, commands } = parts;
+  const { agents, status, ports, published, names, rosters, log } = parts;
   const readers = new ReaderProcesses(entry);
   const segmentBytes = config.journal.segmentMiB << 20;
   const journal = new RunningJournal({ dir, segmentBytes, shared: views, streams: plan.streams }, readers);
