@@ -67,7 +67,7 @@ async function reference(gateway: Gateway): Promise<{ source: string | null; pri
 
 const alarmed = (gateway: Gateway, rule: string): Promise<unknown> =>
   until(`the alarm ${rule}`, async () => {
-    const { alarms } = (await ask(gateway, "GET", "/v1/alarms")).body;
+    const alarms = (await ask(gateway, "GET", "/v1/alarms?state=all")).body;
     return alarms.some((alarm: { rule: string }) => alarm.rule === rule);
   });
 
