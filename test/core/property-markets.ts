@@ -168,7 +168,7 @@ export const SOURCES: Market = {
 };
 
 /** The same, while hours of markets and restricted lists come and go. */
-export const CLOSINGS: Market = { ...SHARES, refused: [0, 4, 5, 6, 8, 10], changes: marketChangeOf, runs: 100 };
+export const CLOSINGS: Market = { ...SHARES, refused: [0, 4, 5, 6, 8, 10], changes: marketChangeOf, runs: 250 };
 
 function marketOf(terms: Partial<SymbolTerms>): CoreConfig {
   return {
