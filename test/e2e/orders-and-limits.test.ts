@@ -182,7 +182,9 @@ describe("limits", () => {
       1,
       'sallyport: account ACC1: maxOrderQty: expected a number above 0 up to 92,000,000,000 with at most 8 decimals, got "0" (out-of-range)\n',
     ]);
-    expect((await ctl(gateway, "symbols")).out).toMatch(/AAPL +true +false +false +135 +165 +VENUE +true/);
+    expect((await ctl(gateway, "symbols")).out).toMatch(
+      /AAPL +true +false +false +150 +configuration +135 +165 +VENUE +true/,
+    );
     expect((await ctl(gateway, "kill", "symbol:AAPL", "--why", why)).code).toBe(0);
     expect(await refusal(alice)).toBe("RISK-121 KILL_SWITCH_SYMBOL");
     expect((await ctl(gateway, "kill-switch")).out).toMatch(/firm +false\nsymbol:AAPL +true +root/);
