@@ -9,6 +9,8 @@ import { type Problem, pathText } from "./problem.ts";
 const SOURCES = ["quotes", "executions", "operator", "configuration"] as const;
 const USUAL = ["operator", "configuration"] as const;
 const MOST_STALE_MS = 604_800_000;
+/** Of quotes: what the journal says of their age has 24 bits (record/quotes.ts). */
+const MOST_QUOTE_MS = 14_400_000;
 
 const sources = (description: string, more: object) =>
   Type.Array(choice("One of them.", [...SOURCES]), {
@@ -18,8 +20,8 @@ const sources = (description: string, more: object) =>
     uniqueItems: true,
     ...more,
   });
-const stale = (of: string, more = {}) =>
-  whole(`Age from which ${of} is no reference price any more, milliseconds.`, 1, MOST_STALE_MS, more);
+const stale = (of: string, more = {}, most = MOST_STALE_MS) =>
+  whole(`Age from which ${of} is no reference price any more, milliseconds.`, 1, most, more);
 
 /** For all symbols. */
 export const referenceDefaults = {
@@ -27,7 +29,7 @@ export const referenceDefaults = {
     "Where reference prices come from: the first of these that has a price, which is not too old, counts. Without one orders are refused.",
     { default: [...USUAL] },
   ),
-  quotesStaleMs: stale("a quote", { default: 30_000 }),
+  quotesStaleMs: stale("a quote", { default: 30_000 }, MOST_QUOTE_MS),
   executionsStaleMs: stale("the price of the newest execution of a symbol", { default: 300_000 }),
   operatorStaleMs: Type.Optional(stale("a price that an operator has set")),
 };

@@ -41,6 +41,8 @@ interface Entry {
 
 const NEVER = Number.NEGATIVE_INFINITY;
 const PPM = 1_000_000n;
+/** A time so far ahead of the clock is from before the clock was set back. */
+const AHEAD_MS = 1_000;
 
 /**
  * The newest quote of each symbol, and which of them the core is to be given: those that have moved far enough since the last one that it
@@ -67,7 +69,7 @@ export class QuoteBook {
     if (!hasSign(entry.terms.signs, line.bidE8)) return WRONG_SIGN;
     const atMs = line.atMs === 0 ? receivedMs : line.atMs;
     // An older one comes late.
-    if (atMs < entry.atMs) return QUOTE_READ;
+    if (atMs < entry.atMs && entry.atMs <= receivedMs + AHEAD_MS) return QUOTE_READ;
     entry.priceE8 = line.priceE8;
     entry.atMs = atMs;
     if (!entry.isListed) {

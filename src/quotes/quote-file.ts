@@ -4,6 +4,8 @@ import { QuoteStream, type StreamParts } from "./quote-stream.ts";
 const CHUNK = 1 << 20;
 /** Most of a file that is read at once: the main thread has other things to do. */
 const MOST_CHUNKS = 8;
+/** Bytes before the place up to which a file is read, by which one that was written anew is known. */
+const MARK = 64;
 
 /**
  * Follows a file of quotes: what is added to it, and all of another one that takes its place, or that is written anew. A quote without a
@@ -13,6 +15,8 @@ export class QuoteFile {
   private fd = -1;
   private inode = 0;
   private offset = 0;
+  private changedMs = 0;
+  private mark = Buffer.alloc(0);
   private stream: QuoteStream;
   private readonly chunk = new Uint8Array(CHUNK);
 
@@ -39,7 +43,10 @@ export class QuoteFile {
   }
 
   private follow(): void {
-    const { ino } = statSync(this.path);
+    const stat = statSync(this.path);
+    // One of another kind, such as a pipe, would keep the main thread.
+    if (!stat.isFile()) throw new Error(`${this.path}: expected a file, got something else`);
+    const { ino } = stat;
     if (this.fd >= 0 && ino !== this.inode) {
       // What was added to the old one before.
       this.read();
@@ -53,24 +60,37 @@ export class QuoteFile {
   }
 
   private begin(): void {
-    this.stream.end();
     this.close();
+    this.again();
+  }
+
+  /** From the begin of the file. */
+  private again(): void {
+    this.stream.end();
     this.offset = 0;
+    this.mark = Buffer.alloc(0);
     this.stream = new QuoteStream(this.path, this.parts);
   }
 
   private read(): void {
     const { size, mtimeMs } = fstatSync(this.fd);
-    if (size < this.offset) {
-      this.stream.end();
-      this.offset = 0;
-      this.stream = new QuoteStream(this.path, this.parts);
-    }
+    if (mtimeMs !== this.changedMs && this.isAnew(size)) this.again();
+    this.changedMs = mtimeMs;
     for (let i = 0; i < MOST_CHUNKS && this.offset < size; i++) {
       const length = readSync(this.fd, this.chunk, 0, CHUNK, this.offset);
       if (length === 0) return;
       this.offset += length;
+      this.mark = Buffer.from(this.chunk.subarray(Math.max(0, length - MARK), length));
       this.stream.push(this.chunk.subarray(0, length), Math.min(mtimeMs, this.parts.nowMs()));
     }
+  }
+
+  /** True for a file that has changed before the place up to which it is read, or at no other. */
+  private isAnew(size: number): boolean {
+    if (this.offset === 0) return false;
+    if (size <= this.offset) return true;
+    const there = Buffer.alloc(this.mark.length);
+    readSync(this.fd, there, 0, there.length, this.offset - there.length);
+    return !there.equals(this.mark);
   }
 }

@@ -1,4 +1,4 @@
-import { LineSplitter } from "./line-splitter.ts";
+import { LineSplitter, type Wholeness } from "./line-splitter.ts";
 import { type QuoteBook, UNKNOWN_SYMBOL } from "./quote-book.ts";
 import type { QuoteCounts } from "./quote-counts.ts";
 import { CROSSED, LINE_PROBLEMS, QUOTE_READ, QuoteLine, TOO_MANY_FIELDS } from "./quote-line.ts";
@@ -17,12 +17,15 @@ export interface StreamParts {
 const MOST_SHOWN = 80;
 const WRONG_SIGN_TEXT = "expected prices of the signs that the symbol has";
 const UNKNOWN_TEXT = "expected a symbol of the configuration";
-const TOO_LONG_TEXT = "expected a line of up to 256 bytes";
+const UNREAD_TEXTS = {
+  "too long": "expected a line of up to 256 bytes",
+  "cut off": "expected the line's end",
+} as const;
 
 /** One stream of lines: a connection, or a file. */
 export class QuoteStream {
   private readonly line = new QuoteLine();
-  private readonly splitter = new LineSplitter((bytes, from, to, isWhole) => this.take(bytes, from, to, isWhole));
+  private readonly splitter = new LineSplitter((bytes, from, to, is) => this.take(bytes, from, to, is));
   private readonly reported = new Set<string>();
   private number = 0;
   private receivedMs = 0;
@@ -43,15 +46,16 @@ export class QuoteStream {
     this.splitter.end();
   }
 
-  private take(bytes: Uint8Array, from: number, to: number, isWhole: boolean): void {
+  private take(bytes: Uint8Array, from: number, to: number, is: Wholeness): void {
     const { book, counts } = this.parts;
     this.number++;
     counts.lines++;
     const nowMs = this.parts.nowMs();
-    const read = isWhole ? this.line.read(bytes, from, to, nowMs) : TOO_MANY_FIELDS;
+    const read = is === "whole" ? this.line.read(bytes, from, to, nowMs) : TOO_MANY_FIELDS;
     if (read === CROSSED) counts.crossed++;
     else if (read !== QUOTE_READ) counts.bad++;
-    if (read !== QUOTE_READ) return this.report(isWhole ? LINE_PROBLEMS[read]! : TOO_LONG_TEXT, bytes, from, to);
+    if (read !== QUOTE_READ)
+      return this.report(is === "whole" ? LINE_PROBLEMS[read]! : UNREAD_TEXTS[is], bytes, from, to);
     const taken = book.take(this.line, this.receivedMs);
     if (taken === QUOTE_READ) {
       counts.taken++;

@@ -98,3 +98,11 @@ test("20,000 symbols with ten quotes a second that stand still are 1,333 quotes 
   expect(given / count).toBeGreaterThanOrEqual(3);
   expect(given / count).toBeLessThanOrEqual(5);
 }, 60_000);
+
+test("after the clock was set back the newest is the one that came last", () => {
+  const { take, due } = rig();
+  take("A,100,100", 3_600_000);
+  expect(due(3_600_000)).toEqual(["A 100 0"]);
+  take("A,90,90", 1_000);
+  expect(due(1_000)).toEqual(["A 90 0"]);
+});
