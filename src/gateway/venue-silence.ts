@@ -75,16 +75,22 @@ export class VenueSilence implements Part {
     const state = this.parts.state();
     if (state === null || this.isLooking) return;
     this.isLooking = true;
-    this.leaveOut(state);
-    await this.find(state);
-    await this.act(state, performance.now());
-    this.isLooking = false;
+    try {
+      this.leaveOut(state);
+      await this.find(state);
+      await this.act(state, performance.now());
+    } catch (error) {
+      // It is tried again with the next look.
+      this.parts.log.warning(`what venues have not answered could not be looked at: ${(error as Error).message}`);
+    } finally {
+      this.isLooking = false;
+    }
   }
 
-  /** Forgets what is answered, done, or at a venue that can't answer now. */
+  /** Forgets what is answered, done, or at a venue that is not connected. */
   private leaveOut(state: Pick<StateReader, "order">): void {
     for (const [number, wait] of this.waits)
-      if (!this.canAnswer(wait.venue) || this.orderOf(state, wait) === null) this.waits.delete(number);
+      if (!this.isAsked(wait.venue) || this.orderOf(state, wait) === null) this.waits.delete(number);
   }
 
   /** The order while it waits for the same answer, else null. */
@@ -94,12 +100,18 @@ export class VenueSilence implements Part {
     return isUnanswered(order, venue.id) ? order : null;
   }
 
-  private canAnswer({ name, settings }: VenueMember): boolean {
+  /** True for a venue that is connected, and is asked or spoken for at all. */
+  private isAsked({ name, settings }: VenueMember): boolean {
     const { answerWithinS, statusRequests, answerClientS } = settings;
     if (answerWithinS === 0 || statusRequests + answerClientS === 0) return false;
-    const view = this.parts.views.get(name);
-    // What waits for its throttle is not sent yet.
-    return view !== null && view.state === "logged on" && view.throttle.queued + view.throttle.cancelsWaiting === 0;
+    return this.parts.views.get(name)?.state === "logged on";
+  }
+
+  /** The same while nothing waits for its throttle: that is not sent yet. */
+  private canAnswer(venue: VenueMember): boolean {
+    if (!this.isAsked(venue)) return false;
+    const { queued, cancelsWaiting } = this.parts.views.get(venue.name)!.throttle;
+    return queued + cancelsWaiting === 0;
   }
 
   /** Takes up what has become silent. */
@@ -110,8 +122,9 @@ export class VenueSilence implements Part {
       const beforeUs = 1_000 * Date.now() - answerWithinS * US_PER_S;
       const found: (readonly [slot: number, number: number])[] = [];
       const scan = state.orderScan();
+      const under = [...this.waits.values()].filter(({ isOver }) => !isOver).length;
       const take = (slot: number, number: number): void => {
-        if (found.length + this.waits.size < MOST_WAITS && !this.waits.has(number)) found.push([slot, number]);
+        if (found.length + under < MOST_WAITS && !this.waits.has(number)) found.push([slot, number]);
       };
       await walkRows(scan.slots, (from, to) => scan.eachUnanswered(venue.id, from, to, take, beforeUs));
       for (const [slot, number] of found) this.takeUp(state, venue, slot, number);
@@ -127,7 +140,7 @@ export class VenueSilence implements Part {
 
   /** Asks about what is due, and answers what was asked about in vain. */
   private async act(state: Pick<StateReader, "order">, nowMs: number): Promise<void> {
-    const due = [...this.waits.values()].filter((wait) => isDue(wait, nowMs));
+    const due = [...this.waits.values()].filter((wait) => isDue(wait, nowMs) && this.canAnswer(wait.venue));
     for (let i = 0; i < due.length && hasRoom(this.parts.commands); i += AT_ONCE)
       await Promise.all(due.slice(i, i + AT_ONCE).map((wait) => this.send(state, wait, nowMs)));
   }
@@ -149,6 +162,8 @@ export class VenueSilence implements Part {
       wait.lastMs = nowMs;
     } else {
       wait.isOver = true;
+      // The order below a cancel or replace may itself be one that the venue has not answered.
+      if (order.row.pending !== NOT_PENDING) this.waits.delete(number);
       if (changed) this.alarm(order, wait, value === 1);
     }
   }
