@@ -34,7 +34,7 @@ export const venueRequests = {
     { default: 0 },
   ),
   answerClientS: whole(
-    "The client is answered when the venue says nothing for so long after answerWithinS and the last OrderStatusRequest, seconds: its cancel or replace is refused, of a new order it is told. 0: never.",
+    "Seconds after answerWithinS and the last OrderStatusRequest until the client is answered, when the venue still says nothing: a cancel or replace is refused; of a new order the client gets a status. 0: never.",
     0,
     86_400,
     { default: 0 },

@@ -6,7 +6,7 @@ import { MOST_E8 } from "../base/units.ts";
  *      SYMBOL,bid,ask[,last][,milliseconds since 1970]        AAPL,150.20,150.24,150.22,1764686400123
  *
  *  Its price is the middle of bid and ask, rounded down to 1e-8; last where one of the two is missing. Fields may be empty; a carriage
- *  return at the end is none of it.
+ *  return at the end is left out.
  */
 
 /** A quote that was read: `priceE8` has its price. */
