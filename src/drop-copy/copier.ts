@@ -120,11 +120,15 @@ export class Copier {
 
   /** Passes over what stops the copies of this client agent's reports. Returns  the result of the command. */
   skip(agent: number): number {
-    const { sources, sessions } = this.parts;
+    const { sources, sessions, time } = this.parts;
     const i = sources.findIndex((source) => source.agent === agent);
     if (i < 0) return CONTROL_UNKNOWN_NAME;
-    if (this.faults[i] === "") return CONTROL_UNCHANGED;
+    const fault = this.faults[i]!;
+    if (fault === "") return CONTROL_UNCHANGED;
     const source = sources[i]!;
+    // It may be mended, or another by now: what the operator has seen is passed over, and nothing else.
+    this.follow(i, source, time.nowNs);
+    if (this.faults[i] !== fault) return CONTROL_UNCHANGED;
     const skipped = this.skipped(source);
     if (skipped === null) return SESSION_NOTHING_BEHIND;
     for (const session of sessions) this.passOver(session, i, source);
@@ -170,9 +174,19 @@ export class Copier {
       if (entry === null) this.goesOn(i, source);
       return entry;
     } catch (error) {
-      if (!(error instanceof Damaged && this.passDeleted(i, source)))
-        this.stop(i, source, (error as Error).message, nowNs);
+      if (!(error instanceof Damaged)) this.stop(i, source, (error as Error).message, nowNs);
+      else this.passDamaged(i, source, error, nowNs);
       return null;
+    }
+  }
+
+  /** Passes over what retention has deleted; other damage stops the copies of this source. */
+  private passDamaged(i: number, source: Source, { message }: Damaged, nowNs: number): void {
+    try {
+      if (!this.passDeleted(i, source)) this.stop(i, source, message, nowNs);
+    } catch (error) {
+      // What retention has deleted is not known.
+      this.stop(i, source, `${message}; ${(error as Error).message}`, nowNs);
     }
   }
 
@@ -234,6 +248,8 @@ export class Copier {
       if (isTooLong) this.stop(i, source, this.tooLong(source, entry), nowNs);
       if (isTooLong || journal.starved || !journal.room(roomBytes)) {
         this.places[i] = place;
+        // What could not be read before is read: it waits for room alone.
+        if (!isTooLong) this.goesOn(i, source);
         return false;
       }
       if (isWanted) {
@@ -287,7 +303,7 @@ export class Copier {
   private publish(nowNs: number): void {
     const { sources, progress, events, maxBehindS } = this.parts;
     this.publishNs = nowNs + PUBLISH_NS;
-    const isThere = sources.every((source, i) => source.position >= this.seen[i]! || this.seen[i] === 0);
+    const isThere = sources.every((source, i) => source.hasDone(this.seen[i]!));
     if (isThere) {
       this.copiedUntilUs = this.seenUs;
       this.copiedUntilNs = this.seenNs;
@@ -295,7 +311,7 @@ export class Copier {
     }
     const stopped = this.faults.findIndex((fault) => fault !== "");
     const fault = stopped < 0 ? null : { agent: sources[stopped]!.agent, text: this.faults[stopped]! };
-    const behindBytes = sources.reduce((sum, one) => sum + Math.max(0, one.written - one.position), 0);
+    const behindBytes = sources.reduce((sum, one) => sum + one.behindBytes, 0);
     const behindS = (nowNs - this.copiedUntilNs) / NS_PER_S;
     progress.write({ behindBytes, behindS, copiedUntilUs: this.copiedUntilUs, copies: this.copies, fault });
     if (behindS > maxBehindS && !this.isBehind) {

@@ -75,6 +75,21 @@ export class Source {
     return reader === null || reader.position === 0 ? at : reader.position;
   }
 
+  /** Up to here all entries are given and copied: `position`, but for an entry that is held. */
+  get done(): number {
+    return this.held?.position ?? this.position;
+  }
+
+  /** True when all entries before a position of `written` are copied; of a stream that nobody writes: all it has. */
+  hasDone(written: number): boolean {
+    return this.place.word === null ? this.hasEnded : this.done >= written;
+  }
+
+  /** Bytes that are not copied, as far as it is known: of a stream that nobody writes, those of a held entry alone. */
+  get behindBytes(): number {
+    return Math.max(this.written, this.position) - this.done;
+  }
+
   /** Bytes that were passed since the last call, and that a repair of the journal has marked as lost. */
   takeLost(): number {
     const { reader } = this;
@@ -104,7 +119,7 @@ export class Source {
   /** Passes over what can't be read or copied: up to the next intact entry. Returns  the part, or null: nothing is behind it. */
   skip(): Skipped | null {
     const { dir, stream, segmentBytes } = this;
-    const from = this.held?.position ?? this.position;
+    const from = this.done;
     const to = this.held === null ? (nextIntact(dir, stream, from + 8, segmentBytes) ?? this.end()) : this.position;
     if (to <= from) return null;
     this.restart(to);

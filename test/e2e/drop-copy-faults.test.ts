@@ -130,6 +130,14 @@ test("a damaged entry in the middle stops the copies with its place; passed over
   expect(stopped).toEqual({ agent: "client0", reason: expect.stringContaining(`${file}: the entry at offset ${at}`) });
   expect(reportsOf(risk)).toEqual([]);
 
+  // In 32 bits that number is 0.
+  for (const agent of ["client4294967296", "client00", "client-0", "client10"]) {
+    const wrong = await ask(gateway, "POST", "/v1/drop-copy-skips", { agent, why: WHY });
+    expect([wrong.status, wrong.body.error.code]).toEqual([409, "unknown-name"]);
+    expect(wrong.body.error.message).toContain(
+      `expected one of client0 to client9 whose reports are copied, got ${agent}`,
+    );
+  }
   const socket = ["--socket", `${gateway.data}/admin.sock`];
   const skip = await runToEnd(["ctl", "drop-copy", "skip", "client0", "--why", WHY, ...socket]);
   expect(skip).toMatchObject({ code: 0 });

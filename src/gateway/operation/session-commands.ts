@@ -115,10 +115,13 @@ export class GatewaySessionCommands implements SessionCommands {
 
   async skipCopies(agent: string): Promise<Outcome> {
     const { agents, rosters } = this.parts;
-    const number = /^client(\d+)$/.exec(agent)?.[1];
+    const number = /^client(\d)$/.exec(agent)?.[1];
     const [first] = rosters.dropCopies.active;
     if (number === undefined || first === undefined)
-      return refused("unknown-name", `${agent}: expected a client agent whose reports are copied, such as client0`);
+      return refused(
+        "unknown-name",
+        `agent: expected one of client0 to client9 whose reports are copied, got ${agent}`,
+      );
     const order = { kind: SESSION_SKIP, nextIn: Number(number) };
     return plain(outcomeOf(await agents.sendTo(first, order)));
   }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { segmentFile } from "../layout.ts";
+import { Damaged } from "./damaged.ts";
 
 /*  Segments that no start and no resend needs move to the directory `archive` beside the segments (which may be a mount or
  *  a symbolic link): each segment compressed, as `<its name>.zst`. `removed.json` records the segments that retention has
@@ -8,6 +9,8 @@ import { segmentFile } from "../layout.ts";
 const ARCHIVE = "archive";
 export const COMPRESSED = ".zst";
 const REMOVED = "removed.json";
+/** Characters of a damaged one that its error shows. */
+const MOST_SHOWN = 80;
 
 const ARCHIVED_NAME = /^(.+)-(\d{8})\.journal\.zst$/;
 
@@ -42,10 +45,29 @@ export function segmentPath(dir: string, stream: string, segment: number): strin
   return existsSync(archived) ? archived : plain;
 }
 
-/** The last segment of each stream that retention has deleted. */
+/** The last segment of each stream that retention has deleted. Throws Damaged. */
 export function removedOf(dir: string): Record<string, number> {
-  const path = `${archiveOf(dir)}/${REMOVED}`;
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Record<string, number>) : {};
+  const path = removedPath(dir);
+  if (!existsSync(path)) return {};
+  const text = readFileSync(path, "utf8");
+  const removed = removedIn(text);
+  if (removed !== null) return removed;
+  const got = JSON.stringify(text.slice(0, MOST_SHOWN));
+  throw new Damaged(
+    `${path}: expected the last deleted segment of each stream, such as {"core":3}, got ${got}; restore it from a copy, or write it anew`,
+  );
+}
+
+function removedIn(text: string): Record<string, number> | null {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return null;
+  const isSegment = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+  return Object.values(found).every(isSegment) ? (found as Record<string, number>) : null;
 }
 
 export function removedPath(dir: string): string {
