@@ -8,13 +8,13 @@ import {
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_NAME_AT,
-  CONTROL_QUOTES,
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
   CONTROL_VENUE_TRADING,
   SILENCE_ANSWER,
 } from "../record/control-codes.ts";
+import { readQuotes } from "../record/quotes.ts";
 import { escaped } from "./escape.ts";
 
 /** What a command says of an order. */
@@ -33,7 +33,6 @@ export function controlText(control: Control): string {
     const { price } = control;
     return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;
   }
-  if (control.kind === CONTROL_QUOTES) return `${control.value} quotes of symbols`;
   if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
   if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
   const order = ORDER_COMMANDS[control.kind];
@@ -41,6 +40,14 @@ export function controlText(control: Control): string {
   if (order !== undefined)
     return `order ${control.amount} ${order}${isForOther ? ", since another could trade with it" : ""}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
+}
+
+/** All quotes of a command, with their prices and how old they were. */
+export function quotesText({ value }: Control, text: Uint8Array): string {
+  const quotes = readQuotes(text, value).map(
+    ({ symbol, priceE8, ageMs }) => `${escaped(symbol)} ${decimalText(priceE8)} (${(ageMs / 1_000).toFixed(3)} s old)`,
+  );
+  return `${value === 1 ? "a quote" : `${value} quotes`}: ${quotes.join(", ")}`;
 }
 
 /** What is done because a venue does not answer. */

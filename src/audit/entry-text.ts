@@ -64,6 +64,7 @@ import {
   CONTROL_NAME_AT,
   CONTROL_OPERATOR_ACTION,
   CONTROL_POSITIONS,
+  CONTROL_QUOTES,
   CONTROL_SESSION_TRADING,
   CONTROL_VENUE_SILENCE,
   CONTROL_VENUE_TRADING,
@@ -93,7 +94,7 @@ import {
 } from "../telemetry/disconnect-record.ts";
 import { cancelOrdersText, cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
 import { changeText, positionsWords } from "./change-text.ts";
-import { controlText, silenceText, whoText } from "./control-text.ts";
+import { controlText, quotesText, silenceText, whoText } from "./control-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 import { massStatusContents, massStatusText } from "./status-text.ts";
@@ -249,6 +250,7 @@ export class EntryText {
       return cancelOrdersText(control, this.clients.get(control.amount), this.venues, this.records.controlText(entry));
     if (control.kind === CONTROL_MASS_STATUS)
       return massStatusText(control, this.clients.get(control.amount), this.records.controlText(entry));
+    if (control.kind === CONTROL_QUOTES) return quotesText(control, this.records.controlText(entry));
     if (control.kind === CONTROL_VENUE_SILENCE) return silenceText(control, this.records.controlText(entry));
     if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;

@@ -62,14 +62,14 @@ export class QuoteBook {
     this.movePpm = BigInt(terms.movePpm);
   }
 
-  /** Takes a line that was read, of this time where it says none. Returns QUOTE_READ, UNKNOWN_SYMBOL or WRONG_SIGN. */
-  take(line: QuoteLine, receivedMs: number): number {
+  /** Takes a line that was read at `nowMs`, of the time `receivedMs` where it says none. Returns QUOTE_READ, UNKNOWN_SYMBOL or WRONG_SIGN. */
+  take(line: QuoteLine, receivedMs: number, nowMs = receivedMs): number {
     const entry = this.entries.get(line.symbol) ?? this.add(line.symbol);
     if (entry === null) return UNKNOWN_SYMBOL;
     if (!hasSign(entry.terms.signs, line.bidE8)) return WRONG_SIGN;
     const atMs = line.atMs === 0 ? receivedMs : line.atMs;
     // An older one comes late.
-    if (atMs < entry.atMs && entry.atMs <= receivedMs + AHEAD_MS) return QUOTE_READ;
+    if (atMs < entry.atMs && entry.atMs <= nowMs + AHEAD_MS) return QUOTE_READ;
     entry.priceE8 = line.priceE8;
     entry.atMs = atMs;
     if (!entry.isListed) {

@@ -46,6 +46,14 @@ export class QuoteStream {
     this.splitter.end();
   }
 
+  /** So many bytes are gone unread. */
+  lost(bytes: number): void {
+    this.parts.counts.bad++;
+    this.parts.problem(
+      `${this.name}: expected to read ${bytes} more bytes, they were gone: the quotes in them are lost`,
+    );
+  }
+
   private take(bytes: Uint8Array, from: number, to: number, is: Wholeness): void {
     const { book, counts } = this.parts;
     this.number++;
@@ -56,7 +64,7 @@ export class QuoteStream {
     else if (read !== QUOTE_READ) counts.bad++;
     if (read !== QUOTE_READ)
       return this.report(is === "whole" ? LINE_PROBLEMS[read]! : UNREAD_TEXTS[is], bytes, from, to);
-    const taken = book.take(this.line, this.receivedMs);
+    const taken = book.take(this.line, this.receivedMs, nowMs);
     if (taken === QUOTE_READ) {
       counts.taken++;
       this.parts.taken(nowMs);

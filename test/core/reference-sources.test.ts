@@ -7,7 +7,12 @@ import { sourcesOf } from "../../src/core/risk/setting-terms.ts";
 import { SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONTROL_APPLIED, CONTROL_BAD_RECORD, CONTROL_QUOTES } from "../../src/record/control-codes.ts";
+import {
+  CONTROL_APPLIED,
+  CONTROL_BAD_RECORD,
+  CONTROL_QUOTES,
+  CONTROL_REFERENCE_PRICE,
+} from "../../src/record/control-codes.ts";
 import { quotesText, readQuotes } from "../../src/record/quotes.ts";
 import { price } from "../numbers.ts";
 import { CONFIG, CoreDriver, ONE, only } from "./driver.ts";
@@ -104,6 +109,10 @@ test("an operator's price is too old after operatorStaleMs, and counts again whe
   expect(orderAt(driver, 200 * ONE)).toBe(PRICE_COLLAR);
   expect(orderAt(driver, 100 * ONE)).toBe(ACCEPTED);
   expect(set(price(200 * ONE))).toBe(CONTROL_APPLIED);
+  expect(orderAt(driver, 200 * ONE)).toBe(ACCEPTED);
+  after(driver, 1_001);
+  const again = (): number => driver.instruct(CONTROL_REFERENCE_PRICE, 0, price(200 * ONE), "AAPL");
+  expect([again(), again()]).toEqual([CONTROL_APPLIED, CONTROL_APPLIED]);
   expect(orderAt(driver, 200 * ONE)).toBe(ACCEPTED);
   // An operator says that there is none: the file's does not count either.
   set(NO_PRICE);

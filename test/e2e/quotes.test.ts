@@ -8,7 +8,7 @@ import { LOGON } from "../../src/counterparty/message.ts";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
-import { Gateway, temporary } from "./gateway.ts";
+import { Gateway, runToEnd, temporary } from "./gateway.ts";
 import { Venue } from "./venue.ts";
 
 setDefaultTimeout(120_000);
@@ -90,6 +90,8 @@ test("the collar follows quotes; once they are too old the next source counts; a
   expect(quotes).toMatchObject({ lines: 4, taken: 1, crossed: 1, bad: 1, unknown: 1, given: 1, connections: 1 });
   expect((await ask(gateway, "GET", "/metrics")).body).toContain('sallyport_quotes_lines_total{result="crossed"} 1');
   expect(gateway.log).toContain('line 2: expected a bid of at most the ask, got "AAPL,2,1"');
+  const printed = await runToEnd(["journal", "print", gateway.data]);
+  expect(printed.out).toMatch(/a quote: AAPL 300 \(\d+\.\d{3} s old\)/);
   await alarmed(gateway, "quotes-bad");
   await alarmed(gateway, "quotes-missing");
   await gateway.crash();

@@ -58,6 +58,75 @@ test("of a file that another one replaces, a line without its end is no quote", 
   file.close();
 });
 
+/** A file of its own, and what is wrong with it. */
+function alone(content: string) {
+  const path = join(DIR, `quotes${++files}`);
+  writeFileSync(path, content);
+  const problems: string[] = [];
+  const counts = noCounts();
+  const book = new QuoteBook({ everyMs: 1, movePpm: 1 }, () => ({ signs: "above-zero", staleMs: 30_000 }));
+  const problem = (what: string): void => void problems.push(what);
+  const file = new QuoteFile(path, { book, counts, problem, taken: () => {}, nowMs: Date.now });
+  const ages = (): number[] => book.due(100, Date.now()).map(({ ageMs }) => ageMs);
+  const prices = (): bigint[] => book.due(100, Date.now()).map(({ priceE8 }) => priceE8);
+  return { path, file, problems, counts, ages, prices };
+}
+
+test("quotes without a time are as old as the file; those of a file from the future are too old", () => {
+  const { path, file, ages } = alone("A,10,10\n");
+  const hourAgoS = Date.now() / 1_000 - 3_600;
+  utimesSync(path, hourAgoS, hourAgoS);
+  expect(file.poll()).toBe("");
+  expect(Math.round(ages()[0]! / 60_000)).toBe(60);
+  writeFileSync(path, "A,11,11\n");
+  utimesSync(path, hourAgoS + 7_200, hourAgoS + 7_200);
+  expect(file.poll()).toBe("");
+  expect(ages()).toEqual([]);
+  file.close();
+  const ahead = alone("A,10,10\n");
+  utimesSync(ahead.path, hourAgoS + 7_200, hourAgoS + 7_200);
+  ahead.file.poll();
+  expect(ahead.ages()[0]!).toBeGreaterThan(3_600_000 * 24);
+  ahead.file.close();
+});
+
+test("a line's time is held against the clock, not against the file's", () => {
+  const { path, file, prices } = alone(`A,10,10,,${Date.now()}\nA,9,9,,${Date.now() - 5_000}\n`);
+  const longAgoS = Date.now() / 1_000 - 60;
+  utimesSync(path, longAgoS, longAgoS);
+  expect(file.poll()).toBe("");
+  expect(prices()).toEqual([1_000_000_000n]);
+  file.close();
+});
+
+const MOST_AT_ONCE = 8 << 20;
+
+test("a long file that is cut before it is read says how much is lost; one that is replaced is read to its end", () => {
+  const line = "A,10,10,,\n";
+  const long = line.repeat(MOST_AT_ONCE / line.length + 10);
+  const { path, file, problems, counts } = alone(long);
+  expect(file.poll()).toBe("");
+  expect(file.isAtEnd).toBe(false);
+  writeFileSync(path, "A,11,11\n");
+  utimesSync(path, 1, 1);
+  expect(file.poll()).toBe("");
+  expect(problems.at(-1)).toBe(
+    `${path}: expected to read ${long.length - MOST_AT_ONCE} more bytes, they were gone: the quotes in them are lost`,
+  );
+  // The cut line, and what is lost.
+  expect(counts.bad).toBe(2);
+  file.close();
+
+  const replaced = alone(long);
+  replaced.file.poll();
+  writeFileSync(`${replaced.path}.new`, "A,12,12\n");
+  renameSync(`${replaced.path}.new`, replaced.path);
+  replaced.file.poll();
+  expect(replaced.counts.taken).toBe(long.length / line.length + 1);
+  expect(replaced.problems).toEqual([]);
+  replaced.file.close();
+});
+
 test("what is no file is refused, and waits for nobody", () => {
   const path = join(DIR, "pipe");
   expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);

@@ -122,7 +122,8 @@ function referencePrice(control: Control, timeUs: f64): i32 {
   const priceE8 = control.price;
   const row = symbolAt(symbol);
   if (priceE8 !== NO_PRICE && !row.canRefer(priceE8, row.collar, row.band)) return CONTROL_BAD_VALUE;
-  const same = referenceOf(symbol).isSet === 1 && row.base === priceE8;
+  // The same price counts from now on, where it could be too old.
+  const same = referenceOf(symbol).isSet === 1 && row.base === priceE8 && row.operatorStaleMs === i64.MAX_VALUE;
   instruct(symbol, priceE8, timeUs);
   return same ? CONTROL_UNCHANGED : CONTROL_APPLIED;
 }

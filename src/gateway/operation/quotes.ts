@@ -74,6 +74,7 @@ export class QuoteFeed implements Part, Quotes {
     if (this.socket === null && this.file === null) return;
     this.startMs = this.nowMs();
     await this.socket?.open();
+    await this.readToEnd();
     this.timer = setInterval(() => void this.turn(), 1_000 / TURNS_PER_S);
     this.timer.unref();
   }
@@ -124,6 +125,15 @@ export class QuoteFeed implements Part, Quotes {
   private termsOf(symbol: string): QuotedSymbol | undefined {
     const terms = this.parts.config().symbols[symbol];
     return terms === undefined ? undefined : { signs: terms.prices, staleMs: terms.quotesStaleMs };
+  }
+
+  /** A file is read to its end before the core is given any of it: what comes later in it is newer. */
+  private async readToEnd(): Promise<void> {
+    if (this.file === null) return;
+    do {
+      this.readFile(this.file);
+      await Bun.sleep(0);
+    } while (this.fileProblem === "" && !this.file.isAtEnd);
   }
 
   private readFile(file: QuoteFile): void {
