@@ -1,11 +1,13 @@
 import type { Accounts } from "../operation/accounts.ts";
 import type { AlarmOperations } from "../operation/alarms.ts";
+import type { CopyProgressView, DropCopies, DropCopyView } from "../operation/drop-copies.ts";
 import type { JournalLag } from "../operation/journal-lag.ts";
 import type { KillSwitch } from "../operation/kill-switch.ts";
 import type { Lanes } from "../operation/lanes.ts";
 import type { Latencies } from "../operation/latency.ts";
 import type {
   LiveAlarm,
+  LiveCopy,
   LiveJournal,
   LiveLatency,
   LiveLimit,
@@ -14,7 +16,7 @@ import type {
   LiveStall,
   LiveView,
 } from "../operation/live.ts";
-import type { LinkView, Sessions, SessionView } from "../operation/sessions.ts";
+import type { LastDisconnect, LinkView, Sessions, SessionView } from "../operation/sessions.ts";
 import type { SystemOperations } from "../operation/system.ts";
 import type { Venues, VenueView } from "../operation/venues.ts";
 
@@ -23,6 +25,7 @@ export interface LiveSources {
   readonly system: SystemOperations;
   readonly sessions: Sessions;
   readonly venues: Venues;
+  readonly dropCopies: DropCopies;
   readonly latencies: Latencies;
   readonly lanes: Lanes;
   readonly journalLag: JournalLag;
@@ -31,7 +34,7 @@ export interface LiveSources {
   readonly alarms: AlarmOperations;
 }
 
-/** Sessions, and venues, that one document lists: those that are not logged on first. */
+/** Sessions, venues, and drop copy sessions, that one document lists: those that are not logged on first. */
 const MOST_PEERS = 200;
 /** Accounts read for one document: of more, each document reads the next ones. */
 const ACCOUNTS_AT_ONCE = 64;
@@ -60,6 +63,8 @@ export class LiveViewMaker {
     const { system, latencies, lanes, killSwitch, journalLag, alarms } = this.sources;
     const sessions = this.sources.sessions.list();
     const venues = this.sources.venues.list();
+    const dropCopies = this.sources.dropCopies.list();
+    const copying = this.sources.dropCopies.progress();
     const { version, startedAt } = system.view();
     return {
       time: new Date().toISOString(),
@@ -73,7 +78,8 @@ export class LiveViewMaker {
       stalls: stallsOf(lanes),
       sessions: listed(sessions).map((one) => peerOf(one, one.requestsRefused, one.openOrders)),
       venues: listed(venues).map((one) => peerOf(one, one.rejectsReceived, one.unacknowledged)),
-      leftOut: Math.max(0, sessions.length - MOST_PEERS) + Math.max(0, venues.length - MOST_PEERS),
+      dropCopies: listed(dropCopies).map((one) => copyOf(one, copying)),
+      leftOut: sum([sessions, venues, dropCopies], ({ length }) => Math.max(0, length - MOST_PEERS)),
       limits: this.fullest(),
       killSwitch: killSwitch.engaged(),
       alarms: openAlarms(alarms),
@@ -131,7 +137,7 @@ function fullestOf(accounts: Iterable<readonly LiveLimit[]>): LiveLimit[] {
 }
 
 /** In the order of the configuration where all have room. */
-function listed<View extends LinkView>(views: readonly View[]): readonly View[] {
+function listed<View extends Pick<LinkView, "state">>(views: readonly View[]): readonly View[] {
   if (views.length <= MOST_PEERS) return views;
   return [...views]
     .sort((a, b) => Number(a.state === "logged on") - Number(b.state === "logged on"))
@@ -140,10 +146,19 @@ function listed<View extends LinkView>(views: readonly View[]): readonly View[] 
 
 function peerOf(view: SessionView | VenueView, rejects: number, orders: number): LivePeer {
   const { name, nextIn, nextOut, inPerSecond, outPerSecond, backlogBytes, lastInUs, lastDisconnect } = view;
-  const ended =
-    lastDisconnect === null ? "" : [lastDisconnect.reason, lastDisconnect.text].filter((one) => one !== "").join(": ");
   const numbers = { nextIn, nextOut, inPerSecond, outPerSecond, rejects, orders, backlogBytes, lastInUs };
-  return { name, link: view.state, state: view.tradingState, ...numbers, lastDisconnect: ended };
+  return { name, link: view.state, state: view.tradingState, ...numbers, lastDisconnect: endOf(lastDisconnect) };
+}
+
+function copyOf(view: DropCopyView, progress: CopyProgressView | null): LiveCopy {
+  const { name, state: link, nextOut, outPerSecond, copies, waiting, lastDisconnect } = view;
+  const { behindBytes = 0, behindS = 0, waitsForRoom = false, fault: stopped = null } = progress ?? {};
+  const numbers = { nextOut, outPerSecond, copies, waiting, behindBytes, behindS };
+  return { name, link, ...numbers, waitsForRoom, stopped, lastDisconnect: endOf(lastDisconnect) };
+}
+
+function endOf(ended: LastDisconnect | null): string {
+  return ended === null ? "" : [ended.reason, ended.text].filter((one) => one !== "").join(": ");
 }
 
 function latencyOf(stage: LiveLatency["stage"], figures: Omit<LiveLatency, "stage">): LiveLatency {

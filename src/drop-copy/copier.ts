@@ -78,6 +78,8 @@ export class Copier {
   /** By source: what is wrong with it, or ""; and when it is tried again. */
   private readonly faults: string[];
   private readonly retryNs: number[];
+  /** By source: its next report waits for room in the journal. */
+  private readonly lacksRoom: boolean[];
   private readonly scan: Scanner;
   /** By source: where its writer was at `seenNs`, all of which is copied once the position is there. */
   private readonly seen: number[];
@@ -91,6 +93,7 @@ export class Copier {
     this.places = parts.sources.map(() => 0);
     this.faults = parts.sources.map(() => "");
     this.retryNs = parts.sources.map(() => 0);
+    this.lacksRoom = parts.sources.map(() => false);
     this.seen = parts.sources.map(() => 0);
   }
 
@@ -248,6 +251,7 @@ export class Copier {
       if (isTooLong) this.stop(i, source, this.tooLong(source, entry), nowNs);
       if (isTooLong || journal.starved || !journal.room(roomBytes)) {
         this.places[i] = place;
+        this.lacksRoom[i] = !isTooLong;
         // What could not be read before is read: it waits for room alone.
         if (!isTooLong) this.goesOn(i, source);
         return false;
@@ -259,6 +263,7 @@ export class Copier {
       session.copied[i] = position;
     }
     this.places[i] = 0;
+    this.lacksRoom[i] = false;
     this.goesOn(i, source);
     return true;
   }
@@ -313,7 +318,8 @@ export class Copier {
     const fault = stopped < 0 ? null : { agent: sources[stopped]!.agent, text: this.faults[stopped]! };
     const behindBytes = sources.reduce((sum, one) => sum + one.behindBytes, 0);
     const behindS = (nowNs - this.copiedUntilNs) / NS_PER_S;
-    progress.write({ behindBytes, behindS, copiedUntilUs: this.copiedUntilUs, copies: this.copies, fault });
+    const { copiedUntilUs, copies } = this;
+    progress.write({ behindBytes, behindS, copiedUntilUs, copies, waitsForRoom: this.lacksRoom.includes(true), fault });
     if (behindS > maxBehindS && !this.isBehind) {
       this.isBehind = true;
       events.emit(EVENT_COPIES_BEHIND, NO_SESSION, behindBytes, behindS);

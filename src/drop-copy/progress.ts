@@ -9,9 +9,10 @@ import { Latest } from "../ring/latest.ts";
  *         3 how long reports have been waiting, seconds
  *  int    8 number of the first client agent whose stream stops the copies, and 1; 0: none does
  *         9 length of the text
- *  byte  40 the text: why it does, ASCII
+ *        10 1: a report that could be copied waits for room in the journal
+ *  byte  48 the text: why it does, ASCII
  */
-const TEXT_AT = 40;
+const TEXT_AT = 48;
 const TEXT_BYTES = 512;
 const BYTES = TEXT_AT + TEXT_BYTES;
 export const PROGRESS_BYTES = Latest.bytesFor(BYTES);
@@ -27,6 +28,7 @@ export interface Progress {
   readonly behindS: number;
   readonly copiedUntilUs: number;
   readonly copies: number;
+  readonly waitsForRoom: boolean;
   /** The first of them; null: nothing stops the copies. */
   readonly fault: CopyFault | null;
 }
@@ -41,12 +43,12 @@ export class ProgressWriter {
     this.latest = new Latest(views, at, BYTES);
   }
 
-  write({ behindBytes, behindS, copiedUntilUs, copies, fault }: Progress): void {
+  write({ behindBytes, behindS, copiedUntilUs, copies, waitsForRoom, fault }: Progress): void {
     const { doubles, ints, bytes } = this.views;
     const at = this.latest.begin();
     doubles.set([behindBytes, copiedUntilUs, copies, behindS], at >> 3);
     const text = fault === null ? "" : fault.text.slice(0, TEXT_BYTES);
-    ints.set([fault === null ? 0 : fault.agent + 1, text.length], (at >> 2) + 8);
+    ints.set([fault === null ? 0 : fault.agent + 1, text.length, Number(waitsForRoom)], (at >> 2) + 8);
     for (let i = 0; i < text.length; i++) bytes[at + TEXT_AT + i] = text.charCodeAt(i);
     this.latest.end();
   }
@@ -69,6 +71,6 @@ export class ProgressReader {
     const agent = ints[8]! - 1;
     const words = bytes.slice(TEXT_AT, TEXT_AT + ints[9]!);
     const fault = agent < 0 ? null : { agent, text: Buffer.from(words).toString("latin1") };
-    return { behindBytes, copiedUntilUs, copies, behindS, fault };
+    return { behindBytes, copiedUntilUs, copies, behindS, waitsForRoom: ints[10] === 1, fault };
   }
 }

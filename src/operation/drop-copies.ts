@@ -18,6 +18,8 @@ export interface CopyProgressView {
   readonly copiedUntilUs: number | null;
   /** Since the start, of all sessions. */
   readonly copies: number;
+  /** A report waits for room in the journal, whose reserve is not for copies. */
+  readonly waitsForRoom: boolean;
   readonly fault: CopyFaultView | null;
 }
 

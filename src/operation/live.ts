@@ -1,3 +1,4 @@
+import type { CopyFaultView } from "./drop-copies.ts";
 import type { KillView } from "./kill-switch.ts";
 import type { LatencyStage } from "./latency.ts";
 import type { LimitUse } from "./level-use.ts";
@@ -13,7 +14,8 @@ export interface LiveView {
   readonly stalls: readonly LiveStall[];
   readonly sessions: readonly LivePeer[];
   readonly venues: readonly LivePeer[];
-  /** Sessions and venues beyond the most that one document lists. */
+  readonly dropCopies: readonly LiveCopy[];
+  /** Sessions, venues and drop copy sessions beyond the most that one document lists. */
   readonly leftOut: number;
   /** The fullest limits first. */
   readonly limits: readonly LiveLimit[];
@@ -78,6 +80,18 @@ export interface LivePeer {
   readonly lastInUs: number | null;
   /** How its last connection ended, or "". */
   readonly lastDisconnect: string;
+}
+
+/** A drop copy session; how far its copies are behind is as of all sessions. */
+export interface LiveCopy extends Pick<LivePeer, "name" | "link" | "nextOut" | "outPerSecond" | "lastDisconnect"> {
+  readonly copies: number;
+  /** Messages that no connection since the start has carried. */
+  readonly waiting: number;
+  readonly behindBytes: number;
+  readonly behindS: number;
+  readonly waitsForRoom: boolean;
+  /** The client agent whose reports can't be copied, and why; null: none. */
+  readonly stopped: CopyFaultView | null;
 }
 
 export interface LiveLimit extends LimitUse {

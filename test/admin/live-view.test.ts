@@ -55,6 +55,7 @@ const NONE: LiveSources = {
   system: SYSTEM,
   sessions: { list: () => [], get: () => null },
   venues: { list: () => [], get: () => null, unacknowledged: async () => null },
+  dropCopies: { list: () => [], get: () => null, progress: () => null },
   latencies: { all: () => [], session: () => null, venue: () => null, unmeasured: () => 0, histogram: () => null },
   lanes: { list: () => [], rings: () => [], stalls: () => [] },
   journalLag: { streams: () => [] },
@@ -106,6 +107,26 @@ test("a row says how its last connection ended; a venue's counts are its own", (
   }).make();
   expect(view.sessions).toMatchObject([{ name: "A", rejects: 2, orders: 1, lastDisconnect: "logged out: End of day" }]);
   expect(view.venues).toMatchObject([{ name: "V", rejects: 3, orders: 6, lastDisconnect: "" }]);
+});
+
+test("a drop copy session says how far its copies are, and why they stop", () => {
+  const { tradingState: _, ...link } = LINK;
+  const list = Array.from({ length: 201 }, (_, i) => ({
+    ...link,
+    ...{ name: `D${i}`, compId: "D", accounts: null, sessions: null, copies: 5, waiting: 2 },
+  }));
+  const fault = { agent: "client0", reason: "the entry at offset 64 is damaged" };
+  const how = { behindBytes: 96, behindS: 1.5, waitsForRoom: true };
+  const progress = () => ({ ...how, maxBehindS: 60, copiedUntilUs: null, copies: 5, fault });
+  const view = made({ dropCopies: { list: () => list, get: () => null, progress } }).make();
+  expect(view.dropCopies[0]).toEqual({
+    ...{ name: "D0", link: "logged on", nextOut: 9, outPerSecond: 2, lastDisconnect: "", copies: 5, waiting: 2 },
+    ...how,
+    stopped: fault,
+  });
+  expect([view.dropCopies.length, view.leftOut]).toEqual([200, 1]);
+  const [none] = made({ dropCopies: { list: () => list, get: () => null, progress: () => null } }).make().dropCopies;
+  expect(none).toMatchObject({ behindBytes: 0, behindS: 0, waitsForRoom: false, stopped: null });
 });
 
 test("of more sessions than it lists, those that are not logged on come first, and the others are counted", () => {

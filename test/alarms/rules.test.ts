@@ -378,7 +378,15 @@ test("a drop copy session is down after it was on, and in its hours alone", () =
 });
 
 test("copies are behind, and are stopped", () => {
-  const copying = { behindBytes: 4_096, behindS: 5.5, maxBehindS: 5, copiedUntilUs: 1, copies: 3, fault: null };
+  const copying = {
+    behindBytes: 4_096,
+    behindS: 5.5,
+    maxBehindS: 5,
+    copiedUntilUs: 1,
+    copies: 3,
+    waitsForRoom: false,
+    fault: null,
+  };
   const behind = new Watched("drop-copy-behind").take({ copying: { ...copying, behindS: 5 } }, 3).take({ copying }, 2);
   expect(behind.changes).toEqual(["3:  0>1"]);
   expect(behind.texts).toEqual(["5.5 s behind the reports of the clients, 4,096 bytes of their journal"]);

@@ -14,7 +14,15 @@ export function source(more: Partial<Readings> = {}): MetricSource {
     ],
     venues: [link("SIM", { requests: 10, reports: 20, lastInMs: 1_764_000_000_500, throttle: THROTTLE })],
     dropCopies: [copySession("RISK", { copies: 12, waiting: 2, messagesIn: 3, messagesOut: 14 })],
-    copying: { behindBytes: 600, behindS: 0.5, maxBehindS: 5, copiedUntilUs: 1, copies: 12, fault: null },
+    copying: {
+      behindBytes: 600,
+      behindS: 0.5,
+      maxBehindS: 5,
+      copiedUntilUs: 1,
+      copies: 12,
+      waitsForRoom: false,
+      fault: null,
+    },
     lanes: [lane(0, { turns: 1e9, stalls: [{ cause: "long turn", count: 5, totalUs: 1_500 }] })],
     limitCurrency: "USD",
     limits: [

@@ -23,6 +23,9 @@ const dropCopySchema = t.Object({
   }),
   behindS: t.Number({ description: "How long the first report of them waits, seconds." }),
   copiedUntil: t.Nullable(t.String({ description: "All reports up to here are copied: ISO 8601 with microseconds." })),
+  waitsForRoom: t.Boolean({
+    description: "A report waits because the disk is full: copies leave the journal's reserve to orders.",
+  }),
   stopped: t.Nullable(
     t.Object({
       agent: t.String({ description: "Client agent whose reports can't be copied, such as client0." }),
@@ -76,13 +79,13 @@ export function dropCopiesResource({ operations, actions, access }: AdminContext
 }
 
 function bodyOf({ accounts, sessions, ...view }: DropCopyView, progress: CopyProgressView | null) {
-  const { behindBytes, behindS, copiedUntilUs, fault } = progress ?? NONE_YET;
+  const { behindBytes, behindS, copiedUntilUs, waitsForRoom, fault } = progress ?? NONE_YET;
   const copiedUntil = copiedUntilUs === null ? null : isoText(copiedUntilUs);
   const whose = { accounts: listOf(accounts), sessions: listOf(sessions) };
-  return { ...linkBody(view), ...whose, behindBytes, behindS, copiedUntil, stopped: fault };
+  return { ...linkBody(view), ...whose, behindBytes, behindS, copiedUntil, waitsForRoom, stopped: fault };
 }
 
-const NONE_YET = { behindBytes: 0, behindS: 0, copiedUntilUs: null, fault: null };
+const NONE_YET = { behindBytes: 0, behindS: 0, copiedUntilUs: null, waitsForRoom: false, fault: null };
 
 function listOf(names: readonly string[] | null): string[] | null {
   return names === null ? null : [...names];

@@ -14,7 +14,8 @@ export function eventsResource({ operations, access }: AdminContext) {
   return resource("Events").get("/v1/events", ({ request }) => feed.listen(request.signal), {
     response: { 200: t.Any({ description: "A stream of text/event-stream." }), 401: failureSchema, 503: failureSchema },
     detail: {
-      summary: "Server-sent events once a second: rates, latencies, sessions, venues, limits, alarms, journal lag",
+      summary:
+        "Server-sent events once a second: rates, latencies, sessions, venues, drop copies, limits, alarms, journal lag",
       description: `At most ${MOST_LISTENERS} listeners at once. A listener that does not read is ended by an event "end" that says why.`,
     },
   });

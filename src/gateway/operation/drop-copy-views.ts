@@ -41,9 +41,9 @@ export class DropCopyViews implements DropCopies {
   progress(): CopyProgressView | null {
     const progress = this.reader?.read() ?? null;
     if (progress === null) return null;
-    const { behindBytes, behindS, copiedUntilUs, copies, fault } = progress;
+    const { behindBytes, behindS, copiedUntilUs, copies, waitsForRoom, fault } = progress;
     return {
-      ...{ behindBytes, behindS, copies, maxBehindS: this.maxBehindS },
+      ...{ behindBytes, behindS, copies, waitsForRoom, maxBehindS: this.maxBehindS },
       copiedUntilUs: copiedUntilUs === 0 ? null : copiedUntilUs,
       fault: fault === null ? null : { agent: `client${fault.agent}`, reason: fault.text },
     };

@@ -31,6 +31,7 @@ const VIEW: LiveView = {
   ],
   sessions: [peer("ALICE"), peer("BOB", { link: "disconnected" })],
   venues: [peer("VENUE", { state: "cancel-only" })],
+  dropCopies: [],
   leftOut: 0,
   limits: [{ account: "ACC1", limit: "maxOpenOrders", used: 950, most: 1_000, percent: 95 }],
   killSwitch: [
