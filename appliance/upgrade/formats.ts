@@ -15,7 +15,12 @@ const format = Type.Integer({ minimum: 1 });
 const reach = Type.Object({ reads: Type.Tuple([format, format]), writes: format });
 /** Kinds of commands that a version knows, and how many settings of accounts, symbols and the firm. */
 const known = Type.Object({ commands: Type.Array(format), settings: Type.Array(Type.Integer({ minimum: 0 })) });
-const schema = Type.Object({ journal: reach, snapshot: reach, operators: Type.Optional(known) });
+const schema = Type.Object({
+  journal: reach,
+  snapshot: reach,
+  operators: Type.Optional(known),
+  rules: Type.Optional(format),
+});
 
 /** What a version reads and writes: as its `sallyport version --json` says. */
 export type Formats = Static<typeof schema>;
@@ -50,12 +55,14 @@ export function misfit({ journal, snapshot }: Formats, there: DataFormats): stri
 }
 
 /** Why a version must not run on what operators have left there; null: it may. It would refuse the start, or pass over their limits. */
-export function unknownTo({ operators = FIRST }: Formats, there: OperatorsData): string | null {
+export function unknownTo({ operators = FIRST, rules = 0 }: Formats, there: OperatorsData): string | null {
   const kind = [...there.kinds].find((one) => !operators.commands.includes(one));
   if (kind !== undefined)
     return `the journal there has a command of kind ${kind} (${kindName(kind)}), which it does not know: it would not start`;
   if (there.keepsPositions && !operators.commands.includes(CONTROL_POSITIONS))
     return "the snapshot there keeps positions of days before, which it does not know: it would pass over them";
+  if (there.rules > rules)
+    return "what venues have said of their orders' status, or have not answered, was taken there by rules that it does not know: it would take it otherwise";
   const lost = there.settings.find(({ subject, setting }) => setting >= (operators.settings[subject] ?? 0));
   if (lost === undefined) return null;
   const { subject, setting } = lost;

@@ -49,6 +49,8 @@ export const REPORT_VENUE_UP = 3;
 export const REPORT_VENUE_DOWN = 4;
 /** From a venue agent: the request was not sent (session down), or the venue refused the message (Reject, BusinessMessageReject). */
 export const REPORT_NOT_TAKEN = 5;
+/** Rules by which the core takes what venues say of their orders' status, and what they do not say; reports and commands are stamped with them. */
+export const REPORT_RULES = 2;
 /**
  * To a client, OrderMassCancelReport: `execType` is MassCancelRequestType (530), `ordStatus` MassCancelResponse (531), `ordRejReason`
  * MassCancelRejectReason (532), `cumQty` how many orders were canceled.

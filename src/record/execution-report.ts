@@ -115,6 +115,13 @@ export class ExecutionReport {
   set stated(value: number) {
     this.bytes[this.at + 121] = value;
   }
+  /** Of a status (ExecType I) of a venue: by which rules the core takes it, REPORT_RULES; 0: by those of versions before. */
+  get rules(): number {
+    return this.bytes[this.at + 122]!;
+  }
+  set rules(value: number) {
+    this.bytes[this.at + 122] = value;
+  }
   /** ExecType and OrdStatus as the venue said them, where the record has others (fix/orders/exec-type.ts); 0: as they are. */
   get words(): number {
     return this.bytes[this.at + 123]!;

@@ -1,9 +1,10 @@
-import { SETTING_BYTES } from "../core/assembly/layout.ts";
+import { ORDER_BYTES, SETTING_BYTES } from "../core/assembly/layout.ts";
 import { KEPT_LONGS } from "../core/position-table.ts";
-import { ENTRY_CONTROL } from "../journal/layout.ts";
+import { ENTRY_CONTROL, ENTRY_REPORT } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
 import { newestSnapshot, type SnapshotReader } from "../journal/store/snapshot-file.ts";
+import { REPORT_RULES } from "../record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_CHANGE, CONTROL_UNCHANGED } from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
 import { EntryRecords } from "./entry-records.ts";
@@ -16,6 +17,8 @@ export interface OperatorsData {
   readonly settings: readonly { readonly subject: number; readonly setting: number }[];
   /** The newest snapshot keeps a position from before its trading day: an operator's, or the end of a day before. */
   readonly keepsPositions: boolean;
+  /** The newest rules (REPORT_RULES) by which something there was decided; 0: what every version decides alike. */
+  readonly rules: number;
 }
 
 // Of a setting in a snapshot (core/kept-settings.ts), words: subject, index, setting; then the row without the file's value.
@@ -25,23 +28,28 @@ const KEPT_IS_SET = 3 + 4;
 // Of a position in a snapshot (core/kept-exposure.ts), longs: account and symbol; then the day, and both parts of start and of today.
 const POSITION_NAMES = 2;
 const START_LONGS = [1, 3];
+// Of an order in a snapshot (core/assembly/order.ts): the byte with its flags, and those that the rules of status and silence set.
+const ORDER_FLAGS_AT = 187;
+const RULED_FLAGS = 0x38;
 
 /** Reads it from the journal and the newest snapshot, of a running gateway too. Throws Damaged. */
 export function operatorsDataOf(dir: string): OperatorsData {
   const kinds = new Set<number>();
   const held = new Map<string, { readonly subject: number; readonly setting: number }>();
   const names = readNames(dir);
-  if (names === null) return { kinds, settings: [], keepsPositions: false };
+  if (names === null) return { kinds, settings: [], keepsPositions: false, rules: 0 };
   const snapshot = newestSnapshot(dir, names.birth, () => {});
   const from = snapshot?.facts.positions.core ?? 0;
   if (snapshot !== null) for (const one of keptSettings(snapshot)) held.set(keyOf(one), one);
   const keepsPositions = snapshot !== null && keepsStart(snapshot);
+  let rules = snapshot !== null && keepsRuled(snapshot) ? REPORT_RULES : 0;
   snapshot?.close();
   const records = new EntryRecords();
   readStream(
     dir,
     "core",
     (entry) => {
+      if (entry.kind === ENTRY_REPORT) rules = Math.max(rules, records.venueReport(entry).rules);
       if (entry.kind !== ENTRY_CONTROL) return;
       const { kind, value } = records.control(entry);
       kinds.add(kind);
@@ -56,7 +64,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
     { from },
   );
   const settings = [...held.values()].map(({ subject, setting }) => ({ subject, setting }));
-  return { kinds, settings, keepsPositions };
+  return { kinds, settings, keepsPositions, rules };
 }
 
 type Named = Pick<CoreChange, "subject" | "name" | "setting">;
@@ -88,6 +96,16 @@ function keepsStart(snapshot: SnapshotReader): boolean {
   const longs = new BigInt64Array(words.buffer);
   for (let at = POSITION_NAMES; at < longs.length; at += POSITION_NAMES + KEPT_LONGS)
     if (START_LONGS.some((long) => longs[at + long] !== 0n)) return true;
+  return false;
+}
+
+/** An order of which something is noted that versions without the rules would misread. */
+function keepsRuled(snapshot: SnapshotReader): boolean {
+  if (!snapshot.has("orders")) return false;
+  const words = new Int32Array(snapshot.length("orders"));
+  snapshot.words("orders", words);
+  const bytes = new Uint8Array(words.buffer);
+  for (let at = ORDER_FLAGS_AT; at < bytes.length; at += ORDER_BYTES) if ((bytes[at]! & RULED_FLAGS) !== 0) return true;
   return false;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { ascii } from "../../src/base/ascii.ts";
 import { putId } from "../../src/base/id.ts";
 import { EMPTY, NO_PRICE } from "../../src/base/units.ts";
+import { Views } from "../../src/base/views.ts";
 import { COUNT_ILLEGAL, COUNT_ORDERS, COUNT_ORPHANS } from "../../src/core/counters.ts";
 import {
   ENTRY_CONTROL,
@@ -16,7 +17,7 @@ import * as reason from "../../src/core/risk/reason-codes.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_BYTES } from "../../src/record/control-codes.ts";
-import type { ExecutionReport } from "../../src/record/execution-report.ts";
+import { EXECUTION_REPORT_BYTES, ExecutionReport } from "../../src/record/execution-report.ts";
 import { NEW_ORDER_LENGTH, OrderRequest, OTHER_REQUEST_LENGTH } from "../../src/record/order-request.ts";
 import { EVENT_VENUE_NOTICE } from "../../src/telemetry/events.ts";
 import { type Entry, oldest, Rig } from "./agent-rig.ts";
@@ -94,6 +95,19 @@ describe("an input", () => {
       ["AAPL", "ACC2"],
       [long, "ACC1"],
     ]);
+  });
+
+  test("of a status is journalled with the rules by which it is taken, and no other is", () => {
+    const rig = new Rig().up();
+    rig.put({ id: "A" });
+    rig.agent.poll(0);
+    rig.entries.length = 0;
+    rig.say({ execType: code.EXEC_STATUS, number: 1, execId: "E1", rules: 0 });
+    rig.say({ execType: code.EXEC_NEW, number: 1, execId: "E2" });
+    rig.agent.poll(0);
+    const report = new ExecutionReport(Views.allocate(EXECUTION_REPORT_BYTES));
+    const rules = rig.entries.map(({ payload, payloadBytes }) => report.take(payload, 0, payloadBytes).rules);
+    expect(rules).toEqual([code.REPORT_RULES, 0]);
   });
 
   test("of the operator comes before orders that wait", () => {

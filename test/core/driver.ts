@@ -7,9 +7,11 @@ import type { CoreConfig } from "../../src/core/config.ts";
 import type { Core } from "../../src/core/core.ts";
 import {
   EXEC_NEW,
+  EXEC_STATUS,
   POSS_DUP,
   POSS_RESEND,
   REPORT_EXECUTION,
+  REPORT_RULES,
   REPORT_VENUE_UP,
   REQUEST_CANCEL,
   REQUEST_NEW,
@@ -139,6 +141,8 @@ export interface ReportTerms {
   text?: string;
   cxlRejReason?: number;
   ordRejReason?: number;
+  /** By which rules a status is taken; 0: those of versions before. */
+  rules?: number | undefined;
   /** Of one of the venue agent: why a throttle refuses the request. */
   reason?: number;
   symbol?: string;
@@ -210,6 +214,7 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.quantity = units(terms.quantity ?? 0);
   report.priceE8 = price(terms.price ?? NO_PRICE);
   report.reason = terms.reason ?? 0;
+  if (report.execType === EXEC_STATUS) report.rules = terms.rules ?? REPORT_RULES;
   report.cxlRejReason = terms.cxlRejReason ?? 0;
   report.ordRejReason = terms.ordRejReason ?? 0;
   report.execIdLength = (terms.execId ?? "").length;

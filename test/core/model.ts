@@ -12,7 +12,10 @@ import type { Out } from "./outs.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<
-  Omit<ReportTerms, "status" | "leavesQty" | "avgPx" | "unheldTag" | "former" | "cumQty" | "symbol" | "account">
+  Omit<
+    ReportTerms,
+    "status" | "leavesQty" | "avgPx" | "unheldTag" | "former" | "rules" | "cumQty" | "symbol" | "account"
+  >
 > & {
   cumQty: Amount | undefined;
 };

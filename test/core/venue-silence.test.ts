@@ -231,6 +231,25 @@ test("a status that does not know an order which the venue has acknowledged ends
   expect(units(100)).toBe(driver.core.tables.order.aim(0).leavesQty);
 });
 
+test("a status in a journal of a version before replays as that version took it", () => {
+  const fresh = new CoreDriver();
+  fresh.order({ id: "A" });
+  expect(only(fresh.say(status({ status: "0", rules: 0 })))).toMatchObject({ execType: "I", ordStatus: "0" });
+  // It is not acknowledged.
+  expect(silence(fresh, 1, true)[0]).toBe(CONTROL_APPLIED);
+  replays(fresh);
+  const refused = new CoreDriver();
+  refused.order({ id: "A" });
+  const unknown = status({ status: "8", ordRejReason: 5, rules: 0 });
+  expect(only(refused.say(unknown))).toMatchObject({ execType: "I", ordStatus: "8" });
+  expect([refused.accounts.openOrders(0), attention(refused)]).toEqual([0, 0]);
+  replays(refused);
+  const acknowledged = working();
+  expect(only(acknowledged.say(unknown))).toMatchObject({ execType: "I", ordStatus: "8" });
+  expect([acknowledged.accounts.openOrders(0), attention(acknowledged)]).toEqual([0, 0]);
+  replays(acknowledged);
+});
+
 test("a status that says how the order has ended answers a pending cancel, too", () => {
   const driver = working();
   driver.cancel({ id: "C", orig: "A" });

@@ -24,7 +24,7 @@ import {
 } from "../entry-kinds.ts";
 import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
 import { SELF_TRADE } from "../risk/reason-codes.ts";
-import { shorten } from "./apply-report.ts";
+import { shorten, stampRules } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
 import { CANCELS_AT_ONCE, wouldCancel } from "./cancel-many.ts";
@@ -214,6 +214,7 @@ function pollReports(index: i32, timeUs: f64): i32 {
 function takeReport(record: ExecutionReport, beside: usize, timeUs: f64): void {
   const at = changetype<usize>(record);
   shorten(record);
+  stampRules(record);
   const session = record.session;
   const sequence = record.msgSeqNum;
   const bytes = record.inboundLength;

@@ -19,6 +19,7 @@ import {
   REPORT_CANCEL_REJECT,
   REPORT_EXECUTION,
   REPORT_NOT_TAKEN,
+  REPORT_RULES,
   STATED_CUM_QTY,
   STATED_ORDER_QTY,
   STATED_PRICE,
@@ -134,6 +135,11 @@ export function shorten(report: ExecutionReport): void {
   if (order === null) return;
   if (symbolNames().is(order.symbol, report.symbolAt, symbolLength)) report.symbolLength = 0;
   if (accountNames().is(order.account, report.accountAt, accountLength)) report.accountLength = 0;
+}
+
+/** Notes in a report whose meaning has changed by which rules it is taken: a replay goes by those. */
+export function stampRules(report: ExecutionReport): void {
+  if (report.kind === REPORT_EXECUTION && report.execType === EXEC_STATUS) report.rules = REPORT_RULES;
 }
 
 /** Finds the order by the ClOrdID that the venue named, else by OrderID (37). */
@@ -271,7 +277,8 @@ function informed(order: Order, report: ExecutionReport, execType: i32, timeUs: 
   if (execType === EXEC_PENDING_NEW && order.state !== PENDING_NEW) return illegal(order, report, timeUs);
   if (isPending && !answers && !isOpen(order.state)) return illegal(order, report, timeUs);
   if (execType === EXEC_TRIGGERED) order.isTriggered = true;
-  if (execType === EXEC_STATUS && isOpen(order.state)) {
+  // In versions before, a status did no more than other reports that inform.
+  if (execType === EXEC_STATUS && report.rules !== 0 && isOpen(order.state)) {
     const status = report.ordStatus;
     const isNew = order.state === PENDING_NEW;
     if (isNew && status === STATUS_REJECTED) return refusedByStatus(order, report, timeUs);

@@ -113,6 +113,14 @@ export class ExecutionReport {
     store<u8>(changetype<usize>(this), <u8>value, 121);
   }
   @inline
+  get rules(): i32 {
+    return <i32>load<u8>(changetype<usize>(this), 122);
+  }
+  @inline
+  set rules(value: i32) {
+    store<u8>(changetype<usize>(this), <u8>value, 122);
+  }
+  @inline
   get words(): i32 {
     return <i32>load<u8>(changetype<usize>(this), 123);
   }

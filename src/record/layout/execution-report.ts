@@ -26,7 +26,7 @@ import type { RecordTable } from "./row.ts";
  *  reason            our own reason code (core/risk/reasons.ts), 0 when the venue decided
  *  groupsLength      of the repeating groups that come with it (record/groups.ts), 0 without any
  *  index             towards a client: counts all reports of one session, so that none is sent twice
- *  120 transactDigits, 121 stated, 123 words, 124 unheldTag
+ *  120 transactDigits, 121 stated, 122 rules, 123 words, 124 unheldTag
  *  stated            of a venue's report: which numbers it had (STATED_…); the others are 0 or NO_PRICE
  *  side … account    of a venue's report: as the venue said them; 0 or empty: it did not
  */
@@ -64,6 +64,12 @@ export const EXECUTION_REPORT: RecordTable = {
     { name: "reason", type: "i32", at: 112 },
     { name: "groupsLength", type: "i32", at: 116 },
     { name: "stated", type: "code", at: 121, doc: "Bits STATED_…: the numbers that the venue said, held exactly." },
+    {
+      name: "rules",
+      type: "code",
+      at: 122,
+      doc: "Of a status (ExecType I) of a venue: by which rules the core takes it, REPORT_RULES; 0: by those of versions before.",
+    },
     {
       name: "words",
       type: "code",

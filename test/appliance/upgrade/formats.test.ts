@@ -3,11 +3,15 @@ import { writeFileSync } from "node:fs";
 import { versionJson } from "../../../appliance/commands/version-json.ts";
 import { formatsSaid, misfit, unknownThere, unknownTo } from "../../../appliance/upgrade/formats.ts";
 import { COMMAND_KINDS } from "../../../src/control/kinds.ts";
+import { ORDER_BYTES } from "../../../src/core/assembly/layout.ts";
+import { ENTRY_REPORT } from "../../../src/core/entry-kinds.ts";
 import { SETTINGS } from "../../../src/core/risk/settings.ts";
 import { updateNames } from "../../../src/journal/store/names.ts";
 import { SnapshotWriter } from "../../../src/journal/store/snapshot-file.ts";
+import * as code from "../../../src/record/codes.ts";
 import { CONTROL_CHANGE } from "../../../src/record/control-codes.ts";
-import { SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
+import { makeReport } from "../../core/driver.ts";
+import { Rig, SEGMENT_BYTES, scratchDirectory } from "../../journal/rig.ts";
 
 const OURS = formatsSaid(versionJson());
 const EARLIER = formatsSaid("sallyport 0.1.0 (Bun 1.4.5, linux x64)\n");
@@ -33,13 +37,13 @@ test("a version runs on a journal that it reads, and on a snapshot where one is 
 });
 
 test("no version runs on commands or settings of operators that it does not know; one that says nothing knows those of the first", () => {
-  const none = { kinds: new Set<number>(), settings: [], keepsPositions: false };
+  const none = { kinds: new Set<number>(), settings: [], keepsPositions: false, rules: 0 };
   const { operators, ...former } = OURS;
   expect(operators!.commands).toContain(CONTROL_CHANGE);
   expect(operators!.settings).toEqual(SETTINGS.map(({ length }) => length));
   const all = SETTINGS.flatMap((kinds, subject) => kinds.map((_, setting) => ({ subject, setting })));
   const kinds = new Set(COMMAND_KINDS);
-  expect(unknownTo(OURS, { kinds, settings: all, keepsPositions: true })).toBeNull();
+  expect(unknownTo(OURS, { kinds, settings: all, keepsPositions: true, rules: code.REPORT_RULES })).toBeNull();
   expect(unknownTo(former, none)).toBeNull();
   const first = all.filter(({ subject, setting }) => setting < [6, 5, 1][subject]!);
   expect(unknownTo(former, { ...none, kinds: new Set([1, 2, 3, 4, 5, 16, 17, 32, 33]), settings: first })).toBeNull();
@@ -49,6 +53,40 @@ test("no version runs on commands or settings of operators that it does not know
   expect(unknownTo(OURS, { ...none, kinds: new Set([1, 999]) })).toBe(
     "the journal there has a command of kind 999 (command 999), which it does not know: it would not start",
   );
+});
+
+const RULED =
+  "what venues have said of their orders' status, or have not answered, was taken there by rules that it does not know: it would take it otherwise";
+
+test.each([
+  ["status reports", code.EXEC_STATUS, null],
+  ["other reports", code.EXEC_NEW, undefined],
+])("a version without the rules of status runs on a journal with %s or not", (_, execType, ruled) => {
+  using dir = scratchDirectory();
+  const rig = new Rig(dir.path, "core");
+  const report = makeReport({ execType, number: 1, status: "0", rules: execType === code.EXEC_STATUS ? undefined : 0 });
+  for (let i = 0; i < report.inboundLength; i += 4) rig.source.ints[i >> 2] = report.views.ints[i >> 2]!;
+  rig.writer.append(ENTRY_REPORT, 0, 2, 1e15, 0, 0, rig.sourceAddress, report.inboundLength);
+  rig.settle();
+  rig.close();
+  const { rules: _rules, ...former } = OURS;
+  expect(unknownThere(OURS, dir.path)).toBeNull();
+  expect(unknownThere(former, dir.path)).toBe(ruled === null ? RULED : null);
+});
+
+test("nor on an order in a snapshot of which a silence is noted", () => {
+  using dir = scratchDirectory();
+  const { birth } = updateNames(dir.path, [], [], SEGMENT_BYTES);
+  const { rules: _, ...former } = OURS;
+  for (const [number, flags] of [0x80, 0x20, 0x08].entries()) {
+    const to = new SnapshotWriter(dir.path, number + 1, birth);
+    const words = new Int32Array((2 * ORDER_BYTES) / 4);
+    new Uint8Array(words.buffer)[ORDER_BYTES + 187] = flags;
+    to.words("orders", words, words.length);
+    to.finish({ atUs: 1, positions: {}, inputs: 0, clients: [], venues: [], sides: {} });
+    expect(unknownThere(former, dir.path)).toBe(flags === 0x80 ? null : RULED);
+    expect(unknownThere(OURS, dir.path)).toBeNull();
+  }
 });
 
 test("no version runs where what operators have left can't be read, and the error is said", () => {

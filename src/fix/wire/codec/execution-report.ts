@@ -13,6 +13,7 @@ export const INDEX = 108;
 export const REASON = 112;
 export const GROUPS_LENGTH = 116;
 export const STATED = 121;
+export const RULES = 122;
 export const WORDS = 123;
 export const UNHELD_TAG = 124;
 export const ORDER_ID = 136;
