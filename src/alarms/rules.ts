@@ -370,9 +370,12 @@ function gaps(kind: string, links: Readings["sessions"]): Finding[] {
     }));
 }
 
-function silenceOf({ name, openOrders, silentS, answerWithinS }: Readings["venues"][number]): Finding {
+function silenceOf({ name, openOrders, silentS, answerWithinS, throttle }: Readings["venues"][number]): Finding {
   const orders = openOrders === 1 ? "1 order waits" : `${openOrders.toLocaleString("en")} orders wait`;
-  const text = `${orders} for an answer, the first for ${Math.floor(silentS)} seconds`;
+  const held = throttle === null ? 0 : throttle.queued + throttle.cancelsWaiting;
+  const requests = held === 1 ? "1 request is" : `${held.toLocaleString("en")} requests are`;
+  const unsent = held === 0 ? "" : `; ${requests} not sent yet, because of its throttle`;
+  const text = `${orders} for an answer, the first for ${Math.floor(silentS)} seconds${unsent}`;
   return { subject: `venue ${name}`, value: Number(silentS > answerWithinS), text };
 }
 

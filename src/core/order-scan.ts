@@ -3,7 +3,7 @@ import { TIF_AT_CLOSE, TIF_AT_OPENING, TIF_DAY } from "../record/codes.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { isOpen } from "./orders/order.ts";
-import { DONE_FOR_DAY, NOT_PENDING, PENDING_NEW, STATE_COUNT } from "./orders/states.ts";
+import { DONE_FOR_DAY, FREE, NOT_PENDING, PENDING_NEW, STATE_COUNT } from "./orders/states.ts";
 
 /** Times in force that end with the day; 0: an order without one. */
 export const OF_THE_DAY: readonly number[] = [0, TIF_DAY, TIF_AT_OPENING, TIF_AT_CLOSE];
@@ -124,13 +124,14 @@ export class OrderScan {
 
   /**
    * Counts by venue id the open orders of these slots with a request that their venue has not answered, and finds when the first of them
-   * last changed, microseconds.
+   * last changed, microseconds. `ended`, by venue id: 1 where those count, too, that have ended.
    */
-  countUnanswered(from: number, to: number, counts: Int32Array, firstUs: Float64Array): void {
+  countUnanswered(from: number, to: number, counts: Int32Array, firstUs: Float64Array, ended: Uint8Array): void {
     for (let slot = from; slot < to; slot++) {
       const at = slot * ORDER_WORDS;
       const venue = this.orders[at + VENUE]!;
-      if (!isUnanswered(this.orders[at + STATE]!) || venue < 0 || venue >= counts.length) continue;
+      if (venue < 0 || venue >= counts.length) continue;
+      if (!isUnanswered(this.orders[at + STATE]!, ended[venue] === 1)) continue;
       counts[venue]!++;
       const changedUs = this.times[slot * TIMES + CHANGED]!;
       if (changedUs > 0 && changedUs < firstUs[venue]!) firstUs[venue] = changedUs;
@@ -139,7 +140,7 @@ export class OrderScan {
 
   /**
    * Gives `take` the slot and number of each order of these slots with a request that this venue has not answered, and that last changed
-   * before a time, microseconds.
+   * before a time, microseconds. `ended`: also those that have ended.
    */
   eachUnanswered(
     venue: number,
@@ -147,10 +148,11 @@ export class OrderScan {
     to: number,
     take: (slot: number, number: number) => void,
     beforeUs = Number.POSITIVE_INFINITY,
+    ended = false,
   ): void {
     for (let slot = from; slot < to; slot++) {
       const at = slot * ORDER_WORDS;
-      if (this.orders[at + VENUE] !== venue || !isUnanswered(this.orders[at + STATE]!)) continue;
+      if (this.orders[at + VENUE] !== venue || !isUnanswered(this.orders[at + STATE]!, ended)) continue;
       if (this.times[slot * TIMES + CHANGED]! < beforeUs) take(slot, this.numbers[slot * ORDER_NUMBERS]!);
     }
   }
@@ -219,9 +221,10 @@ export class OrderScan {
 }
 
 /** Of an order's int with its state in the lowest byte and what is pending in the next. */
-function isUnanswered(word: number): boolean {
+function isUnanswered(word: number, ended: boolean): boolean {
   const state = word & 255;
-  return isOpen(state) && (state === PENDING_NEW || ((word >> 8) & 255) !== NOT_PENDING);
+  if (state === FREE || !(ended || isOpen(state))) return false;
+  return state === PENDING_NEW || ((word >> 8) & 255) !== NOT_PENDING;
 }
 
 function wordsOf(id: string): IdWords {

@@ -82,12 +82,13 @@ export const STATUS_LAST_AT = 1;
 export const STATUS_TOTAL_AT = 4;
 export const STATUS_SLOTS_AT = 8;
 /**
- * Of the main thread to the core: the venue has not answered a request of the open order whose slot is `value` and first number `amount`.
- * Text: byte 0 SILENCE_ASK or SILENCE_ANSWER, at byte 8 a double, the number of that request; with another one nothing is done. The answer's
+ * Of the main thread to the core: the venue has not answered a request of the order whose slot is `value` and first number `amount`.
+ * Text: byte 0 SILENCE_ASK or SILENCE_ANSWER, byte 1 REPORT_RULES (versions before wrote 0, and left orders alone that had ended), at byte 8 a double, the number of that request; with another one nothing is done. The answer's
  * value is 1 where the client was told.
  */
 export const CONTROL_VENUE_SILENCE = 88;
 export const SILENCE_TEXT_BYTES = 16;
+export const SILENCE_RULES_AT = 1;
 export const SILENCE_NUMBER_AT = 8;
 /** The venue is asked for the order's status. */
 export const SILENCE_ASK = 0;

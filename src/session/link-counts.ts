@@ -15,6 +15,9 @@ export class LinkCounts {
   /** Requests that its throttle has refused: at once, and because they were too old. */
   notAdmitted = 0;
   expired = 0;
+  /** OrderStatusRequests to a venue, sent or not; and which of the last 32 were not, the newest in bit 0. */
+  asks = 0;
+  asksUnsent = 0;
   /** DontKnowTrade messages of a client. */
   dontKnows = 0;
   /** Messages of a client that were refused because too many came, and how often it was logged out for them. */
@@ -25,6 +28,11 @@ export class LinkCounts {
   lastOutUs = 0;
   logonUs = 0;
   disconnectUs = 0;
+
+  asked(isSent: boolean): void {
+    this.asks++;
+    this.asksUnsent = (this.asksUnsent << 1) | (isSent ? 0 : 1);
+  }
 
   received(messages: number, wallUs: number): void {
     this.messagesIn += messages;

@@ -3,6 +3,8 @@ import { NS_PER_MS } from "../base/units.ts";
 import type { Views } from "../base/views.ts";
 import type { FixSession } from "../fix/session/session.ts";
 import {
+  ROW_ASKS,
+  ROW_ASKS_UNSENT,
   ROW_AWAITS_LOGON,
   ROW_BACKLOG,
   ROW_BACKLOG_LIMIT,
@@ -142,6 +144,8 @@ export class LinkRows {
     writer.int(ROW_CANCELS_WAITING, counts.cancelsWaiting);
     writer.int(ROW_NOT_ADMITTED, counts.notAdmitted);
     writer.int(ROW_EXPIRED, counts.expired);
+    writer.int(ROW_ASKS, counts.asks);
+    writer.int(ROW_ASKS_UNSENT, counts.asksUnsent);
     writer.compId(session.identity.sender);
     writer.number(ROW_WRITTEN_US, this.time.wallUs);
     writer.number(ROW_LAST_IN_US, counts.lastInUs);

@@ -1,7 +1,7 @@
 import { Views } from "../base/views.ts";
 import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, PEER_WORDS } from "./disconnect-record.ts";
 
-/*  Row of a client session or a venue. Written by the agent that has the session, read by anyone. 448 bytes, 7 cache lines.
+/*  Row of a client session or a venue. Written by the agent that has the session, read by anyone. 512 bytes, 8 cache lines.
  *
  *  int 0 sequence    odd while the row is being written       1 state   ROW_…
  *      2 next in     3 next out    4 backlog bytes   5 backlog limit
@@ -14,11 +14,12 @@ import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, PEER_WORDS } from "./disconn
  *       192 DisconnectRecord of the last connection (224), good when `disconnect µs` is not 0
  *  int 104 DontKnowTrade messages of a client   105 messages refused because too many came   106 logouts for that
  *      107 queued   108 queue length   109 cancels waiting   110 not admitted   111 expired      of a venue's throttle
+ *      112 OrderStatusRequests to a venue that the agent has taken since the start, sent or not; 113 bit i: the last but i was not sent
  *
  *  A reader copies the row and takes the copy when the sequence was even before and the same after. All words are stored and
  *  loaded atomically: on ARM, plain ones may be reordered with the sequence.
  */
-export const SESSION_ROW_BYTES = 448;
+export const SESSION_ROW_BYTES = 512;
 export const ROW_STATE = 1;
 export const ROW_NEXT_IN = 2;
 export const ROW_NEXT_OUT = 3;
@@ -38,6 +39,8 @@ export const ROW_QUEUE_LENGTH = 108;
 export const ROW_CANCELS_WAITING = 109;
 export const ROW_NOT_ADMITTED = 110;
 export const ROW_EXPIRED = 111;
+export const ROW_ASKS = 112;
+export const ROW_ASKS_UNSENT = 113;
 export const ROW_WRITTEN_US = 8;
 export const ROW_LAST_IN_US = 9;
 export const ROW_LAST_OUT_US = 10;

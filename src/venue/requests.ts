@@ -148,7 +148,7 @@ export class Requests {
   }
 
   /**
-   * Asks a venue for the status of an order, where it can be sent at once; else it is dropped: the gateway asks again.
+   * Asks a venue for the status of an order, where it can be sent at once; else it is dropped, and its row says so: the gateway asks again.
    * Returns  false when it has to stay in the ring for a turn.
    */
   private askStatus(venue: Venue | null | undefined, request: OrderRequest, isUp: boolean, waits: boolean): boolean {
@@ -156,12 +156,18 @@ export class Requests {
     const index = request.msgSeqNum;
     const throttle = venue.throttle;
     const isOfPast = request.epoch === OF_THE_PAST;
-    const isAdmitted = throttle === null || (throttle.held.count === 0 && throttle.admits(this.parts.time.nowNs));
-    if (!isUp || isOfPast || !isAdmitted) {
+    const isAdmitted = throttle === null || throttle.admitsAsk(this.parts.time.nowNs);
+    const isSent = isUp && !isOfPast && isAdmitted;
+    if (isSent && waits) return false;
+    // The main thread counts those of this run.
+    if (!isOfPast) {
+      venue.link.counts.asked(isSent);
+      if (this.moved !== null) this.moved.moved(venue.place);
+    }
+    if (!isSent) {
       if (!isOfPast || !venue.handled.isOver(index)) this.noteRefused(venue, index);
       return true;
     }
-    if (waits) return false;
     const link = venue.link;
     const session = link.session;
     const symbols = venue.symbols;
@@ -172,7 +178,7 @@ export class Requests {
     const writer = this.statuses.write(session, request);
     if (symbols?.hasMore === true) symbols.write(writer);
     session.out.end(index);
-    if (throttle !== null) throttle.window.take();
+    if (throttle !== null) throttle.takeAsk();
     link.counts.recordsOut++;
     return true;
   }

@@ -28,6 +28,11 @@ export function throttleBytes(settings: ThrottleSettings): number {
   return heldBytes(ordersHeld(settings), settings.cancels);
 }
 
+/** Most OrderStatusRequests within a window. */
+export function mostAsks({ messages }: ThrottleSettings): number {
+  return Math.max(1, messages >> 1);
+}
+
 /** Most requests of any kind that wait. */
 export function mostHeld(settings: ThrottleSettings): number {
   return ordersHeld(settings) + settings.cancels;
@@ -36,6 +41,8 @@ export function mostHeld(settings: ThrottleSettings): number {
 /** One venue's throttle: its window, and the requests that wait for it. */
 export class Throttle {
   readonly window: MessageWindow;
+  /** OrderStatusRequests take at most half of it. */
+  private readonly asks: MessageWindow;
   readonly held: HeldRequests;
   readonly queues: boolean;
   private readonly expireNs: number;
@@ -48,6 +55,7 @@ export class Throttle {
     private readonly link: Link<FixSession>,
   ) {
     this.window = new MessageWindow(settings.messages, settings.windowMs * NS_PER_MS);
+    this.asks = new MessageWindow(mostAsks(settings), settings.windowMs * NS_PER_MS);
     this.held = new HeldRequests(views, at, ordersHeld(settings), settings.cancels);
     this.queues = settings.mode === "queue";
     this.expireNs = settings.expireMs * NS_PER_MS;
@@ -57,7 +65,20 @@ export class Throttle {
 
   /** Notes whether all that was written has left. */
   follow(nowNs: number): void {
-    if (this.window.waits && this.hasLeft) this.window.left(nowNs);
+    if (!this.window.waits || !this.hasLeft) return;
+    this.window.left(nowNs);
+    this.asks.left(nowNs);
+  }
+
+  /** True when an OrderStatusRequest can leave now: nothing waits, and orders have their half of the window. */
+  admitsAsk(nowNs: number): boolean {
+    return this.held.count === 0 && this.admits(nowNs) && this.asks.has(nowNs);
+  }
+
+  /** One is written. */
+  takeAsk(): void {
+    this.window.take();
+    this.asks.take();
   }
 
   private get hasLeft(): boolean {

@@ -126,6 +126,12 @@ test("a venue that does not answer for longer than it should fires until it does
   expect(watched.changes).toEqual(["1: venue SIM 0>1", "3: venue SIM 1>0"]);
   expect(watched.texts[0]).toBe("2 orders wait for an answer, the first for 30 seconds");
   expect(new Watched("venue-silent").take(waits(1_000, 0), 3).changes).toEqual([]);
+  // What waits for the throttle is not the venue's silence.
+  const throttle = { queued: 2, queueLength: 10, cancelsWaiting: 1, throttled: 0, expired: 0 };
+  const held = { venues: [link("SIM", { openOrders: 5, silentS: 31, answerWithinS: 30, throttle })] };
+  expect(new Watched("venue-silent").take(held).texts).toEqual([
+    "5 orders wait for an answer, the first for 31 seconds; 3 requests are not sent yet, because of its throttle",
+  ]);
 });
 
 describe("the use of a limit", () => {

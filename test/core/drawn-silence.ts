@@ -1,5 +1,6 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
+import { REPORT_RULES } from "../../src/record/codes.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_UNCHANGED,
@@ -8,6 +9,7 @@ import {
   SILENCE_ANSWER,
   SILENCE_ASK,
   SILENCE_NUMBER_AT,
+  SILENCE_RULES_AT,
   SILENCE_TEXT_BYTES,
 } from "../../src/record/control-codes.ts";
 import type { CoreDriver } from "./driver.ts";
@@ -25,8 +27,9 @@ export const drawnSilence = (slots: number) =>
 type Drawn = ReturnType<typeof drawnSilence> extends fc.Arbitrary<infer D> ? D : never;
 
 /** Text of a CONTROL_VENUE_SILENCE. */
-export function silenceText(request: number, asks: boolean): Uint8Array {
+export function silenceText(request: number, asks: boolean, rules = REPORT_RULES): Uint8Array {
   const text = new Uint8Array(SILENCE_TEXT_BYTES);
+  text[SILENCE_RULES_AT] = rules;
   text[0] = asks ? SILENCE_ASK : SILENCE_ANSWER;
   new DataView(text.buffer).setFloat64(SILENCE_NUMBER_AT, request, true);
   return text;

@@ -80,8 +80,9 @@ export class Model extends ModelDriver {
   silence(slot: number, request: number, asks: boolean): Out[] {
     const order = this.orders.get(slot)!;
     const { pending } = order;
-    const isUnanswered = isOpen(order) && (pending !== null || order.state === "PendingNew");
+    const isUnanswered = pending !== null || order.state === "PendingNew";
     if (!isUnanswered || Math.max(...order.numbers) !== request) return [];
+    if (asks && !isOpen(order)) return [];
     if (asks) return [this.statusRequest(order)];
     if (pending === null) {
       if (order.isToldSilent) return [];

@@ -54,10 +54,10 @@ test("reads orders by slot, OrderID and ClOrdID, and the open ones of a session 
 test("counts the requests that a venue has not answered, and says since when", () => {
   const driver = working();
   const scan = readerOf(driver).orderScan();
-  const counted = (): unknown[] => {
+  const counted = (...ended: number[]): unknown[] => {
     const counts = new Int32Array(2);
     const firstUs = new Float64Array(2).fill(Number.POSITIVE_INFINITY);
-    scan.countUnanswered(0, scan.slots, counts, firstUs);
+    scan.countUnanswered(0, scan.slots, counts, firstUs, Uint8Array.of(ended[0] ?? 0, ended[1] ?? 0));
     return [...counts, ...firstUs];
   };
   const none = Number.POSITIVE_INFINITY;
@@ -70,6 +70,17 @@ test("counts the requests that a venue has not answered, and says since when", (
   expect(counted()).toEqual([2, 1, START_US + 1_000, START_US + 2_000]);
   driver.say({ execType: code.EXEC_CANCELED, number: 2, requestNumber: 1, slot: 0 });
   expect(counted()).toEqual([1, 1, START_US + 2_000, START_US + 2_000]);
+  // A cancel of an order that has ended counts where the gateway answers it.
+  driver.say({ execType: code.EXEC_NEW, number: 3, slot: 1 });
+  driver.cancel({ id: "Y", orig: "B" });
+  driver.timeUs = START_US + 3_000;
+  driver.say({ execType: code.EXEC_TRADE, number: 3, slot: 1, lastQty: 100, lastPx: 100 * ONE, execId: "E3" });
+  expect(counted()).toEqual([0, 1, none, START_US + 2_000]);
+  expect(counted(1)).toEqual([1, 1, START_US + 3_000, START_US + 2_000]);
+  const found: number[] = [];
+  for (const ended of [false, true])
+    scan.eachUnanswered(0, 0, scan.slots, (slot) => found.push(slot), undefined, ended);
+  expect(found).toEqual([1]);
 });
 
 test("reads limits and usage of an account, and a symbol", () => {

@@ -250,10 +250,45 @@ test("a status in a journal of a version before replays as that version took it"
   replays(acknowledged);
 });
 
-test("a status that says how the order has ended answers a pending cancel, too", () => {
+/** An order with a pending cancel or replace that has ended by something else. */
+function endedBefore(what: "cancel" | "replace", report: object): CoreDriver {
   const driver = working();
-  driver.cancel({ id: "C", orig: "A" });
-  expect(only(driver.say(status({ status: "4" })))).toMatchObject({ execType: "I", ordStatus: "4" });
-  expect(driver.accounts.openOrders(0)).toBe(0);
-  expect(silence(driver, 2, false)).toEqual([CONTROL_UNCHANGED, []]);
+  driver[what]({ id: "X", orig: "A", qty: 50 });
+  driver.say(report);
+  expect([driver.accounts.openOrders(0), held(driver)]).toEqual([0, 0]);
+  return driver;
+}
+
+const FILL = { execType: code.EXEC_TRADE, number: 1, slot: 0, execId: "E", lastQty: 100, lastPx: 100 * ONE };
+
+test.each([
+  ["cancel", "1", "2", FILL],
+  ["replace", "2", "2", FILL],
+  ["cancel", "1", "4", status({ status: "4" })],
+] as const)(
+  "a %s of an order that has ended meanwhile is refused at last, too",
+  (what, responseTo, ordStatus, report) => {
+    const driver = endedBefore(what, report);
+    // The venue has nothing more to say of the order.
+    expect(silence(driver, 2, true)).toEqual([CONTROL_UNCHANGED, []]);
+    const [result, outs] = silence(driver, 2, false);
+    expect(result).toBe(CONTROL_APPLIED);
+    expect(only(outs)).toMatchObject({
+      ...{ out: "cancelReject", id: "X", orig: "A", ordStatus, responseTo, cxlRejReason: 99 },
+      reason: why.VENUE_SILENT_ON_CHANGE,
+    });
+    expect(silence(driver, 2, false)).toEqual([CONTROL_UNCHANGED, []]);
+    expect([attention(driver), driver.accounts.openOrders(0), held(driver)]).toEqual([0, 0, 0]);
+    // The venue's own refusal is late.
+    expect(driver.tell({ ...REFUSED, number: 1, requestNumber: 2, status: ordStatus })).toBe(outcome.REFUSED_LATE);
+    expect([driver.take(), attention(driver)]).toEqual([[], 0]);
+    replays(driver);
+  },
+);
+
+test("a silence in a journal of a version before leaves an order alone that has ended", () => {
+  const driver = endedBefore("cancel", FILL);
+  expect(driver.command(CONTROL_VENUE_SILENCE, 0, 1, "", silenceText(2, false, 0))).toBe(CONTROL_UNCHANGED);
+  expect(driver.take()).toEqual([]);
+  replays(driver);
 });

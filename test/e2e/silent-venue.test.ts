@@ -121,6 +121,23 @@ test("the client of a new order is told once, and its order is rejected when the
   await until("no open order", async () => (await attention()).length === 0);
 });
 
+test("a cancel of an order that is filled meanwhile is answered, too, when the venue says nothing of it", async () => {
+  const id = alice.order({ 38: 25 });
+  const order = await venue.orderOf(25);
+  venue.acknowledge(order);
+  await alice.report(id, "0");
+  const cancel = alice.cancel(id);
+  await venue.wait("its cancel", (message) => message.type === "F" && message.get(41) === order.clOrdId);
+  venue.fill(order, 25, order.price);
+  const refused = await alice.cancelReject(cancel);
+  expect([refused.get(39), refused.get(41), refused.get(102), refused.get(434)]).toEqual(["2", id, "99", "1"]);
+  expect(refused.text(58)).toBe("CORE-227 VENUE_DID_NOT_ANSWER");
+  const unanswered = async () => (await ask(gateway, "GET", "/v1/venues/VENUE")).body.unacknowledged;
+  await until("no unanswered request", async () => (await unanswered()) === 0);
+  await alice.settle();
+  expect(about(cancel, "9").length).toBe(1);
+});
+
 test("a venue without status requests refuses them: its orders are none the worse", async () => {
   const id = alice.order({ 38: 30 });
   const order = await venue.orderOf(30);

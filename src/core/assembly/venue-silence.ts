@@ -12,6 +12,7 @@ import {
   SILENCE_ANSWER,
   SILENCE_ASK,
   SILENCE_NUMBER_AT,
+  SILENCE_RULES_AT,
   SILENCE_TEXT_BYTES,
 } from "../../record/control-codes.ts";
 import { FILLED, NOT_PENDING, PARTIALLY_FILLED, PENDING_CANCEL, PENDING_NEW } from "../orders/states.ts";
@@ -43,8 +44,10 @@ export function venueSilence(control: Control, timeUs: f64, answer: ControlAnswe
   if (what !== SILENCE_ASK && what !== SILENCE_ANSWER) return CONTROL_BAD_RECORD;
   const order = orderAt(control.value);
   const isPending = order.pending !== NOT_PENDING;
-  // It was answered, or is done, or this is about an earlier request.
-  if (!isOpen(order.state) || (!isPending && order.state !== PENDING_NEW)) return CONTROL_UNCHANGED;
+  // It was answered, or this is about an earlier request.
+  if (!isPending && order.state !== PENDING_NEW) return CONTROL_UNCHANGED;
+  // Of an order that has ended its client waits for the answer to a cancel or replace; the venue has nothing more to say of it.
+  if (!isOpen(order.state) && (what === SILENCE_ASK || load<u8>(text, SILENCE_RULES_AT) === 0)) return CONTROL_UNCHANGED;
   if (order.lastNumber !== load<f64>(text, SILENCE_NUMBER_AT)) return CONTROL_UNCHANGED;
   if (what === SILENCE_ASK) {
     ask(order);
@@ -98,7 +101,7 @@ function tellNew(order: Order, timeUs: f64): void {
   publishReport();
 }
 
-/** Refuses the pending cancel or replace: the order is as before. Returns false where it is one that the client knows nothing of. */
+/** Refuses the pending cancel or replace: the order is as before, or has ended. Returns false where it is one that the client knows nothing of. */
 function refuse(order: Order, timeUs: f64): bool {
   const pending = order.pending;
   const cause = order.cause;

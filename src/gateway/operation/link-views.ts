@@ -12,6 +12,8 @@ import {
   readDisconnectRecord,
 } from "../../telemetry/disconnect-record.ts";
 import {
+  ROW_ASKS,
+  ROW_ASKS_UNSENT,
   ROW_AWAITS_LOGON,
   ROW_BACKLOG,
   ROW_BACKLOG_LIMIT,
@@ -82,6 +84,9 @@ export interface LinkRow {
   readonly throttled: number;
   readonly floods: number;
   readonly throttle: ThrottleView;
+  /** Of a venue: OrderStatusRequests that its agent has taken, and which of the last were not sent (telemetry/session-rows.ts). */
+  readonly asks: number;
+  readonly asksUnsent: number;
   /** Why its last connection ended (base/disconnect-reason.ts), or NONE. */
   readonly ended: number;
 }
@@ -191,6 +196,8 @@ export class LinkViews {
         throttled: ints[ROW_NOT_ADMITTED]!,
         expired: ints[ROW_EXPIRED]!,
       },
+      asks: ints[ROW_ASKS]!,
+      asksUnsent: ints[ROW_ASKS_UNSENT]!,
       ended: recordOf(row)?.reason ?? NONE,
       compId: Buffer.from(bytes.slice(ROW_COMP_ID_AT, compIdEnd)).toString("latin1"),
     };

@@ -62,15 +62,21 @@ export class VenueViews implements Venues {
     // Some may be answered by the time at which their rows are read.
     const oldest = new Oldest(2 * most);
     const take = (slot: number, number: number): void => oldest.add(slot, number);
-    await walkRows(scan.slots, (from, to) => scan.eachUnanswered(venue.id, from, to, take));
+    const ended = answersClients(venue);
+    await walkRows(scan.slots, (from, to) => scan.eachUnanswered(venue.id, from, to, take, undefined, ended));
     const orders: UnacknowledgedOrder[] = [];
     for (const { slot, number } of oldest.found()) {
       if (orders.length === most) break;
       const order = state.order(slot);
-      if (order !== null && order.row.number === number && isUnanswered(order, venue.id))
-        orders.push(this.orderOf(order));
+      if (order !== null && order.row.number === number && isUnanswered(order, venue)) orders.push(this.orderOf(order));
     }
     return orders;
+  }
+
+  /** OrderStatusRequests that the venue's agent has taken since the start; bit i of `unsent`: it has not sent the last but i. */
+  asks(venue: VenueMember): { readonly taken: number; readonly unsent: number } {
+    const { asks: taken, asksUnsent: unsent } = this.links.of(venue);
+    return { taken, unsent };
   }
 
   /** Begins to count where the last count is of a while ago; a table of one turn is counted at once. */
@@ -82,9 +88,11 @@ export class VenueViews implements Venues {
     const scan = state.orderScan();
     const counts = new Int32Array(this.unanswered.length);
     const firstUs = new Float64Array(counts.length).fill(Number.POSITIVE_INFINITY);
+    const ended = new Uint8Array(counts.length);
+    for (const venue of this.roster.active) ended[venue.id] = Number(answersClients(venue));
     this.isCounting = true;
     void walkRows(scan.slots, (from, to, isLast) => {
-      scan.countUnanswered(from, to, counts, firstUs);
+      scan.countUnanswered(from, to, counts, firstUs, ended);
       if (!isLast) return;
       this.unanswered = counts;
       this.firstUs = firstUs;
@@ -150,8 +158,13 @@ class Oldest {
   }
 }
 
+/** The gateway answers clients in the venue's place: also requests of orders that have ended count as unanswered, since they will be. */
+export function answersClients({ settings: { answerWithinS, answerClientS } }: VenueMember): boolean {
+  return answerWithinS > 0 && answerClientS > 0;
+}
+
 /** Its row is read again: it may have been answered, or be another order, since it was found. */
-export function isUnanswered({ row }: OrderState, venue: number): boolean {
-  if (row.venue !== venue || !isOpen(row.state)) return false;
+export function isUnanswered({ row }: OrderState, venue: VenueMember): boolean {
+  if (row.venue !== venue.id || !(isOpen(row.state) || answersClients(venue))) return false;
   return row.state === PENDING_NEW || row.pending !== NOT_PENDING;
 }
