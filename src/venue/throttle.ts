@@ -29,8 +29,8 @@ export function throttleBytes(settings: ThrottleSettings): number {
 }
 
 /** Most OrderStatusRequests within a window. */
-export function mostAsks({ messages }: ThrottleSettings): number {
-  return Math.max(1, messages >> 1);
+export function mostAsks(settings: Pick<ThrottleSettings, "messages">): number {
+  return Math.max(1, settings.messages >> 1);
 }
 
 /** Most requests of any kind that wait. */

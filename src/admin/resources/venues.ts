@@ -13,7 +13,8 @@ const venueSchema = t.Object({
   requests: t.Number({ description: "Orders, cancels and replaces that were sent." }),
   reports: t.Number({ description: "Reports that were taken." }),
   unacknowledged: t.Integer({
-    description: "Open orders with a request that the venue has not answered; at most a second old.",
+    description:
+      "Open orders with a request that the venue has not answered, with answerClientS also those that have ended; at most a second old.",
   }),
   unacknowledgedS: t.Number({ description: "Seconds since the first of these orders last changed; 0 without any." }),
   answerWithinS: t.Integer({ description: "After how many seconds that is an alarm; 0: never." }),
