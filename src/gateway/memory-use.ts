@@ -4,6 +4,7 @@ import { bufferFileBytes } from "../journal/buffer-file.ts";
 import { placesOf } from "../plan/needs.ts";
 import type { Plan } from "../plan/plan.ts";
 import { venueSymbolsBytes } from "../venue/symbols.ts";
+import { throttleBytes } from "../venue/throttle.ts";
 import { planWarmUps } from "./open-lanes.ts";
 
 /** One line of the process's memory; `key`: what of the configuration decides it. */
@@ -53,13 +54,20 @@ export function memoryUse(config: GatewayConfig, plan: Plan, isolated = false): 
   const buffers = plan.memoryBytes - plan.buffersAt;
   const sharedBytes = warmsUp ? planWarmUps(config, plan).memoryBytes - buffers : plan.sharedBytes;
   const warmBytes = warmsUp ? WARM_BYTES + plan.lanes.length * WARM_LANE_BYTES : 0;
+  const throttles = Object.values(config.venues).map(({ throttle }) => throttle);
+  const heldBytes = throttles.reduce((sum, one) => sum + (one.messages === 0 ? 0 : throttleBytes(one)), 0);
   const items: MemoryItem[] = [
     { what: "orders, and rows of all names", key: "core.maxOrders", bytes: plan.coreBytes },
     { what: "configuration of names", key: "risk.accounts, clients, traders, symbols", bytes: named * NAMED_BYTES },
     {
       what: "rings and state that lanes share",
       key: "lanes, pool.maxMiB",
-      bytes: sharedBytes - plan.coreBytes,
+      bytes: sharedBytes - plan.coreBytes - heldBytes,
+    },
+    {
+      what: "requests that wait for throttles",
+      key: "venues.*.throttle: cancels, queueLength",
+      bytes: heldBytes,
     },
     {
       what: "client sessions",

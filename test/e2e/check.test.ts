@@ -326,6 +326,18 @@ test.each([
   }
 });
 
+test("what waits for venues' throttles has a row of its own, also where only cancels wait", async () => {
+  const rowOf = async (throttle: string) => {
+    const { out } = await check(file([VENUE, `${VENUE}throttle = { ${throttle} }\n`]));
+    return /^ {2}requests that wait for throttles +([\d.]+ MiB) +venues\.\*\.throttle: cancels, queueLength$/m.exec(
+      out,
+    )?.[1];
+  };
+  expect(await rowOf("messages = 0")).toBeUndefined();
+  expect(await rowOf("messages = 100, cancels = 4_096")).toBe("42.5 MiB");
+  expect(await rowOf("messages = 100, cancels = 1_024")).toBe("10.6 MiB");
+});
+
 test("memory that this machine does not have, or that limitMiB does not allow", async () => {
   expect((await warnings(["maxOrders = 16384", "maxOrders = 16_384\n[memory]\nlimitMiB = 10"]))[0]).toMatch(
     /^memory\.limitMiB: 10 is less than the gateway takes before its first order, about \d+ MiB$/,
