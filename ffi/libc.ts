@@ -30,6 +30,7 @@ const table = {
   execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
 
   open: { args: ["ptr", "i32", "i32"], returns: "i32" },
+  pipe2: { args: ["ptr", "i32"], returns: "i32" },
   dup3: { args: ["i32", "i32", "i32"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
   read: { args: ["i32", "ptr", "u64"], returns: "i32" },

@@ -6,8 +6,10 @@ import {
   LINGER_BYTES,
   MSG_DONTWAIT,
   MSG_NOSIGNAL,
+  MSG_PEEK,
   POLLFD_EVENTS_AT,
   POLLOUT,
+  SHUT_RDWR,
   SHUT_WR,
   SO_BUSY_POLL,
   SO_ERROR,
@@ -90,6 +92,16 @@ function prepareListener(fd: number, address: SocketAddress, backlog: number): s
   if (address.family === AF_INET6 && setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) < 0) return "setsockopt";
   if (libc.bind(fd, address.address, address.bytes) < 0) return "bind";
   return libc.listen(fd, backlog) < 0 ? "listen" : "";
+}
+
+/** Takes no connections any more; the descriptor stays valid, also for another thread that accepts from it. */
+export function endListening(fd: number): void {
+  libc.shutdown(fd, SHUT_RDWR);
+}
+
+/** Reads received bytes and leaves them there. Returns  as `receive`. */
+export function peekReceived(fd: number, address: number, bytes: number): number {
+  return result(libc.recv(fd, address, bytes, RECEIVE_FLAGS | MSG_PEEK));
 }
 
 /**

@@ -17,6 +17,7 @@ import { passwordFileProblems } from "../../src/config/password-file.ts";
 import { type Problem, pathText } from "../../src/config/problem.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { MemoryUse } from "../../src/gateway/memory-use.ts";
+import { tlsProblems } from "../../src/tls/files.ts";
 import { cpuListText, type Files, isOnline, online } from "../doctor/files.ts";
 
 /** What a valid configuration meets here: on this machine, as this user, from this directory. */
@@ -39,6 +40,7 @@ export function surroundings(config: GatewayConfig, memory: MemoryUse, { files, 
   return {
     problems: [
       ...passwordFileProblems(config),
+      ...tlsProblems(config),
       ...directoryProblems(data ?? config.gateway.data).map((what) => ({ where, what })),
     ],
     warnings: [

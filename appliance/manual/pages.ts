@@ -13,6 +13,7 @@ import performance from "./performance.md" with { type: "text" };
 import risk from "./risk.md" with { type: "text" };
 import routing from "./routing.md" with { type: "text" };
 import sessions from "./sessions.md" with { type: "text" };
+import tls from "./tls.md" with { type: "text" };
 import troubleshooting from "./troubleshooting.md" with { type: "text" };
 import upgrades from "./upgrades.md" with { type: "text" };
 
@@ -20,6 +21,7 @@ import upgrades from "./upgrades.md" with { type: "text" };
 export const pages: Readonly<Record<string, string>> = {
   configuration,
   sessions,
+  tls,
   orders,
   routing,
   risk,

@@ -18,7 +18,7 @@ export function logVersion(log: Log, configFile: string, dataDir: string): void 
 /** Logs what a started gateway serves, with which limits. */
 export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway, "ports" | "counters">): void {
   const ports = gateway.ports();
-  log.of("client side").info(`listens on ${bound(config.client.listen, ports.client)}`);
+  logListens(log.of("client side"), config.client, ports.client, ports.clientTls);
   const sessions = Object.entries(config.client.sessions).map(
     ([name, { version, accounts }]) => `${name} (${version}; ${listed(accounts)})`,
   );
@@ -28,7 +28,7 @@ export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway,
   });
   log.of("venue side").info(counted(venues, "venue"));
   if (config.dropCopy !== null) {
-    log.of("drop copy").info(`listens on ${bound(config.dropCopy.listen, ports.dropCopy)}`);
+    logListens(log.of("drop copy"), config.dropCopy, ports.dropCopy, ports.dropCopyTls);
     log.of("drop copy").info(counted(Object.entries(config.dropCopy.sessions).map(copyLine), "session"));
   }
   if (config.exchange !== null)
@@ -52,6 +52,16 @@ function copyLine([name, { version, sessions, accounts }]: [string, DropCopySess
     ...(accounts === undefined ? [] : [`accounts ${listed(accounts)}`]),
   ];
   return `${name} (${version}; of ${parts.join("; ")})`;
+}
+
+function logListens(
+  log: Log,
+  { listen, tls }: Pick<GatewayConfig["client"], "listen" | "tls">,
+  plain: readonly number[],
+  secure: readonly number[],
+): void {
+  if (listen.length > 0) log.info(`listens on ${bound(listen, plain)}`);
+  if (tls !== null) log.info(`listens with TLS on ${bound(tls.listen, secure)}`);
 }
 
 /** Addresses with the ports that the kernel gave. */

@@ -62,6 +62,14 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["Logon with a wrong CancelOnDisconnectType (35002)", "CancelOnDisconnectType (35002) must be 0, 1, 2 or 3"],
   ["Logon with a wrong CODTimeoutWindow (35003)", "CODTimeoutWindow (35003) must be 0 to 3600000 milliseconds"],
   ["too many messages", "Too many messages"],
+  ["TLS handshake failed", ""],
+  ["TLS handshake not done within its time", ""],
+  ["a FIX message without TLS, but this listener takes FIX over TLS", ""],
+  ["first bytes are no TLS hello", ""],
+  ["too many TLS handshakes of its address", ""],
+  ["its certificate is not that of the session", ""],
+  ["the peer ended TCP without the end of TLS (close_notify)", ""],
+  ["a wrong TLS record, or an alert of the peer", ""],
 ];
 
 /** Count of the reasons. */
@@ -126,9 +134,19 @@ export const DisconnectReason = {
   CANCEL_TYPE: 54,
   CANCEL_WINDOW: 55,
   MESSAGE_RATE: 56,
+  HANDSHAKE: 57,
+  HANDSHAKE_TIME: 58,
+  PLAIN_ON_TLS: 59,
+  NOT_TLS: 60,
+  HANDSHAKE_SHARE: 61,
+  CERTIFICATE: 62,
+  TLS_CUT: 63,
+  TLS_RECORD: 64,
   /** True when a Logon is refused for what it says. */
   isOfLogon: (reason: number): boolean =>
     (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44) || (reason >= 54 && reason <= 55),
+  /** True for a connection whose TLS handshake was not done. */
+  isOfHandshake: (reason: number): boolean => reason >= 57 && reason <= 61,
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

@@ -4,8 +4,10 @@ import { NONE, NS_PER_MS, NS_PER_US } from "../base/units.ts";
 import { WAIT } from "../fix/session/logon-guard.ts";
 import { LogonReader } from "../fix/session/logon-reader.ts";
 import type { FixSession } from "../fix/session/session.ts";
-import { STARVED, type Stream } from "../net/stream.ts";
+import type { Stream } from "../net/stream.ts";
+import { BROKEN } from "../net/stream-end.ts";
 import type { Acceptor } from "../session/acceptor.ts";
+import { endReason } from "../session/end-reason.ts";
 import type { Link } from "../session/link.ts";
 import type { LinkTurns } from "../session/link-turns.ts";
 import { EVENT_SESSION_BOUND, type EventWriter } from "../telemetry/events.ts";
@@ -263,7 +265,7 @@ export class Admission {
 
   /** The connection has ended, or its bytes found no room. */
   private lost(stream: Stream, received: number): number {
-    this.refuse(stream, received === STARVED ? DisconnectReason.NO_BUFFER : DisconnectReason.PEER_CLOSED, null);
+    this.refuse(stream, received === BROKEN ? DisconnectReason.PEER_CLOSED : endReason(received), null);
     return 1;
   }
 

@@ -16,7 +16,7 @@ import * as tag from "../fix/wire/tags.ts";
 import { NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent, Polled } from "../lane/agent.ts";
-import type { Listener } from "../net/listener.ts";
+import type { ConnectionSource } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
 import {
   EXEC_REJECTED,
@@ -71,7 +71,7 @@ export interface ClientAgentParts extends AcceptorParts, AdmissionParts {
   readonly reports: OneToOne;
   readonly groups: GroupRings;
   readonly journal: StreamWriter;
-  readonly listen: () => Listener[];
+  readonly listen: () => ConnectionSource[];
   readonly scan: Scanner;
   /** Works in the memory of the rings. */
   readonly codec: Codec;
@@ -341,8 +341,8 @@ export class ClientAgent implements Agent, LinkHandler<Link<FixSession>>, Accept
     return true;
   }
 
-  turnedAway(reason: DisconnectReason, peer: Int32Array): void {
-    this.refusals.record(reason, peer, null, null);
+  turnedAway(reason: DisconnectReason, peer: Int32Array, source: ConnectionSource): void {
+    this.refusals.turnedAway(reason, peer, source);
   }
 
   crowdedOut(stream: Stream): void {

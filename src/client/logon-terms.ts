@@ -1,16 +1,21 @@
 import { NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
+import type { TlsChannel } from "../net/tls-channel.ts";
 import type { Latest } from "../ring/latest.ts";
 
 /*  Who may log on to the sessions of a client agent, as one latest value, so that it can change while the lane runs. Written by
  *  the lane before it opens, then by the main thread.
  *
  *  int 0 1: some session admits any address · 1 ranges in the table
- *      2 + 3·place   first range of the session · its ranges, NONE: it admits any address · 1: its Logon needs a password
+ *      2 + 8·place   first range of the session · its ranges, NONE: it admits any address · 1: its Logon needs a password
+ *                    1: its connection needs a certificate with an identity · the identity in 4 words
  *  then 8 ints a range: the address in 4 words, and 4 masks
  */
 const SESSIONS_AT = 2;
-const SESSION_WORDS = 3;
+const SESSION_WORDS = 8;
+/** Of a session's words: whether it needs a certificate, and the identity. */
+const CERTIFICATE_WORD = 3;
+const IDENTITY_WORD = 4;
 const RANGE_WORDS = 8;
 
 /** Ranges that a reload may add to those of the start. */
@@ -27,6 +32,8 @@ export interface SessionTerms {
   /** Addresses that it may log on from; null: any. */
   readonly allow: readonly AddressRange[] | null;
   readonly needsPassword: boolean;
+  /** The identity that the certificate of its connection must have, in 4 words; null: any, and none. */
+  readonly identity: Int32Array | null;
 }
 
 /** Size of the value, a multiple of 8. */
@@ -47,9 +54,10 @@ export function writeLogonTerms(latest: Latest, sessions: readonly SessionTerms[
   ints[at] = sessions.some(({ allow }) => allow === null) ? 1 : 0;
   ints[at + 1] = ranges.length;
   let first = 0;
-  for (const [i, { allow, needsPassword }] of sessions.entries()) {
+  for (const [i, { allow, needsPassword, identity }] of sessions.entries()) {
+    const certified = identity === null ? [0, 0, 0, 0, 0] : [1, ...identity];
     ints.set(
-      [first, allow === null ? NONE : allow.length, needsPassword ? 1 : 0],
+      [first, allow === null ? NONE : allow.length, needsPassword ? 1 : 0, ...certified],
       at + SESSIONS_AT + SESSION_WORDS * i,
     );
     first += allow?.length ?? 0;
@@ -101,6 +109,14 @@ export class LogonTerms {
   needsPassword(place: number): boolean {
     this.refresh();
     return this.ints[SESSIONS_AT + SESSION_WORDS * place + 2] === 1;
+  }
+
+  /** Whether the session at `place` takes a connection with this certificate, or with none. */
+  certifies(place: number, tls: TlsChannel | null): boolean {
+    this.refresh();
+    const word = SESSIONS_AT + SESSION_WORDS * place;
+    if (this.ints[word + CERTIFICATE_WORD] === 0) return true;
+    return tls?.has(this.ints, word + IDENTITY_WORD) === true;
   }
 
   private refresh(): void {

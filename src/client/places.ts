@@ -95,6 +95,7 @@ export class Places {
     // Nothing says any more from where its client comes.
     const isRetired = link.offReason === DisconnectReason.RETIRED;
     if (!isRetired && !parts.terms.admits(place, stream.peer)) return DisconnectReason.ADDRESS;
+    if (!isRetired && !parts.terms.certifies(place, stream.tls)) return DisconnectReason.CERTIFICATE;
     if (!link.takesLogons) return DisconnectReason.LOGON_FLOOD;
     if (link.offReason !== DisconnectReason.NONE) return link.offReason;
     if (link.stream !== null && !parts.newestWins[place]) return DisconnectReason.ALREADY_CONNECTED;
@@ -108,7 +109,8 @@ export class Places {
 
   /** True for a Logon that was refused because its client seems to be connected: it may be there no more. */
   isSecond(place: number, why: DisconnectReason): boolean {
-    const isNot = why === DisconnectReason.ADDRESS || why === DisconnectReason.LOGON_FLOOD;
+    const isNot =
+      why === DisconnectReason.ADDRESS || why === DisconnectReason.CERTIFICATE || why === DisconnectReason.LOGON_FLOOD;
     return place !== NONE && !isNot && this.parts.links[place]!.stream !== null;
   }
 

@@ -16,6 +16,7 @@ import {
   UNRECORDED_BYTES,
 } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
+import type { ConnectionSource } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
 import { Allowance } from "../session/allowance.ts";
 import { DISCONNECT_TEXT_AT, DISCONNECT_TEXT_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
@@ -61,6 +62,18 @@ export class Refusals {
       disconnectRecord.text(TO, 0, TO.length);
       disconnectRecord.text(logon.bytes, logon.targetFrom, logon.targetTo);
     }
+    this.keepRecord(reason, stream);
+  }
+
+  /** Records a connection that was refused before it came here: a handshake that failed. */
+  turnedAway(reason: DisconnectReason, peer: Int32Array, source: ConnectionSource): void {
+    this.disconnectRecord.set(1, 1, reason, 0, peer);
+    this.disconnectRecord.text(source.text, source.textFrom, source.textTo);
+    this.keepRecord(reason, null);
+  }
+
+  private keepRecord(reason: DisconnectReason, stream: Stream | null): void {
+    const disconnectRecord = this.disconnectRecord;
     this.lines.add(reason, disconnectRecord);
     if (stream !== null) stream.bringIn();
     const received = stream === null ? 0 : stream.inTo - stream.inFrom;

@@ -10,6 +10,16 @@ export const admittance = {
       maxItems: 256,
     }),
   ),
+  certificate: Type.Optional(
+    Type.String({
+      description:
+        'What the certificate of its connection must say: a subject such as "CN=ALICE,O=Firm", its "CN=ALICE" alone, or an alternative name such as "DNS:alice.example", "URI:…", "IP:192.0.2.7", "email:…". It logs on over TLS only then. Default: any, and none.',
+      minLength: 4,
+      maxLength: 512,
+      pattern: "^[A-Za-z0-9.]+[=:].+$",
+      expected: '"CN=ALICE", a whole subject, or "DNS:alice.example"',
+    }),
+  ),
   username: printable("Username (553) of its Logon; needs passwordHash."),
   passwordHash: Type.Optional(
     Type.String({

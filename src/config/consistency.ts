@@ -14,6 +14,7 @@ import { type Problem, pathText, valueText } from "./problem.ts";
 import { quoteProblems } from "./reference.ts";
 import { checkRisk } from "./risk-problems.ts";
 import { routingProblems } from "./routing-problems.ts";
+import { tlsProblems } from "./tls-problems.ts";
 import { ordersOfLaterVersions } from "./venue-orders.ts";
 import { venueSymbolProblems } from "./venue-symbols.ts";
 
@@ -40,6 +41,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkExchange(file, report);
   checkSizes(file, report);
   checkCredentials(file, report);
+  problems.push(...tlsProblems(file));
   problems.push(...alarmProblems(tableOf(file.alarms)));
   problems.push(...dropCopyProblems(file));
   checkDynamic(file, report);
@@ -136,18 +138,20 @@ function checkCalendars(file: Table, report: Report): void {
 function checkListeners(file: Table, report: Report): void {
   const taken: { at: string; address: Address }[] = [];
   for (const [owner, table] of [
-    ["client", tableOf(file.client)],
-    ["dropCopy", tableOf(file.dropCopy)],
-    ["exchange", tableOf(file.exchange)],
-    ["admin", tableOf(file.admin)],
+    [["client"], tableOf(file.client)],
+    [["client", "tls"], tableOf(tableOf(file.client).tls)],
+    [["dropCopy"], tableOf(file.dropCopy)],
+    [["dropCopy", "tls"], tableOf(tableOf(file.dropCopy).tls)],
+    [["exchange"], tableOf(file.exchange)],
+    [["admin"], tableOf(file.admin)],
   ] as const) {
     const several = Array.isArray(table.listen);
     for (const [i, text] of (several ? listOf(table.listen) : [table.listen]).entries()) {
       const address = readAddress(text, 0);
       if (address === null) continue;
-      const path: Key[] = several ? [owner, "listen", i] : [owner, "listen"];
+      const path: Key[] = several ? [...owner, "listen", i] : [...owner, "listen"];
       const other = taken.find((one) => sameListener(one.address, address));
-      if (owner === "admin" && !isLoopback(address))
+      if (owner[0] === "admin" && !isLoopback(address))
         report(path, `expected a loopback address such as 127.0.0.1:9180, got ${valueText(text)}: use a tunnel`);
       else if (other === undefined) taken.push({ at: pathText(path), address });
       else report(path, `expected an unused port, got ${valueText(text)}, which ${other.at} uses`);

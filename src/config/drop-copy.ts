@@ -4,6 +4,7 @@ import type { Address } from "./address.ts";
 import { admittance } from "./admittance.ts";
 import { addresses, flag, id, longId, named, table, whole } from "./fields.ts";
 import { sessionOptions } from "./session-options.ts";
+import { type ServerTls, serverTls } from "./tls.ts";
 import { version } from "./version-names.ts";
 
 const dropCopySession = table(
@@ -45,6 +46,7 @@ export const dropCopy = table(
     listen: addresses("Addresses on which it listens for drop copy clients; port 0 takes a free one.", 0, {
       default: "127.0.0.1:9002",
     }),
+    tls: serverTls("drop copy clients"),
     maxConnections: whole("Most open connections, logged on or not.", 1, 1_024, { default: 16 }),
     logonTimeoutMs: whole("Longest time of a connection without a Logon, milliseconds.", 100, 60_000, {
       default: 5_000,
@@ -70,5 +72,5 @@ type Replace<T, R> = Omit<T, keyof R> & R;
 export type DropCopySession = Replace<Static<typeof dropCopySession>, { compId: string; gatewayCompId: string }>;
 export type DropCopyConfig = Replace<
   Static<typeof dropCopy>,
-  { listen: Address[]; sessions: Record<string, DropCopySession> }
+  { listen: Address[]; tls: ServerTls | null; sessions: Record<string, DropCopySession> }
 >;

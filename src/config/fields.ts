@@ -22,6 +22,7 @@ export interface FieldWords {
 
 export interface AddressesKeywords {
   readonly lowestPort: number;
+  readonly minItems: number;
   readonly maxItems: number;
   /** Text of one accepted address. */
   readonly oneExpected: string;
@@ -30,7 +31,7 @@ export interface AddressesKeywords {
 TypeRegistry.Set<DecimalBounds>("Decimal", (field, value) => typeof readDecimal(value, field) === "bigint");
 TypeRegistry.Set<AddressesKeywords>("Addresses", (field, value) => {
   const list = Array.isArray(value) ? value : [value];
-  if (list.length < 1 || list.length > field.maxItems) return false;
+  if (list.length < field.minItems || list.length > field.maxItems) return false;
   return list.every((one) => readAddress(one, field.lowestPort) !== null);
 });
 
@@ -82,6 +83,7 @@ export const addresses = (description: string, lowestPort: number, more = {}) =>
     [Kind]: "Addresses",
     description,
     lowestPort,
+    minItems: 1,
     maxItems: 16,
     expected: `${form}, or a list of 1 to 16: ${one} ${lowestPort} to 65535`,
     oneExpected: `${form}: ${one} ${lowestPort} to 65535`,

@@ -56,6 +56,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "client.sessions.*.maxOrderQty", by: "limits", how: NEXT_ORDER },
   { keys: "client.sessions.*.maxOrderNotional", by: "limits", how: NEXT_ORDER },
   { keys: "client.sessions.*.maxOpenOrders", by: "limits", how: NEXT_ORDER },
+  { keys: "client.sessions.*.certificate", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.allow", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.username", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.passwordHash", by: "credentials", how: NEXT_LOGON },

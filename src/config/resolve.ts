@@ -21,11 +21,12 @@ import {
 import { resolveRule } from "./routing.ts";
 import type { CalendarConfig, ConfigFile, ExchangeConfig, FixVersionName, GatewayConfig } from "./schema.ts";
 import { DAY_NAMES, readDate, readTime, readWeekTime, readZone } from "./time.ts";
+import { resolveServerTls } from "./tls.ts";
 
 /** Applies every default and converts units, for a file without problems. */
 export function resolveConfig(file: ConfigFile): GatewayConfig {
   const ownId = (session: { gatewayCompId?: string }) => session.gatewayCompId ?? file.gateway.compId;
-  const { sessions, listen, ...client } = file.client;
+  const { sessions, listen, tls, ...client } = file.client;
   return {
     gateway: file.gateway,
     lanes: placeLanes(file.lanes),
@@ -36,6 +37,7 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
       maxPerAddress: client.maxPerAddress ?? client.maxConnections,
       maxPerNetwork: client.maxPerNetwork ?? client.maxConnections,
       listen: addressList(listen),
+      tls: resolveServerTls(tls, addressList),
       sessions: byName(withDynamic(sessions), (session, name) => ({
         ...session,
         ...resolveMessageLimits(session, client),
@@ -171,6 +173,7 @@ function resolveDropCopy(dropCopy: NonNullable<ConfigFile["dropCopy"]>, file: Co
   return {
     ...dropCopy,
     listen: addressList(dropCopy.listen),
+    tls: resolveServerTls(dropCopy.tls, addressList),
     sessions: byName(dropCopy.sessions, (session, name) => ({
       ...session,
       ...(session.sessions === undefined ? {} : { sessions: session.sessions.flatMap((one) => namesOf(one, file)) }),

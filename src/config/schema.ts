@@ -28,6 +28,7 @@ import { type RuleConfig, routing } from "./routing.ts";
 import { clientDefaults, clientOptions, sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
+import { type ServerTls, serverTls } from "./tls.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 import { venueOrders } from "./venue-orders.ts";
@@ -109,7 +110,11 @@ const clientSession = table("One client session; the journal identifies it by it
 const client = table("The client side: its listeners and sessions.", {
   listen: addresses("Addresses on which it listens for clients; IPv6 as [::1]:9001; port 0 takes a free one.", 0, {
     default: "127.0.0.1:9001",
+    minItems: 0,
+    expected:
+      '"127.0.0.1:9001" or "[::1]:9001", or a list of up to 16, empty with client.tls: an IPv4 or IPv6 address (no name) and a port from 0 to 65535',
   }),
+  tls: serverTls("clients"),
   maxConnections: whole("Most open connections, logged on or not.", 1, 16_384, { default: 64 }),
   maxBeforeLogon: whole(
     "Most connections without a Logon. Above it, or when all connections are open, a new one ends the oldest of the network that has most of them.",
@@ -295,7 +300,7 @@ type Replace<T, R> = Omit<T, keyof R> & R;
 
 export type ClientConfig = Replace<
   Static<typeof client>,
-  { listen: Address[]; maxBeforeLogon: number; maxPerAddress: number; maxPerNetwork: number }
+  { listen: Address[]; tls: ServerTls | null; maxBeforeLogon: number; maxPerAddress: number; maxPerNetwork: number }
 >;
 /** `password` may come from `passwordFile` when the gateway starts. */
 export type VenueConfig = Replace<Static<typeof venue>, { address: Address[] }>;

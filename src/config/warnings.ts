@@ -92,16 +92,25 @@ function doubtListeners({ client, dropCopy, exchange }: ConfigFile, report: Repo
 
 function doubtListener(
   owner: string,
-  { listen, sessions }: Pick<ConfigFile["client"], "listen"> & { sessions: Record<string, Guarded> },
+  { listen, sessions, tls }: Pick<ConfigFile["client"], "listen" | "tls"> & { sessions: Record<string, Guarded> },
   report: Report,
 ): void {
   const open = Object.entries(sessions)
-    .filter(([, { passwordHash, allow }]) => passwordHash === undefined && !limits(allow))
+    .filter(
+      ([, { passwordHash, allow, certificate }]) =>
+        passwordHash === undefined && certificate === undefined && !limits(allow),
+    )
     .map(([name]) => name);
-  for (const [path, text] of listeners([owner, "listen"], listen)) {
+  const all = [
+    ...listeners([owner, "listen"], listen),
+    ...(tls === undefined ? [] : listeners([owner, "tls", "listen"], tls.listen)),
+  ];
+  for (const [path, text] of all) {
     const { host, port } = readAddress(text, 0)!;
     if (port === 0) report(path, `${valueText(text)}: port 0 is another free port at each start`);
-    if (isPublic(host) && open.length > 0)
+    // A certificate that our authority has signed keeps strangers out, too.
+    const asks = path[1] === "tls" && tls?.ca !== undefined && tls.clientCertificate !== "optional";
+    if (isPublic(host) && open.length > 0 && !asks)
       report(
         path,
         `${valueText(text)} can be reached from other networks, and ${listed(open, "session")} ${open.length === 1 ? "has" : "have"} neither passwordHash nor allow`,
@@ -111,6 +120,7 @@ function doubtListener(
 
 /** What keeps strangers out of a session. */
 interface Guarded {
+  readonly certificate?: string;
   readonly passwordHash?: string;
   readonly allow?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { Socket } from "bun";
+import type { Socket, TLSOptions } from "bun";
 import type { PeerSession } from "./session.ts";
 import type { Transport } from "./transport.ts";
 
@@ -69,18 +69,26 @@ function handlers(session: PeerSession) {
       socket.data = new TcpTransport(socket, session);
     },
     data: (socket: Socket<TcpTransport>, bytes: Buffer) => socket.data.data(bytes),
+    // What was written before the handshake was done waits for it.
+    handshake: (socket: Socket<TcpTransport>) => socket.data.flush(),
     drain: (socket: Socket<TcpTransport>) => socket.data.flush(),
     close: (socket: Socket<TcpTransport>) => socket.data?.lost(),
     error: () => {},
   };
 }
 
-/** Connects a session to a port of this machine. */
-export async function connectTo(session: PeerSession, port: number): Promise<void> {
-  await Bun.connect<TcpTransport>({ hostname: "127.0.0.1", port, socket: handlers(session) });
+/** Connects a session to a port of this machine; with `tls` over TLS. */
+export async function connectTo(session: PeerSession, port: number, tls?: TLSOptions): Promise<void> {
+  const options = { hostname: "127.0.0.1", port, socket: handlers(session) };
+  await Bun.connect<TcpTransport>(tls === undefined ? options : { ...options, tls });
 }
 
 /** Listens for a session on a port of this machine; the newest connection counts. */
-export function listenFor(session: PeerSession, port: number): { stop(closeConnections: boolean): void } {
-  return Bun.listen<TcpTransport>({ hostname: "127.0.0.1", port, socket: handlers(session) });
+export function listenFor(
+  session: PeerSession,
+  port: number,
+  tls?: TLSOptions,
+): { stop(closeConnections: boolean): void } {
+  const options = { hostname: "127.0.0.1", port, socket: handlers(session) };
+  return Bun.listen<TcpTransport>(tls === undefined ? options : { ...options, tls });
 }

@@ -12,7 +12,7 @@ import * as tag from "../fix/wire/tags.ts";
 import { NO_SESSION } from "../journal/layout.ts";
 import type { StreamWriter } from "../journal/writer.ts";
 import type { Agent } from "../lane/agent.ts";
-import type { Listener } from "../net/listener.ts";
+import type { ConnectionSource } from "../net/listener.ts";
 import type { Stream } from "../net/stream.ts";
 import { CONTROL_UNKNOWN_KIND } from "../record/control-codes.ts";
 import { Acceptor, type AcceptorOwner, type AcceptorParts } from "../session/acceptor.ts";
@@ -47,7 +47,7 @@ export interface DropCopyAgentParts extends AcceptorParts, AdmissionParts {
   readonly name: string;
   readonly links: readonly Link<FixSession>[];
   readonly journal: StreamWriter;
-  readonly listen: () => Listener[];
+  readonly listen: () => ConnectionSource[];
   readonly scan: Scanner;
   readonly events: EventWriter;
   readonly time: LaneTime;
@@ -229,8 +229,8 @@ export class DropCopyAgent implements Agent, LinkHandler<Link<FixSession>>, Acce
     return true;
   }
 
-  turnedAway(reason: DisconnectReason, peer: Int32Array): void {
-    this.refusals.record(reason, peer, null, null);
+  turnedAway(reason: DisconnectReason, peer: Int32Array, source: ConnectionSource): void {
+    this.refusals.turnedAway(reason, peer, source);
   }
 
   crowdedOut(stream: Stream): void {

@@ -54,7 +54,7 @@ export function buildClient(lane: LaneContext, builder: SessionBuilder, side: Si
     reports: lane.ring(side.reportsAt, EXECUTION_REPORT_BYTES, plan.coreLane),
     journal,
     reactor: lane.reactor,
-    listen: () => (index === 0 ? lane.listen("client", config.client.listen) : []),
+    listen: () => (index === 0 ? lane.listenAlsoTls("client", config.client.listen) : []),
     scan: lane.scan,
     codec: lane.codec,
     events: lane.events,
@@ -62,6 +62,7 @@ export function buildClient(lane: LaneContext, builder: SessionBuilder, side: Si
     roomBytes: lane.journalRoomBytes,
     operator: operatorCommands(lane, side, sessions.lists.links, orders, journal, plan.sessionTradingAt, added),
     maxConnections: config.client.maxConnections,
+    hasTls: data.tls?.client !== undefined,
     outBytes: outBytesFor(roomBytes),
     backlogBytes: Math.max(
       ...side.members.map((name) => sessions.backlogOf(config.client.sessions[name]!)),

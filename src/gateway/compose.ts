@@ -30,7 +30,7 @@ import { CutFiles, type LastLine } from "./cut-files.ts";
 import { DataWatch } from "./data-watch.ts";
 import { EventLog } from "./event-log.ts";
 import { JournalPart } from "./journal-part.ts";
-import type { ListenPorts } from "./lane-context.ts";
+import { type ListenPorts, noPorts } from "./lane-context.ts";
 import { logLanes } from "./lane-text.ts";
 import { LaneThreads } from "./lane-threads.ts";
 import { openLanesAndMemory, planWarmUps } from "./open-lanes.ts";
@@ -49,6 +49,7 @@ import { SessionLocks } from "./session-locks.ts";
 import { Snapshots } from "./snapshots.ts";
 import { statusText } from "./status-text.ts";
 import type { Part } from "./supervisor.ts";
+import { TlsPart } from "./tls-part.ts";
 import type { Dialects } from "./validators.ts";
 import { VenueSilence } from "./venue-silence.ts";
 import { WakeupListener } from "./wakeup-listener.ts";
@@ -111,10 +112,10 @@ export function composeGateway(
   const views = new Views(shared.buffer, 0, plan.sharedBytes);
   const wordsAt = plan.lanes.map((lane) => lane.wordsAt);
   const counters = countersAt(views, plan.countersAt, COUNTER_NAMES);
-  const ports: ListenPorts = { client: [], dropCopy: [], exchange: [], admin: [] };
+  const ports: ListenPorts = noPorts();
   const tasks = new PeriodicTasks();
-  const onDisk = config.journal.durability === "disk";
   const place = bufferPlace(config.journal.bufferDirectory);
+  const onDisk = config.journal.durability === "disk";
   const journal = new JournalPart(directory, plan, views, place, onDisk, log.of("journal"), () =>
     starting("starting: reads the journal"),
   );
@@ -125,6 +126,7 @@ export function composeGateway(
   const { memory, cpus, cpuOf, nodes } = placesOf(config, plan, views, log);
   const lanes = new LaneThreads(plan.lanes, views.ints, entry, log);
   const heartbeats = new LaneHeartbeats(views.ints, wordsAt);
+  const tls = new TlsPart(config, ports, entry, tasks, log.of("TLS"), (error) => lanes.fault(error));
   const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
   const rosters = rostersOf(config, plan, directory.names);
   const events = new EventLog(views, plan, directory.names, rosters, log);
@@ -134,8 +136,7 @@ export function composeGateway(
   };
   const commands = coreCommands(config, plan, views, () => wakeLane(plan.lanes[plan.coreLane]!), log.of("core"));
   const agents = new AgentCommands(config, plan, views, rosters, wakeLane, log);
-  const { names } = directory;
-  const orphans = orphansOf(orphanOrders, options.orphans, commands, events, names.venues, tasks, log);
+  const orphans = orphansOf(orphanOrders, options.orphans, commands, events, directory.names.venues, tasks, log);
   const credentials = credentialsOf(config, directory.names.clients);
   const locks = new SessionLocks(directory.dir, config.client.lockAfter, log.of("client side"));
   const passwords = new PasswordChecks(views, plan.passwordGatesAt, credentials, locks);
@@ -152,7 +153,7 @@ export function composeGateway(
   const open = (): Promise<void> => {
     const { recovered } = journal;
     const input = { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, log };
-    return openLanesAndMemory(lanes, input, ports, heartbeats, starting);
+    return openLanesAndMemory(lanes, { ...input, tls: tls.lanes }, ports, heartbeats, starting);
   };
   const stopLanes = async (): Promise<void> => {
     await lanes.stop();
@@ -182,6 +183,7 @@ export function composeGateway(
       start: () => memory.placeShared(views, plan.coreAt, journal.buffers, buffers.region, nodes[plan.coreLane]!),
       stop: () => memory.release(),
     },
+    tls,
     { name: "lane threads", start: open, stop: () => lanes.letGo() },
     {
       name: "memory lock",
@@ -216,12 +218,11 @@ export function composeGateway(
     new CutFiles(journal, tasks, options.lastLine),
     orphans,
     cancels,
-    silenceOf(rosters, published, names, commands, tasks, log),
+    silenceOf(rosters, published, directory.names, commands, tasks, log),
     ...operators.parts,
   ];
-  const { drain } = operators;
-  const users = { commands, agents, events, heartbeats, buffers, counters, ports, status, journal, drain };
-  return { parts, lanes, reloading, ...users };
+  const users = { commands, agents, events, heartbeats, buffers, counters, ports, status, journal };
+  return { parts, lanes, reloading, drain: operators.drain, ...users };
 }
 
 function silenceOf(

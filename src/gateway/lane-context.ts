@@ -5,9 +5,10 @@ import { Scanner } from "../fix/wire/scan.ts";
 import { StreamWriter } from "../journal/writer.ts";
 import { PeerWakeups } from "../lane/peer-wakeups.ts";
 import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
-import { Listener } from "../net/listener.ts";
+import { type ConnectionSource, Listener } from "../net/listener.ts";
 import type { Network } from "../net/network.ts";
 import type { Reactor } from "../net/reactor.ts";
+import { TlsListener } from "../net/tls-listener.ts";
 import type { StagesPlan } from "../plan/plan.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
 import { MainWakeup } from "../ring/main-wakeup.ts";
@@ -29,10 +30,16 @@ export const MAIN_THREAD = -1;
 /** Ports that a lane listens on, by kind of listener. */
 export interface ListenPorts {
   client: number[];
+  clientTls: number[];
   dropCopy: number[];
+  dropCopyTls: number[];
   exchange: number[];
   /** Of the API's loopback addresses. */
   admin: number[];
+}
+
+export function noPorts(): ListenPorts {
+  return { client: [], clientTls: [], dropCopy: [], dropCopyTls: [], exchange: [], admin: [] };
 }
 
 /** Objects that the agents of one lane share, and helpers of their builders. */
@@ -53,7 +60,7 @@ export class LaneContext {
   readonly journalRoomBytes: number;
   readonly wordsAt: number;
   /** Known once the agents are open. */
-  readonly ports: ListenPorts = { client: [], dropCopy: [], exchange: [], admin: [] };
+  readonly ports: ListenPorts = noPorts();
 
   constructor(
     readonly data: LaneData,
@@ -119,5 +126,15 @@ export class LaneContext {
     const listeners = addresses.map((address) => new Listener(this.reactor, address.host, address.port));
     this.ports[whose] = listeners.map((listener) => listener.port);
     return listeners;
+  }
+
+  /** Listens as `listen`, and at the pipe of the connections whose TLS handshakes are done. */
+  listenAlsoTls(
+    whose: "client" | "dropCopy",
+    addresses: readonly { host: string; port: number }[],
+  ): ConnectionSource[] {
+    const tls = this.data.tls?.[whose];
+    const plain = this.listen(whose, addresses);
+    return tls === undefined ? plain : [...plain, new TlsListener(this.reactor, tls.pipeFd, tls.listenFds)];
   }
 }

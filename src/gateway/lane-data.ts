@@ -2,6 +2,7 @@ import { Views } from "../base/views.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recovered } from "../recovery/recovery.ts";
+import type { LanesTls } from "../tls/words.ts";
 import type { WarmUp } from "../warm-up/plan.ts";
 import type { Dialects } from "./validators.ts";
 
@@ -31,6 +32,8 @@ export interface LaneData extends Recovered {
   readonly warmUp: WarmUp | null;
   /** Dictionaries that are not built in. */
   readonly dialects?: Dialects;
+  /** What listens with TLS; absent in a warm-up. */
+  readonly tls?: LanesTls;
 }
 
 /** The plan's memory. */

@@ -109,6 +109,11 @@ export class LaneThreads {
     await this.reach(keepers, LANE_STOPPED, KEEPER_WITHIN_MS);
   }
 
+  /** Another thread that the gateway can't go on without has failed. */
+  fault(error: Error): void {
+    this.fail(error);
+  }
+
   /** Threads that have ended no longer keep the process. */
   letGo(): void {
     for (const worker of this.workers) worker.unref();

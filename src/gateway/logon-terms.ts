@@ -5,15 +5,17 @@ import { readNetwork } from "../config/network.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { Latest } from "../ring/latest.ts";
+import { identityWords } from "../tls/identities.ts";
 import type { ClientRoster } from "./roster.ts";
 
 /** Nobody may log on: a place that no session has, or that of a retired one. */
-const NOBODY: SessionTerms = { allow: [], needsPassword: false };
+const NOBODY: SessionTerms = { allow: [], needsPassword: false, identity: null };
 
 /** What keeps strangers out of a session. */
 interface Guarded {
   readonly allow?: readonly string[];
   readonly passwordHash?: string;
+  readonly certificate?: string;
 }
 
 /** Where the terms of a client agent's Logons are. */
@@ -34,10 +36,11 @@ export function logonTermsOf(
     const name = names[place];
     const session = name === undefined ? undefined : client.sessions[name];
     if (session === undefined) return NOBODY;
-    const { allow, passwordHash } = session;
+    const { allow, passwordHash, certificate } = session;
     return {
       allow: allow?.map((range) => readNetwork(range)!) ?? null,
       needsPassword: passwordHash !== undefined,
+      identity: certificate === undefined ? null : identityWords(certificate),
     };
   });
 }

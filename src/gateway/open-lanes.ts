@@ -7,6 +7,7 @@ import type { ProcessMemory } from "../host/memory/process-memory.ts";
 import type { LaneHeartbeats } from "../host/systemd/lane-heartbeats.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Recovered } from "../recovery/recovery.ts";
+import type { LanesTls } from "../tls/words.ts";
 import { planWarmUp, type WarmUp } from "../warm-up/plan.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import { warmUpLine } from "./lane-text.ts";
@@ -60,6 +61,7 @@ interface LanesInput {
   readonly memory: ProcessMemory;
   /** NUMA node of each lane's memory. */
   readonly nodes: readonly number[];
+  readonly tls: LanesTls;
   readonly log: Log;
 }
 
@@ -83,7 +85,7 @@ export async function openLanesAndMemory(
 
 /** Opens every lane and adds the ports they listen on. Resolves once all are open; they run once they are released. */
 async function openLanes(lanes: LaneThreads, input: LanesInput, ports: ListenPorts): Promise<void> {
-  const { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, log } = input;
+  const { config, plan, dialects, recovered, warmUps, shared, buffers, cpus, memory, nodes, tls, log } = input;
   const opened = plan.lanes.map(async (_, lane) => {
     const { name, cpu, spins, fifoPriority } = cpus.placements[lane]!;
     const node = nodes[lane]!;
@@ -93,6 +95,7 @@ async function openLanes(lanes: LaneThreads, input: LanesInput, ports: ListenPor
       plan,
       config,
       dialects,
+      tls,
       shared,
       sharedAt: 0,
       poolAddress: buffers.address,

@@ -7,13 +7,8 @@ import { Input } from "./input.ts";
 import type { Network } from "./network.ts";
 import type { Outputs } from "./outputs.ts";
 import type { ReadyList } from "./ready-list.ts";
-
-/** `receive` found the connection ended by the peer. */
-export const ENDED = -1;
-/** The connection broke. */
-export const BROKEN = -2;
-/** Unread input had to be put aside and the pool was exhausted: bytes of the peer are lost. */
-export const STARVED = -3;
+import { BROKEN, ENDED, STARVED } from "./stream-end.ts";
+import type { TlsChannel } from "./tls-channel.ts";
 
 /** What a stream needs of its lane's reactor. */
 export interface StreamReactor {
@@ -90,6 +85,8 @@ export class Stream {
   /** Unread input while the lane reads another connection. */
   private readonly aside: Backlog | null;
   private asideLost = false;
+  /** TLS, for connections that have it; null: none has. */
+  tls: TlsChannel | null = null;
   /** Null: output may be sent as soon as it is written. */
   gate: OutputGate | null = null;
   /** Bytes written on this connection before those at the start of the output. */
@@ -155,7 +152,7 @@ export class Stream {
 
   /**
    * Calls receive once.
-   * Returns  bytes read; 0 when there are none, or no room for them; ENDED, BROKEN or STARVED.
+   * Returns  bytes read; 0 when there are none, or no room for them; ENDED, BROKEN, STARVED, CUT or BAD_RECORD.
    */
   receive(): number {
     if (this.input.owner !== this) this.takeInput();
@@ -168,7 +165,10 @@ export class Stream {
     if (room < 4096 && this.inFrom > 0) this.compactInput();
     const free = this.in.length - this.inTo;
     if (free === 0) return 0;
-    const count = this.network.receive(this.fd, this.inAddress + this.inTo, free);
+    const tls = this.tls;
+    const isTls = tls?.isOn === true;
+    const at = this.inAddress + this.inTo;
+    const count = isTls ? tls.receive(at, free) : this.network.receive(this.fd, at, free);
     if (count > 0) {
       this.inTo += count;
       this.activeTurn = this.reactor.turns;
@@ -177,6 +177,7 @@ export class Stream {
     }
     this.readable = false;
     if (this.fresh) this.acknowledge();
+    if (isTls) return count;
     if (count === 0) return ENDED;
     return count === -EAGAIN || count === -EINTR ? 0 : BROKEN;
   }
@@ -314,7 +315,7 @@ export class Stream {
       if (this.watchesOutput) this.watchOutput(false);
       return 0;
     }
-    const count = this.network.send(this.fd, this.outAddress + this.outFrom, pending);
+    const count = this.sendAt(this.outAddress + this.outFrom, pending);
     if (count < 0) return this.refused(count);
     this.outFrom += count;
     if (this.outFrom === this.outTo) {
@@ -347,9 +348,9 @@ export class Stream {
         if (backlog.bytes > 0 && this.watchesOutput) this.watchOutput(false);
         break;
       }
-      const count = this.network.send(this.fd, backlog.address, pending);
+      const count = this.sendAt(backlog.address, pending);
       if (count < 0) return this.refused(count) === BROKEN ? BROKEN : sent;
-      backlog.release(count);
+      this.releaseSent(backlog, count);
       releasable -= count;
       sent += count;
       if (count < pending) {
@@ -358,6 +359,23 @@ export class Stream {
       }
     }
     return sent;
+  }
+
+  /** Returns  bytes taken or -errno; with TLS they may be more than `bytes`, where it was offered more before. */
+  private sendAt(address: number, bytes: number): number {
+    const tls = this.tls;
+    return tls?.isOn === true ? tls.send(address, bytes) : this.network.send(this.fd, address, bytes);
+  }
+
+  /** What TLS was offered before may lie in several pieces now, and its end still in the output. */
+  private releaseSent(backlog: Backlog, count: number): void {
+    let left = count;
+    while (left > 0 && backlog.bytes > 0) {
+      const part = Math.min(left, backlog.piece);
+      backlog.release(part);
+      left -= part;
+    }
+    this.outFrom += left;
   }
 
   /** Handles an error of send: no room now, or a broken connection. */
@@ -391,6 +409,7 @@ export class Stream {
   close(abort: boolean): void {
     if (this.fd < 0) return;
     this.reactor.remove(this);
+    if (this.tls !== null) this.tls.end(!abort);
     if (abort) this.network.abortSocket(this.fd);
     else this.network.closeSocket(this.fd);
     this.fd = -1;

@@ -2,9 +2,10 @@ import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { NONE, NS_PER_MS } from "../base/units.ts";
 import { INPUT_BYTES } from "../net/input.ts";
-import { type Listener, NO_DESCRIPTOR } from "../net/listener.ts";
+import { type ConnectionSource, NO_DESCRIPTOR, TURNED_AWAY } from "../net/listener.ts";
 import type { Reactor } from "../net/reactor.ts";
 import { Stream } from "../net/stream.ts";
+import { TlsChannel } from "../net/tls-channel.ts";
 import { PEER_WORDS } from "../telemetry/disconnect-record.ts";
 import type { Door } from "./door.ts";
 import type { Link } from "./link.ts";
@@ -31,12 +32,14 @@ export interface AcceptorParts {
   readonly logonTimeoutMs: number;
   /** Limits of connections; null: only their number is limited. */
   readonly door: Door | null;
+  /** Connections may come with TLS. */
+  readonly hasTls?: boolean;
 }
 
 /** The agent that accepts connections. */
 export interface AcceptorOwner extends LinkOwner {
   /** The connection of `peer` is refused: the acceptor closes it. */
-  turnedAway(reason: DisconnectReason, peer: Int32Array): void;
+  turnedAway(reason: DisconnectReason, peer: Int32Array, source: ConnectionSource): void;
   /** A connection without a Logon has to end for a newer one: the owner calls `refuse`. */
   crowdedOut(stream: Stream): void;
   /** The process is out of descriptors and accepts no connections, or it accepts them again. */
@@ -49,7 +52,7 @@ export interface AcceptorOwner extends LinkOwner {
  */
 export class Acceptor {
   turns!: LinkTurns;
-  private listeners: Listener[] = [];
+  private listeners: ConnectionSource[] = [];
   private readonly streams: Stream[] = [];
   /** Unused streams. */
   private readonly idle: Stream[] = [];
@@ -69,14 +72,17 @@ export class Acceptor {
   ) {
     this.door = parts.door;
     const { reactor, maxConnections, outBytes, backlogBytes } = parts;
-    for (let i = 0; i < maxConnections; i++)
-      this.streams.push(new Stream(reactor, INPUT_BYTES, outBytes, backlogBytes));
+    for (let i = 0; i < maxConnections; i++) {
+      const stream = new Stream(reactor, INPUT_BYTES, outBytes, backlogBytes);
+      if (parts.hasTls === true) stream.tls = new TlsChannel();
+      this.streams.push(stream);
+    }
     this.idle.push(...this.streams);
     this.sinceNs = new Float64Array(maxConnections);
   }
 
   /** Opens once all links exist. Returns the turns of links and connections. */
-  open(listeners: Listener[], nowNs: number): LinkTurns {
+  open(listeners: ConnectionSource[], nowNs: number): LinkTurns {
     const { links, places } = this.parts;
     this.listeners = listeners;
     this.turns = new LinkTurns(
@@ -104,25 +110,25 @@ export class Acceptor {
     return count;
   }
 
-  private acceptFrom(listener: Listener): number {
+  private acceptFrom(listener: ConnectionSource): number {
     let count = 0;
     while (count < ACCEPTS_PER_POLL) {
       const fd = listener.accept();
       if (fd === NO_DESCRIPTOR) this.pause();
-      if (fd < 0) break;
+      if (fd < 0 && fd !== TURNED_AWAY) break;
       count++;
       if (this.pauseNs > 0 && this.parts.time.nowNs - this.outNs > CALM_NS) this.hasDescriptors();
       listener.peerOf(fd, this.peer);
-      const reason = this.takeIn(fd);
+      const reason = fd === TURNED_AWAY ? listener.reason : this.takeIn(fd, listener);
       if (reason === DisconnectReason.NONE) continue;
-      this.owner.turnedAway(reason, this.peer);
-      listener.refuse(fd);
+      this.owner.turnedAway(reason, this.peer, listener);
+      if (fd !== TURNED_AWAY) listener.refuse(fd);
     }
     return count;
   }
 
   /** Takes a connection of `this.peer`. Returns  the reason to refuse it, or NONE. */
-  private takeIn(fd: number): DisconnectReason {
+  private takeIn(fd: number, listener: ConnectionSource): DisconnectReason {
     const door = this.door;
     if (door !== null) {
       const reason = door.refusal(this.peer);
@@ -133,6 +139,7 @@ export class Acceptor {
     const stream = this.idle.pop();
     if (stream === undefined) return DisconnectReason.FULL;
     stream.open(fd, false);
+    listener.secure(stream);
     this.sinceNs[stream.index] = this.parts.time.nowNs;
     if (door !== null) door.enter(stream.index, this.peer);
     this.turns.moved(this.keyOf(stream));

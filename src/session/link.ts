@@ -6,12 +6,13 @@ import { NS_PER_US } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { SESSION_EVENT_CLOSED, SESSION_EVENT_LOGON, SESSION_EVENT_RESET } from "../journal/layout.ts";
 import type { Reactor } from "../net/reactor.ts";
-import { BROKEN, type Stream } from "../net/stream.ts";
+import type { Stream } from "../net/stream.ts";
+import { BROKEN } from "../net/stream-end.ts";
 import type { SessionSchedule } from "../schedule/session-schedule.ts";
 import { DISCONNECT_RECORD_BYTES, DisconnectRecordWriter } from "../telemetry/disconnect-record.ts";
 import { EVENT_SESSION_CPU, EVENT_VENUE_CPU, type EventWriter } from "../telemetry/events.ts";
 import { Allowance } from "./allowance.ts";
-import { endReason } from "./end-reason.ts";
+import { endReason, isHangUp } from "./end-reason.ts";
 import type { Groups } from "./group-rings.ts";
 import type { LinkGate, LinkJournal } from "./journal.ts";
 import { LinkCounts } from "./link-counts.ts";
@@ -433,7 +434,7 @@ export class Link<P extends Protocol> implements SessionHost, Outlet {
     if (this.finishing !== DisconnectReason.NONE) reason = this.finishing;
     const session = this.session;
     // The peer closed after our Logout: the reason is that of the Logout.
-    const hungUp = reason === DisconnectReason.PEER_CLOSED || reason === DisconnectReason.LOST;
+    const hungUp = isHangUp(reason);
     if (hungUp && session.loggingOut && session.closeReason !== DisconnectReason.NONE) reason = session.closeReason;
     session.closeReason = reason;
     this.recorder.disconnected(reason, stream);

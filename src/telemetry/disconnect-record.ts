@@ -1,4 +1,4 @@
-import { describeDisconnect } from "../base/disconnect-reason.ts";
+import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { Views } from "../base/views.ts";
 
 /*  DisconnectRecord: the end of a connection, or its refusal. Journal and event ring have the same bytes.
@@ -8,7 +8,8 @@ import type { Views } from "../base/views.ts";
  *       │ next out │ next in │ reason │ bytes pending│ address │ port  │ text length │ text, ASCII    │
  *       └──────────┴─────────┴────────┴──────────────┴─────────┴───────┴─────────────┴────────────────┘
  *  address  IPv6 in network order, IPv4 mapped into it; port 0: unknown
- *  text     of a refused connection: the CompIDs of its Logon, `SENDER to TARGET`; of a session: the Text of the peer's Logout
+ *  text     of a refused connection: the CompIDs of its Logon, `SENDER to TARGET`, or why its TLS handshake failed; of a session: the
+ *           Text of the peer's Logout
  */
 const TEXT_LENGTH_WORD = 9;
 export const DISCONNECT_TEXT_AT = 40;
@@ -94,9 +95,10 @@ export function peerLogoutText({ text }: DisconnectRecord): string {
 /** Reason, address and CompIDs of a refused connection; it has no sequence numbers. */
 export function refusalText(reason: number, disconnectRecord: DisconnectRecord | undefined): string {
   const from = disconnectRecord === undefined || disconnectRecord.peer === "" ? "" : `; peer ${disconnectRecord.peer}`;
-  const who =
-    disconnectRecord === undefined || disconnectRecord.text === "" ? "" : `, logging on as ${disconnectRecord.text}`;
-  return `${describeDisconnect(reason)}${from}${who}`;
+  const text = disconnectRecord?.text ?? "";
+  if (DisconnectReason.isOfHandshake(reason))
+    return `${describeDisconnect(reason)}${text === "" ? "" : `: ${text}`}${from}`;
+  return `${describeDisconnect(reason)}${from}${text === "" ? "" : `, logging on as ${text}`}`;
 }
 
 /** An address (16 bytes) and port as text. */

@@ -11,7 +11,7 @@ function peer(text: string): Int32Array {
 }
 
 function session(allow: string[] | null, needsPassword = false): SessionTerms {
-  return { allow: allow?.map((range) => readNetwork(range)!) ?? null, needsPassword };
+  return { allow: allow?.map((range) => readNetwork(range)!) ?? null, needsPassword, identity: null };
 }
 
 function made(sessions: SessionTerms[], ranges = 4) {

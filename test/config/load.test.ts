@@ -88,6 +88,7 @@ test("defaults and units are put in place", () => {
         heldBytes: 262_144,
         backlogBytes: 1_048_576,
         spareSessions: 8,
+        tls: null,
         sessions: {
           CLIENT: {
             ...MESSAGE_LIMITS,

@@ -1,3 +1,4 @@
+import type { TLSOptions } from "bun";
 import { ClientPeer } from "../../src/counterparty/client.ts";
 import { LOGON, type Message } from "../../src/counterparty/message.ts";
 import type { PeerOptions } from "../../src/counterparty/session.ts";
@@ -9,12 +10,13 @@ export class Client extends ClientPeer {
     compId: string,
     private readonly port: number,
     options: PeerOptions = {},
+    private readonly tls?: TLSOptions,
   ) {
     super(compId, options);
   }
 
   async connect(): Promise<void> {
-    await connectTo(this, this.port);
+    await connectTo(this, this.port, this.tls);
   }
 
   /** `reset`: both sides' numbers begin again. */

@@ -6,7 +6,8 @@ import { CONNECTED, CONNECTING, Dialer, REFUSED } from "../../src/net/dialer.ts"
 import { Listener } from "../../src/net/listener.ts";
 import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Reactor } from "../../src/net/reactor.ts";
-import { BROKEN, ENDED, Stream } from "../../src/net/stream.ts";
+import { Stream } from "../../src/net/stream.ts";
+import { BROKEN, ENDED } from "../../src/net/stream-end.ts";
 import { outputOf } from "./output.ts";
 
 const memory = new Uint8Array(new ArrayBuffer(8192));

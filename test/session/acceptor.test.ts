@@ -37,6 +37,7 @@ function fixture() {
     },
     close: () => {},
     peerOf: () => {},
+    secure: () => {},
   };
   const parts = { links: [], places: 0, reactor, time, maxConnections: 2, outBytes: 65_536, backlogBytes: 65_536 };
   const acceptor = new Acceptor(owner, { ...parts, logonTimeoutMs: 1000, door: null });

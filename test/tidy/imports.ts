@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, string> = {
   control: "base ring record",
   operation: "base",
   net: "base ffi pool",
+  tls: "base net config ffi node:",
   assembly: "base core/assembly fix/wire/codec fix/batch journal/assembly telemetry/assembly",
   "record/assembly": "record",
   "core/assembly": "core record record/assembly ring/assembly journal/assembly telemetry/assembly",
@@ -53,7 +54,7 @@ const MAY_IMPORT: Record<string, string> = {
   counterparty: "base ffi bun",
   "warm-up": "base ring record control lane pool telemetry stalls journal config plan counterparty ffi node:",
   gateway:
-    "base ring record control lane net pool telemetry fix assembly core journal session schedule client venue exchange drop-copy config plan stalls host recovery warm-up operation profiles quotes audit alarms metrics reports admin ffi node:",
+    "base ring record control lane net tls pool telemetry fix assembly core journal session schedule client venue exchange drop-copy config plan stalls host recovery warm-up operation profiles quotes audit alarms metrics reports admin ffi node:",
   admin: "base record control telemetry journal config operation node: npm:",
   ffi: "base node: bun:ffi",
   appliance: "src ffi systemd node: bun npm:",

@@ -1,0 +1,70 @@
+import { type Static, Type } from "@sinclair/typebox";
+import type { Address } from "./address.ts";
+import { addresses, choice, table, whole } from "./fields.ts";
+
+const file = (description: string) => Type.Optional(Type.String({ description, minLength: 1, maxLength: 1024 }));
+
+const minVersion = choice("Lowest version of TLS.", ["1.2", "1.3"], { default: "1.2" });
+const crl = file(
+  "File with certificate revocation lists, PEM: certificates that they name are refused, and so are those of an issuer without a current list.",
+);
+
+/** The table `tls` of a side that listens. */
+export const serverTls = (whose: string) =>
+  Type.Optional(
+    table(
+      `TLS for ${whose}: its own listeners, beside those without TLS. It uses OpenSSL 3 of this host.`,
+      {
+        listen: addresses("Addresses on which it listens for connections with TLS; port 0 takes a free one.", 0),
+        certificate: Type.String({
+          description: "File with our certificate, and after it those of its issuers, PEM.",
+          minLength: 1,
+          maxLength: 1024,
+        }),
+        key: Type.String({
+          description:
+            "File with the private key of the certificate, PEM, without a password; only root, the service's user and its group may read it.",
+          minLength: 1,
+          maxLength: 1024,
+        }),
+        ca: file("File with the certificates of the authorities that sign the clients' certificates, PEM."),
+        crl,
+        minVersion,
+        clientCertificate: Type.Optional(
+          choice(
+            "Whether clients have to show a certificate that ca verifies. optional: those that show none can't log on to sessions with certificate.",
+            ["none", "optional", "required"],
+            { fallback: "required with ca, else none" },
+          ),
+        ),
+        handshakeTimeoutMs: whole("Longest time of a handshake, milliseconds.", 100, 60_000, { default: 5_000 }),
+        maxHandshakes: whole("Most handshakes at once; above it, connections wait.", 1, 4_096, { default: 256 }),
+        maxHandshakesPerAddress: whole(
+          "Most handshakes at once from one address; above it, they are refused.",
+          1,
+          4_096,
+          {
+            default: 64,
+          },
+        ),
+      },
+      /* Absent by default. */ { default: undefined },
+    ),
+  );
+
+type ServerFile = Static<ReturnType<typeof serverTls>> & object;
+/** TLS of a side that listens. */
+export type ServerTls = Omit<ServerFile, "listen" | "clientCertificate"> & {
+  listen: Address[];
+  clientCertificate: "none" | "optional" | "required";
+};
+
+/** Applies the defaults that are other fields' values. */
+export function resolveServerTls(
+  tls: ServerFile | undefined,
+  addressList: (listen: string | string[]) => Address[],
+): ServerTls | null {
+  if (tls === undefined) return null;
+  const clientCertificate = tls.clientCertificate ?? (tls.ca === undefined ? "none" : "required");
+  return { ...tls, listen: addressList(tls.listen), clientCertificate };
+}

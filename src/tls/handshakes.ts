@@ -1,0 +1,261 @@
+import { EAGAIN, EINTR } from "../../ffi/errno.ts";
+import { addressOf, SCRATCH_BYTES } from "../../ffi/memory.ts";
+import { Poller, Wakeup } from "../../ffi/poller.ts";
+import { acceptTcp, closeSocket, endSending, peekReceived, readPeer, receive, setNoDelay } from "../../ffi/socket.ts";
+import {
+  beginServer,
+  freeContext,
+  freeSession,
+  HANDSHAKE_DONE,
+  HANDSHAKE_FAILED,
+  HANDSHAKE_WRITES,
+  handshake,
+  handshakeProblem,
+  peerCertificate,
+} from "../../ffi/tls.ts";
+import { DisconnectReason } from "../base/disconnect-reason.ts";
+import { HandedWriter } from "./handed-writer.ts";
+import { identitiesOf } from "./identities.ts";
+import { Shares } from "./shares.ts";
+import type { ServerData, ToHandshakes } from "./words.ts";
+
+const WAKEUP = -1;
+const ACCEPTS_AT_ONCE = 16;
+/** Wait without any handshake, and with some: their time is looked at this often. */
+const IDLE_MS = 1_000;
+const BUSY_MS = 50;
+/** Pause after the process has run out of descriptors. */
+const PAUSE_MS = 100;
+/** Bytes that tell TLS, FIX and HTTP apart. */
+const FIRST_BYTES = 5;
+const TLS_HANDSHAKE = 0x16;
+const NO_IDENTITIES: Int32Array = new Int32Array(0);
+/** Bytes of a refused connection that are read, so that its close is no reset which outruns the alert. */
+const DRAIN_BYTES = 4_096;
+const DRAINS = 16;
+
+interface Server extends ServerData {
+  context: number;
+  readonly shares: Shares;
+  /** Its handshakes under way, and its connections that the lane has no room for yet. */
+  open: number;
+  /** Its listeners are watched. */
+  listens: boolean;
+}
+
+interface Handshake {
+  readonly server: Server;
+  readonly fd: number;
+  readonly peer: Int32Array;
+  readonly address: string;
+  readonly dueMs: number;
+  /** 0: its first bytes are awaited. */
+  session: number;
+  watchesOutput: boolean;
+  /** What its lane is to know; null while it goes on. */
+  result: { reason: DisconnectReason; text: string; identities: Int32Array } | null;
+}
+
+/** Runs the handshakes of all listeners beside the lanes. A thread of its own calls `turn` again and again. */
+export class Handshakes {
+  readonly wakeup = new Wakeup();
+  private readonly poller = new Poller();
+  private readonly servers: Server[];
+  private readonly listeners = new Map<number, Server>();
+  private readonly handshakes = new Map<number, Handshake>();
+  /** Ended handshakes whose lane has no room for them yet. */
+  private waiting: Handshake[] = [];
+  private readonly writer = new HandedWriter();
+  private readonly scratch = new ArrayBuffer(SCRATCH_BYTES);
+  private readonly bytes = new Uint8Array(this.scratch);
+  private readonly address = addressOf(this.scratch);
+  private pausedUntilMs = 0;
+
+  constructor(servers: readonly ServerData[]) {
+    this.servers = servers.map((data) => ({
+      ...data,
+      shares: new Shares(data.mostPerAddress),
+      open: 0,
+      listens: false,
+    }));
+    this.poller.add(this.wakeup.fd, WAKEUP, false);
+    for (const server of this.servers) {
+      for (const fd of server.listenFds) this.listeners.set(fd, server);
+      this.listen(server, true);
+    }
+  }
+
+  /** Takes a new context for handshakes that begin from now on. */
+  take({ context }: ToHandshakes): void {
+    const server = this.servers.find(({ name }) => name === context?.name);
+    if (server === undefined || context === undefined) return;
+    freeContext(server.context);
+    server.context = context.context;
+  }
+
+  /** Waits for something to do, and does it. */
+  turn(): void {
+    const isBusy = this.handshakes.size > 0 || this.waiting.length > 0 || this.pausedUntilMs > 0;
+    const count = this.poller.wait(isBusy ? BUSY_MS : IDLE_MS);
+    for (let i = 0; i < count; i++) {
+      const token = this.poller.token(i);
+      if (token === WAKEUP) this.wakeup.drain();
+      else if (this.listeners.has(token)) this.accept(token, this.listeners.get(token)!);
+      else if (this.handshakes.has(token)) this.step(this.handshakes.get(token)!);
+    }
+    const nowMs = performance.now();
+    for (const one of this.handshakes.values()) if (nowMs >= one.dueMs) this.expire(one);
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const one of waiting) this.hand(one);
+    if (this.pausedUntilMs > 0 && nowMs < this.pausedUntilMs) return;
+    this.pausedUntilMs = 0;
+    for (const server of this.servers) this.listen(server, server.open < server.mostHandshakes);
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    for (const one of [...this.handshakes.values(), ...this.waiting]) {
+      if (one.session !== 0) freeSession(one.session);
+      closeSocket(one.fd);
+    }
+    for (const { context } of this.servers) freeContext(context);
+    this.poller.close();
+    this.wakeup.close();
+  }
+
+  /** Beyond the most handshakes at once, connections wait in the kernel's queue. */
+  private listen(server: Server, on: boolean): void {
+    if (server.listens === on) return;
+    server.listens = on;
+    for (const fd of server.listenFds) {
+      if (on) this.poller.add(fd, fd, false);
+      else this.poller.remove(fd);
+    }
+  }
+
+  private accept(listenFd: number, server: Server): void {
+    for (let i = 0; i < ACCEPTS_AT_ONCE && server.open < server.mostHandshakes; i++) {
+      const fd = acceptTcp(listenFd);
+      if (fd < 0) {
+        if (fd !== -EAGAIN && fd !== -EINTR) this.pause();
+        return;
+      }
+      const peer = new Int32Array(5);
+      readPeer(fd, peer);
+      const address = peer.subarray(0, 4).join(" ");
+      const dueMs = performance.now() + server.timeoutMs;
+      const one: Handshake = { server, fd, peer, address, dueMs, session: 0, watchesOutput: false, result: null };
+      server.open++;
+      if (!server.shares.take(address)) {
+        this.end(one, DisconnectReason.HANDSHAKE_SHARE, `${server.mostPerAddress} are under way`, false);
+        continue;
+      }
+      setNoDelay(fd);
+      this.handshakes.set(fd, one);
+      this.poller.add(fd, fd, false);
+      this.step(one);
+    }
+    if (server.open >= server.mostHandshakes) this.listen(server, false);
+  }
+
+  /** Out of descriptors, or the listener is closed. */
+  private pause(): void {
+    this.pausedUntilMs = performance.now() + PAUSE_MS;
+    for (const server of this.servers) this.listen(server, false);
+  }
+
+  private step(one: Handshake): void {
+    if (one.session === 0 && !this.begin(one)) return;
+    const state = handshake(one.session);
+    if (state === HANDSHAKE_DONE) return this.done(one);
+    if (state === HANDSHAKE_FAILED) return this.end(one, DisconnectReason.HANDSHAKE, handshakeProblem(one.session));
+    const writes = state === HANDSHAKE_WRITES;
+    if (writes === one.watchesOutput) return;
+    one.watchesOutput = writes;
+    this.poller.watch(one.fd, one.fd, writes, !writes);
+  }
+
+  /** Looks at the first bytes. Returns  true once they are a TLS hello. */
+  private begin(one: Handshake): boolean {
+    const count = peekReceived(one.fd, this.address, FIRST_BYTES);
+    if (count === -EAGAIN || count === -EINTR) return false;
+    if (count <= 0) {
+      this.end(one, DisconnectReason.HANDSHAKE, "the peer ended the connection before it sent a byte");
+      return false;
+    }
+    const reason = this.reasonOf(count);
+    if (reason !== DisconnectReason.NONE) {
+      this.end(one, reason, "");
+      return false;
+    }
+    one.session = beginServer(one.server.context, one.fd);
+    if (one.session !== 0) return true;
+    this.end(one, DisconnectReason.HANDSHAKE, "no memory");
+    return false;
+  }
+
+  private reasonOf(count: number): DisconnectReason {
+    if (this.bytes[0] === TLS_HANDSHAKE) return DisconnectReason.NONE;
+    const text = String.fromCharCode(...this.bytes.subarray(0, count));
+    if ("8=FIX".startsWith(text)) return DisconnectReason.PLAIN_ON_TLS;
+    return /^(GET|POST|PUT|HEAD) /.test(text) ? DisconnectReason.HTTP : DisconnectReason.NOT_TLS;
+  }
+
+  private done(one: Handshake): void {
+    const der = peerCertificate(one.session);
+    let identities: Int32Array = NO_IDENTITIES;
+    let text = "";
+    if (der !== null) {
+      try {
+        const of = identitiesOf(der);
+        identities = of.words;
+        text = of.subject;
+      } catch (error) {
+        // OpenSSL has verified it; without identities it fits no session that needs one.
+        text = (error as Error).message;
+      }
+    }
+    one.result = { reason: DisconnectReason.NONE, text, identities };
+    this.leave(one);
+    this.hand(one);
+  }
+
+  private expire(one: Handshake): void {
+    const from = one.session === 0 ? "no byte came" : "it began";
+    this.end(one, DisconnectReason.HANDSHAKE_TIME, `${from} in ${one.server.timeoutMs} ms`);
+  }
+
+  /** Ends a connection without a handshake, and has its lane say why. */
+  private end(one: Handshake, reason: DisconnectReason, text: string, isListed = true): void {
+    if (isListed) this.leave(one);
+    if (one.session !== 0) freeSession(one.session);
+    endSending(one.fd);
+    for (let i = 0; i < DRAINS && receive(one.fd, this.address, DRAIN_BYTES) > 0; i++);
+    closeSocket(one.fd);
+    one.session = 0;
+    one.result = { reason, text, identities: NO_IDENTITIES };
+    this.hand(one);
+  }
+
+  private leave(one: Handshake): void {
+    this.handshakes.delete(one.fd);
+    this.poller.remove(one.fd);
+    one.server.shares.give(one.address);
+  }
+
+  private hand(one: Handshake): void {
+    const { reason, text, identities } = one.result!;
+    const handed = { session: one.session, fd: one.fd, reason, peer: one.peer, identities, text };
+    const written = this.writer.write(one.server.pipeFd, handed);
+    if (written === -EAGAIN || written === -EINTR) {
+      this.waiting.push(one);
+      return;
+    }
+    one.server.open--;
+    if (written >= 0 || one.session === 0) return;
+    // The lane has stopped.
+    freeSession(one.session);
+    closeSocket(one.fd);
+  }
+}

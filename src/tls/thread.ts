@@ -1,0 +1,36 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { setThreadName } from "../../ffi/thread.ts";
+import { Handshakes } from "./handshakes.ts";
+import type { FromHandshakes, HandshakesData, ToHandshakes } from "./words.ts";
+
+/** Runs the thread of handshakes until the main thread stops it. */
+export async function runHandshakes(): Promise<void> {
+  try {
+    await run(workerData as HandshakesData);
+  } catch (error) {
+    post({ failed: (error as Error).message });
+  }
+}
+
+async function run({ servers }: HandshakesData): Promise<void> {
+  setThreadName("tls handshakes");
+  const handshakes = new Handshakes(servers);
+  let isStopping = false;
+  parentPort!.on("message", (message: ToHandshakes) => {
+    handshakes.take(message);
+    if (message.stop === true) isStopping = true;
+  });
+  post({ ready: { wakeupFd: handshakes.wakeup.fd } });
+  while (!isStopping) {
+    handshakes.turn();
+    // Messages of the main thread come in between.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  handshakes.close();
+  parentPort!.removeAllListeners("message");
+  post({ stopped: true });
+}
+
+function post(message: FromHandshakes): void {
+  parentPort!.postMessage(message);
+}
