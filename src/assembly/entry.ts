@@ -5,6 +5,7 @@ import { poll } from "../core/assembly/agent.ts";
 import { shorten } from "../core/assembly/apply-report.ts";
 import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
+import { writeEnds } from "../core/assembly/end-temporaries.ts";
 import { addUpExposure, addUpLevels } from "../core/assembly/exposure.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
 import { setClient, setIsLevel, setSessionRow } from "../core/assembly/levels.ts";
@@ -21,6 +22,7 @@ import { setFileValue, settle, settleKill } from "../core/assembly/settings.ts";
 import { nextCrossing } from "../core/assembly/self-trade-check.ts";
 import { forgetFile, setConfigured } from "../core/assembly/structure.ts";
 import { setSymbol } from "../core/assembly/symbols.ts";
+import { findEnd as findTemporaryEnd, isEndDue } from "../core/assembly/temporaries.ts";
 import { receive } from "../fix/batch/receive.ts";
 import { send } from "../fix/batch/send.ts";
 import { countReported, noteAnswered, noteDecided, noteReported, noteRequestSent, stampSent } from "../telemetry/assembly/stages.ts";
@@ -50,11 +52,13 @@ export {
   endOutputsOfThePast,
   endReplay,
   findName,
+  findTemporaryEnd,
   forgetFile,
   giveOrderId,
   grant,
   indexOrders,
   instruct,
+  isEndDue,
   keepEntered,
   keepExecution,
   keepFirmMessage,
@@ -92,6 +96,7 @@ export {
   stampSent,
   tagWithoutPlace,
   takeBeside,
+  writeEnds,
   writeExecution,
   writeOrder,
 };

@@ -17,6 +17,29 @@ const IN_E8: readonly SettingUnit[] = ["quantity", "price", "factor"];
 /** 1e-8 in 1e-4. */
 const E4 = 10_000n;
 
+/** Values that hold until a time in words, and what the core decided. */
+export function untilText(count: number, by: string, untilUs: number, text: Uint8Array, result: number): string {
+  return `until ${isoText(untilUs)}: ${changeText(count, by, text, result)}`;
+}
+
+/** Values that have ended in words; `by`: the operator who has ended them, "" where their time had come. */
+export function endsText(count: number, by: string, text: Uint8Array, result: number): string {
+  const changes = readChanges(count, text);
+  if (by !== "")
+    return `ended by ${by}${result === CONTROL_APPLIED ? "" : `, not done (${result})`}: ${changes.map(namedText).join("; ")}`;
+  return `ended at their time: ${changes.map(oneText).join("; ")}`;
+}
+
+/** What holds where a value has ended, of one change. */
+export function endText(text: Uint8Array): string {
+  return readChanges(1, text).map(oneText).join();
+}
+
+function namedText(change: CoreChange): string {
+  const { subject, name, setting } = changeWords(change, CONTROL_APPLIED);
+  return `${setting} of ${subject === "firm" ? subject : `${subject} ${name}`}`;
+}
+
 /** Changes of settings and of what is configured in words, and what the core decided. */
 export function changeText(count: number, by: string, text: Uint8Array, result: number): string {
   const changes = readChanges(count, text).map(oneText).join("; ");

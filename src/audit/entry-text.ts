@@ -59,6 +59,8 @@ import {
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
   CONTROL_MASS_STATUS,
   CONTROL_NAME_AT,
@@ -93,7 +95,7 @@ import {
   refusalText,
 } from "../telemetry/disconnect-record.ts";
 import { cancelOrdersText, cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
-import { changeText, positionsWords } from "./change-text.ts";
+import { changeText, endsText, positionsWords, untilText } from "./change-text.ts";
 import { controlText, quotesText, silenceText, whoText } from "./control-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
@@ -237,6 +239,13 @@ export class EntryText {
     if (control.kind === CONTROL_CHANGE || control.kind === CONTROL_CONFIGURE) {
       const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
       return escaped(changeText(control.value, by, this.records.controlText(entry), entry.index));
+    }
+    if (control.kind === CONTROL_CHANGE_UNTIL || control.kind === CONTROL_CHANGES_END) {
+      const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
+      const text = this.records.controlText(entry);
+      if (control.kind === CONTROL_CHANGE_UNTIL)
+        return escaped(untilText(control.value, by, control.amount, text, entry.index));
+      return escaped(endsText(control.value, control.amount === 0 ? "" : by, text, entry.index));
     }
     if (control.kind === CONTROL_SESSION_TRADING || control.kind === CONTROL_VENUE_TRADING)
       return `${controlText(control)}${whoText(new TextDecoder().decode(this.records.controlText(entry)))}`;

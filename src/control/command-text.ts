@@ -3,6 +3,8 @@ import {
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_CHANGES_END,
   CONTROL_CLOSE_ORDER,
   CONTROL_CONFIGURE,
   CONTROL_KILL,
@@ -21,6 +23,8 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_KILL) return value === 1 ? "engage the kill switch" : "release the kill switch";
   if (kind === CONTROL_REFERENCE_PRICE) return `set the reference price of ${name}`;
   if (kind === CONTROL_CHANGE) return `make ${value} changes of ${name}`;
+  if (kind === CONTROL_CHANGE_UNTIL) return `make ${value} changes of ${name} until a time`;
+  if (kind === CONTROL_CHANGES_END) return `end ${value} values that hold until a time`;
   if (kind === CONTROL_POSITIONS) return `set ${value} positions at the start of the day for ${name}`;
   if (kind === CONTROL_QUOTES) return `take ${value} quotes`;
   if (kind === CONTROL_CONFIGURE) return `make ${value} changes of the configuration`;

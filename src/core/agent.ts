@@ -2,6 +2,7 @@ import type { LaneTime } from "../base/lane-time.ts";
 import type { Agent } from "../lane/agent.ts";
 import type { EventWriter } from "../telemetry/events.ts";
 import { ReportAlarms } from "./alarms.ts";
+import { TEMPORARY_COUNT, TEMPORARY_END_US } from "./assembly/temporary-layout.ts";
 import type { Core } from "./core.ts";
 import type { InputJournal } from "./input-journal.ts";
 
@@ -24,6 +25,7 @@ export class CoreAgent implements Agent {
   private readonly time: LaneTime;
   private stopping = false;
   private idle = false;
+  private nowNs = 0;
 
   constructor(private readonly parts: CoreAgentParts) {
     const { core, journal, events } = parts;
@@ -39,7 +41,8 @@ export class CoreAgent implements Agent {
   }
 
   /** While outputs of a replay wait, it takes no orders. */
-  poll(_nowNs: number): number {
+  poll(nowNs: number): number {
+    this.nowNs = nowNs;
     const core = this.core;
     const wakeup = this.parts.wakeup;
     const answers = core.rings.answers!;
@@ -54,8 +57,11 @@ export class CoreAgent implements Agent {
     return work;
   }
 
+  /** When the first value of a setting ends: it ends then, and not with the next order alone. */
   deadlineNs(): number {
-    return Number.POSITIVE_INFINITY;
+    const area = this.core.area;
+    if (area.word(TEMPORARY_COUNT) === 0) return Number.POSITIVE_INFINITY;
+    return this.nowNs + 1_000 * Math.max(0, area.double(TEMPORARY_END_US) - this.time.wallUs);
   }
 
   stop(_nowNs: number): void {

@@ -1,11 +1,12 @@
 import { ascii, put, text as textOf } from "../base/ascii.ts";
 import { putDecimal, putInt, putWhole } from "../base/decimal.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
-import type { Views } from "../base/views.ts";
+import { Views } from "../base/views.ts";
 import { REPORT_NOT_TAKEN } from "../record/codes.ts";
+import { CHANGE_NAME_AT, CONTROL_TEXT_AT } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../record/groups.ts";
-import { EVENT_UNBOOKED_REPORT, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
+import { EVENT_UNBOOKED_REPORT, EVENT_VALUE_ENDED, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
 import type { CoreTables } from "./core-tables.ts";
 import * as outcomes from "./outcomes.ts";
 
@@ -21,6 +22,8 @@ export class ReportAlarms {
   private readonly text = new Uint8Array(new ArrayBuffer(1024));
 
   private readonly report: ExecutionReport;
+  /** All of the core's memory. */
+  private readonly memory: Views;
 
   /** `records`: the memory of the core's rings. */
   constructor(
@@ -29,6 +32,7 @@ export class ReportAlarms {
     private readonly records: Views,
   ) {
     this.report = new ExecutionReport(records);
+    this.memory = new Views(records.buffer);
   }
 
   /**
@@ -39,6 +43,18 @@ export class ReportAlarms {
     const base = this.records.bytes.byteOffset;
     const report = this.report.aim(at - base);
     if (!isOurStale(report)) this.tell(report, outcome, beside === NONE ? NONE : beside - base);
+  }
+
+  /** Values of settings have ended: an event for each change of the command at an address (core/assembly/change.ts). */
+  ended(at: number): void {
+    const bytes = this.memory.bytes;
+    const ints = this.memory.ints;
+    let from = at + CONTROL_TEXT_AT;
+    for (let i = ints[(at >> 2) + 1]!; i > 0; i--) {
+      const to = from + CHANGE_NAME_AT + ((ints[(from + 20) >> 2]! + 7) & ~7);
+      this.events.emitText(EVENT_VALUE_ENDED, 0, 0, 0, bytes, from, to);
+      from = to;
+    }
   }
 
   private tell(report: ExecutionReport, outcome: number, besideAt: number): void {

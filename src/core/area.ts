@@ -11,6 +11,7 @@ import { putRingEnd } from "../ring/ring-end.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { ROUTE_BITS, ROUTE_SET_BYTES } from "./assembly/route-layout.ts";
+import { MOST_TEMPORARIES, TEMPORARIES_AT, TEMPORARY_BYTES } from "./assembly/temporary-layout.ts";
 import type { CoreConfig } from "./config.ts";
 import { MAX_POSITIONS, SPARE_NAMES, UTC_DAYS } from "./config.ts";
 import { levelRows } from "./level-rows.ts";
@@ -133,6 +134,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.RESTING_AT, bytes: maxOrders * layout.RESTING_BYTES },
     { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.positions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
+    { word: TEMPORARIES_AT, bytes: MOST_TEMPORARIES * TEMPORARY_BYTES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
     { word: layout.VENUES_UP_AT, bytes: venueIds },
     { word: layout.ROUTE_SETS_AT, bytes: 2 * ROUTE_SET_BYTES },

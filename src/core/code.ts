@@ -8,6 +8,8 @@ export interface CoreImports {
   clockNs(): number;
   /** A report was not applied as the venue meant it. `besideAt`: where the fields that it does not hold are, -1 for none. */
   differs(report: number, outcome: number, besideAt: number): void;
+  /** The command at an address has ended values of settings. */
+  ended(command: number): void;
   /** An output of a replay finds no room in ring number `ring`: it is kept, with its groups, which are behind its slot. */
   keepLate(isRequest: number, ring: number, groupBytes: number): void;
   /** An output that leads to no ring: it is at LATE_REQUEST_AT or LATE_REPORT_AT. */
@@ -31,6 +33,12 @@ export interface CoreCode {
   /** Brings an account, a symbol or the firm to what its settings say, but for the firm's kill switch. */
   settle(subject: number, index: number): void;
   settleKill(timeUs: number): void;
+  /** True when a value of a setting is at its end (core/assembly/temporaries.ts). */
+  isEndDue(timeUs: number): number;
+  /** Writes the command that ends such values. Returns its address. */
+  writeEnds(timeUs: number): number;
+  /** After temporary values were loaded. */
+  findTemporaryEnd(): void;
   /** Sets an operator's reference price, at nobody's name. */
   instruct(symbol: number, priceE8: bigint, timeUs: number): void;
   /** Enters all orders that were loaded into the indexes of their ids. */

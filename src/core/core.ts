@@ -156,6 +156,7 @@ export class Core {
       differs: (report, outcome, besideAt) => {
         if (this.alarms !== null) this.alarms.raise(report >>> 0, outcome, besideAt === NONE ? NONE : besideAt >>> 0);
       },
+      ended: (command) => this.alarms?.ended(command >>> 0),
       keepLate: (isRequest, ring, groupBytes) => this.late.keep(isRequest !== 0, ring, groupBytes),
       output: (isRequest) => this.show(isRequest !== 0),
     };

@@ -6,6 +6,7 @@ import { enteredOrders } from "./kept-duplicates.ts";
 import { executionTimes, lostTimes } from "./kept-execution-times.ts";
 import { firmMessages } from "./kept-firm-messages.ts";
 import { changedSettings } from "./setting-table.ts";
+import { Temporaries } from "./temporaries.ts";
 
 const PRIME = 0x01000193;
 
@@ -70,7 +71,18 @@ function mixNumbers(area: AreaViews, hash: number): number {
     mixed = mix(mix(mix(mixed, subject), index), setting);
     mixed = mixWords(words, mixed);
   }
-  return mixed;
+  return mix(mixed, temporariesOf(area));
+}
+
+/** Values that have an end, in whatever order they stand. */
+function temporariesOf(area: AreaViews): number {
+  const table = Temporaries.of(area);
+  let sum = 0;
+  for (let row = 0; row < table.count; row++) {
+    const { beneath, setting, index, subject, untilUs } = table.aim(row);
+    sum = (sum + mixWords(beneath.words(), [subject, index, setting, untilUs / 1_000].reduce(mix, 0x811c9dc5))) | 0;
+  }
+  return sum;
 }
 
 /** By id, without those at the end that nobody has yet. */

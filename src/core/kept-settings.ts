@@ -4,6 +4,7 @@ import { NONE } from "../base/units.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { Core } from "./core.ts";
+import { valuesBeneath } from "./kept-temporaries.ts";
 import { changedSettings, indexHere, settingTable } from "./setting-table.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
 
@@ -12,8 +13,11 @@ const SETTING_WORDS = layout.SETTING_BYTES / 4 - 2;
 export const KEPT_WORDS = 3 + SETTING_WORDS;
 
 export function saveSettings(area: AreaViews, to: StateSink): void {
-  const changed = changedSettings(area);
-  const kept = changed.flatMap(({ subject, index, setting, words }) => [subject, index, setting, ...words]);
+  const beneath = valuesBeneath(area);
+  const kept = changedSettings(area).flatMap(({ subject, index, setting, words }) => {
+    const value = beneath.get(`${subject} ${index} ${setting}`) ?? words;
+    return [subject, index, setting, ...value];
+  });
   to.words("settings", Int32Array.from(kept), kept.length);
 }
 

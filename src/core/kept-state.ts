@@ -18,6 +18,7 @@ import { loadForms, saveForms, usedNames } from "./kept-names.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
 import { loadReferences, saveReferences } from "./kept-references.ts";
 import { loadSettings, saveSettings, settleFirm } from "./kept-settings.ts";
+import { loadTemporaries, saveTemporaries } from "./kept-temporaries.ts";
 import { FREE } from "./orders/states.ts";
 import { nameCount, settingTable } from "./setting-table.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
@@ -50,6 +51,7 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   saveFirmMessages(area, to);
   saveReferences(area, to);
   saveSettings(area, to);
+  saveTemporaries(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
 }
@@ -135,6 +137,7 @@ export function loadState(core: Core, from: StateSource): void {
   }
   if (isFormer) instructFormer(code, from, symbols);
   else if (!loadSettings(core, from, accounts, symbols)) instructAll(code, wordsOf(from, "references"), symbols);
+  loadTemporaries(core, from, accounts, symbols);
   settleFirm(core);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
   loadExposure(core, from, accounts, symbols);

@@ -5,6 +5,13 @@ import { Views } from "../base/views.ts";
 import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import {
+  MOST_TEMPORARIES,
+  TEMPORARIES_AT,
+  TEMPORARY_BYTES,
+  TEMPORARY_COUNT,
+  TEMPORARY_LOCK,
+} from "./assembly/temporary-layout.ts";
 import { FIRM_ROW, levelOf } from "./level-rows.ts";
 import { OrderScan } from "./order-scan.ts";
 import { Order } from "./orders/order.ts";
@@ -12,6 +19,7 @@ import { FREE } from "./orders/states.ts";
 import { PositionTable } from "./position-table.ts";
 import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
 import { type ReferenceState, referenceState } from "./symbol-sources.ts";
+import { Temporaries, type TemporaryState, temporaryStates } from "./temporaries.ts";
 import { tradingMarkOf } from "./trading-mark.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
@@ -178,7 +186,26 @@ export class StateReader {
       subject === layout.FIRM
         ? new Views(this.area.table(at + layout.SETTINGS_AT, bytes).bytes.slice().buffer)
         : this.rowOf(at + layout.SETTINGS_AT, locks, index, count, bytes);
-    return new SettingTable(this.area, subject, 1, row).aim(0, 0);
+    const table = new SettingTable(this.area, subject, 1, row).aim(0, 0);
+    table.temporary = this.temporaries().filter((one) => one.subject === subject && one.name === name);
+    return table;
+  }
+
+  /** All values of settings that have an end. */
+  temporaries(): TemporaryState[] {
+    const count = this.area.word(TEMPORARY_COUNT);
+    if (count === 0) return [];
+    const bytes = MOST_TEMPORARIES * TEMPORARY_BYTES;
+    const copied = small(bytes);
+    const from = this.area.ints(TEMPORARIES_AT, bytes / 4);
+    let rows = 0;
+    this.whole(new Int32Array(this.area.buffer, this.area.at + TEMPORARY_LOCK, 1), 0, () => {
+      rows = Math.min(this.area.word(TEMPORARY_COUNT), MOST_TEMPORARIES);
+      copy(copied.ints, 0, from, 0, (rows * TEMPORARY_BYTES) / 4);
+    });
+    return temporaryStates(new Temporaries(copied, rows), (subject, index) =>
+      subject === layout.FIRM ? "" : this.nameAt(subject, index),
+    );
   }
 
   /** Settings that an operator has ever changed; the caller reads them again. */

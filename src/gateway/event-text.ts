@@ -1,4 +1,5 @@
 import { errnoText } from "../../ffi/errno.ts";
+import { endText } from "../audit/change-text.ts";
 import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
@@ -32,6 +33,7 @@ import {
   EVENT_SESSION_NOT_RESENT,
   EVENT_SESSION_REJECT,
   EVENT_UNBOOKED_REPORT,
+  EVENT_VALUE_ENDED,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_NOT_RESENT,
@@ -57,6 +59,7 @@ const ALARMS: readonly number[] = [
   EVENT_VENUE_NOT_RESENT,
 ];
 const WARNINGS: readonly number[] = [
+  EVENT_VALUE_ENDED,
   EVENT_CONNECTION_REFUSED,
   EVENT_MESSAGE_RATE,
   EVENT_SESSION_REJECT,
@@ -124,6 +127,8 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_JOURNAL_LOW:
     case EVENT_JOURNAL_OK:
       return "journal";
+    case EVENT_VALUE_ENDED:
+      return "limits";
     default:
       return "gateway";
   }
@@ -201,6 +206,8 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
       return event.a === 0
         ? `all venues are up ${event.b} ms after the start: Logons are answered`
         : `Logons are answered ${event.b} ms after the start, although ${venuesText(event.a)} not up: orders for ${event.a === 1 ? "it" : "them"} are refused (VENUE_DOWN)`;
+    case EVENT_VALUE_ENDED:
+      return `${endText(event.change ?? new Uint8Array())}: the value that was set until now has ended`;
     case EVENT_NOTICE:
       return event.text;
     default:

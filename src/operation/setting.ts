@@ -14,7 +14,20 @@ export interface SettingView {
   /** Operator who set it and when, ISO 8601; null where the file's value holds. */
   readonly by: string | null;
   readonly at: string | null;
+  /** When a temporary value ends, ISO 8601; null: it has no end. */
+  readonly until: string | null;
+  /** What holds after that; null where the value has no end, too. */
+  readonly afterwards: SettingValue;
 }
+
+/** A value that ends, with what it is of. */
+export interface TemporaryView extends Omit<SettingView, "fileValue" | "source"> {
+  readonly subject: SettingChange["subject"];
+  readonly of: string;
+}
+
+/** The end of changed values: a time, or that they are temporary ones which end now. */
+export type ChangeEnd = { readonly untilUs: number } | "now";
 
 /** What stands where a name is asked for and the firm is meant. */
 export const FIRM_NAME = "firm";
@@ -45,12 +58,15 @@ export interface ChangeOutcome {
   readonly change: SettingChange;
   readonly old: SettingValue;
   readonly new: SettingValue;
+  /** Of a temporary value: its end. Of a value that holds only after a temporary one: the end of that one. */
+  readonly until?: string;
+  readonly holdsFrom?: string;
 }
 
 /** Several changes at once: all of them hold from the next order on, or none. */
 export interface ChangesOutcome {
   readonly result: "applied" | "unchanged" | "refused";
-  /** Of refused ones: `unknown-name`, `unknown-setting`, `out-of-range`, `version-differs`, `too-many`, `not-sent`, `not-answered`. */
+  /** Of refused ones: `unknown-name`, `unknown-setting`, `out-of-range`, `version-differs`, `too-many`, `not-temporary`, `table-full`, `not-sent`, `not-answered`. */
   readonly code: string;
   readonly reason: string;
   readonly changes: readonly ChangeOutcome[];
@@ -59,6 +75,8 @@ export interface ChangesOutcome {
 /** Changes settings of accounts, symbols and the firm. */
 export interface Settings {
   firm(): FirmView;
-  /** `by`: who asks, up to 64 bytes; the journal keeps it with the change. */
-  change(changes: readonly SettingChange[], by: string): Promise<ChangesOutcome>;
+  /** `by`: who asks, up to 64 bytes; the journal keeps it with the change. `end`: absent, the values have none. */
+  change(changes: readonly SettingChange[], by: string, end?: ChangeEnd): Promise<ChangesOutcome>;
+  /** All values that end, the first to end first. */
+  temporary(): readonly TemporaryView[];
 }

@@ -95,6 +95,14 @@ export const SILENCE_ASK = 0;
 /** The client is answered in the venue's place. */
 export const SILENCE_ANSWER = 1;
 
+/** As CONTROL_CHANGE, but the values hold until the time `amount`, microseconds since 1970; then those that held before do again. */
+export const CONTROL_CHANGE_UNTIL = 96;
+/**
+ * `value` temporary values in the text, as changes, end: those beneath them hold again. Of the core to itself, `amount` 0; of an operator before
+ * the time, `amount` 1. `name` is who has asked.
+ */
+export const CONTROL_CHANGES_END = 97;
+
 /** `value` quotes of symbols in the text (core/assembly/quotes.ts), each the newest one; the answer's value is how many symbols are not known. */
 export const CONTROL_QUOTES = 80;
 export const QUOTE_NAME_AT = 12;

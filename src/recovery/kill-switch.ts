@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { FIRM } from "../core/assembly/layout.ts";
+import { FIRM, FIRM_KILLED_SETTING } from "../core/assembly/layout.ts";
 import { ENTRY_CONTROL } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
@@ -38,8 +38,8 @@ export function killSwitchOf(dir: string): KillSwitchState | null {
       // As a replay does: what changed nothing may have, where the configuration had engaged it.
       const isMade = entry.index === CONTROL_APPLIED || entry.index === CONTROL_UNCHANGED;
       if (kind !== CONTROL_CHANGE || !isMade) return;
-      for (const { subject, value: one } of readChanges(value, records.controlText(entry)))
-        if (subject === FIRM) set(one === 1n, entry.timeUs);
+      for (const { subject, setting, value: one } of readChanges(value, records.controlText(entry)))
+        if (subject === FIRM && setting === FIRM_KILLED_SETTING) set(one === 1n, entry.timeUs);
     },
     { from },
   );

@@ -1,11 +1,18 @@
 import { ORDER_BYTES, SETTING_BYTES } from "../core/assembly/layout.ts";
+import { TEMPORARIES_SECTION } from "../core/kept-temporaries.ts";
 import { KEPT_LONGS } from "../core/position-table.ts";
 import { ENTRY_CONTROL, ENTRY_REPORT } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
 import { newestSnapshot, type SnapshotReader } from "../journal/store/snapshot-file.ts";
 import { REPORT_RULES } from "../record/codes.ts";
-import { CONTROL_APPLIED, CONTROL_CHANGE, CONTROL_UNCHANGED } from "../record/control-codes.ts";
+import {
+  CONTROL_APPLIED,
+  CONTROL_CHANGE,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_CHANGES_END,
+  CONTROL_UNCHANGED,
+} from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
 import { EntryRecords } from "./entry-records.ts";
 
@@ -19,6 +26,8 @@ export interface OperatorsData {
   readonly keepsPositions: boolean;
   /** The newest rules (REPORT_RULES) by which something there was decided; 0: what every version decides alike. */
   readonly rules: number;
+  /** The newest snapshot keeps values that end. */
+  readonly keepsTemporary: boolean;
 }
 
 // Of a setting in a snapshot (core/kept-settings.ts), words: subject, index, setting; then the row without the file's value.
@@ -32,17 +41,20 @@ const START_LONGS = [1, 3];
 const ORDER_FLAGS_AT = 187;
 const RULED_FLAGS = 0x38;
 
+const OF_SETTINGS = [CONTROL_CHANGE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END];
+
 /** Reads it from the journal and the newest snapshot, of a running gateway too. Throws Damaged. */
 export function operatorsDataOf(dir: string): OperatorsData {
   const kinds = new Set<number>();
   const held = new Map<string, { readonly subject: number; readonly setting: number }>();
   const names = readNames(dir);
-  if (names === null) return { kinds, settings: [], keepsPositions: false, rules: 0 };
+  if (names === null) return { kinds, settings: [], keepsPositions: false, keepsTemporary: false, rules: 0 };
   const snapshot = newestSnapshot(dir, names.birth, () => {});
   const from = snapshot?.facts.positions.core ?? 0;
   if (snapshot !== null) for (const one of keptSettings(snapshot)) held.set(keyOf(one), one);
   const keepsPositions = snapshot !== null && keepsStart(snapshot);
   let rules = snapshot !== null && keepsRuled(snapshot) ? REPORT_RULES : 0;
+  const keepsTemporary = snapshot?.has(TEMPORARIES_SECTION) === true && snapshot.length(TEMPORARIES_SECTION) > 0;
   snapshot?.close();
   const records = new EntryRecords();
   readStream(
@@ -54,7 +66,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
       const { kind, value } = records.control(entry);
       kinds.add(kind);
       const isMade = entry.index === CONTROL_APPLIED || entry.index === CONTROL_UNCHANGED;
-      if (kind !== CONTROL_CHANGE || !isMade) return;
+      if (!OF_SETTINGS.includes(kind) || !isMade) return;
       for (const change of readChanges(value, records.controlText(entry))) {
         if (change.inFile === true) continue;
         if (change.value === null) held.delete(keyOf(change));
@@ -64,7 +76,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
     { from },
   );
   const settings = [...held.values()].map(({ subject, setting }) => ({ subject, setting }));
-  return { kinds, settings, keepsPositions, rules };
+  return { kinds, settings, keepsPositions, keepsTemporary, rules };
 }
 
 type Named = Pick<CoreChange, "subject" | "name" | "setting">;

@@ -33,6 +33,7 @@ import {
   EVENT_TEXT_AT,
   EVENT_TEXT_BYTES,
   EVENT_UNBOOKED_REPORT,
+  EVENT_VALUE_ENDED,
   EVENT_VENUE_CPU,
   EVENT_VENUE_DOWN,
   EVENT_VENUE_NOT_RESENT,
@@ -54,6 +55,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [EVENT_JOURNAL_LOW]: "journal low",
   [EVENT_JOURNAL_OK]: "journal ok",
   [EVENT_UNBOOKED_REPORT]: "unbooked report",
+  [EVENT_VALUE_ENDED]: "value ended",
   [EVENT_LANE_STARTED]: "lane started",
   [EVENT_LANE_STOPPED]: "lane stopped",
   [EVENT_SESSION_BOUND]: "session bound",
@@ -106,6 +108,8 @@ export interface GatewayEvent {
   readonly text: string;
   /** Instead of the text, when a connection ended or was refused. */
   readonly disconnectRecord?: DisconnectRecord;
+  /** Instead of the text, of a value that has ended. */
+  readonly change?: Uint8Array;
   /** Of several refused connections in one event: how many, by reason. */
   readonly refused?: readonly number[];
   /** Microseconds since 1970-01-01T00:00:00Z. */
@@ -159,6 +163,7 @@ export class EventReader {
       session: ints[(at >> 2) + 2]!,
       a: doubles[(at >> 3) + 3]!,
       b: doubles[(at >> 3) + 4]!,
+      ...(kind === EVENT_VALUE_ENDED ? { change: bytes.slice(textAt, textAt + textLength) } : {}),
       ...(disconnectRecord === null
         ? { text: printable(bytes.subarray(textAt, textAt + textLength)) }
         : { text: "", disconnectRecord }),

@@ -86,6 +86,8 @@ export const EVENT_COPIES_GO_ON = 88;
 export const EVENT_SESSION_NOT_RESENT = 56;
 /** session: venue; the same. */
 export const EVENT_VENUE_NOT_RESENT = 57;
+/** A value of a setting that had an end is at it; instead of a text, the change (record/setting-changes.ts): what holds from now on. */
+export const EVENT_VALUE_ENDED = 90;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;
 

@@ -6,6 +6,7 @@ import { PositionTable } from "../../src/core/position-table.ts";
 import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_POSITIONS, CONTROL_UNCHANGED } from "../../src/record/control-codes.ts";
+import type { CoreChange } from "../../src/record/setting-changes.ts";
 import { positionsText, type StartPosition } from "../../src/record/start-positions.ts";
 import { units } from "../numbers.ts";
 import { byOrderId } from "./core-of.ts";
@@ -105,21 +106,27 @@ const KINDS: Record<ModelChange["subject"], readonly [number, readonly { name: s
 };
 
 export function makeChanges(driver: CoreDriver, model: Model, drawn: readonly DrawnChange[]): void {
-  const changes = drawn.map(({ version, ...change }): ModelChange => {
+  const changes = modelChangesOf(model, drawn);
+  const isMade = model.executionLimits.change(changes);
+  const before = isMade ? 0 : driver.core.digest();
+  const result = driver.change(coreChangesOf(changes));
+  expect(result === CONTROL_APPLIED || result === CONTROL_UNCHANGED).toBe(isMade);
+  if (!isMade) expect(driver.core.digest()).toBe(before);
+}
+
+export function modelChangesOf(model: Model, drawn: readonly DrawnChange[]): ModelChange[] {
+  return drawn.map(({ version, ...change }): ModelChange => {
     const right = model.settings.version(change.subject, change.name);
     return version === "any" ? change : { ...change, version: version === "right" ? right : right + 1 };
   });
-  const isMade = model.executionLimits.change(changes);
-  const before = isMade ? 0 : driver.core.digest();
-  const result = driver.change(
-    changes.map(({ subject, setting, ...change }) => {
-      const [index, kinds] = KINDS[subject];
-      const number = kinds.findIndex(({ name }) => name === setting);
-      return { ...change, subject: index, setting: number < 0 ? 99 : number };
-    }),
-  );
-  expect(result === CONTROL_APPLIED || result === CONTROL_UNCHANGED).toBe(isMade);
-  if (!isMade) expect(driver.core.digest()).toBe(before);
+}
+
+export function coreChangesOf(changes: readonly ModelChange[]): CoreChange[] {
+  return changes.map(({ subject, setting, ...change }) => {
+    const [index, kinds] = KINDS[subject];
+    const number = kinds.findIndex(({ name }) => name === setting);
+    return { ...change, subject: index, setting: number < 0 ? 99 : number };
+  });
 }
 
 /** Changes what is configured in both: all of it, or nothing. */

@@ -5,6 +5,8 @@ import { Core } from "../../src/core/core.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
   CONTROL_POSITIONS,
   CONTROL_UNCHANGED,
@@ -51,5 +53,6 @@ export class Accounts {
 /** The result that is journalled with a command; 0: none. Of positions applied, also where they were as asked. */
 export function journalled(kind: number, result: number): number {
   if (kind === CONTROL_POSITIONS) return result === CONTROL_UNCHANGED ? CONTROL_APPLIED : result;
-  return kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE ? result : 0;
+  const kinds = [CONTROL_CHANGE, CONTROL_CONFIGURE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END];
+  return kinds.includes(kind) ? result : 0;
 }

@@ -48,7 +48,7 @@ import { type Amount, price, units } from "../numbers.ts";
 import { Accounts, coreOf, journalled } from "./core-of.ts";
 import { hasLimit } from "./limit-types.ts";
 import { type Out, readReport, readRequest } from "./outs.ts";
-import { decided, stopReached } from "./own-commands.ts";
+import { decided, endsReached, stopReached } from "./own-commands.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;
@@ -271,6 +271,7 @@ export class CoreDriver {
 
   /** Takes a request as the agent does. Returns the decision. */
   enter(request: OrderRequest): number {
+    endsReached(this);
     const decision = decided(this, request);
     this.core.stamp(request);
     this.journal.push({
@@ -328,8 +329,8 @@ export class CoreDriver {
 
   /** All changes of settings, or none. Returns the result of the command. */
   change(changes: readonly CoreChange[], by = "alice", make = changeCommand): number {
-    const { kind, value = 0, text = new Uint8Array() } = make(changes, by)!;
-    return this.command(kind, value, 0, by, text);
+    const { kind, value = 0, amount = 0, text = new Uint8Array() } = make(changes, by)!;
+    return this.command(kind, value, amount, by, text);
   }
 
   configure = (changes: readonly CoreChange[]): number => this.change(changes, "reload", configureCommand);
@@ -346,6 +347,7 @@ export class CoreDriver {
     if (typeof amount === "bigint") control.price = amount;
     else control.amount = amount;
     put(control.views, CONTROL_NAME_AT, name);
+    control.atUs = this.timeUs;
     control.textLength = text.length;
     control.views.bytes.set(text, CONTROL_TEXT_AT);
     const result = this.core.control(control, this.timeUs);

@@ -37,6 +37,7 @@ export interface StatusTerms {
 export class ModelDriver extends ModelChecks {
   order(given: Required<RequestTerms>, timeUs: number): Out[] {
     this.nowUs = timeUs;
+    this.settings.endAt(timeUs);
     // A session without traders takes none of an order.
     const hasTraders = (this.configured.sessionOf(given.session)?.traders ?? []).length > 0;
     const terms = hasTraders ? given : { ...given, trader: "" };

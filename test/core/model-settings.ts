@@ -116,6 +116,8 @@ const NONE: Record<string, readonly string[]> = {
 /** What operators have set, by name, over what the configuration says. */
 export class ModelSettings {
   private values = new Map<string, bigint>();
+  /** Values that have an end, by the same names: it, and what holds after it; null: the file's value. */
+  private readonly ends = new Map<string, { untilUs: number; beneath: bigint | null }>();
   private readonly changes = new Map<string, number>();
   /** What the last changes have changed: `account/ACC1/enabled`. */
   made: string[] = [];
@@ -128,13 +130,18 @@ export class ModelSettings {
     if (!changes.every((change) => this.isPossible(change))) return false;
     const before = new Map(this.values);
     const counted = new Map<string, number>();
+    const ends = [...this.ends].map(([key, { untilUs, beneath }]) => [key, { untilUs, beneath }] as const);
     for (const { subject, name, setting, value } of changes) {
       const key = `${subject}/${name}/${setting}`;
-      if ((this.values.get(key) ?? null) === value) continue;
-      this.made.push(key);
-      if (value === null) this.values.delete(key);
-      else this.values.set(key, value);
+      const end = this.ends.get(key);
+      if ((end === undefined ? (this.values.get(key) ?? null) : end.beneath) === value) continue;
       counted.set(`${subject}/${name}`, (counted.get(`${subject}/${name}`) ?? 0) + 1);
+      if (end !== undefined) {
+        end.beneath = value;
+        continue;
+      }
+      this.made.push(key);
+      this.set(key, value);
     }
     const isOfCollar = (setting: string): boolean =>
       ["referencePrice", "collarPercent", "collarWidth"].includes(setting);
@@ -142,11 +149,43 @@ export class ModelSettings {
       changes.some(({ subject, name, setting }) => subject === "symbol" && isOfCollar(setting) && !this.isSound(name))
     ) {
       this.values = before;
+      for (const [key, end] of ends) this.ends.set(key, end);
       this.made = [];
       return false;
     }
     for (const [key, count] of counted) this.changes.set(key, (this.changes.get(key) ?? 0) + count);
     return true;
+  }
+
+  /** The same, until a time. Of collars and reference prices there are none here. */
+  changeUntil(changes: readonly ModelChange[], untilUs: number): boolean {
+    if (!changes.every((change) => this.isPossible(change))) return false;
+    for (const { subject, name, setting, value } of changes) {
+      const key = `${subject}/${name}/${setting}`;
+      const now = this.values.get(key) ?? null;
+      const end = this.ends.get(key);
+      if (end?.untilUs === untilUs && now === value) continue;
+      this.ends.set(key, { untilUs, beneath: end === undefined ? now : end.beneath });
+      this.set(key, value);
+      this.count(subject, name);
+    }
+    return true;
+  }
+
+  /** What is past its end goes back to what is beneath. */
+  endAt(timeUs: number): void {
+    for (const [key, { untilUs, beneath }] of this.ends) {
+      if (untilUs > timeUs) continue;
+      this.ends.delete(key);
+      this.set(key, beneath);
+      const [subject, name] = key.split("/");
+      this.count(subject!, name!);
+    }
+  }
+
+  private set(key: string, value: bigint | null): void {
+    if (value === null) this.values.delete(key);
+    else this.values.set(key, value);
   }
 
   /** One more change of something that is set in another way. */

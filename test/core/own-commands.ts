@@ -1,10 +1,17 @@
 // Commands of the core to itself, as its agent gives them.
 
 import { NONE } from "../../src/base/units.ts";
+import { Views } from "../../src/base/views.ts";
 import { ACCOUNTS, REACHED_ACCOUNT, REACHED_SYMBOL, STOPPED_SETTING } from "../../src/core/assembly/layout.ts";
 import type { Core } from "../../src/core/core.ts";
 import { SELF_TRADE } from "../../src/core/risk/reason-codes.ts";
-import { CAUSE_SELF_TRADE, CONTROL_CANCEL_ORDER } from "../../src/record/control-codes.ts";
+import { Control } from "../../src/record/control.ts";
+import {
+  CAUSE_SELF_TRADE,
+  CONTROL_CANCEL_ORDER,
+  CONTROL_SLOT_BYTES,
+  CONTROL_TEXT_AT,
+} from "../../src/record/control-codes.ts";
 import type { OrderRequest } from "../../src/record/order-request.ts";
 import type { CoreChange } from "../../src/record/setting-changes.ts";
 
@@ -25,6 +32,16 @@ export function decided(driver: Driven, request: OrderRequest): number {
     if (slot === NONE) return decision;
     const { number } = core.tables.order.aim(slot);
     driver.command(CONTROL_CANCEL_ORDER, slot, number, "", Uint8Array.of(CAUSE_SELF_TRADE));
+  }
+}
+
+/** Values of settings whose time has come end before the next order. */
+export function endsReached(driver: Driven): void {
+  const { code, area } = driver.core;
+  while (code.isEndDue(driver.timeUs) !== 0) {
+    const control = new Control(new Views(area.buffer, code.writeEnds(driver.timeUs), CONTROL_SLOT_BYTES)).aim(0);
+    const text = control.views.bytes.slice(CONTROL_TEXT_AT, CONTROL_TEXT_AT + control.textLength);
+    driver.command(control.kind, control.value, control.amount, "END", text);
   }
 }
 

@@ -6,9 +6,10 @@ import { mostly, pick } from "./arbitraries.ts";
 import { CONFIG, ONE } from "./driver.ts";
 import {
   bigInt,
-  type changeOf,
+  changeOf,
   E8,
   executionsOf,
+  exposureOf,
   firmMessagesOf,
   inCurrencies,
   marketChangeOf,
@@ -57,6 +58,8 @@ export interface Market {
   readonly refused: readonly number[];
   /** Quotes come, and all orders have prices: what the others are worth would change with time alone. */
   readonly quotes?: true;
+  /** Operators set values that end, too. */
+  readonly ends?: true;
   /** What is configured changes, too. */
   readonly reloads?: true;
   /** Changes that an operator makes, where they are other ones; how many runs they need. */
@@ -184,4 +187,12 @@ export const CURRENCIES: Market = {
   config: inCurrencies(SMALL),
   refused: [0, 11, 19, 109, 133],
   changes: ratesOf,
+};
+
+/** Permissions and limits of which many end. */
+export const SHORT_LIVED: Market = {
+  ...RIGHTS,
+  ends: true,
+  changes: (market) => fc.oneof(staticLimitOf(market), exposureOf(market), changeOf(market)),
+  refused: [0, 10, 11, 15, 16, 18, 120],
 };

@@ -19,6 +19,7 @@ import {
 import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
 import { drawnSilence, silence } from "./drawn-silence.ts";
 import { massStatus, statusOfMany } from "./drawn-statuses.ts";
+import { until, untilStep } from "./drawn-temporaries.ts";
 import { CoreDriver, makeRequest, ONE } from "./driver.ts";
 import { isPriced } from "./limit-types.ts";
 import { Model, type ModelReport } from "./model.ts";
@@ -35,6 +36,7 @@ import {
   RIGHTS,
   SELF_TRADES,
   SHARES,
+  SHORT_LIVED,
   SMALL,
   SOURCES,
   SPREADS,
@@ -117,6 +119,10 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
           maxLength: 4,
         }),
       }),
+    },
+    {
+      weight: market.ends ? 3 : 0,
+      arbitrary: untilStep((market.changes ?? (market.isExposed ? exposureOf : changeOf))(market)),
     },
     {
       weight: market.reloads ? 3 : 0,
@@ -203,6 +209,10 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     makeChanges(driver, model, given.changes);
     return [];
   }
+  if (given.what === "until") {
+    until(driver, model, given);
+    return [];
+  }
   if (given.what === "positions") {
     startPositions(driver, model, given.positions);
     return [];
@@ -255,6 +265,7 @@ test.each([
   ["fractions at prices beyond 2^53", CRYPTO],
   ["shares while reloads change what is configured", RELOADS],
   ["permissions and limits that come and go", RIGHTS],
+  ["limits that end", SHORT_LIVED],
   ["limits of executions", EXECUTIONS],
   ["orders that may not trade with each other", SELF_TRADES],
   ["limits of client sessions and traders", STAFFED],

@@ -47,6 +47,7 @@ export class PlainOrdersAndLimits {
     this.accounts = { names: () => accounts.map(({ name }) => name), get: (name) => named(accounts, name) };
     this.symbols = { names: () => symbols.map(({ name }) => name), get: (name) => named(symbols, name) };
     this.settings = {
+      temporary: () => [],
       firm: () => ({ name: FIRM_NAME, version: "1-0", isKilled: false, settings: [], ...NOTHING }),
       change: async (changes, by) => {
         await ask(`change ${JSON.stringify(changes)} by ${by}`);

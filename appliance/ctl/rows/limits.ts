@@ -7,6 +7,10 @@ const PAGE = {
   limit: whole("N", "so many of them", 1, 1_000),
 };
 const USE_COLUMNS = { limit: "limit", used: "used", most: "most", percent: "%", currency: "currency" };
+const END = {
+  until: text("TIME", "a temporary value: until this time, ISO 8601; `file --until now`: a temporary value ends now"),
+  forMinutes: whole("N", "a temporary value: for so many minutes", 1, 527_040),
+};
 const SETTING_COLUMNS = {
   name: "setting",
   value: "value",
@@ -15,6 +19,8 @@ const SETTING_COLUMNS = {
   source: "from",
   by: "by",
   at: "at",
+  until: "until",
+  afterwards: "then",
 };
 
 /** Limits of a level beside accounts: its list, its uses, its settings, a change of one. */
@@ -37,6 +43,7 @@ function levelRows(list: string, one: string, path: string, summary: string, col
     {
       ...{ name: `${one} set`, summary: `change a limit of ${of} from the next order on`, method: "PATCH" },
       ...{ path: named.path, arguments: ["NAME", "LIMIT", "VALUE"], pairs: "settings", matches: named.path },
+      options: END,
       isAction: true,
     },
   ];
@@ -103,7 +110,7 @@ export const limitRows: readonly CtlRow[] = [
   {
     ...{ name: "currency set", summary: "change the rate of a currency from the next order on", method: "PATCH" },
     ...{ path: "/v1/currencies/:name", arguments: ["NAME", "SETTING", "VALUE"], pairs: "settings" },
-    ...{ matches: "/v1/currencies/:name", isAction: true },
+    ...{ matches: "/v1/currencies/:name", options: END, isAction: true },
   },
   {
     name: "firm uses",
@@ -185,6 +192,7 @@ export const limitRows: readonly CtlRow[] = [
       arguments: ["NAME", "SETTING", "VALUE"],
       pairs: "settings",
       matches: `/v1/${what}s/:name`,
+      options: END,
       isAction: true,
     },
   ]),
@@ -214,7 +222,20 @@ export const limitRows: readonly CtlRow[] = [
     arguments: ["SETTING", "VALUE"],
     pairs: "settings",
     matches: "/v1/firm",
+    options: END,
     isAction: true,
+  },
+  {
+    name: "temporary-limits",
+    summary: "values of settings that end, and what holds afterwards",
+    method: "GET",
+    path: "/v1/temporary-limits",
+    list: "limits",
+    emptyText: "no value has an end",
+    columns: {
+      ...{ subject: "of", of: "name", name: "setting", value: "value", until: "until", afterwards: "then" },
+      ...{ by: "by", at: "at" },
+    },
   },
   {
     name: "kill-switch",

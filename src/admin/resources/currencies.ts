@@ -4,7 +4,7 @@ import { resource } from "../resource.ts";
 import { answers, listOf, why } from "../schema.ts";
 import { page, paged } from "./pages.ts";
 import { known, settingsChange, tagged } from "./setting-change.ts";
-import { changeAnswers, settingSchema, settingsBody } from "./setting-schema.ts";
+import { changeAnswers, endBody, settingSchema, settingsBody } from "./setting-schema.ts";
 
 const name = t.Object({ name: t.String({ minLength: 1, maxLength: 64 }) });
 
@@ -39,7 +39,7 @@ export function currenciesResource(context: AdminContext) {
       (request) => change(request, "currency", known("currency", request.params.name, currencies)),
       {
         params: name,
-        body: t.Object({ settings: settingsBody, why }),
+        body: t.Object({ settings: settingsBody, ...endBody, why }),
         response: changeAnswers,
         detail: { summary: "Change the rate of a currency from the next order on; needs If-Match" },
       },

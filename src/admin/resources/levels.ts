@@ -5,7 +5,7 @@ import { resource } from "../resource.ts";
 import { answers, listOf, why } from "../schema.ts";
 import { page, paged } from "./pages.ts";
 import { known, settingsChange, tagged } from "./setting-change.ts";
-import { changeAnswers, levelUseSchema, settingSchema, settingsBody } from "./setting-schema.ts";
+import { changeAnswers, endBody, levelUseSchema, settingSchema, settingsBody } from "./setting-schema.ts";
 
 /** What a resource of a level is called: in paths and lists, what it is of, and what its members are. */
 interface LevelWords {
@@ -72,7 +72,7 @@ function levelResource(context: AdminContext, { subject, path, list, members, ab
     })
     .patch(`${path}/:name`, (request) => change(request, subject, known(subject, request.params.name, levels)), {
       params: name,
-      body: t.Object({ settings: settingsBody, why }),
+      body: t.Object({ settings: settingsBody, ...endBody, why }),
       response: changeAnswers,
       detail: { summary: `Change limits of a ${of} from the next order on, all of them or none; needs If-Match` },
     });

@@ -3,7 +3,7 @@ import type { ActionKind } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
 import { actionResponse } from "../resource.ts";
-import { changed, changeOf, etagOf, matched } from "./setting-schema.ts";
+import { changed, changeOf, type EndBody, endOf, endWords, etagOf, matched } from "./setting-schema.ts";
 
 // What the resources with settings have in common: one is read with its ETag, and changed with If-Match.
 
@@ -24,7 +24,7 @@ interface Changing {
   readonly body: {
     readonly settings: Readonly<Record<string, string | number | boolean | null>>;
     readonly why: string;
-  };
+  } & EndBody;
 }
 
 export interface Settled {
@@ -51,8 +51,10 @@ export function settingsChange({ operations: { settings }, actions, access }: Ad
     const old = Object.fromEntries(
       Object.keys(body.settings).map((setting) => [setting, settingOf(view.settings, setting)]),
     );
-    const asked = { target: view.name, why: body.why, old, new: body.settings };
-    const carryOut = async () => changed(await settings.change(changes, principal.name));
+    const values = Object.values(body.settings);
+    endOf(body, values);
+    const asked = { target: view.name, why: body.why, old, new: { ...body.settings, ...endWords(body) } };
+    const carryOut = async () => changed(await settings.change(changes, principal.name, endOf(body, values)));
     return actionResponse(set, await actions.perform(principal, KINDS[subject], asked, carryOut));
   }
 }

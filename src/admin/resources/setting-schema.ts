@@ -1,8 +1,16 @@
 import { t } from "elysia";
-import type { ChangesOutcome, SettingChange } from "../../operation/setting.ts";
+import type { ChangeEnd, ChangesOutcome, SettingChange } from "../../operation/setting.ts";
 import type { Done } from "../actions.ts";
 import { ApiFailure } from "../failure.ts";
 import { actionAnswers, failureSchema, listOf } from "../schema.ts";
+
+export interface EndBody {
+  readonly until?: string;
+  readonly forMinutes?: number;
+}
+
+const MOST_MINUTES = 366 * 24 * 60;
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** A set of all order types is the longest text. */
 const valueSchema = t.Nullable(t.Union([t.String({ maxLength: 200 }), t.Number(), t.Boolean()]));
@@ -18,7 +26,56 @@ export const settingSchema = t.Object({
   source: t.Union([t.Literal("file"), t.Literal("operator")]),
   by: t.Nullable(t.String({ description: "Operator who has set it." })),
   at: t.Nullable(t.String({ description: "When: ISO 8601 with microseconds." })),
+  until: t.Nullable(t.String({ description: "When a temporary value ends; null: it has no end." })),
+  afterwards: valueSchema,
 });
+
+/** The end of the changed values, in a body. */
+export const endBody = {
+  until: t.Optional(
+    t.String({
+      maxLength: 40,
+      description:
+        'The values are temporary and end at this time, at most 366 days from now: ISO 8601 with Z or an offset, `2026-12-01T17:00:00Z`. What held before holds then with the next order. "now", with null for each value: temporary values end now.',
+    }),
+  ),
+  forMinutes: t.Optional(
+    t.Integer({
+      minimum: 1,
+      maximum: MOST_MINUTES,
+      description: "In the place of `until`: minutes from when it is done, after a second person has confirmed it.",
+    }),
+  ),
+};
+
+/** The end that a body asks for, when it is carried out. Throws where it is none. */
+export function endOf({ until, forMinutes }: EndBody, values: readonly unknown[]): ChangeEnd | undefined {
+  if (until !== undefined && forMinutes !== undefined) throw badEnd("one of `until` and `forMinutes`, got both");
+  if (until === "now") {
+    if (values.some((value) => value !== null)) throw badEnd('null for each value that ends now (`until` "now")');
+    return "now";
+  }
+  if ((until !== undefined || forMinutes !== undefined) && values.includes(null))
+    throw badEnd("a value that holds until a time, got null");
+  if (forMinutes !== undefined) return { untilUs: 1_000 * (Date.now() + 60_000 * forMinutes) };
+  if (until === undefined) return undefined;
+  const ms = ISO_TIME.test(until) ? Date.parse(until) : Number.NaN;
+  if (Number.isNaN(ms)) throw badEnd(`a time in ISO 8601 with Z or an offset, or "now", got ${until}`);
+  const now = Date.now();
+  if (ms <= now || ms > now + 60_000 * MOST_MINUTES)
+    throw badEnd(`a time in the future, at most 366 days from now, got ${until}`);
+  return { untilUs: 1_000 * ms };
+}
+
+/** What the journal has of the end that was asked for. */
+export function endWords({ until, forMinutes }: EndBody): Readonly<Record<string, string>> {
+  if (until !== undefined) return { until };
+  return forMinutes === undefined ? {} : { until: `${forMinutes} minutes from when it is done` };
+}
+
+function badEnd(expected: string): ApiFailure {
+  return new ApiFailure(400, "out-of-range", `expected ${expected}`, "body.until");
+}
 
 const decimal = t.String({ description: "An exact decimal." });
 
@@ -123,6 +180,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "out-of-range": 400,
   "too-many": 400,
   "version-differs": 412,
+  "not-temporary": 409,
+  "table-full": 409,
 };
 
 /** What is answered to changes, with the old value of each. */

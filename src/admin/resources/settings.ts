@@ -12,6 +12,9 @@ import {
   changeOf,
   changeSchema,
   currency,
+  endBody,
+  endOf,
+  endWords,
   levelUseSchema,
   settingSchema,
   settingsBody,
@@ -102,6 +105,13 @@ const firmSchema = t.Object({
   ...levelUseSchema,
 });
 
+const { fileValue, source, ...shownSetting } = settingSchema.properties;
+const temporarySchema = t.Object({
+  subject: t.String({ description: "account, client, session, trader, currency, symbol or firm." }),
+  of: t.String({ description: "Its name." }),
+  ...shownSetting,
+});
+
 /** Limits of accounts, clients and the firm, and properties of symbols: read, and changed while orders flow. */
 export function settingsResource(context: AdminContext) {
   const { operations, actions, access } = context;
@@ -137,14 +147,14 @@ export function settingsResource(context: AdminContext) {
       (context) => change(context, "account", known("account", context.params.name, accounts)),
       {
         params: name,
-        body: t.Object({ settings: settingsBody, why }),
+        body: t.Object({ settings: settingsBody, ...endBody, why }),
         response: changeAnswers,
         detail: { summary: "Change limits of an account from the next order on, all of them or none; needs If-Match" },
       },
     )
     .patch("/v1/symbols/:name", (context) => change(context, "symbol", known("symbol", context.params.name, symbols)), {
       params: name,
-      body: t.Object({ settings: settingsBody, why }),
+      body: t.Object({ settings: settingsBody, ...endBody, why }),
       response: changeAnswers,
       detail: { summary: "Change reference price, collar, limits or whether a symbol trades; needs If-Match" },
     })
@@ -153,13 +163,17 @@ export function settingsResource(context: AdminContext) {
       detail: { summary: "Limits of the firm, of sums over all accounts too, and their use; its ETag is for a change" },
     })
     .patch("/v1/firm", (context) => change(context, "firm", settings.firm()), {
-      body: t.Object({ settings: settingsBody, why }),
+      body: t.Object({ settings: settingsBody, ...endBody, why }),
       response: changeAnswers,
       detail: { summary: "Change limits of the firm from the next order on, all of them or none; needs If-Match" },
     })
+    .get("/v1/temporary-limits", () => ({ limits: settings.temporary() }), {
+      response: answers(t.Object({ limits: listOf(temporarySchema) })),
+      detail: { summary: "Values of settings that end, the first to end first, and what holds afterwards" },
+    })
     .post(
       "/v1/limits",
-      async ({ body: { changes, why }, request, set }) => {
+      async ({ body: { changes, why, ...end }, request, set }) => {
         const principal = access.of(request);
         const given = changes.map((one) => changeOf(one.subject, one.name, one.setting, one.value, one.version));
         const old = changes.map(({ subject, name, setting }) => {
@@ -168,12 +182,19 @@ export function settingsResource(context: AdminContext) {
         });
         const shown = changes.slice(0, MOST_SHOWN).map(({ subject, name }) => `${subject} ${name}`);
         const target = [...new Set(shown), ...(changes.length > MOST_SHOWN ? ["…"] : [])].join(", ");
-        const asked = { target, why, old, new: changes };
-        const carryOut = async () => changed(await settings.change(given, principal.name));
+        const values = changes.map(({ value }) => value);
+        endOf(end, values);
+        const asked = {
+          target,
+          why,
+          old,
+          new: [...changes, ...Object.entries(endWords(end)).map(([key, value]) => ({ [key]: value }))],
+        };
+        const carryOut = async () => changed(await settings.change(given, principal.name, endOf(end, values)));
         return actionResponse(set, await actions.perform(principal, CHANGE_LIMITS, asked, carryOut));
       },
       {
-        body: t.Object({ changes: t.Array(changeSchema, { minItems: 1, maxItems: MOST_CHANGES }), why }),
+        body: t.Object({ changes: t.Array(changeSchema, { minItems: 1, maxItems: MOST_CHANGES }), ...endBody, why }),
         response: changeAnswers,
         detail: { summary: "Change settings of several accounts and symbols at once: all of them, or none" },
       },

@@ -35,6 +35,7 @@ import { decide } from "./decide.ts";
 import { settleParties } from "./traders.ts";
 import * as decision from "./decision.ts";
 import { stampFactor } from "./decided-factor.ts";
+import { endTemporaries } from "./end-temporaries.ts";
 import { differs, fail, journalFull } from "./host.ts";
 import {
   ANSWERS_AT,
@@ -61,6 +62,7 @@ import { cancelCrossing, CROSSING_ROOM, hasCrossing } from "./self-trade.ts";
 import { statusSome } from "./status-some.ts";
 import { STEP_DONE, STEP_GOES_ON } from "./steps.ts";
 import { isStopDue, stopAccount } from "./stop-account.ts";
+import { isEndDue } from "./temporaries.ts";
 import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomForMany, hasRoomOut, ringAt } from "./outbox.ts";
 
 // Takes requests, reports and control records from their rings, journals each one, and then applies it.
@@ -88,6 +90,7 @@ export function poll(timeUs: f64): i32 {
   // The gateway has ended between a report and the stop of its account.
   if (isStopDue() && hasJournalRoom(ENTRY_ROOM)) stopAccount(timeUs);
   let work = pollControl(timeUs);
+  while (isEndDue(timeUs) && hasJournalRoom(CONTROL_ROOM)) endTemporaries(timeUs);
   if (isCanceling()) {
     cancelMore(timeUs, word(LATE_COUNT) === 0 && hasRoomForMany(CANCELS_AT_ONCE) && hasJournalRoom(CONTROL_ROOM));
     work++;
@@ -95,7 +98,8 @@ export function poll(timeUs: f64): i32 {
   const reports = word(REPORT_INPUT_COUNT);
   for (let i = 0; i < reports; i++) work += pollReports(i, timeUs);
   // A venue agent takes requests only while it has room to report, for instance that it did not take one.
-  if (word(LATE_COUNT) !== 0) return work;
+  // No order meets a value that is past its end.
+  if (word(LATE_COUNT) !== 0 || isEndDue(timeUs)) return work;
   const orders = word(ORDER_INPUT_COUNT);
   for (let i = 0; i < orders; i++) work += pollOrders(i, timeUs);
   return work;

@@ -5,8 +5,11 @@ import {
   CONTROL_APPLIED,
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
   CONTROL_NO_ROOM,
+  CONTROL_TABLE_FULL,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
   CONTROL_UNKNOWN_SETTING,
@@ -49,6 +52,7 @@ import { forgetValue, kindAt, setFileValue, Setting, settingAt, settingCount, se
 import { isKilled, setKilled } from "./state.ts";
 import { applyStructure, signsOf, structureDiffers, structureProblem } from "./structure.ts";
 import { canRefer, symbolAt } from "./symbols.ts";
+import { endTemporary, freeTemporaries, isTemporary, mayEnd, setBeneath, setTemporary, temporaryOf } from "./temporaries.ts";
 
 // Changes of settings and of what is configured (change.ts): decided, then made.
 
@@ -66,6 +70,9 @@ export function decideChanges(control: Control, answer: ControlAnswer): i32 {
   addedAccounts = 0;
   addedSymbols = 0;
   beginRoutes();
+  // It holds for a time, or not at all.
+  if (control.kind === CONTROL_CHANGE_UNTIL && !(control.amount > control.atUs && control.amount < MOST_TIME_US)) return CONTROL_BAD_VALUE;
+  let free = freeTemporaries();
   for (let i = 0; i < count; i++) {
     answer.value = i;
     if (!isWhole(control, at, end)) return CONTROL_BAD_RECORD;
@@ -74,12 +81,18 @@ export function decideChanges(control: Control, answer: ControlAnswer): i32 {
     if (control.kind === CONTROL_CONFIGURE) {
       if (!change.isStructure && !change.inFile) return CONTROL_BAD_RECORD;
     } else if (change.isStructure) return CONTROL_UNKNOWN_SETTING;
+    if (isOfTime(control.kind) && change.inFile) return CONTROL_BAD_RECORD;
     const index = futureIndex(change, i);
     setIndex(i, index);
     if (index === NO_ROOM) return CONTROL_NO_ROOM;
     const problem = problemOf(change, index);
     if (problem !== 0) return problem;
-    if (differs(change, index)) result = CONTROL_APPLIED;
+    if (control.kind === CONTROL_CHANGE_UNTIL) {
+      if (!mayEnd(change.subject, change.setting)) return CONTROL_UNKNOWN_SETTING;
+      // One that stands there twice counts twice.
+      if (!isTemporary(temporaryOf(change.subject, index, change.setting)) && --free < 0) return CONTROL_TABLE_FULL;
+    }
+    if (willChange(control, change, index)) result = CONTROL_APPLIED;
     at = change.end;
   }
   const unsound = firstUnsound(control);
@@ -88,6 +101,28 @@ export function decideChanges(control: Control, answer: ControlAnswer): i32 {
 }
 
 const NO_ROOM = -2;
+/** 2286: what has no nearer end has none. */
+const MOST_TIME_US: f64 = 1e16;
+
+/** Changes that have an end, or are at it. */
+function isOfTime(kind: i32): bool {
+  return kind === CONTROL_CHANGE_UNTIL || kind === CONTROL_CHANGES_END;
+}
+
+/** True when something will be otherwise than it is. */
+function willChange(control: Control, change: Change, index: i32): bool {
+  if (change.isStructure || change.inFile) return differs(change, index);
+  const row = temporaryOf(change.subject, index, change.setting);
+  if (control.kind === CONTROL_CHANGES_END) return isTemporary(row);
+  if (control.kind !== CONTROL_CHANGE_UNTIL) return differs(change, index);
+  return !isTemporary(row) || row.untilUs !== control.amount || isOther(change, settingAt(change.subject, index, change.setting));
+}
+
+/** True when a setting has another value than the one that is asked for. */
+function isOther(change: Change, setting: Setting): bool {
+  if (change.resets) return setting.isSet === 1;
+  return setting.isSet !== 1 || setting.value !== change.value;
+}
 
 /**
  * Index of what change number `i` is about, also where the command adds its name: a new name has the next index, and changes of it follow
@@ -122,7 +157,7 @@ export function applyChanges(control: Control, timeUs: f64): void {
   for (let i = 0; i < count; i++) {
     const change = changetype<Change>(at);
     takeName(control, change, i === 0);
-    const index = lockedIndex(change);
+    const index = lockedIndex(control, change);
     setIndex(i, index);
     if (change.isStructure || change.inFile) hasFile = true;
     if (index !== NONE) apply(control, change, index, timeUs);
@@ -146,11 +181,11 @@ export function applyChanges(control: Control, timeUs: f64): void {
 }
 
 /** Index of what a change is about, whose row is locked before others can find it; NONE: there is nothing to change. */
-function lockedIndex(change: Change): i32 {
+function lockedIndex(control: Control, change: Change): i32 {
   const found = indexOf(change);
   const isMissing = found === NONE && change.subject <= SYMBOLS;
   const isAdded = change.isStructure ? change.setting === STRUCTURE_ADD : !change.inFile && !isOfFile(change);
-  if (isMissing && !isAdded) return NONE;
+  if (isMissing && (!isAdded || control.kind === CONTROL_CHANGES_END)) return NONE;
   const index = isMissing ? nameCount(change.subject) : found;
   if (isMissing && index === nameCapacity(change.subject)) return addName(change.subject, nameAt(), nameLength());
   const row = lockOf(change.subject, index);
@@ -172,7 +207,16 @@ function apply(control: Control, change: Change, index: i32, timeUs: f64): void 
   }
   if (change.setting >= settingCount(subject)) return;
   if (change.inFile) setFileValue(subject, index, change.setting, change.value);
-  else if (differs(change, index)) {
+  else if (control.kind === CONTROL_CHANGES_END) endTemporary(subject, index, change.setting);
+  else if (control.kind === CONTROL_CHANGE_UNTIL) {
+    if (willChange(control, change, index))
+      setTemporary(subject, index, change.setting, change.value, !change.resets, control.amount, timeUs, control.nameAt, control.nameLength);
+  } else if (differs(change, index)) {
+    const row = temporaryOf(subject, index, change.setting);
+    if (isTemporary(row)) {
+      setBeneath(row, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
+      return;
+    }
     const setting = settingAt(subject, index, change.setting);
     setValue(setting, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
     if (subject === ACCOUNTS && change.setting === STOPPED_SETTING) forgetExecutionTimes(index);
@@ -247,8 +291,9 @@ function differs(change: Change, index: i32): bool {
   // The file may have engaged it again at a start.
   if (change.isFirmKill) return isKilled() !== ((change.resets ? setting.fileValue : change.value) === 1);
   if (change.inFile) return setting.fileValue !== change.value;
-  if (change.resets) return setting.isSet === 1;
-  return setting.isSet !== 1 || setting.value !== change.value || isNewer(change, index);
+  // A value without an end stands beneath one that has an end.
+  const row = temporaryOf(change.subject, index, change.setting);
+  return isOther(change, isTemporary(row) ? row.beneath : setting) || (!change.resets && isNewer(change, index));
 }
 
 /** The same reference price counts from now on, where it could be too old. */

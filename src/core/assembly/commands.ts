@@ -4,6 +4,8 @@ import {
   CONTROL_APPLIED,
   CONTROL_BAD_VALUE,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
   CONTROL_RELEASE_ORDER,
   CONTROL_CANCEL_ORDER,
@@ -51,13 +53,13 @@ export function decideCommand(control: Control, answer: ControlAnswer): i32 {
   const kind = control.kind;
   if (kind === CONTROL_POSITIONS) return decidePositions(control, answer);
   if (kind === CONTROL_CANCEL_SESSION) stampVenues(control);
-  return kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE ? decideChanges(control, answer) : 0;
+  return isOfChanges(kind) ? decideChanges(control, answer) : 0;
 }
 
 /** Applies a command, and sets the answer's value. `code`: as it was decided, or 0. Returns the answer's result. */
 export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswer, code: i32): i32 {
   const kind = control.kind;
-  if (kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE) return change(control, timeUs, answer, code);
+  if (isOfChanges(kind)) return change(control, timeUs, answer, code);
   if (kind === CONTROL_POSITIONS) return positions(control, timeUs, answer, code);
   if (kind === CONTROL_QUOTES) return takeQuotes(control, timeUs, answer);
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
@@ -73,6 +75,10 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_VENUE_TRADING)
     return trading(VENUE_TRADING_AT, VENUE_MARKS_AT, word(VENUE_IDS), control, timeUs, answer);
   return CONTROL_UNKNOWN_KIND;
+}
+
+function isOfChanges(kind: i32): bool {
+  return kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE || kind === CONTROL_CHANGE_UNTIL || kind === CONTROL_CHANGES_END;
 }
 
 /** Sets the trading state of a session or a venue with an id below `ids`; the text is who asks, the answer's value how it is. */

@@ -16,6 +16,10 @@ export declare function clockNs(): f64;
 @external("env", "differs")
 export declare function differs(report: usize, outcome: i32, besideAt: i32): void;
 
+/** The command at an address has ended values of settings (end-temporaries.ts). */
+@external("env", "ended")
+export declare function ended(command: usize): void;
+
 /** An output of a replay finds no room in its ring: it is kept from where late outputs are made, with what is beside it. */
 @external("env", "keepLate")
 export declare function keepLate(isRequest: bool, ring: i32, groupBytes: i32): void;

@@ -134,6 +134,15 @@ export function setValue(setting: Setting, value: i64, isSet: bool, timeUs: f64,
   memory.copy(setting.byAt, by, <usize>byLength < BY_BYTES ? <usize>byLength : BY_BYTES);
 }
 
+/** Takes over the value of another setting, with who has set it and when; `settle` must follow. */
+export function copyValue(setting: Setting, from: Setting): void {
+  setting.value = from.value;
+  setting.isSet = from.isSet;
+  setting.atUs = from.atUs;
+  setting.version++;
+  memory.copy(setting.byAt, from.byAt, BY_BYTES);
+}
+
 /** Goes back to the file's value as if nobody had set another; `settle` must follow. */
 export function forgetValue(setting: Setting): void {
   setting.value = 0;

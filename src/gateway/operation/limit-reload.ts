@@ -1,3 +1,4 @@
+import { isoText } from "../../base/time-text.ts";
 import type { KeyChange } from "../../config/difference.ts";
 import { pathText } from "../../config/problem.ts";
 import type { ConfigFile, GatewayConfig } from "../../config/schema.ts";
@@ -50,10 +51,12 @@ export class LimitReload implements Reloadable {
           if (!setting.isSet || kind.isKill === true || kind.isOfFile === true) continue;
           const by = setting.by === "" ? "an operator" : setting.by;
           const value = JSON.stringify(settingValue(kind, setting.value));
+          const end = setting.endOf(i);
+          const lasts = end === null ? "until it is reset" : `until ${isoText(end.untilUs)}`;
           held.set(
             // A rate stands under the name of its currency.
             pathText(kind.isOfCurrency === true ? tableOf(subject, name) : [...tableOf(subject, name), kind.name]),
-            `${by} has set ${value}, which stays until it is reset`,
+            `${by} has set ${value}, which stays ${lasts}`,
           );
         }
     return held;

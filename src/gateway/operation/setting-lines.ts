@@ -14,7 +14,9 @@ export function logSettings(reader: StateReader, log: Log): void {
   const lines: { readonly isKill: boolean; readonly text: string }[] = [];
   for (const { subject, name, setting } of reader.changedSettings()) {
     const kind = (SETTINGS[subject]! as readonly SettingKind<never>[])[setting]!;
-    const { isSet, current, fileValue, by, atUs } = reader.settings(subject, name)!.aim(0, setting);
+    const table = reader.settings(subject, name)!.aim(0, setting);
+    const { isSet, current, fileValue, by, atUs } = table;
+    const end = table.endOf(setting);
     const isFirm = subject === FIRM;
     if (!isSet || kind.isOfFile === true || (kind.isKill === true && (isFirm || current === 0n))) continue;
     const { level, name: of } = subject === ACCOUNTS ? levelOf(name) : { level: "symbol", name };
@@ -24,7 +26,7 @@ export function logSettings(reader: StateReader, log: Log): void {
     const text =
       kind.isKill === true
         ? `the kill switch of ${whose} is engaged, ${who}`
-        : `${kind.name} of ${whose} is ${value(current)}, ${who}; the file says ${value(fileValue)}`;
+        : `${kind.name} of ${whose} is ${value(current)}, ${who}${end === null ? "" : ` until ${isoText(end.untilUs)}`}; the file says ${value(fileValue)}`;
     lines.push({ isKill: kind.isKill === true, text });
   }
   for (const { isKill, text } of lines.slice(0, LISTED)) {

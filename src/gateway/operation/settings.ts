@@ -1,12 +1,16 @@
 import { isoText } from "../../base/time-text.ts";
 import type { TradingDay } from "../../config/core.ts";
+import type { Command } from "../../control/command-ring.ts";
 import { type CommandOutcome, type Commands, unanswered } from "../../control/commands.ts";
-import { changeCommand } from "../../control/setting-changes.ts";
+import { changeCommand, changeUntilCommand, endCommand } from "../../control/setting-changes.ts";
 import { ACCOUNTS, FIRM, SYMBOLS } from "../../core/assembly/layout.ts";
+import { MOST_TEMPORARIES } from "../../core/assembly/temporary-layout.ts";
 import { FIRM_ROW, LEVEL_SETTINGS, levelOf, NO_LIMITS, rowOf } from "../../core/level-rows.ts";
 import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
 import type { SettingTable } from "../../core/setting-table.ts";
+import type { TemporaryState } from "../../core/temporaries.ts";
 import {
+  type ChangeEnd,
   type ChangeOutcome,
   type ChangesOutcome,
   FIRM_NAME,
@@ -15,8 +19,9 @@ import {
   type Settings,
   type SettingValue,
   type SettingView,
+  type TemporaryView,
 } from "../../operation/setting.ts";
-import { CONTROL_BAD_VALUE, CONTROL_VERSION_DIFFERS } from "../../record/control-codes.ts";
+import { CONTROL_BAD_VALUE, CONTROL_TABLE_FULL, CONTROL_VERSION_DIFFERS } from "../../record/control-codes.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
 import type { CoreState } from "./core-state.ts";
 import { levelViewOf } from "./level-view.ts";
@@ -52,8 +57,8 @@ export class GatewaySettings implements Settings {
     private readonly tradingDay: TradingDay,
   ) {}
 
-  change(changes: readonly SettingChange[], by: string): Promise<ChangesOutcome> {
-    const result = this.turn.then(() => this.changeNow(changes, by));
+  change(changes: readonly SettingChange[], by: string, end?: ChangeEnd): Promise<ChangesOutcome> {
+    const result = this.turn.then(() => this.changeNow(changes, by, end));
     this.turn = result.catch(() => {});
     return result;
   }
@@ -71,24 +76,44 @@ export class GatewaySettings implements Settings {
     return { name: FIRM_NAME, version: versionText(table), isKilled, settings: settingViews(FIRM, table), ...level };
   }
 
-  private async changeNow(changes: readonly SettingChange[], by: string): Promise<ChangesOutcome> {
-    const read = changes.map((change) => this.read(change));
+  temporary(): TemporaryView[] {
+    const { reader } = this.core;
+    const states = reader.temporaries().sort((one, other) => one.untilUs - other.untilUs);
+    return states.flatMap(({ subject, name, setting }): TemporaryView[] => {
+      const table = reader.settings(subject, name);
+      const of = subject === ACCOUNTS ? levelOf(name) : subject === FIRM ? FIRM_OF : { level: "symbol" as const, name };
+      const kind = SETTINGS[subject]![setting]!.name;
+      const views = table === null ? [] : settingViews(subject, table, of.level in LEVEL_SETTINGS);
+      const view = views.find((one) => one.name === kind);
+      // It may have ended meanwhile.
+      if (view === undefined || view.until === null) return [];
+      const { fileValue, source, ...shown } = view;
+      return [{ subject: of.level, of: of.name, ...shown }];
+    });
+  }
+
+  private async changeNow(changes: readonly SettingChange[], by: string, end?: ChangeEnd): Promise<ChangesOutcome> {
+    const read = changes.map((change) => this.read(change, end));
     const refusal = read.find((one) => one instanceof Refusal);
     if (refusal !== undefined) return refused(refusal);
     const good = read as readonly { readonly change: CoreChange; readonly outcome: ChangeOutcome }[];
-    const command = changeCommand(
+    const command = commandOf(
       good.map(({ change }) => change),
       by,
+      end,
     );
     if (command === null || changes.length === 0)
       return refused(new Refusal("too-many", `expected 1 to about 50 changes, got ${changes.length}`));
     const answer = await this.commands.send(command);
-    if (!answer.applied) return refused(problemOf(answer, changes));
+    if (!answer.applied) return refused(problemOf(answer, changes, end));
     const outcomes = good.map(({ outcome }) => outcome);
     return { result: answer.changed ? "applied" : "unchanged", code: "", reason: "", changes: outcomes };
   }
 
-  private read(change: SettingChange): { change: CoreChange; outcome: ChangeOutcome } | Refusal {
+  private read(
+    change: SettingChange,
+    end: ChangeEnd | undefined,
+  ): { change: CoreChange; outcome: ChangeOutcome } | Refusal {
     const { subject, setting, value, version } = change;
     const number = SUBJECTS[subject];
     const row = nameOf(change);
@@ -110,15 +135,46 @@ export class GatewaySettings implements Settings {
     const kind = kinds[index]!;
     const before = table.aim(0, index);
     const old = shownValue(kind, before.current, isRow(subject));
-    const next = value === undefined ? before.fileValue : readLimit(subject, kind, value);
+    const temporary = table.endOf(index);
+    if (end === "now" && temporary === null)
+      return new Refusal(
+        "not-temporary",
+        `${where}: ${setting}: expected a temporary value, which can end, got one without an end`,
+      );
+    if (end !== undefined && end !== "now" && ENDLESS.includes(setting))
+      return new Refusal(
+        "out-of-range",
+        `${where}: ${setting}: expected a limit for a temporary value, got what has no end`,
+      );
+    const beneath = end === "now" ? (temporary?.beneath?.value ?? null) : null;
+    const wanted = value === undefined ? before.fileValue : readLimit(subject, kind, value);
+    const next = end === "now" ? (beneath ?? before.fileValue) : wanted;
     if (typeof next === "string")
       return new Refusal("out-of-range", `${where}: ${setting}: expected ${next}, got ${JSON.stringify(value)}`);
     const counted = version === undefined ? {} : { version: table.versions };
     return {
-      change: { subject: number, name: row, setting: index, value: value === undefined ? null : next, ...counted },
-      outcome: { change, old, new: shownValue(kind, next, isRow(subject)) },
+      change: {
+        ...{ subject: number, name: row, setting: index },
+        value: end === "now" ? beneath : value === undefined ? null : next,
+        ...counted,
+      },
+      outcome: { change, old, new: shownValue(kind, next, isRow(subject)), ...timesOf(temporary, end) },
     };
   }
+}
+
+const FIRM_OF = { level: "firm", name: FIRM_NAME } as const;
+/** Settings that hold until somebody changes them. */
+const ENDLESS = ["stopped", "referencePrice"];
+
+function commandOf(changes: readonly CoreChange[], by: string, end: ChangeEnd | undefined): Command | null {
+  if (end === undefined) return changeCommand(changes, by);
+  return end === "now" ? endCommand(changes, by) : changeUntilCommand(changes, by, end.untilUs);
+}
+
+function timesOf(temporary: TemporaryState | null, end: ChangeEnd | undefined) {
+  if (end !== undefined) return end === "now" ? {} : { until: isoText(end.untilUs) };
+  return temporary === null ? {} : { holdsFrom: isoText(temporary.untilUs) };
 }
 
 /** What the core calls it; null: there is no such name. The core has one firm, without a name. */
@@ -155,8 +211,22 @@ function refused({ code, reason }: Refusal): ChangesOutcome {
   return { result: "refused", code, reason, changes: [] };
 }
 
-function problemOf({ result, reason, value }: CommandOutcome, changes: readonly SettingChange[]): Refusal {
+function problemOf(
+  { result, reason, value }: CommandOutcome,
+  changes: readonly SettingChange[],
+  end: ChangeEnd | undefined,
+): Refusal {
   const { subject, name } = changes[value] ?? changes[0]!;
+  if (result === CONTROL_TABLE_FULL)
+    return new Refusal(
+      "table-full",
+      `${subject} ${name}: expected at most ${MOST_TEMPORARIES} temporary values at a time, and there is no room for these`,
+    );
+  if (result === CONTROL_BAD_VALUE && end !== undefined && end !== "now" && end.untilUs <= 1_000 * Date.now())
+    return new Refusal(
+      "out-of-range",
+      `${subject} ${name}: expected an end in the future, got ${isoText(end.untilUs)}`,
+    );
   if (result === CONTROL_VERSION_DIFFERS)
     return new Refusal("version-differs", `${subject} ${name}: it was changed meanwhile`);
   if (result === CONTROL_BAD_VALUE)
@@ -172,6 +242,8 @@ export function settingViews(subject: number, table: SettingTable, isLevel = fal
   return (SETTINGS[subject]! as readonly SettingKind<never>[]).flatMap((kind, i) => {
     if (kind.isKill === true || (kind.isOfCurrency === true && !isLevel)) return [];
     const { current, fileValue, isSet, by, atUs } = table.aim(0, i);
+    const end = table.endOf(i);
+    const afterwards = end === null ? null : shownValue(kind, end.beneath?.value ?? fileValue, isLevel);
     return [
       {
         name: kind.name,
@@ -181,6 +253,8 @@ export function settingViews(subject: number, table: SettingTable, isLevel = fal
         source: isSet ? ("operator" as const) : ("file" as const),
         by: isSet ? by : null,
         at: isSet && atUs > 0 ? isoText(atUs) : null,
+        until: end === null ? null : isoText(end.untilUs),
+        afterwards,
       },
     ];
   });

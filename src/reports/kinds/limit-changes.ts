@@ -6,6 +6,8 @@ import type { EntryView } from "../../journal/store/reader.ts";
 import { TRADING_STATES } from "../../operation/session-commands.ts";
 import {
   CONTROL_CHANGE,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
   CONTROL_KILL,
   CONTROL_NAME_AT,
@@ -24,6 +26,8 @@ export interface LimitChange extends Omit<ChangeWords, "subject"> {
   readonly timeUs: number;
   readonly by: string;
   readonly why: string | null;
+  /** End of a value that has one. */
+  readonly untilUs?: number;
 }
 
 const TRADING: Readonly<Record<number, "session" | "venue">> = {
@@ -37,6 +41,7 @@ export const LIMIT_CHANGES: readonly Column<LimitChange>[] = [
   { name: "name", type: "text", source: "of the account, symbol, session or venue", of: (row) => row.name || null },
   { name: "setting", type: "text", source: "as PATCH names it; killed, configured", of: (row) => row.setting },
   { name: "value", type: "text", source: "new value; null: the file's again", of: (row) => row.value },
+  { name: "until", type: "time", source: "when it ends; null: it has no end", of: (row) => row.untilUs ?? null },
   { name: "by", type: "text", source: "who asked for it", of: (row) => row.by || null },
   { name: "why", type: "text", source: "operator's reason", of: (row) => row.why },
   { name: "result", type: "text", source: "applied, unchanged or refused", of: (row) => row.result },
@@ -64,6 +69,9 @@ export function limitChangesOf(entry: EntryView, records: EntryRecords, actions:
     const price = control.price === NO_PRICE ? "none" : decimalText(control.price);
     return [of("", { subject: "symbol", name, setting: "referencePrice", value: price, result: "applied" })];
   }
-  if (kind !== CONTROL_CHANGE && kind !== CONTROL_CONFIGURE) return [];
-  return readChanges(value, records.controlText(entry)).map((change) => of(name, changeWords(change, index)));
+  if (![CONTROL_CHANGE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END, CONTROL_CONFIGURE].includes(kind)) return [];
+  const until = kind === CONTROL_CHANGE_UNTIL ? { untilUs: control.amount } : {};
+  return readChanges(value, records.controlText(entry)).map((change) =>
+    of(name, { ...changeWords(change, index), ...until }),
+  );
 }

@@ -37,14 +37,19 @@ test("a version runs on a journal that it reads, and on a snapshot where one is 
 });
 
 test("no version runs on commands or settings of operators that it does not know; one that says nothing knows those of the first", () => {
-  const none = { kinds: new Set<number>(), settings: [], keepsPositions: false, rules: 0 };
+  const none = { kinds: new Set<number>(), settings: [], keepsPositions: false, keepsTemporary: false, rules: 0 };
   const { operators, ...former } = OURS;
   expect(operators!.commands).toContain(CONTROL_CHANGE);
   expect(operators!.settings).toEqual(SETTINGS.map(({ length }) => length));
   const all = SETTINGS.flatMap((kinds, subject) => kinds.map((_, setting) => ({ subject, setting })));
   const kinds = new Set(COMMAND_KINDS);
-  expect(unknownTo(OURS, { kinds, settings: all, keepsPositions: true, rules: code.REPORT_RULES })).toBeNull();
+  expect(
+    unknownTo(OURS, { kinds, settings: all, keepsPositions: true, keepsTemporary: true, rules: code.REPORT_RULES }),
+  ).toBeNull();
   expect(unknownTo(former, none)).toBeNull();
+  expect(unknownTo(former, { ...none, keepsTemporary: true })).toBe(
+    "the snapshot there keeps limits that hold until a time, which it does not know: it would pass over them",
+  );
   const first = all.filter(({ subject, setting }) => setting < [6, 5, 1][subject]!);
   expect(unknownTo(former, { ...none, kinds: new Set([1, 2, 3, 4, 5, 16, 17, 32, 33]), settings: first })).toBeNull();
   expect(unknownTo(former, { ...none, settings: [{ subject: 0, setting: 6 }] })).toMatch(

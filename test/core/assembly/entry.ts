@@ -16,11 +16,13 @@ import {
   endOutputsOfThePast,
   endReplay,
   findName,
+  findTemporaryEnd,
   forgetFile,
   giveOrderId,
   grant,
   indexOrders,
   instruct,
+  isEndDue,
   keepEntered,
   keepExecution,
   loseExecution,
@@ -41,6 +43,7 @@ import {
   settleKill,
   shorten,
   stamp,
+  writeEnds,
 } from "../../../src/assembly/entry.ts";
 import { hashSequentialId } from "../../../src/record/assembly/ids.ts";
 import { Stream } from "../../../src/journal/assembly/stream.ts";
@@ -95,6 +98,7 @@ export {
   endReplay,
   findId,
   findName,
+  findTemporaryEnd,
   forgetFile,
   freeIds,
   giveOrderId,
@@ -106,6 +110,7 @@ export {
   hideId,
   indexOrders,
   instruct,
+  isEndDue,
   keepEntered,
   keepExecution,
   loseExecution,
@@ -149,6 +154,7 @@ export {
   turnTo,
   venueOf,
   worthOf,
+  writeEnds,
 };
 
 // Of records and rows, by their number.

@@ -106,10 +106,15 @@ class Subjects {
         { title: "In the file", kind: "number", text: ({ fileValue }) => words(fileValue) },
         { title: "Set by", text: ({ by, source }) => by ?? source },
         { title: "At", kind: "time", text: ({ at }) => (at === null ? "–" : clock(at, 0)) },
+        { title: "Until", kind: "time", text: ({ until }) => (until === null ? "–" : clock(until, 0)) },
+        { title: "Then", kind: "number", text: ({ until, afterwards }) => (until === null ? "–" : words(afterwards)) },
       ],
       actions: (setting) => [
         { label: "Change", run: () => this.change(setting) },
-        ...(setting.source === "operator" ? [{ label: "As in the file", run: () => this.reset(setting) }] : []),
+        ...(setting.until === null ? [] : [{ label: "End now", run: () => this.end(setting) }]),
+        ...(setting.source === "operator" && setting.until === null
+          ? [{ label: "As in the file", run: () => this.reset(setting) }]
+          : []),
       ],
     });
     this.choice.addEventListener("change", () => this.read());
@@ -198,29 +203,48 @@ class Subjects {
     this.send(name, null, () => undefined, `The file's value, ${words(fileValue)}, holds again.`);
   }
 
+  private end({ name, afterwards }: SettingView): void {
+    this.send(name, null, () => undefined, `The temporary value ends now: ${words(afterwards)} holds again.`, "now");
+  }
+
   /** With the version that was shown: what somebody else has changed meanwhile is not overwritten. */
   private send(
     setting: string,
     input: Input | null,
     value: (text: string) => SettingValue | undefined,
     text = "",
+    until?: string,
   ): void {
     const subject = this.shown!.name;
     const path = `${this.kind.path}/${part(subject)}`;
     const run = async (values: Values): Promise<unknown> => {
-      const body = { settings: { [setting]: value(values.value ?? "") ?? null }, why: values.why };
+      const minutes = (values.forMinutes ?? "").trim();
+      const body = {
+        settings: { [setting]: value(values.value ?? "") ?? null },
+        why: values.why,
+        ...(until === undefined ? {} : { until }),
+        ...(minutes === "" ? {} : { forMinutes: Number(minutes) }),
+      };
       return (await this.page.api.send("PATCH", path, body, this.etag)).body;
     };
     ask({
       title: `Change ${setting} of ${this.kind.one.toLowerCase()} ${subject}`,
       text: text === "" ? "Orders that are open keep what was checked when they came." : text,
-      inputs: input === null ? [] : [input],
+      inputs: input === null ? [] : [input, MINUTES],
       confirm: "Change it",
       run,
       done: () => void this.read(),
     });
   }
 }
+
+/** The end of a changed value. */
+const MINUTES: Input = {
+  name: "forMinutes",
+  label: "For so many minutes",
+  value: "",
+  hint: "empty: it has no end. After a temporary value, the one before holds again. A value without an end waits for the end of a temporary one.",
+};
 
 /** In the form in which the setting has its value: counts are numbers, money and quantities are text. */
 function settingValue(text: string, like: SettingValue): SettingValue {
