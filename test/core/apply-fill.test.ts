@@ -152,6 +152,15 @@ describe("fills", () => {
     expect(driver.accounts.executedNotional(0, SIDE_BUY)).toBe(20 * 90 * 10_000);
   });
 
+  test("whose bust leaves an average beyond any price have no AvgPx", () => {
+    const driver = working();
+    driver.say({ execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, execId: "E1" });
+    const bust = { execType: code.EXEC_TRADE_CANCEL, number: 1, execRefId: "E9", lastPx: ONE };
+    // 1e-8 of it is left, for 990.
+    expect(only(driver.say({ ...bust, lastQty: 10n * 100_000_000n - 1n, execId: "B1" }))).toMatchObject({ avgPx: 0 });
+    expect(only(driver.status({ id: "A" }))).toMatchObject({ avgPx: 0 });
+  });
+
   test("of more quantity than there is have no AvgPx where the venue's CumQty is taken", () => {
     const driver = working();
     const fill = { execType: code.EXEC_TRADE, number: 1, lastQty: 10, lastPx: 100 * ONE, execId: "E1" };

@@ -1,4 +1,4 @@
-import { NO_PRICE } from "../../src/base/units.ts";
+import { MOST_E8, NO_PRICE } from "../../src/base/units.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { levelOf, rowOf } from "../../src/core/level-rows.ts";
 import * as code from "../../src/record/codes.ts";
@@ -225,12 +225,13 @@ export class ModelLedger {
     };
   }
 
-  /** To the nearest 1e-8. */
+  /** To the nearest 1e-8; 0 beyond any price. */
   protected average(order: ModelOrder): bigint {
     if (order.cum === 0n || !order.isValued) return 0n;
     const twice = 2n * order.value + order.cum;
     const by = 2n * order.cum;
-    return twice >= 0n ? twice / by : -((-twice + by - 1n) / by);
+    const average = twice >= 0n ? twice / by : -((-twice + by - 1n) / by);
+    return size(average) > MOST_E8 ? 0n : average;
   }
 
   protected end(order: ModelOrder, state: State): void {

@@ -52,6 +52,8 @@ export interface Market {
   readonly lastPx: fc.Arbitrary<Amount>;
   /** What an operator says. */
   readonly reference: fc.Arbitrary<Amount>;
+  /** Venues report executions up to the largest quantity. */
+  readonly isFull?: true;
   /** Operators change limits of exposure, and positions. */
   readonly isExposed?: true;
   /** Reasons of refusals that are reached. */
@@ -196,3 +198,6 @@ export const SHORT_LIVED: Market = {
   changes: (market) => fc.oneof(staticLimitOf(market), exposureOf(market), changeOf(market)),
   refused: [0, 10, 11, 15, 16, 18, 120],
 };
+
+/** Executions up to the largest quantity, whose bust leaves an average beyond any price. */
+export const FULL: Market = { ...CRYPTO, refused: [0, 1, 3, 10, 12], isFull: true, runs: 150 };

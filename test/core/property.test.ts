@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
+import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_QUOTES } from "../../src/record/control-codes.ts";
 import { quotesText } from "../../src/record/quotes.ts";
@@ -30,6 +30,7 @@ import {
   CRYPTO,
   CURRENCIES,
   EXECUTIONS,
+  FULL,
   LIMITED,
   type Market,
   RELOADS,
@@ -48,7 +49,7 @@ import { aimed, last, withoutText } from "./property-steps.ts";
 const any = fc.nat();
 const DAY_US = 86_400_000_000;
 
-const reportOf = ({ lastPx }: Market) =>
+const reportOf = ({ lastPx, isFull }: Market) =>
   fc.record({
     kind: mostly(code.REPORT_EXECUTION, code.REPORT_CANCEL_REJECT, code.REPORT_NOT_TAKEN),
     venue: mostly(true, false),
@@ -58,7 +59,7 @@ const reportOf = ({ lastPx }: Market) =>
     slot: fc.integer({ min: 0, max: SMALL.maxOrders - 1 }),
     execId: fc.integer({ min: 0, max: 30 }).map((n) => `${n % 2 === 0 ? "E" : "EXECUTION-".repeat(6)}${n}`),
     orderId: pick("", ...ORDER_IDS),
-    lastQty: pick("leaves", "some", "some", "more", "nothing"),
+    lastQty: isFull === true ? pick("some", "more", "all there is") : pick("leaves", "some", "some", "more", "nothing"),
     lastPx: fc.oneof(lastPx, pick<Amount>(100 * ONE, NO_PRICE, 0, -ONE)),
     cumQty: pick("right", "right", "right", "right", "unsaid", "unsaid", "seven"),
     quantity: fc.oneof(pick(0, 0, 0), fc.integer({ min: 1, max: 500 })),
@@ -158,7 +159,13 @@ function meant(model: Model, drawn: Drawn, any: number): ModelReport {
   const order = model.orders.get(drawn.slot);
   const leaves = order === undefined ? 10n * UNIT_E8 : order.qty > order.cum ? order.qty - order.cum : 0n;
   const third = leaves / 3n;
-  const lastQty = { leaves, some: third > 0n ? third : 1n, more: leaves + UNIT_E8, nothing: 0n }[drawn.lastQty]!;
+  const lastQty = {
+    leaves,
+    some: third > 0n ? third : 1n,
+    more: leaves + UNIT_E8,
+    nothing: 0n,
+    "all there is": MOST_E8 - (order?.cum ?? 0n),
+  }[drawn.lastQty]!;
   const pending = order?.pending?.number ?? order?.refused?.number ?? 0;
   const moved = { F: lastQty, H: -lastQty }[drawn.execType] ?? 0n;
   const cum = (order?.cum ?? 0n) + moved;
@@ -271,6 +278,7 @@ test.each([
   ["limits of client sessions and traders", STAFFED],
   ["contracts in several currencies whose rates change", CURRENCIES],
   ["hours of markets and restricted lists that come and go", CLOSINGS],
+  ["executions up to the largest quantity", FULL],
   ["quotes that get too old, and limits of all sessions' messages", SOURCES],
 ])(
   "the core does what the model does with %s, holds what orders add up to, and replays to the same state",
