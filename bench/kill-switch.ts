@@ -16,26 +16,36 @@ const ROUNDS = Number(process.env.ROUNDS ?? (TINY ? 1 : 5));
 const ORDERS = TINY ? 100 : 10_000;
 /** Orders sent before the reports of those before are read. */
 const BATCH = 100;
+/** Longer than a gateway stands still, shorter than a heartbeat. */
+const QUIET_MS = 1_000;
 const CANCEL = "\x0135=F\x01";
 const NS_PER_MS = 1e6;
 const CPUS = threadCpus(0);
 const LANE_CPU = CPUS.length < 2 ? -1 : CPUS[0]!;
 
-/** Bytes that come on one connection, with the times at which they came. */
+/** Bytes that come on one connection, with the times at which they came: read when all have come, as the thread that measures counts too. */
 class Arrivals {
-  text = "";
-  private readonly ends: number[] = [];
+  private readonly chunks: string[] = [];
   private readonly times: number[] = [];
 
   take(text: string): void {
-    this.text += text;
-    this.ends.push(this.text.length);
     this.times.push(Bun.nanoseconds());
+    this.chunks.push(text);
+  }
+
+  /** Resolves with all bytes once none have come for QUIET_MS. */
+  async whole(): Promise<string> {
+    await until(
+      "the end of what comes",
+      () => this.times.length > 0 && Bun.nanoseconds() - this.times.at(-1)! > QUIET_MS * NS_PER_MS,
+    );
+    return this.chunks.join("");
   }
 
   /** Time at which the byte before `end` came, nanoseconds. */
   timeOf(end: number): number {
-    return this.times[this.ends.findIndex((one) => one >= end)]!;
+    let bytes = 0;
+    return this.times[this.chunks.findIndex((chunk) => (bytes += chunk.length) >= end)]!;
   }
 }
 
@@ -85,14 +95,14 @@ async function ofGateway(): Promise<Figures> {
       body: JSON.stringify({ scope: "firm", engaged: true, cancelOpen: true, why: "a benchmark" }),
     });
     check(`kill switch: ${(await response.text()).slice(0, 200)}: status`, response.status, 200);
-    const count = (): number => arrivals.text.split(CANCEL).length - 1;
-    await until("all cancels at the venue", () => count() === ORDERS, 20_000, count);
-    const last = arrivals.text.indexOf("\x0110=", arrivals.text.lastIndexOf(CANCEL)) + "\x0110=000\x01".length;
+    const bytes = await arrivals.whole();
+    check("cancels at the venue", bytes.split(CANCEL).length - 1, ORDERS);
+    const last = bytes.indexOf("\x0110=", bytes.lastIndexOf(CANCEL)) + "\x0110=000\x01".length;
     const endNs = arrivals.timeOf(last);
     return {
       whole: (endNs - began) / NS_PER_MS,
       span: (endNs - arrivals.timeOf(1)) / NS_PER_MS,
-      bytes: arrivals.text.slice(0, last),
+      bytes: bytes.slice(0, last),
     };
   } finally {
     client.drop();
@@ -108,9 +118,12 @@ async function ofRelay(bytes: string): Promise<number> {
   const running = new Running(relay, LANE_CPU);
   const { promise: whole, resolve } = Promise.withResolvers<number>();
   let count = 0;
+  /** Kept as the gateway's are. */
+  const chunks: string[] = [];
   const server = createServer((socket: Socket) => {
     socket.on("data", (chunk) => {
       count += chunk.length;
+      chunks.push(chunk.toString("latin1"));
       if (count === bytes.length + 1) resolve(Bun.nanoseconds());
     });
     socket.on("error", () => {});

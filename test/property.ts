@@ -21,7 +21,10 @@ if (asked === "random") console.log(`properties: SALLYPORT_TEST_SEED=${seed}`);
 /** Whether the cases are those of every run: others may miss what is rare among them. */
 export const isUsual = seed === SEED;
 
+/** SALLYPORT_TEST_LONG=1 draws three times as many cases. */
+const times = process.env.SALLYPORT_TEST_LONG === "1" ? 3 : 1;
+
 /** What fast-check is told for a property of so many cases. */
 export function drawn(numRuns = 100): { numRuns: number; seed: number } {
-  return { numRuns, seed };
+  return { numRuns: numRuns * times, seed };
 }

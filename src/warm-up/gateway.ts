@@ -8,7 +8,7 @@ import { closeSocket } from "../../ffi/socket.ts";
 import { threadId } from "../../ffi/thread.ts";
 import { MIB } from "../base/units.ts";
 import { Views } from "../base/views.ts";
-import { CommandRing } from "../control/command-ring.ts";
+import { type Command, CommandRing } from "../control/command-ring.ts";
 import { mapBuffer } from "../journal/buffer-file.ts";
 import { COPIES, OFFSET_WORD, PREPARED_WORD, SEGMENT_HEADER_BYTES, SEGMENT_WORD } from "../journal/layout.ts";
 import { storeLimit, storeWritten } from "../journal/positions.ts";
@@ -159,9 +159,9 @@ export class WarmUpGateway {
   }
 
   /** Sends a control command to the core and reads the answers of earlier ones. */
-  command(kind: number, value: number): void {
+  command(command: Command): void {
     this.commands.drain(() => {});
-    this.commands.send({ kind, value }, Date.now() * 1000);
+    this.commands.send(command, Date.now() * 1000);
   }
 
   /** Calls `take` for each event of the lanes. */

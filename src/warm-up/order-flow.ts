@@ -3,7 +3,15 @@
 import { ENOSPC } from "../../ffi/errno.ts";
 import type { Values } from "../counterparty/client.ts";
 import { ERRNO_WORD, PREPARED_WORD, SEGMENT_WORD } from "../journal/layout.ts";
-import { CONTROL_KILL } from "../record/control-codes.ts";
+import {
+  CANCEL_ACCOUNT_AT,
+  CANCEL_ALL,
+  CANCEL_BEFORE_AT,
+  CANCEL_VENUE_AT,
+  CAUSE_OPERATOR,
+  CONTROL_CANCEL_ORDERS,
+  CONTROL_KILL,
+} from "../record/control-codes.ts";
 import type { Counterparties } from "./counterparties.ts";
 
 /** Orders of one turn. */
@@ -57,6 +65,12 @@ const TERMS =
 const PARTIES = "453=2|448=DESK|447=D|452=13|802=1|523=TRADER|803=2|448=FIRM|452=4|";
 const ALLOCS = "78=2|79=FUND|80=60|79=REST|80=40|";
 const GROUPED_ORDERS = 8;
+
+/** Open orders that an operator cancels at once: they and those of other cases fit into the table. */
+const OPEN_ORDERS = 160;
+const OPERATOR_CANCELS = 5;
+/** In the place of a session's and a venue's id. */
+const ANY = -1;
 
 /** Turns that a request needs at most to reach the core from another lane. */
 const TURNS_WITHOUT_ROOM = 5;
@@ -199,12 +213,12 @@ export function killSwitchAndFullDisk(peers: Counterparties): void {
   const { client1, gateway } = peers;
   const open = client1.order({ 38: 201 });
   peers.runUntilIdle();
-  gateway.command(CONTROL_KILL, 1);
+  gateway.command({ kind: CONTROL_KILL, value: 1 });
   peers.turn();
   client1.order();
   client1.replace(open, { 38: 301 });
   peers.runUntilIdle();
-  gateway.command(CONTROL_KILL, 0);
+  gateway.command({ kind: CONTROL_KILL, value: 0 });
   peers.turn();
   client1.order();
   client1.replace(open, { 38: 301 });
@@ -221,4 +235,21 @@ export function killSwitchAndFullDisk(peers: Counterparties): void {
   ints[core + PREPARED_WORD] = Math.max(prepared, ints[core + PREPARED_WORD]!);
   ints[core + ERRNO_WORD] = 0;
   peers.runUntilIdle();
+}
+
+/** An operator cancels all open orders, as a kill switch does: many cancels in each turn, and many answers. */
+export function operatorCancels(peers: Counterparties): void {
+  const { client1, gateway } = peers;
+  const text = new Uint8Array(CANCEL_ACCOUNT_AT);
+  const view = new DataView(text.buffer);
+  text[0] = CAUSE_OPERATOR;
+  text[1] = CANCEL_ALL;
+  view.setFloat64(CANCEL_BEFORE_AT, Number.POSITIVE_INFINITY, true);
+  view.setInt32(CANCEL_VENUE_AT, ANY, true);
+  for (let i = 0; i < OPERATOR_CANCELS; i++) {
+    for (let sent = 0; sent < OPEN_ORDERS; sent++) client1.plainOrder(201, 1, "150.25");
+    peers.runUntilIdle();
+    gateway.command({ kind: CONTROL_CANCEL_ORDERS, amount: ANY, text });
+    peers.runUntilIdle();
+  }
 }

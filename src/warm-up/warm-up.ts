@@ -10,6 +10,7 @@ import {
   faultyMessages,
   fieldsBeside,
   killSwitchAndFullDisk,
+  operatorCancels,
   repeatingGroups,
   riskRefusals,
   tradeOrders,
@@ -130,6 +131,9 @@ export class WarmUpCourse {
         still = watch.again > again ? 0 : still + 1;
         this.warm = still >= STABLE_SLICES && this.orders >= LEAST_ORDERS;
       }
+      // Behind the usual flow, which compiles for orders that come one by one.
+      if (!isLate()) step(operatorCancels);
+      this.compiles += watch.checkAll();
       step(shutDown);
       this.again = watch.again;
       this.keepMessages("client", peers.client1);

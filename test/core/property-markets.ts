@@ -130,6 +130,7 @@ export const LIMITED: Market = {
   qty: mostly<Amount>(100, 20, 300, 501),
   px: mostly<Amount>(100 * ONE, 99 * ONE, 105 * ONE, 106 * ONE),
   refused: [0, 10, 12, 14, 16, 18, 19, 21, 22, 140, 141],
+  runs: 100,
 };
 /** Whole shares again, while permissions and limits of symbols and of the firm come and go. */
 export const RIGHTS: Market = {
@@ -188,6 +189,7 @@ export const CURRENCIES: Market = {
   ...SHARES,
   config: inCurrencies(SMALL),
   refused: [0, 11, 19, 109, 133],
+  runs: 100,
   changes: ratesOf,
 };
 

@@ -6,7 +6,7 @@ import type { Ended } from "./gateway.ts";
 import type { Hook } from "./overseer.ts";
 import { ServerRoot } from "./server-root.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(240_000);
 
 const server = new ServerRoot();
 const opt = server.path("/opt/sallyport");

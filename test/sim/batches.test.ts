@@ -33,7 +33,7 @@ test("whatever peers say, with and without batches they hear the same, and journ
   expect(received).toBeGreaterThan(100 * STRANGERS);
   expect(sent).toBeGreaterThan(100 * STRANGERS);
   expect(lines).toBeGreaterThan(1_000 * STRANGERS);
-}, 120_000);
+}, 360_000);
 
 test("the simulator's runs, with crashes and all, are the same with and without batches", () => {
   for (let seed = 1; seed <= WORLDS; seed++) {
@@ -45,7 +45,7 @@ test("the simulator's runs, with crashes and all, are the same with and without 
     if (differs !== null) throw new Error(`seed ${seed}: ${differs}`);
     expect(without).toEqual(outcome);
   }
-}, 120_000);
+}, 360_000);
 
 test("long messages do not turn batches off", () => {
   const taken = takenInBatches();
@@ -53,7 +53,7 @@ test("long messages do not turn batches off", () => {
   const { received, sent } = taken.end();
   expect(received).toBeGreaterThan(300);
   expect(sent).toBeGreaterThan(300);
-}, 120_000);
+}, 360_000);
 
 test("what messages need in the codec's memory is there before the first one", () => {
   const { take } = RulesMemory.prototype;
@@ -80,4 +80,4 @@ test("what messages need in the codec's memory is there before the first one", (
     SimGateway.prototype.start = start;
   }
   expect(taken).toBeGreaterThan(100);
-}, 120_000);
+}, 360_000);

@@ -20,4 +20,4 @@ test("whatever an operator does to sessions and venues, every order and every fi
   expect(sum.orders).toBeGreaterThan(8 * SEEDS);
   expect(sum.fills).toBeGreaterThan(5 * SEEDS);
   expect(sum.steered).toBeGreaterThan(3 * SEEDS);
-}, 120_000);
+}, 360_000);

@@ -90,6 +90,14 @@ test.each(Object.entries(OUTCOMES))("warmed up: %s", (_, kinds) => {
   expect(kinds.filter((kind) => !seen.has(kind))).toEqual([]);
 });
 
+test("behind the usual flow an operator cancels many orders at once, several times", () => {
+  const { host, warmUps } = hostOf("one", true);
+  const course = new WarmUpCourse(host, warmUps[0]!, mkdtempSync(join(tmpdir(), "sallyport-warm-up-test-")));
+  course.run(() => false);
+  expect(course.seen.get("venue F")).toBeGreaterThan(5 * 160);
+  expect(course.seen.get("client 8 4")).toBeGreaterThan(5 * 160);
+});
+
 test("a disk without room does not stay so", () => {
   expect(seen.get("client 8 CORE-203")).toBeLessThan(5);
 });
