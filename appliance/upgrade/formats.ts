@@ -20,6 +20,7 @@ const schema = Type.Object({
   snapshot: reach,
   operators: Type.Optional(known),
   rules: Type.Optional(format),
+  marks: Type.Optional(format),
 });
 
 /** What a version reads and writes: as its `sallyport version --json` says. */
@@ -55,7 +56,7 @@ export function misfit({ journal, snapshot }: Formats, there: DataFormats): stri
 }
 
 /** Why a version must not run on what operators have left there; null: it may. It would refuse the start, or pass over their limits. */
-export function unknownTo({ operators = FIRST, rules = 0 }: Formats, there: OperatorsData): string | null {
+export function unknownTo({ operators = FIRST, rules = 0, marks = 0 }: Formats, there: OperatorsData): string | null {
   const kind = [...there.kinds].find((one) => !operators.commands.includes(one));
   if (kind !== undefined)
     return `the journal there has a command of kind ${kind} (${kindName(kind)}), which it does not know: it would not start`;
@@ -65,6 +66,8 @@ export function unknownTo({ operators = FIRST, rules = 0 }: Formats, there: Oper
     return "what venues have said of their orders' status, or have not answered, was taken there by rules that it does not know: it would take it otherwise";
   if (there.keepsTemporary && !operators.commands.includes(CONTROL_CHANGE_UNTIL))
     return "the snapshot there keeps limits that hold until a time, which it does not know: it would pass over them";
+  if ((there.marks & ~marks) !== 0)
+    return "the journal there has executions that came late, or orders that held on to what they held without a price, which it does not know: it would decide otherwise";
   const lost = there.settings.find(({ subject, setting }) => setting >= (operators.settings[subject] ?? 0));
   if (lost === undefined) return null;
   const { subject, setting } = lost;

@@ -3,6 +3,7 @@
 // (AssemblyScript) into module-code.ts; module.ts makes instances.
 import { poll } from "../core/assembly/agent.ts";
 import { shorten } from "../core/assembly/apply-report.ts";
+import { markReport } from "../core/assembly/report-marks.ts";
 import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
 import { writeEnds } from "../core/assembly/end-temporaries.ts";
@@ -91,6 +92,7 @@ export {
   setSymbol,
   settle,
   settleKill,
+  markReport,
   shorten,
   stamp,
   stampSent,

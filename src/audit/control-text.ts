@@ -5,6 +5,7 @@ import { TRADING_STATES } from "../operation/session-commands.ts";
 import type { Control } from "../record/control.ts";
 import {
   CONTROL_CANCEL_ORDER,
+  CONTROL_CLOCK_SET_BACK,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_NAME_AT,
@@ -33,6 +34,8 @@ export function controlText(control: Control): string {
     const { price } = control;
     return price === NO_PRICE ? `no reference price of ${name}` : `reference price of ${name} is ${decimalText(price)}`;
   }
+  if (control.kind === CONTROL_CLOCK_SET_BACK)
+    return "the clock was set back: reference prices of a later time are too old, and what windows hold has come now";
   if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
   if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
   const order = ORDER_COMMANDS[control.kind];

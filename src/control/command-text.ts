@@ -5,6 +5,7 @@ import {
   CONTROL_CHANGE,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
+  CONTROL_CLOCK_SET_BACK,
   CONTROL_CLOSE_ORDER,
   CONTROL_CONFIGURE,
   CONTROL_KILL,
@@ -35,6 +36,8 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_CLOSE_ORDER) return `close order ${amount} in the books`;
   if (kind === CONTROL_SESSION_TRADING) return `set the trading state of client ${name}`;
   if (kind === CONTROL_VENUE_TRADING) return `set the trading state of venue ${name}`;
+  if (kind === CONTROL_CLOCK_SET_BACK)
+    return "count what is dated ahead of the clock, which was set back, as too old or as of now";
   if (kind === CONTROL_VENUE_SILENCE) return `act on the silence of the venue of order ${amount}`;
   return `command ${kind}`;
 }

@@ -216,6 +216,12 @@ export class Core {
     this.leave(report.views, report.at, EXECUTION_REPORT_BYTES);
   }
 
+  /** Marks a venue's report with what the time of now decides, before it is journalled. */
+  mark(report: ExecutionReport, timeUs: number): void {
+    this.code.markReport(this.enter(report.views, report.at, EXECUTION_REPORT_BYTES), timeUs);
+    this.leave(report.views, report.at, EXECUTION_REPORT_BYTES);
+  }
+
   /** Applies a venue's report. Returns an outcome (core/outcomes.ts). */
   report(report: ExecutionReport, timeUs: number): number {
     const outcome = this.code.report(this.enter(report.views, report.at, EXECUTION_REPORT_BYTES), timeUs);

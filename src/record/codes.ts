@@ -23,6 +23,17 @@ export const MASS_CANCEL_ALL = 0x37;
 export const MASS_STATUS_SECURITY = 1;
 export const MASS_STATUS_ALL = 7;
 
+/** Bits of `rules` of a venue's ExecutionReport, beside REPORT_RULES: PossDupFlag (43) was Y. */
+export const MARK_POSS_DUP = 16;
+/** Its execution was at its TransactTime (60), well before it came: as a reference price it is as old as that. */
+export const MARK_LATE = 32;
+/** Nobody knows when its execution was: it is no reference price. */
+export const MARK_UNDATED = 64;
+/** Its order is valued at the price of market orders, and there is none now: it goes on holding what it held. */
+export const MARK_KEEPS_HOLD = 128;
+/** Those by which a replay decides; and the bits of REPORT_RULES. */
+export const DECIDING_MARKS = MARK_LATE | MARK_UNDATED | MARK_KEEPS_HOLD;
+export const REPORT_RULES_BITS = 15;
 /** `possResend` of an OrderRequest: PossResend (97) was Y; PossDupFlag (43) was Y. */
 export const POSS_RESEND = 1;
 export const POSS_DUP = 2;

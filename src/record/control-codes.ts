@@ -109,6 +109,12 @@ export const QUOTE_NAME_AT = 12;
 /** Of the word that holds its age, milliseconds; a name's length is above. */
 export const QUOTE_AGE_BITS = 24;
 
+/**
+ * Of the core to itself: the clock was set back. Quotes, executions and operators' prices that are dated later than this command count as too
+ * old, and messages, executions and orders that windows hold count as if they had come now.
+ */
+export const CONTROL_CLOCK_SET_BACK = 104;
+
 // Why the gateway cancels an order that its client did not cancel.
 /** The operator wants it. */
 export const CAUSE_OPERATOR = 0;

@@ -115,7 +115,7 @@ export class ExecutionReport {
   set stated(value: number) {
     this.bytes[this.at + 121] = value;
   }
-  /** Of a status (ExecType I) of a venue: by which rules the core takes it, REPORT_RULES; 0: by those of versions before. */
+  /** Of a venue's report: by which rules the core takes it. Of a status (ExecType I) REPORT_RULES, and of any bits MARK_…; 0: as versions before did. */
   get rules(): number {
     return this.bytes[this.at + 122]!;
   }

@@ -5,7 +5,7 @@ import { ENTRY_CONTROL, ENTRY_REPORT } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
 import { newestSnapshot, type SnapshotReader } from "../journal/store/snapshot-file.ts";
-import { REPORT_RULES } from "../record/codes.ts";
+import { DECIDING_MARKS, REPORT_RULES, REPORT_RULES_BITS } from "../record/codes.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_CHANGE,
@@ -28,6 +28,8 @@ export interface OperatorsData {
   readonly rules: number;
   /** The newest snapshot keeps values that end. */
   readonly keepsTemporary: boolean;
+  /** Marks of venues' reports behind the newest snapshot, by which a replay applies them: bits. */
+  readonly marks: number;
 }
 
 // Of a setting in a snapshot (core/kept-settings.ts), words: subject, index, setting; then the row without the file's value.
@@ -48,7 +50,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
   const kinds = new Set<number>();
   const held = new Map<string, { readonly subject: number; readonly setting: number }>();
   const names = readNames(dir);
-  if (names === null) return { kinds, settings: [], keepsPositions: false, keepsTemporary: false, rules: 0 };
+  if (names === null) return { kinds, settings: [], keepsPositions: false, keepsTemporary: false, rules: 0, marks: 0 };
   const snapshot = newestSnapshot(dir, names.birth, () => {});
   const from = snapshot?.facts.positions.core ?? 0;
   if (snapshot !== null) for (const one of keptSettings(snapshot)) held.set(keyOf(one), one);
@@ -57,11 +59,16 @@ export function operatorsDataOf(dir: string): OperatorsData {
   const keepsTemporary = snapshot?.has(TEMPORARIES_SECTION) === true && snapshot.length(TEMPORARIES_SECTION) > 0;
   snapshot?.close();
   const records = new EntryRecords();
+  let marks = 0;
   readStream(
     dir,
     "core",
     (entry) => {
-      if (entry.kind === ENTRY_REPORT) rules = Math.max(rules, records.venueReport(entry).rules);
+      if (entry.kind === ENTRY_REPORT) {
+        const said = records.venueReport(entry).rules;
+        rules = Math.max(rules, said & REPORT_RULES_BITS);
+        marks |= said & DECIDING_MARKS;
+      }
       if (entry.kind !== ENTRY_CONTROL) return;
       const { kind, value } = records.control(entry);
       kinds.add(kind);
@@ -76,7 +83,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
     { from },
   );
   const settings = [...held.values()].map(({ subject, setting }) => ({ subject, setting }));
-  return { kinds, settings, keepsPositions, keepsTemporary, rules };
+  return { kinds, settings, keepsPositions, keepsTemporary, rules, marks };
 }
 
 type Named = Pick<CoreChange, "subject" | "name" | "setting">;

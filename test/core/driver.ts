@@ -8,6 +8,7 @@ import type { Core } from "../../src/core/core.ts";
 import {
   EXEC_NEW,
   EXEC_STATUS,
+  MARK_POSS_DUP,
   POSS_DUP,
   POSS_RESEND,
   REPORT_EXECUTION,
@@ -136,6 +137,10 @@ export interface ReportTerms {
   unheldTag?: number;
   /** As versions wrote it that did not pass every report on. */
   former?: boolean;
+  /** TransactTime. */
+  transactUs?: number;
+  /** PossDupFlag. */
+  possDup?: boolean;
   quantity?: Amount;
   price?: Amount;
   text?: string;
@@ -203,6 +208,10 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.ordStatus = terms.status === undefined ? 0 : terms.status.charCodeAt(0);
   report.unheldTag = terms.unheldTag ?? 0;
   if (terms.former) report.transactUs = START_US;
+  if (terms.transactUs) {
+    report.transactUs = terms.transactUs;
+    report.transactDigits = 3;
+  }
   report.stated =
     (terms.cumQty === undefined ? 0 : STATED_CUM_QTY) |
     (terms.leavesQty === undefined ? 0 : STATED_LEAVES_QTY) |
@@ -214,7 +223,8 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.quantity = units(terms.quantity ?? 0);
   report.priceE8 = price(terms.price ?? NO_PRICE);
   report.reason = terms.reason ?? 0;
-  if (report.execType === EXEC_STATUS) report.rules = terms.rules ?? REPORT_RULES;
+  const rules = report.execType === EXEC_STATUS ? (terms.rules ?? REPORT_RULES) : 0;
+  report.rules = rules | (terms.possDup ? MARK_POSS_DUP : 0);
   report.cxlRejReason = terms.cxlRejReason ?? 0;
   report.ordRejReason = terms.ordRejReason ?? 0;
   report.execIdLength = (terms.execId ?? "").length;
@@ -305,6 +315,7 @@ export class CoreDriver {
   /** Gives a venue's report. Returns its outcome; what came out is for `take`. */
   tell(terms: ReportTerms): number {
     const report = makeReport(terms);
+    this.core.mark(report, this.timeUs);
     this.journal.push({
       kind: "report",
       words: report.views.ints.slice(0, EXECUTION_REPORT_BYTES / 4),

@@ -3,6 +3,7 @@ import { FIRM } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { FIRM_ALL_MESSAGES, FIRM_ORDER_MESSAGES } from "../../src/core/risk/reason-codes.ts";
 import { FIRM_SETTINGS } from "../../src/core/risk/settings.ts";
+import { CONTROL_CLOCK_SET_BACK } from "../../src/record/control-codes.ts";
 import { CONFIG, CoreDriver } from "./driver.ts";
 import { keptIn } from "./kept-core.ts";
 
@@ -38,10 +39,13 @@ test("cancels and status requests count among all messages, and are never refuse
   expect(driver.order({ id: "D" })[0]!.out).toBe("request");
 });
 
-test("a clock that was set back does not keep everybody out", () => {
+test("a clock that was set back keeps everybody out for no longer than a window", () => {
   const driver = new CoreDriver(configOf({ firmOrderMessages: 1 }));
   driver.order({ id: "A" });
   driver.timeUs -= 3_600_000_000;
+  driver.instruct(CONTROL_CLOCK_SET_BACK, 0, 0, "");
+  expect(driver.order({ id: "A2" })[0]!.reason).toBe(FIRM_ORDER_MESSAGES);
+  driver.timeUs += 1_000_000;
   expect(driver.order({ id: "B" })[0]!.out).toBe("request");
   expect(driver.order({ id: "C" })[0]!.reason).toBe(FIRM_ORDER_MESSAGES);
 });

@@ -35,6 +35,14 @@ export interface StatusTerms {
 
 /** What clients ask of the model. */
 export class ModelDriver extends ModelChecks {
+  /** The clock was set back to this time: what was dated later is too old, or has come now. */
+  clockSetBack(nowUs: number): void {
+    this.references.clockSetBack(nowUs);
+    this.firmMessages.clockSetBack(nowUs);
+    this.executionLimits.clockSetBack(nowUs);
+    this.accepted = this.accepted.map(({ atUs, key }) => ({ atUs: Math.min(atUs, nowUs), key }));
+  }
+
   order(given: Required<RequestTerms>, timeUs: number): Out[] {
     this.nowUs = timeUs;
     this.settings.endAt(timeUs);

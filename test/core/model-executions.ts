@@ -18,6 +18,16 @@ export class ModelExecutions {
     if (!stopped && recent.length === most) this.reached = account;
   }
 
+  /** The clock was set back: executions that are dated later have been now. */
+  clockSetBack(nowUs: number): void {
+    for (const [key, times] of this.times) {
+      this.times.set(
+        key,
+        times.map((atUs) => Math.min(atUs, nowUs)),
+      );
+    }
+  }
+
   /** Stops the account whose execution has reached the limit. */
   stopReached(): void {
     if (this.reached !== null) this.change([{ subject: "account", name: this.reached, setting: "stopped", value: 1n }]);

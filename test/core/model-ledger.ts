@@ -50,7 +50,7 @@ export class ModelLedger {
   private readonly lastDay = new Map<string, number>();
   readonly positions = new Map<string, bigint>();
   /** Every new order that was accepted. */
-  protected readonly accepted: { atUs: number; key: string }[] = [];
+  protected accepted: { atUs: number; key: string }[] = [];
   readonly executionLimits: ModelExecutions;
   readonly references: ModelReferences;
   readonly firmMessages: ModelFirmMessages;

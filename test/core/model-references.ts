@@ -20,13 +20,23 @@ export class ModelReferences {
     this.quotes.set(symbol, { px, atUs });
   }
 
-  execution(symbol: string, px: bigint, atUs: number): void {
-    if (px !== NO_PRICE) this.executions.set(symbol, { px, atUs });
+  /** `transactUs`: the venue's time, 0 without one. One of more than a second ago counts as of then, where none is newer. */
+  execution(symbol: string, px: bigint, nowUs: number, transactUs: number, isResent: boolean): void {
+    if (px === NO_PRICE || (transactUs === 0 && isResent)) return;
+    const isLate = transactUs !== 0 && transactUs < nowUs - 1_000_000;
+    if (isLate && (this.executions.get(symbol)?.atUs ?? 0) >= transactUs) return;
+    this.executions.set(symbol, { px, atUs: isLate ? transactUs : nowUs });
   }
 
   /** An execution at that price was no execution. */
   forget(symbol: string, px: bigint): void {
     if (this.executions.get(symbol)?.px === px) this.executions.delete(symbol);
+  }
+
+  /** The clock was set back: what is dated later is none any more. */
+  clockSetBack(nowUs: number): void {
+    for (const kept of [this.quotes, this.executions])
+      for (const [symbol, { atUs }] of kept) if (atUs > nowUs) kept.delete(symbol);
   }
 
   of(symbol: SymbolTerms, nowUs: number): bigint {
@@ -52,8 +62,8 @@ export class ModelReferences {
 
 /** Times of all messages of client sessions that no limit of theirs has refused. */
 export class ModelFirmMessages {
-  private readonly orders: number[] = [];
-  private readonly all: number[] = [];
+  private orders: number[] = [];
+  private all: number[] = [];
 
   constructor(
     private readonly settings: ModelSettings,
@@ -71,6 +81,12 @@ export class ModelFirmMessages {
     if (isOrder && this.limitOf("firmOrderMessages", this.file.firmOrderMessages ?? NO_PRICE) !== NO_PRICE)
       this.orders.push(nowUs);
     if (this.limitOf("firmAllMessages", this.file.firmAllMessages ?? NO_PRICE) !== NO_PRICE) this.all.push(nowUs);
+  }
+
+  /** The clock was set back: what is dated later has come now. */
+  clockSetBack(nowUs: number): void {
+    this.orders = this.orders.map((atUs) => Math.min(atUs, nowUs));
+    this.all = this.all.map((atUs) => Math.min(atUs, nowUs));
   }
 
   private isFull(times: readonly number[], setting: string, file: number | bigint, nowUs: number): boolean {

@@ -153,7 +153,13 @@ export class Model extends ModelDriver {
     const isCounted = this.add(order, units(terms.lastQty), this.meant(order, terms.lastPx), 1n);
     this.takeTotals(order, terms, isCounted);
     if (units(terms.lastQty) > 0n && units(terms.lastQty) <= MOST_E8)
-      this.references.execution(order.symbol, this.meant(order, terms.lastPx), this.nowUs);
+      this.references.execution(
+        order.symbol,
+        this.meant(order, terms.lastPx),
+        this.nowUs,
+        terms.transactUs,
+        terms.possDup,
+      );
     if (units(terms.lastQty) > 0n) this.executionLimits.count(order.account, order.symbol, this.nowUs);
     this.remember(order, terms);
     this.goOn(order, true);

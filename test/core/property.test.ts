@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../src/base/units.ts";
 import * as code from "../../src/record/codes.ts";
-import { CONTROL_QUOTES } from "../../src/record/control-codes.ts";
+import { CONTROL_CLOCK_SET_BACK, CONTROL_QUOTES } from "../../src/record/control-codes.ts";
 import { quotesText } from "../../src/record/quotes.ts";
 import { type Amount, price, units } from "../numbers.ts";
 import { drawn, isUsual } from "../property.ts";
@@ -64,6 +64,9 @@ const reportOf = ({ lastPx, isFull }: Market) =>
     cumQty: pick("right", "right", "right", "right", "unsaid", "unsaid", "seven"),
     quantity: fc.oneof(pick(0, 0, 0), fc.integer({ min: 1, max: 500 })),
     price: fc.oneof(pick<Amount>(NO_PRICE, NO_PRICE), lastPx),
+    /** Its TransactTime lies so far back; 0: it has none. */
+    agoUs: pick(0, 0, 200_000, 1_100_000),
+    possDup: mostly(false, true),
   });
 
 type Drawn = ReturnType<typeof reportOf> extends fc.Arbitrary<infer T> ? T : never;
@@ -139,6 +142,7 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
         us: fc.oneof(
           { weight: 4, arbitrary: fc.integer({ min: 1, max: 400_000 }) },
           { weight: 1, arbitrary: pick(DAY_US) },
+          { weight: 1, arbitrary: pick(-300_000, -2_000_000) },
         ),
       }),
     },
@@ -155,7 +159,7 @@ type Step = ReturnType<typeof stepOf> extends fc.Arbitrary<infer T> ? T : never;
 const WHY_NOT_SENT = [0, 0, code.NOT_SENT_THROTTLED, code.NOT_SENT_EXPIRED];
 
 /** Turns a drawn report into one about what the slot holds now. */
-function meant(model: Model, drawn: Drawn, any: number): ModelReport {
+function meant(model: Model, drawn: Drawn, any: number, nowUs: number): ModelReport {
   const order = model.orders.get(drawn.slot);
   const leaves = order === undefined ? 10n * UNIT_E8 : order.qty > order.cum ? order.qty - order.cum : 0n;
   const third = leaves / 3n;
@@ -192,6 +196,8 @@ function meant(model: Model, drawn: Drawn, any: number): ModelReport {
     quantity: drawn.quantity,
     price: drawn.price,
     reason: drawn.kind === code.REPORT_NOT_TAKEN ? WHY_NOT_SENT[any % WHY_NOT_SENT.length]! : 0,
+    transactUs: drawn.agoUs === 0 ? 0 : nowUs - drawn.agoUs,
+    possDup: drawn.possDup,
     text: "venue says",
     cxlRejReason: 3,
     ordRejReason: 4,
@@ -241,8 +247,13 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
   } else if (given.what === "reference") {
     if (hasUnpriced(model)) return [];
     if (driver.reference("AAPL", given.px)) model.reference("AAPL", price(given.px));
-  } else if (given.what === "time") driver.timeUs += given.us;
-  else if (given.what === "cancel session") return cancelMany(driver, model, given);
+  } else if (given.what === "time") {
+    driver.timeUs += given.us;
+    if (given.us < 0) {
+      driver.instruct(CONTROL_CLOCK_SET_BACK, 0, 0, "");
+      model.clockSetBack(driver.timeUs);
+    }
+  } else if (given.what === "cancel session") return cancelMany(driver, model, given);
   else if (given.what === "mass status") return massStatus(driver, model, given);
   else if (given.what === "silence") return silence(driver, model, given);
   else if (given.what === "request") {
@@ -252,7 +263,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     expect(withoutText(outs)).toEqual(withoutText(model.order(terms, driver.timeUs)));
     return outs;
   } else {
-    const terms = meant(model, given.terms, given.any);
+    const terms = meant(model, given.terms, given.any, driver.timeUs);
     const { cumQty, ...rest } = terms;
     const outcome = driver.tell(cumQty === undefined ? rest : { ...rest, cumQty });
     const outs = driver.take();

@@ -91,7 +91,7 @@ describe.skipIf(compiler === null)("a clock that is set under a running gateway 
     const [open, close] = [-HOUR_S, 2 * HOUR_S].map((s) => timeOfDay(clock.wallUs + s * 1e6));
     const config = readFileSync(gateway.configFile, "utf8").replace(
       "[venues.VENUE]",
-      `[client.sessions.HOURS]\naccounts = ["ACC1"]\nschedule = "DAY"\n[calendars.DAY]\nzone = "UTC"\nopen = "${open}"\nclose = "${close}"\ndays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\n[venues.VENUE]`,
+      `[client.sessions.HOURS]\naccounts = ["ACC1"]\nschedule = "DAY"\n[calendars.DAY]\nzone = "UTC"\nopen = "${open}"\nclose = "${close}"\ndays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]\n[symbols.QUOTED]\nreferenceSources = ["operator"]\noperatorStaleMs = 10_000_000\ncollarPercent = 10\n[venues.VENUE]`,
     );
     writeFileSync(gateway.configFile, config);
     alice.heartBtInt = 1;
@@ -155,6 +155,31 @@ describe.skipIf(compiler === null)("a clock that is set under a running gateway 
       const three = alice.order({ 1: "SLOW", 38: ++quantity });
       expect((await alice.report(three)).get(150)).not.toBe("8");
     }
+  });
+
+  test("a reference price from before the clock was set back is too old, until it is set again", async () => {
+    await clock.to(0);
+    const alone = async (): Promise<string> => {
+      const clOrdId = alice.order({ 55: "QUOTED", 38: ++quantity });
+      const report = await alice.report(clOrdId);
+      return report.get(150) === "8" ? report.text(58)! : "";
+    };
+    const set = (price: string) =>
+      runToEnd([
+        ...["ctl", "symbol", "set", "QUOTED", "referencePrice", price, "--why", "test"],
+        ...["--socket", join(gateway.data, "admin.sock")],
+      ]);
+    expect(await alone()).toStartWith("RISK-105");
+    expect((await set("150")).code).toBe(0);
+    expect(await alone()).toBe("");
+    await clock.to(-HOUR_S);
+    expect(await alone()).toStartWith("RISK-105");
+    await clock.to(0);
+    expect(await alone()).toStartWith("RISK-105");
+    expect(await set("150")).toMatchObject({ code: 0 });
+    expect(await alone()).toBe("");
+    const printed = await runToEnd(["journal", "print", gateway.data]);
+    expect(printed.out).toContain("the clock was set back: reference prices of a later time are too old");
   });
 
   test("a peer whose clock was not set gets the reason, and is logged out", async () => {

@@ -28,6 +28,7 @@ import { shorten, stampRules } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
 import { CANCELS_AT_ONCE, wouldCancel } from "./cancel-many.ts";
+import { isClockSetBack, setClockBack } from "./clock-set-back.ts";
 import { beginCancel, cancelMore, isCanceling } from "./cancel-orders.ts";
 import { cancelSome } from "./cancel-some.ts";
 import { control, decideControl, report } from "./core.ts";
@@ -58,6 +59,7 @@ import {
 import { showFallen } from "./open-by-session.ts";
 import { orderAt } from "./order.ts";
 import { readStageClock } from "./stage-clock.ts";
+import { markReport } from "./report-marks.ts";
 import { cancelCrossing, CROSSING_ROOM, hasCrossing } from "./self-trade.ts";
 import { statusSome } from "./status-some.ts";
 import { STEP_DONE, STEP_GOES_ON } from "./steps.ts";
@@ -87,6 +89,7 @@ const GROUPS_ROOM = ENTRY_ROOM + GROUP_SLOT_BYTES;
 export function poll(timeUs: f64): i32 {
   // The reports of the last turn are in their rings.
   showFallen();
+  if (isClockSetBack(timeUs) && hasJournalRoom(ENTRY_ROOM)) setClockBack(timeUs);
   // The gateway has ended between a report and the stop of its account.
   if (isStopDue() && hasJournalRoom(ENTRY_ROOM)) stopAccount(timeUs);
   let work = pollControl(timeUs);
@@ -219,6 +222,7 @@ function takeReport(record: ExecutionReport, beside: usize, timeUs: f64): void {
   const at = changetype<usize>(record);
   shorten(record);
   stampRules(record);
+  markReport(record, timeUs);
   const session = record.session;
   const sequence = record.msgSeqNum;
   const bytes = record.inboundLength;

@@ -1,4 +1,4 @@
-import { EXEC_STATUS, EXEC_TRADE, STATED_CUM_QTY } from "../../record/codes.ts";
+import { EXEC_STATUS, EXEC_TRADE, MARK_LATE, MARK_UNDATED, STATED_CUM_QTY } from "../../record/codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { COUNT_FILLS } from "../counters.ts";
@@ -22,7 +22,7 @@ import { endOf, isOpen } from "./life-cycle.ts";
 import { isCountable } from "./money.ts";
 import { Order } from "./order.ts";
 import { publishReport } from "./outbox.ts";
-import { forgetExecutionPrice, keepExecutionPrice } from "./reference-sources.ts";
+import { forgetExecutionPrice, keepExecutionPrice, keepLatePrice } from "./reference-sources.ts";
 import { countExecution } from "./repeated-executions.ts";
 import { count, note } from "./state.ts";
 import * as totals from "./totals.ts";
@@ -45,10 +45,17 @@ export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   rememberNew(order, report, quantity, price);
   if (order.state === REJECTED) note(order, STATUS_DIFFERS, ORD_STATUS);
   count(COUNT_FILLS);
-  if (quantity > 0 && price !== NO_PRICE) keepExecutionPrice(order.symbol, price, timeUs);
+  if (quantity > 0 && price !== NO_PRICE) refers(order, report, price, timeUs);
   if (quantity > 0 || totals.cumQty > order.cumQty) countExecution(order.account, order.symbol, timeUs);
   finish(order, report, EXEC_TRADE, timeUs);
   return word(OUTCOME);
+}
+
+/** The execution is a reference price, unless it is older than the newest one, or nobody knows when it was. */
+function refers(order: Order, report: ExecutionReport, price: i64, timeUs: f64): void {
+  const marks = report.rules;
+  if ((marks & MARK_LATE) !== 0) keepLatePrice(order.symbol, price, report.transactUs);
+  else if ((marks & MARK_UNDATED) === 0) keepExecutionPrice(order.symbol, price, timeUs);
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   REPORT_EXECUTION,
   REPORT_NOT_TAKEN,
   REPORT_RULES,
+  REPORT_RULES_BITS,
   STATED_CUM_QTY,
   STATED_ORDER_QTY,
   STATED_PRICE,
@@ -31,7 +32,6 @@ import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { COUNT_VENUE_REJECTS } from "../counters.ts";
 import {
-  FREE,
   NEW,
   PENDING_NEW,
   PENDING_REPLACE,
@@ -46,7 +46,7 @@ import {
   STATUS_DIFFERS,
   UNSUPPORTED,
 } from "../outcomes.ts";
-import { isAboutPending, isAnswer, isLateAnswer, isOfToday, isOwn } from "./answers.ts";
+import { isAboutPending, isAnswer, isLateAnswer, isOfToday } from "./answers.ts";
 import { bust, correct, trade } from "./apply-fill.ts";
 import { cancelReject, notTaken } from "./apply-refusal.ts";
 import { setWord, word } from "./area.ts";
@@ -57,8 +57,9 @@ import { AVG_PX, CL_ORD_ID, CUM_QTY, EXEC_TYPE, NONE, ORD_STATUS, ORDER_QTY, PRI
 import { writeReasonAlone, writeReasonAnd } from "./detail.ts";
 import { isKnown, refer, remember } from "./exec-ids.ts";
 import { beginHolding, endHolding } from "./exposure.ts";
+import { findByNumber, findOrder } from "./find-order.ts";
 import { isFormer, wasLeftOut } from "./former-reports.ts";
-import { FAULT_TAG, FRESH, ORDER_SLOT, OUTCOME } from "./layout.ts";
+import { FAULT_TAG, ORDER_SLOT, OUTCOME } from "./layout.ts";
 import {
   canTrade,
   ILLEGAL,
@@ -75,8 +76,7 @@ import {
 import { lockAccount, lockOrder } from "./locks.ts";
 import { isCountable } from "./money.ts";
 import { accountNames, symbolNames } from "./names.ts";
-import { Order, orderAt } from "./order.ts";
-import { byOrderId } from "./order-ids.ts";
+import { Order } from "./order.ts";
 import { publishReport } from "./outbox.ts";
 import { isKnownKind, isLifeEvent } from "./report-kinds.ts";
 import { count, note } from "./state.ts";
@@ -93,7 +93,7 @@ const NO_SUCH_ORDER = 5;
 export function applyReport(report: ExecutionReport, timeUs: f64): i32 {
   setWord(OUTCOME, APPLIED);
   setWord(FAULT_TAG, 0);
-  const order = find(report);
+  const order = findOrder(report);
   if (order === null) {
     setWord(FAULT_TAG, CL_ORD_ID);
     return ORPHAN;
@@ -140,23 +140,6 @@ export function shorten(report: ExecutionReport): void {
 /** Notes in a report whose meaning has changed by which rules it is taken: a replay goes by those. */
 export function stampRules(report: ExecutionReport): void {
   if (report.kind === REPORT_EXECUTION && report.execType === EXEC_STATUS) report.rules = REPORT_RULES;
-}
-
-/** Finds the order by the ClOrdID that the venue named, else by OrderID (37). */
-function find(report: ExecutionReport): Order | null {
-  const order = findByNumber(report);
-  if (order !== null) return order;
-  const found = byOrderId(report.orderIdAt, report.session, report.orderIdLength);
-  return found === NONE ? null : orderAt(found);
-}
-
-/** Finds the order by slot, where venue and request number must match. */
-function findByNumber(report: ExecutionReport): Order | null {
-  const slot = report.slot;
-  if (<u32>slot >= <u32>word(FRESH)) return null;
-  const order = orderAt(slot);
-  if (order.state === FREE || order.venue !== report.session) return null;
-  return isOwn(order, report.number) || isOwn(order, report.requestNumber) ? order : null;
 }
 
 function execution(order: Order, report: ExecutionReport, timeUs: f64): i32 {
@@ -278,7 +261,7 @@ function informed(order: Order, report: ExecutionReport, execType: i32, timeUs: 
   if (isPending && !answers && !isOpen(order.state)) return illegal(order, report, timeUs);
   if (execType === EXEC_TRIGGERED) order.isTriggered = true;
   // In versions before, a status did no more than other reports that inform.
-  if (execType === EXEC_STATUS && report.rules !== 0 && isOpen(order.state)) {
+  if (execType === EXEC_STATUS && (report.rules & REPORT_RULES_BITS) !== 0 && isOpen(order.state)) {
     const status = report.ordStatus;
     const isNew = order.state === PENDING_NEW;
     if (isNew && status === STATUS_REJECTED) return refusedByStatus(order, report, timeUs);

@@ -7,7 +7,7 @@ import { fail } from "./host.ts";
 import { CLOSED_TO_STATE, REOPENED_TO_STATE } from "./layout.ts";
 import { countOpen, reserve } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
-import { OVERFLOW } from "./money.ts";
+import { OVERFLOW, partOf } from "./money.ts";
 import { Order } from "./order.ts";
 import { closed, reopened } from "./orders.ts";
 import { valueOf } from "./risk.ts";
@@ -64,6 +64,16 @@ export function holdNotional(order: Order): bool {
     const leaves: i64 = order.pendingQuantity > order.cumQty ? order.pendingQuantity - order.cumQty : 0;
     pending = valueOf(order.symbol, order.ordType, leaves, order.pendingPriceE8, factor);
   }
+  return hold(order, held, pending);
+}
+
+/** The same of an order that is valued at a price which is not there now: it holds for each unit what it held for it before. */
+export function holdShare(order: Order, leavesBefore: i64): bool {
+  const held = leavesBefore === 0 ? order.reserved : partOf(order.reserved, order.leavesQty, leavesBefore);
+  return hold(order, held, order.pendingReserved);
+}
+
+function hold(order: Order, held: i64, pending: i64): bool {
   if (held === OVERFLOW || pending === OVERFLOW) return false;
   const change = held - order.reserved + (pending - order.pendingReserved);
   if (change === 0 && held === order.reserved) return true;

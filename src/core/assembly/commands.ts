@@ -6,6 +6,7 @@ import {
   CONTROL_CHANGE,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
+  CONTROL_CLOCK_SET_BACK,
   CONTROL_CONFIGURE,
   CONTROL_RELEASE_ORDER,
   CONTROL_CANCEL_ORDER,
@@ -30,6 +31,8 @@ import { word } from "./area.ts";
 import { cancelMany, stampVenues } from "./cancel-many.ts";
 import { applyChanges, decideChanges, instruct, killFirm, referenceOf } from "./changes.ts";
 import { NONE } from "./codes.ts";
+import { dateDuplicates } from "./duplicates.ts";
+import { dateFirmMessages } from "./firm-messages.ts";
 import {
   SESSION_IDS,
   SESSION_MARKS_AT,
@@ -41,6 +44,8 @@ import {
 import { tellStatuses } from "./mass-status.ts";
 import { symbolNames } from "./names.ts";
 import { operatorCancel, releaseOrder } from "./operator-cancel.ts";
+import { forgetReferencesAfter } from "./forget-references.ts";
+import { dateExecutions } from "./repeated-executions.ts";
 import { applyPositions, decidePositions } from "./start-of-day.ts";
 import { takeQuotes } from "./quotes.ts";
 import { isKilled } from "./state.ts";
@@ -70,6 +75,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_MASS_STATUS) return tellStatuses(control, timeUs);
   if (kind === CONTROL_VENUE_SILENCE) return venueSilence(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
+  if (kind === CONTROL_CLOCK_SET_BACK) return clockSetBack(timeUs);
   if (kind === CONTROL_SESSION_TRADING)
     return trading(SESSION_TRADING_AT, SESSION_MARKS_AT, word(SESSION_IDS), control, timeUs, answer);
   if (kind === CONTROL_VENUE_TRADING)
@@ -97,6 +103,15 @@ function trading(
   answer.value = state;
   if (!setTrading(table, <i32>id, state)) return CONTROL_UNCHANGED;
   markTrading(marks, <i32>id, timeUs, changetype<usize>(control) + CONTROL_TEXT_AT, control.textLength);
+  return CONTROL_APPLIED;
+}
+
+/** What is dated later than this: reference prices are too old, what windows hold has come now. */
+function clockSetBack(timeUs: f64): i32 {
+  forgetReferencesAfter(timeUs);
+  dateFirmMessages(timeUs);
+  dateExecutions(timeUs);
+  dateDuplicates(timeUs);
   return CONTROL_APPLIED;
 }
 

@@ -81,16 +81,25 @@ export function checkDuplicate(account: i32, symbol: i32, side: i32, quantity: i
     }
     number = entered.previous;
   }
-  if (hasAllSince(fromUs, timeUs)) return ACCEPTED;
+  // Orders of the window that the ring has overwritten may be such ones.
+  if (double(DUPLICATE_LOST_US) <= fromUs) return ACCEPTED;
   setDetail(DETAIL_COUNT, word(DUPLICATE_SLOTS), word(DUPLICATE_SLOTS) + 1);
   setLevel(LEVEL_FIRM, NONE);
   return DUPLICATES_FULL;
 }
 
-/** False when the ring has overwritten orders of that time. One of a later time than now is from before the clock was set back. */
-function hasAllSince(fromUs: f64, nowUs: f64): bool {
-  const lostUs = double(DUPLICATE_LOST_US);
-  return lostUs <= fromUs || lostUs > nowUs;
+/** True when an order is dated later than that. */
+export function hasDuplicateAfter(timeUs: f64): bool {
+  const newest = <u32>word(DUPLICATE_COUNT);
+  return newest !== 0 && enteredAt(newest).timeUs > timeUs;
+}
+
+/** Orders that are dated later than that have come then. */
+export function dateDuplicates(timeUs: f64): void {
+  const slots = <u32>word(DUPLICATE_SLOTS);
+  for (let number: u32 = 0; number < slots; number++)
+    if (enteredAt(number).timeUs > timeUs) enteredAt(number).timeUs = timeUs;
+  if (double(DUPLICATE_LOST_US) > timeUs) setDouble(DUPLICATE_LOST_US, timeUs);
 }
 
 /** Keeps an order that was accepted, if its account has the limit. */
@@ -101,9 +110,7 @@ export function keepEntered(account: i32, symbol: i32, side: i32, quantity: i64,
   setWord(DUPLICATE_COUNT, <i32>number);
   const head = headOf(account, symbol, side, quantity, priceE8);
   const entered = enteredAt(number);
-  const lostUs = double(DUPLICATE_LOST_US);
-  // A later time than now is from before the clock was set back.
-  if (entered.timeUs !== 0 && (entered.timeUs > lostUs || lostUs > timeUs)) setDouble(DUPLICATE_LOST_US, entered.timeUs);
+  if (entered.timeUs > double(DUPLICATE_LOST_US)) setDouble(DUPLICATE_LOST_US, entered.timeUs);
   entered.account = account;
   entered.symbol = symbol;
   entered.side = side;

@@ -63,12 +63,26 @@ function ofFirmRow(offset: usize): i64 {
   return load<i64>(changetype<usize>(firmRow()) + offset);
 }
 
-/** A time later than now is from before the clock was set back. */
+/** True when a message is dated later than that. */
+export function hasFirmMessageAfter(timeUs: f64): bool {
+  return load<f64>(timeAt(0, word(FIRM_ORDER_NUMBER))) > timeUs || load<f64>(timeAt(1, word(FIRM_MESSAGE_NUMBER))) > timeUs;
+}
+
+/** Messages that are dated later than that have come then. */
+export function dateFirmMessages(timeUs: f64): void {
+  const times = address(FIRM_TIMES_AT);
+  const count = 2 * word(FIRM_TIME_SLOTS);
+  for (let i = 0; i < count; i++) {
+    const at = times + (<usize>i << 3);
+    if (load<f64>(at) > timeUs) store<f64>(at, timeUs);
+  }
+}
+
 function isFull(limitAt: usize, windowAt: usize, counter: usize, ring: i32, timeUs: f64): bool {
   const most = ofFirmRow(limitAt);
   if (most === NO_PRICE) return false;
   const oldestUs = load<f64>(timeAt(ring, word(counter) + 1 - <i32>most));
-  return oldestUs > timeUs - <f64>ofFirmRow(windowAt) * US_PER_MS && oldestUs <= timeUs;
+  return oldestUs > timeUs - <f64>ofFirmRow(windowAt) * US_PER_MS;
 }
 
 function timeAt(ring: i32, number: i32): usize {

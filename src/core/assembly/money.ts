@@ -141,6 +141,13 @@ export function averageE8(high: i64, low: u64, quantity: i64): i64 {
   return isNegative ? -size : size;
 }
 
+/** `part` of `whole` of an amount, rounded up; OVERFLOW when it passes MOST. None is below 0. */
+export function partOf(amount: i64, part: i64, whole: i64): i64 {
+  const quotient = divide(mulHigh(amount, part), <u64>(amount * part), whole);
+  if (quotient === OVERFLOW || quotient > MOST) return OVERFLOW;
+  return left === 0 || quotient === MOST ? quotient : quotient + 1;
+}
+
 /** A million: collars are in parts per million of the reference price. */
 const PPM: i64 = 1_000_000;
 

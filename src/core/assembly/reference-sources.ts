@@ -5,10 +5,12 @@ import {
   SOURCE_EXECUTIONS,
   SOURCE_OPERATOR,
   SOURCE_QUOTES,
+  SYMBOLS,
   SYMBOL_HAS_WATERFALL,
   SYMBOL_UNSOUND,
 } from "./layout.ts";
 import { inputUs, lock, lockOfSymbol, unlock } from "./locks.ts";
+import { nameCount } from "./names.ts";
 import { symbolAt, SymbolRow } from "./symbols.ts";
 
 /*  Where a symbol's reference price comes from: the first of its sources that has a price which is not too old.
@@ -112,6 +114,11 @@ export function keepExecutionPrice(symbol: i32, priceE8: i64, timeUs: f64): void
   unlock(at);
 }
 
+/** An execution of an earlier time, which counts where none is newer. */
+export function keepLatePrice(symbol: i32, priceE8: i64, timeUs: f64): void {
+  if (timeUs > symbolAt(symbol).executionUs) keepExecutionPrice(symbol, priceE8, timeUs);
+}
+
 /** An execution at this price was busted, or had another price: it is no reference any more. */
 export function forgetExecutionPrice(symbol: i32, priceE8: i64): void {
   const row = symbolAt(symbol);
@@ -131,4 +138,19 @@ export function keepQuote(symbol: i32, priceE8: i64, timeUs: f64): void {
   row.quote = priceE8;
   row.quoteUs = timeUs;
   unlock(at);
+}
+
+/** True when a source's price is dated later than that. */
+export function hasReferenceAfter(timeUs: f64): bool {
+  const count = nameCount(SYMBOLS);
+  for (let symbol = 0; symbol < count; symbol++) {
+    const row = symbolAt(symbol);
+    if (row.quoteUs > timeUs || row.executionUs > timeUs || isOperatorsAfter(row, timeUs)) return true;
+  }
+  return false;
+}
+
+/** True for an operator's price, of such a date, that can be too old. */
+export function isOperatorsAfter(row: SymbolRow, timeUs: f64): bool {
+  return row.operatorUs > timeUs && row.operatorStaleMs !== i64.MAX_VALUE;
 }

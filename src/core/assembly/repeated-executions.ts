@@ -53,15 +53,27 @@ export function countExecution(account: i32, symbol: i32, timeUs: f64): void {
   // More than one where the limit was lowered.
   while (<i64>pair.times >= most) giveUp(pair);
   keepTime(pair, timeUs);
-  if (row.isStopped || !isReached(pair, most, timeUs - <f64>row.executionsWindowMs * US_PER_MS, timeUs)) return;
+  if (row.isStopped || !isReached(pair, most, timeUs - <f64>row.executionsWindowMs * US_PER_MS)) return;
   setWord(REACHED_ACCOUNT, account + 1);
   setWord(REACHED_SYMBOL, symbol + 1);
 }
 
-function isReached(pair: Pair, most: i64, fromUs: f64, nowUs: f64): bool {
-  if (<i64>pair.times === most && timeAt(pair.oldest).timeUs > fromUs) return true;
-  // One of a later time than now is from before the clock was set back.
-  return pair.lostUs > fromUs && pair.lostUs <= nowUs;
+function isReached(pair: Pair, most: i64, fromUs: f64): bool {
+  return (<i64>pair.times === most && timeAt(pair.oldest).timeUs > fromUs) || pair.lostUs > fromUs;
+}
+
+/** True when an execution is dated later than that. */
+export function hasExecutionAfter(timeUs: f64): bool {
+  const newest = word(TIMES_NEWEST);
+  return newest !== 0 && timeAt(newest).timeUs > timeUs;
+}
+
+/** Executions that are dated later than that have been then. */
+export function dateExecutions(timeUs: f64): void {
+  for (let number = word(TIMES_NEWEST); number !== 0; number = timeAt(number).older)
+    if (timeAt(number).timeUs > timeUs) timeAt(number).timeUs = timeUs;
+  const count = word(PAIR_COUNT);
+  for (let row = 0; row < count; row++) if (pairAt(row).lostUs > timeUs) pairAt(row).lostUs = timeUs;
 }
 
 /** Keeps the time of an execution, the newest one of all. */

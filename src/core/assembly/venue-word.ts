@@ -1,4 +1,4 @@
-import { STATED_LEAVES_QTY, STATUS_CALCULATED, STATUS_STOPPED, STATUS_SUSPENDED } from "../../record/codes.ts";
+import { MARK_KEEPS_HOLD, STATED_LEAVES_QTY, STATUS_CALCULATED, STATUS_STOPPED, STATUS_SUSPENDED } from "../../record/codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import {
   CANCELED,
@@ -11,7 +11,7 @@ import {
   REJECTED,
 } from "../orders/states.ts";
 import { LEAVES_DIFFER, NO_ROOM, NOT_HELD, REVIVED, STATUS_DIFFERS } from "../outcomes.ts";
-import { closeOrder, holdNotional, reopenOrder } from "./close-order.ts";
+import { closeOrder, holdNotional, holdShare, reopenOrder } from "./close-order.ts";
 import { LEAVES_QTY, ORD_STATUS, ORDER_QTY } from "./codes.ts";
 import { canTrade, endOf, isOpen } from "./life-cycle.ts";
 import { isCountable } from "./money.ts";
@@ -44,7 +44,8 @@ export function follow(order: Order, report: ExecutionReport, about: i32): void 
     if (isSaid && leaves !== expected && leaves === said) note(order, LEAVES_DIFFER, LEAVES_QTY);
     // An order of which nothing changes holds what it held when it was admitted.
     const changes = about !== INFORMS || order.leavesQty !== before || order.pending === PENDING_REPLACE;
-    if (changes && !holdNotional(order)) note(order, NOT_HELD, ORDER_QTY);
+    const keeps = (report.rules & MARK_KEEPS_HOLD) !== 0;
+    if (changes && !(keeps ? holdShare(order, before) : holdNotional(order))) note(order, NOT_HELD, ORDER_QTY);
   }
   if (status !== 0) order.told = isShown(order, status) ? status : 0;
 }

@@ -4,6 +4,7 @@ import {
   EXEC_TRADE,
   EXEC_TRADE_CANCEL,
   EXEC_TRADE_CORRECT,
+  MARK_POSS_DUP,
   REPORT_CANCEL_REJECT,
   REPORT_EXECUTION,
   REPORT_NOT_TAKEN,
@@ -32,6 +33,7 @@ export const NOT_A_REPORT = -2;
 /** A BusinessMessageReject that does not name a message of ours by its ClOrdID. */
 export const REPORT_FOREIGN = -3;
 
+const YES = 89;
 /** `slot` of a report that names no order by a ClOrdID of ours. */
 const NO_SLOT = -1;
 /** CxlRejReason and OrdRejReason where the venue says none: other. */
@@ -153,6 +155,8 @@ export class ReportReader {
     report.transactUs = values.time(tag.TransactTime);
     report.transactDigits = values.digits;
     report.stated = values.stated;
+    const possDup = this.scan.find(tag.PossDupFlag) >= 0 && this.scan.char(tag.PossDupFlag) === YES;
+    report.rules = possDup ? MARK_POSS_DUP : 0;
     report.unheldTag = values.unheldTag;
     this.text(report);
     this.numbers(report);

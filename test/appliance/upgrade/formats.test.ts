@@ -37,15 +37,33 @@ test("a version runs on a journal that it reads, and on a snapshot where one is 
 });
 
 test("no version runs on commands or settings of operators that it does not know; one that says nothing knows those of the first", () => {
-  const none = { kinds: new Set<number>(), settings: [], keepsPositions: false, keepsTemporary: false, rules: 0 };
+  const none = {
+    kinds: new Set<number>(),
+    settings: [],
+    keepsPositions: false,
+    keepsTemporary: false,
+    rules: 0,
+    marks: 0,
+  };
   const { operators, ...former } = OURS;
   expect(operators!.commands).toContain(CONTROL_CHANGE);
   expect(operators!.settings).toEqual(SETTINGS.map(({ length }) => length));
   const all = SETTINGS.flatMap((kinds, subject) => kinds.map((_, setting) => ({ subject, setting })));
   const kinds = new Set(COMMAND_KINDS);
   expect(
-    unknownTo(OURS, { kinds, settings: all, keepsPositions: true, keepsTemporary: true, rules: code.REPORT_RULES }),
+    unknownTo(OURS, {
+      kinds,
+      settings: all,
+      keepsPositions: true,
+      keepsTemporary: true,
+      rules: code.REPORT_RULES,
+      marks: code.DECIDING_MARKS,
+    }),
   ).toBeNull();
+  const { marks: _, ...unmarked } = OURS;
+  expect(unknownTo(unmarked, { ...none, marks: code.MARK_LATE })).toStartWith(
+    "the journal there has executions that came late",
+  );
   expect(unknownTo(former, none)).toBeNull();
   expect(unknownTo(former, { ...none, keepsTemporary: true })).toBe(
     "the snapshot there keeps limits that hold until a time, which it does not know: it would pass over them",

@@ -14,6 +14,7 @@ import {
   ORD_STATUS,
   REPORT_EXECUTION,
   REQUEST_NUMBER,
+  RULES,
   SLOT,
   TEXT,
   TEXT_BYTES,
@@ -25,6 +26,9 @@ import {
 import { isOfVersion, readChar, readTransactTime, setAside } from "./values.ts";
 
 const OTHER = 99;
+const YES = 89;
+/** MARK_POSS_DUP of record/codes.ts. */
+const MARK_POSS_DUP = 16;
 const DASH = 45;
 const REPLACED = 53;
 const NEW = 48;
@@ -89,6 +93,8 @@ export function readExecution(at: usize, report: usize, version: u32): i32 {
     setAside(find(32));
   }
   if (!readTransactTime(60, report + TRANSACT_US, report + TRANSACT_DIGITS)) return NOT_PLAIN;
+  const possDup = find(43);
+  if (possDup >= 0 && readChar(43) === YES) store<u8>(report, MARK_POSS_DUP, RULES);
   const text = find(58);
   if (text >= 0) {
     const at = startOf(text);
