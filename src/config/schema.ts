@@ -28,7 +28,7 @@ import { type RuleConfig, routing } from "./routing.ts";
 import { clientDefaults, clientOptions, sessionOptions } from "./session-options.ts";
 import { sockets } from "./sockets.ts";
 import type { WeekTime } from "./time.ts";
-import { type ServerTls, serverTls } from "./tls.ts";
+import { type ServerTls, serverTls, venueTls } from "./tls.ts";
 import { upgrade } from "./upgrade.ts";
 import { clientValidation, venueValidation } from "./validation.ts";
 import { venueOrders } from "./venue-orders.ts";
@@ -157,6 +157,7 @@ const venue = table("One venue session, which we initiate.", {
   compId: id("The venue's CompID (56 in our messages).", { fallback: "the venue's name" }),
   gatewayCompId,
   version,
+  tls: venueTls,
   heartBtIntS: whole("HeartBtInt (108) of our Logon, seconds.", 1, 3600, { default: 30 }),
   resetOnLogon: resetOnLogon("Send ResetSeqNumFlag (141=Y) with every Logon."),
   reconnectMinMs: whole("First wait before reconnecting, milliseconds; doubles up to the longest.", 10, 600_000, {

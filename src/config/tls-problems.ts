@@ -26,5 +26,13 @@ export function tlsProblems(file: Table): Problem[] {
           `expected ${owner}.tls with ca, which verifies certificates; without it no connection has one`,
         );
   }
+  for (const [name, venue] of entriesOf(file.venues)) {
+    const { certificate, key } = tableOf(venue.tls);
+    if ((certificate === undefined) !== (key === undefined))
+      report(
+        ["venues", name, "tls", certificate === undefined ? "certificate" : "key"],
+        `missing; expected one beside ${certificate === undefined ? "key" : "certificate"}`,
+      );
+  }
   return problems;
 }

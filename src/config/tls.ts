@@ -52,6 +52,51 @@ export const serverTls = (whose: string) =>
     ),
   );
 
+/** The table `tls` of a venue. */
+export const venueTls = Type.Optional(
+  table(
+    "TLS towards this venue. It uses OpenSSL 3 of this host.",
+    {
+      ca: file(
+        "File with the certificates of the authorities that sign the venue's certificate, PEM. Default: those of this host.",
+      ),
+      crl,
+      serverName: Type.Optional(
+        Type.String({
+          description:
+            "Host name that the venue's certificate must have; it is sent, too (SNI). Default: the certificate must have the address.",
+          pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$",
+          expected: "a host name such as fix.venue.example",
+        }),
+      ),
+      pins: Type.Optional(
+        Type.Array(
+          Type.String({
+            description: "SHA-256 fingerprint.",
+            pattern: "^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$",
+            expected: "32 bytes in hexadecimal, with colons or without",
+          }),
+          {
+            description:
+              "SHA-256 fingerprints of which the venue's certificate must have one, beside what ca verifies. Default: any.",
+            minItems: 1,
+            maxItems: 16,
+            uniqueItems: true,
+          },
+        ),
+      ),
+      certificate: file(
+        "File with our certificate, and after it those of its issuers, PEM, where the venue wants one.",
+      ),
+      key: file(
+        "File with the private key of certificate, PEM, without a password; only root, the service's user and its group may read it.",
+      ),
+      minVersion,
+    },
+    /* Absent by default. */ { default: undefined },
+  ),
+);
+
 type ServerFile = Static<ReturnType<typeof serverTls>> & object;
 /** TLS of a side that listens. */
 export type ServerTls = Omit<ServerFile, "listen" | "clientCertificate"> & {

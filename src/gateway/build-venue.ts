@@ -7,8 +7,10 @@ import type { FixSession } from "../fix/session/session.ts";
 import { NEW_ORDER_SINGLE, ORDER_CANCEL_REPLACE_REQUEST, ORDER_CANCEL_REQUEST } from "../fix/wire/tags.ts";
 import { versionOf } from "../fix/wire/version.ts";
 import type { StreamWriter } from "../journal/writer.ts";
-import { Dialer } from "../net/dialer.ts";
+import { Dialer, type Dialing } from "../net/dialer.ts";
 import { Stream } from "../net/stream.ts";
+import { TlsChannel } from "../net/tls-channel.ts";
+import { TlsDialer } from "../net/tls-dials.ts";
 import type { SidePlan } from "../plan/plan.ts";
 import { EXECUTION_REPORT_BYTES } from "../record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../record/order-request.ts";
@@ -130,7 +132,7 @@ class VenueSessions {
       link.stages = new SentStages(lane.stages(stages), sentAt + place * SENT_BYTES);
     }
     const stream = new Stream(reactor, IN_BYTES, outBytesFor(roomBytes), backlogBytes);
-    const dialers = settings.address.map(({ host, port }) => new Dialer(stream, parseAddress(host, port)));
+    const dialers = this.dialersOf(definition, stream);
     const { throttle, handled } = this.throttleOf(definition, link);
     const isSame = Object.keys(settings.symbols).length === 0;
     const symbols = isSame ? null : new VenueSymbols(settings.symbols, Object.keys(data.config.symbols));
@@ -141,6 +143,16 @@ class VenueSessions {
     lists.streams.push(stream);
     lists.venues.push(venue);
     return place;
+  }
+
+  private dialersOf({ name, settings }: VenueDefinition, stream: Stream): Dialing[] {
+    const { tlsDials, data } = this.lane;
+    const addresses = settings.address.map(({ host, port }) => parseAddress(host, port));
+    const target = data.tls?.targets[name];
+    // A warm-up's lane has no TLS.
+    if (tlsDials === null || target === undefined) return addresses.map((address) => new Dialer(stream, address));
+    stream.tls = new TlsChannel();
+    return addresses.map((address, i) => new TlsDialer(stream, address, target + i, tlsDials));
   }
 
   private throttleOf({ name, id, settings }: VenueDefinition, link: Link<FixSession>) {

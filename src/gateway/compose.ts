@@ -126,7 +126,7 @@ export function composeGateway(
   const { memory, cpus, cpuOf, nodes } = placesOf(config, plan, views, log);
   const lanes = new LaneThreads(plan.lanes, views.ints, entry, log);
   const heartbeats = new LaneHeartbeats(views.ints, wordsAt);
-  const tls = new TlsPart(config, ports, entry, tasks, log.of("TLS"), (error) => lanes.fault(error));
+  const tls = new TlsPart(config, plan.lanes.length, ports, entry, tasks, log.of("TLS"), (error) => lanes.fault(error));
   const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
   const rosters = rostersOf(config, plan, directory.names);
   const events = new EventLog(views, plan, directory.names, rosters, log);

@@ -226,6 +226,8 @@ class CounterpartyReload implements Reloadable {
         return "its password file has another content than when it was built: a start reads it";
       if (known === undefined && ((settings as VenueDefinition["settings"]).throttle?.messages ?? 0) > 0)
         return "it has a throttle: only a start gives that its memory";
+      if (known === undefined && (settings as VenueDefinition["settings"]).tls !== undefined)
+        return "it has TLS: a start opens its files";
       if (known === undefined && roster.isOfThePast(name))
         return "the journal has it from before this start: a start takes up its numbers and orders";
       if (

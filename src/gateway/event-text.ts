@@ -180,7 +180,7 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     case EVENT_JOURNAL_OK:
       return "files can be made for the journal again: new orders are taken";
     case EVENT_VENUE_UNREACHABLE:
-      return `can't connect to ${event.text}: ${errnoText("connect", event.a)}; ${attemptsLine(event)}`;
+      return `can't connect to ${event.text}${event.a === 0 ? "" : `: ${errnoText("connect", event.a)}`}; ${attemptsLine(event)}`;
     case EVENT_VENUE_NOTICE:
       return `its message ${event.a}: ${event.text}${event.b}`;
     case EVENT_SESSION_REJECT:

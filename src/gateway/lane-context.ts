@@ -8,6 +8,7 @@ import { MAIN_WAKEUP_WORD } from "../lane/words.ts";
 import { type ConnectionSource, Listener } from "../net/listener.ts";
 import type { Network } from "../net/network.ts";
 import type { Reactor } from "../net/reactor.ts";
+import { TlsDials } from "../net/tls-dials.ts";
 import { TlsListener } from "../net/tls-listener.ts";
 import type { StagesPlan } from "../plan/plan.ts";
 import { GROUP_SLOT_BYTES, GROUP_SLOTS } from "../record/groups.ts";
@@ -59,6 +60,8 @@ export class LaneContext {
   /** Journal room for a message as it came, and for what it causes. */
   readonly journalRoomBytes: number;
   readonly wordsAt: number;
+  /** Where connections to venues with TLS come from; null where there are none. */
+  readonly tlsDials: TlsDials | null;
   /** Known once the agents are open. */
   readonly ports: ListenPorts = noPorts();
 
@@ -80,6 +83,8 @@ export class LaneContext {
     this.reactor = laneReactor(data, this.views, this.codec, network, this.mainWakeup);
     const events = new ManyToMany(this.views, plan.eventsAt, plan.eventSlots, EVENT_BYTES);
     this.events = new EventWriter(events, lane, this.time, this.mainWakeup);
+    const dials = data.tls?.dials[lane];
+    this.tlsDials = dials === undefined ? null : new TlsDials(dials.requestFd, dials.answerFd);
     const wordsAt = plan.lanes.map((one) => one.wordsAt);
     this.peerWakeups = new PeerWakeups(this.views, wordsAt, MAX_WAKEUPS);
   }

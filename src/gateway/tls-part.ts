@@ -7,9 +7,16 @@ import { closeSocket, listenTcp, localPort } from "../../ffi/socket.ts";
 import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { GatewayConfig } from "../config/schema.ts";
-import type { ServerTls } from "../config/tls.ts";
-import { certificateOf, serverContext, serversOf, stampOf } from "../tls/files.ts";
-import type { FromHandshakes, HandshakesData, LanesTls, ServerName, ToHandshakes } from "../tls/words.ts";
+import { certificateOf, contextOf, serversOf, sidesOf, stampOf, type TlsSide, venueSide } from "../tls/files.ts";
+import type {
+  FromHandshakes,
+  HandshakesData,
+  LanesTls,
+  ServerData,
+  ServerName,
+  TargetData,
+  ToHandshakes,
+} from "../tls/words.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import type { Part } from "./supervisor.ts";
 
@@ -20,9 +27,15 @@ const WATCH_MS = 5_000;
 
 interface Server {
   readonly name: ServerName;
-  readonly tls: ServerTls;
   readonly listenFds: readonly number[];
-  readonly pipe: { readonly readFd: number; readonly writeFd: number };
+  readonly pipe: Pipe;
+}
+
+type Pipe = ReturnType<typeof makePipe>;
+
+/** A side, and which of its files are in use. */
+interface Watched {
+  readonly side: TlsSide;
   stamp: string;
   /** Why the files as they are now are not in use; "" where they are. */
   problem: string;
@@ -32,13 +45,18 @@ interface Server {
 export class TlsPart implements Part {
   readonly name = "TLS";
   private readonly servers: Server[] = [];
+  private readonly dials: { readonly request: Pipe; readonly answer: Pipe }[] = [];
+  private readonly targets: TargetData[] = [];
+  private readonly firstTargets: Record<string, number> = {};
+  private watched: Watched[] = [];
   private worker: Worker | null = null;
   private wakeup: Wakeup | null = null;
   private endWatch: (() => void) | null = null;
   private stopped: () => void = () => {};
 
   constructor(
-    private readonly config: Pick<GatewayConfig, "client" | "dropCopy">,
+    private readonly config: Pick<GatewayConfig, "client" | "dropCopy" | "venues">,
+    private readonly laneCount: number,
     private readonly ports: ListenPorts,
     /** Module URL of the process's entry. */
     private readonly entry: string,
@@ -49,30 +67,46 @@ export class TlsPart implements Part {
 
   /** For the lanes, once it has started. */
   get lanes(): LanesTls {
-    return Object.fromEntries(
-      this.servers.map(({ name, pipe, listenFds }) => [name, { pipeFd: pipe.readFd, listenFds }]),
-    );
+    const servers = this.servers.map(({ name, pipe, listenFds }) => [name, { pipeFd: pipe.readFd, listenFds }]);
+    return {
+      ...(Object.fromEntries(servers) as Partial<LanesTls>),
+      dials: this.dials.map(({ request, answer }) => ({ requestFd: request.writeFd, answerFd: answer.readFd })),
+      targets: this.firstTargets,
+    };
   }
 
   /** Throws an error of one line where OpenSSL, a file or an address can't be used. */
   async start(): Promise<void> {
-    const wanted = serversOf(this.config);
-    if (wanted.length === 0) return;
+    const sides = sidesOf(this.config);
+    if (sides.length === 0) return;
     this.log.info(`uses ${openSslVersion()}`);
-    const servers = wanted.map(([name, tls]) => {
-      const context = serverContext(name, tls);
+    this.watched = sides.map((side) => ({ side, stamp: stampOf(side), problem: "" }));
+    const contexts = Object.fromEntries(sides.map((side) => [side.name, contextOf(side)]));
+    const servers = serversOf(this.config).map(([name, tls]): ServerData => {
       const listenFds = tls.listen.map(({ host, port }) => listenTcp(host, port, BACKLOG));
       this.ports[`${name}Tls`] = listenFds.map(localPort);
-      const server = { name, tls, listenFds, pipe: makePipe(), stamp: stampOf(tls), problem: "" };
-      this.servers.push(server);
-      this.logCertificate(server);
-      return {
-        ...{ name, listenFds, context, pipeFd: server.pipe.writeFd, timeoutMs: tls.handshakeTimeoutMs },
-        ...{ mostHandshakes: tls.maxHandshakes, mostPerAddress: tls.maxHandshakesPerAddress },
-      };
+      const pipe = makePipe();
+      this.servers.push({ name, listenFds, pipe });
+      const { handshakeTimeoutMs: timeoutMs, maxHandshakes, maxHandshakesPerAddress: mostPerAddress } = tls;
+      return { name, listenFds, pipeFd: pipe.writeFd, timeoutMs, mostHandshakes: maxHandshakes, mostPerAddress };
     });
-    await this.open({ role: "tls", servers });
+    this.addVenues();
+    for (const side of sides) this.logCertificate(side);
+    const dials = this.dials.map(({ request, answer }) => ({ requestFd: request.readFd, answerFd: answer.writeFd }));
+    await this.open({ role: "tls", contexts, servers, targets: this.targets, dials });
     this.endWatch = this.tasks.every(WATCH_MS, () => this.look());
+  }
+
+  private addVenues(): void {
+    for (const [venue, { address, tls }] of Object.entries(this.config.venues)) {
+      if (tls === undefined) continue;
+      this.firstTargets[venue] = this.targets.length;
+      const pins = (tls.pins ?? []).map(fingerprint);
+      const { serverName = "" } = tls;
+      for (const { host, port } of address) this.targets.push({ name: venueSide(venue), host, port, serverName, pins });
+    }
+    if (this.targets.length === 0) return;
+    for (let lane = 0; lane < this.laneCount; lane++) this.dials.push({ request: makePipe(), answer: makePipe() });
   }
 
   private open(workerData: HandshakesData): Promise<void> {
@@ -97,37 +131,37 @@ export class TlsPart implements Part {
 
   /** Takes the files anew, also where they look as before. Returns  why some can't be used, and the ones before stay; null: all are in use. */
   readonly renew = (): string | null => {
-    for (const server of this.servers) this.take(server);
-    return this.servers.find(({ problem }) => problem !== "")?.problem ?? null;
+    for (const one of this.watched) this.take(one);
+    return this.watched.find(({ problem }) => problem !== "")?.problem ?? null;
   };
 
   private look(): void {
-    for (const server of this.servers) if (stampOf(server.tls) !== server.stamp) this.take(server);
+    for (const one of this.watched) if (stampOf(one.side) !== one.stamp) this.take(one);
   }
 
-  private take(server: Server): void {
-    const { name, tls } = server;
+  private take(watched: Watched): void {
+    const { side } = watched;
     // Before they are read: a change meanwhile is another one.
-    server.stamp = stampOf(tls);
+    watched.stamp = stampOf(side);
     let context: number;
     try {
-      context = serverContext(name, tls);
+      context = contextOf(side);
     } catch (error) {
-      server.problem = (error as Error).message;
-      this.log.error(`${server.problem}; handshakes go on with the files as they were`);
+      watched.problem = (error as Error).message;
+      this.log.error(`${watched.problem}; handshakes go on with the files as they were`);
       return;
     }
-    server.problem = "";
-    this.send({ context: { name, context } });
-    this.logCertificate(server);
+    watched.problem = "";
+    this.send({ context: { name: side.name, context } });
+    this.logCertificate(side);
   }
 
-  private logCertificate({ name, tls }: Server): void {
-    const certificate = certificateOf(tls);
+  private logCertificate(side: TlsSide): void {
+    const certificate = certificateOf(side);
     if (certificate === null) return;
     const { subject, issuer, until, sha256 } = certificate;
     this.log.info(
-      `${name}.tls: certificate ${subject} of ${issuer}, until ${until.toISOString().slice(0, 19)}Z, SHA-256 ${sha256}`,
+      `${side.where}: certificate ${subject} of ${issuer}, until ${until.toISOString().slice(0, 19)}Z, SHA-256 ${sha256}`,
     );
   }
 
@@ -149,5 +183,12 @@ export class TlsPart implements Part {
       for (const fd of listenFds) closeSocket(fd);
       closeFd(pipe.writeFd);
     }
+    for (const { request, answer } of this.dials)
+      for (const fd of [request.readFd, request.writeFd, answer.readFd, answer.writeFd]) closeFd(fd);
   }
+}
+
+/** As certificates have it: upper case with colons. */
+function fingerprint(text: string): string {
+  return text.toUpperCase().replaceAll(":", "").match(/../g)!.join(":");
 }

@@ -8,10 +8,33 @@ export const CONNECTING = 1;
 export const REFUSED = 2;
 
 /** Connects one stream to one address without waiting. */
-export class Dialer {
-  private readonly network: Network;
-  /** Why the last attempt failed; 0 while it has not. */
+export interface Dialing {
+  readonly stream: Stream;
+  readonly address: SocketAddress;
+  /** Why the last attempt failed; 0 while it has not, or where `problem` says it. */
+  readonly errno: number;
+  /** Why the handshake of the last attempt failed: `problem[0, problemLength)`. */
+  readonly problem: Uint8Array;
+  readonly problemLength: number;
+  /** Nobody says when there is a result: it is asked for every few milliseconds. */
+  readonly isPolled: boolean;
+  /** Begins to connect. Returns  false when that fails at once. */
+  begin(): boolean;
+  /** CONNECTING until it is known; then CONNECTED, with the stream ready, or REFUSED. */
+  result(): number;
+  /** Ends an attempt that was refused, or took too long. */
+  giveUp(): void;
+}
+
+const NO_PROBLEM = new Uint8Array(0);
+
+/** Connects by TCP. */
+export class Dialer implements Dialing {
+  readonly problem = NO_PROBLEM;
+  readonly problemLength = 0;
+  readonly isPolled = false;
   errno = 0;
+  private readonly network: Network;
 
   constructor(
     readonly stream: Stream,
@@ -20,7 +43,6 @@ export class Dialer {
     this.network = stream.network;
   }
 
-  /** Begins to connect. Returns false when the kernel refuses at once. */
   begin(): boolean {
     this.errno = 0;
     const fd = this.network.connectTo(this.address);
@@ -32,7 +54,6 @@ export class Dialer {
     return true;
   }
 
-  /** CONNECTING until the kernel knows; then CONNECTED, with the stream ready, or REFUSED. */
   result(): number {
     const stream = this.stream;
     if (!stream.writable) return CONNECTING;
@@ -47,7 +68,6 @@ export class Dialer {
     return CONNECTED;
   }
 
-  /** Ends an attempt that was refused, or took too long. */
   giveUp(): void {
     if (this.errno === 0) this.errno = ETIMEDOUT;
     this.stream.close(true);

@@ -14,8 +14,20 @@ const OTHERS_WRITE = 0o002;
 const GROUP_WRITE = 0o020;
 const GROUP_ALL = 0o060;
 
+type Config = Pick<GatewayConfig, "client" | "dropCopy" | "venues">;
+
+/** One side of TLS: what listens, or a venue. */
+export interface TlsSide {
+  /** `client`, `dropCopy` or `venues.X`. */
+  readonly name: string;
+  /** Of its table. */
+  readonly where: string;
+  readonly paths: Paths;
+  readonly files: TlsFiles;
+}
+
 /** The tables `tls` of what listens, by their names. */
-export function serversOf({ client, dropCopy }: Pick<GatewayConfig, "client" | "dropCopy">): [ServerName, ServerTls][] {
+export function serversOf({ client, dropCopy }: Pick<Config, "client" | "dropCopy">): [ServerName, ServerTls][] {
   const all: [ServerName, ServerTls | null][] = [
     ["client", client.tls],
     ["dropCopy", dropCopy?.tls ?? null],
@@ -23,26 +35,59 @@ export function serversOf({ client, dropCopy }: Pick<GatewayConfig, "client" | "
   return all.filter((one): one is [ServerName, ServerTls] => one[1] !== null);
 }
 
-/** Makes the context of a listening side. Throws an error of one line that names the key. */
-export function serverContext(name: ServerName, tls: ServerTls): number {
-  const keyProblem = privateProblem(tls.key);
-  if (keyProblem !== null) throw new Error(`${pathText([name, "tls", "key"])}: ${keyProblem}`);
-  try {
-    return makeContext(filesOf(tls));
-  } catch (error) {
-    if (!(error instanceof TlsProblem)) throw error;
-    const path = tls[error.key as FileKey];
-    throw new Error(`${pathText([name, "tls", error.key])}: ${unreadable(path) ?? error.what}${of(path)}`);
+/** The name of a venue's side. */
+export function venueSide(venue: string): string {
+  return `venues.${venue}`;
+}
+
+/** All sides of a configuration. */
+export function sidesOf(config: Config): TlsSide[] {
+  const servers = serversOf(config).map(([name, tls]): TlsSide => {
+    const { certificate, key, ca, crl, minVersion, clientCertificate } = tls;
+    const verified = clientCertificate === "none" ? {} : { ca, crl };
+    const paths = { certificate, key, ...verified };
+    return {
+      name,
+      where: pathText([name, "tls"]),
+      paths,
+      files: { ...present(paths), isServer: true, minVersion, clientCertificate },
+    };
+  });
+  const venues = Object.entries(config.venues).flatMap(([venue, { tls }]): TlsSide[] => {
+    if (tls === undefined) return [];
+    const { certificate, key, ca, crl, minVersion } = tls;
+    const paths = { certificate, key, ca, crl };
+    const files: TlsFiles = { ...present(paths), isServer: false, minVersion, clientCertificate: "none" };
+    return [{ name: venueSide(venue), where: pathText(["venues", venue, "tls"]), paths, files }];
+  });
+  return [...servers, ...venues];
+}
+
+function present(paths: Paths): { [Key in FileKey]?: string } {
+  return Object.fromEntries(Object.entries(paths).filter(([, path]) => path !== undefined));
+}
+
+/** A file that can't be used. */
+class FileProblem extends Error {
+  constructor(
+    readonly where: string,
+    readonly what: string,
+  ) {
+    super(`${where}: ${what}`);
   }
 }
 
-function filesOf({ certificate, key, ca, crl, minVersion, clientCertificate }: ServerTls): TlsFiles {
-  const verifies = clientCertificate !== "none";
-  return {
-    ...{ certificate, key, isServer: true, minVersion, clientCertificate },
-    ...(verifies && ca !== undefined ? { ca } : {}),
-    ...(verifies && crl !== undefined ? { crl } : {}),
-  };
+/** Makes the context of a side. Throws an error of one line that names the key. */
+export function contextOf({ where, paths, files }: TlsSide): number {
+  const keyProblem = paths.key === undefined ? null : privateProblem(paths.key);
+  if (keyProblem !== null) throw new FileProblem(`${where}.key`, keyProblem);
+  try {
+    return makeContext(files);
+  } catch (error) {
+    if (!(error instanceof TlsProblem)) throw error;
+    const path = paths[error.key as FileKey];
+    throw new FileProblem(`${where}.${error.key}`, `${unreadable(path) ?? error.what}${of(path)}`);
+  }
 }
 
 function of(path: string | undefined): string {
@@ -77,35 +122,32 @@ function privateProblem(path: string): string | null {
 }
 
 /** What a start would refuse. */
-export function tlsProblems(config: Pick<GatewayConfig, "client" | "dropCopy">): Problem[] {
-  return serversOf(config).flatMap(([name, tls]) => {
+export function tlsProblems(config: Config): Problem[] {
+  return sidesOf(config).flatMap((side) => {
     try {
-      freeContext(serverContext(name, tls));
+      freeContext(contextOf(side));
       return [];
     } catch (error) {
       const { message } = error as Error;
-      const end = message.indexOf(": ");
-      const names = end > 0 && message.startsWith(`${name}.`);
       return [
-        names
-          ? { where: message.slice(0, end), what: message.slice(end + 2) }
-          : { where: `${name}.tls`, what: message },
+        error instanceof FileProblem ? { where: error.where, what: error.what } : { where: side.where, what: message },
       ];
     }
   });
 }
 
-/** The certificate of a listening side; null where it can't be read. */
-export function certificateOf({ certificate }: Pick<ServerTls, "certificate">): CertificateView | null {
+/** The certificate of a side; null where it has none, or it can't be read. */
+export function certificateOf({ paths }: TlsSide): CertificateView | null {
+  if (paths.certificate === undefined) return null;
   try {
-    return readCertificate(readFileSync(certificate, "utf8"));
+    return readCertificate(readFileSync(paths.certificate, "utf8"));
   } catch {
     return null;
   }
 }
 
 /** What tells whether a file has changed: another one in its place, or other content. */
-export function stampOf(paths: Paths): string {
+export function stampOf({ paths }: TlsSide): string {
   return FILE_KEYS.map((key) => {
     const path = paths[key];
     const stat = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });

@@ -12,6 +12,7 @@ import {
   PEER_WORD,
   REASON_WORD,
   TEXT_AT,
+  TICKET_WORD,
 } from "../net/handed.ts";
 import { IDENTITIES, IDENTITY_WORDS } from "../net/tls-channel.ts";
 
@@ -24,6 +25,7 @@ interface Handed {
   /** Words of up to IDENTITIES. */
   readonly identities: Int32Array;
   readonly text: string;
+  readonly ticket?: number;
 }
 
 /** Writes what a lane is to know of a connection. Thread  that of the handshakes. */
@@ -41,6 +43,7 @@ export class HandedWriter {
     const identities = handed.identities.slice(0, IDENTITIES * IDENTITY_WORDS);
     ints[COUNT_WORD] = identities.length / IDENTITY_WORDS;
     ints.set(identities, IDENTITIES_WORD);
+    ints[TICKET_WORD] = handed.ticket ?? 0;
     const text = Buffer.from(handed.text, "latin1").subarray(0, HANDED_TEXT_BYTES);
     ints[LENGTH_WORD] = text.length;
     bytes.set(text, TEXT_AT);

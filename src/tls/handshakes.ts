@@ -14,10 +14,11 @@ import {
   peerCertificate,
 } from "../../ffi/tls.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
+import { Dials } from "./dials.ts";
 import { HandedWriter } from "./handed-writer.ts";
 import { identitiesOf } from "./identities.ts";
 import { Shares } from "./shares.ts";
-import type { ServerData, ToHandshakes } from "./words.ts";
+import type { HandshakesData, ServerData, ToHandshakes } from "./words.ts";
 
 const WAKEUP = -1;
 const ACCEPTS_AT_ONCE = 16;
@@ -35,7 +36,6 @@ const DRAIN_BYTES = 4_096;
 const DRAINS = 16;
 
 interface Server extends ServerData {
-  context: number;
   readonly shares: Shares;
   /** Its handshakes under way, and its connections that the lane has no room for yet. */
   open: number;
@@ -71,7 +71,13 @@ export class Handshakes {
   private readonly address = addressOf(this.scratch);
   private pausedUntilMs = 0;
 
-  constructor(servers: readonly ServerData[]) {
+  private readonly contexts: Map<string, number>;
+  private readonly dials: Dials;
+
+  constructor(data: Omit<HandshakesData, "role">) {
+    const { servers, contexts } = data;
+    this.contexts = new Map(Object.entries(contexts));
+    this.dials = new Dials(this.poller, data, (name) => this.contexts.get(name)!);
     this.servers = servers.map((data) => ({
       ...data,
       shares: new Shares(data.mostPerAddress),
@@ -87,24 +93,25 @@ export class Handshakes {
 
   /** Takes a new context for handshakes that begin from now on. */
   take({ context }: ToHandshakes): void {
-    const server = this.servers.find(({ name }) => name === context?.name);
-    if (server === undefined || context === undefined) return;
-    freeContext(server.context);
-    server.context = context.context;
+    if (context === undefined) return;
+    freeContext(this.contexts.get(context.name)!);
+    this.contexts.set(context.name, context.context);
   }
 
   /** Waits for something to do, and does it. */
   turn(): void {
-    const isBusy = this.handshakes.size > 0 || this.waiting.length > 0 || this.pausedUntilMs > 0;
+    const isBusy = this.handshakes.size > 0 || this.dials.isBusy || this.waiting.length > 0 || this.pausedUntilMs > 0;
     const count = this.poller.wait(isBusy ? BUSY_MS : IDLE_MS);
     for (let i = 0; i < count; i++) {
       const token = this.poller.token(i);
       if (token === WAKEUP) this.wakeup.drain();
       else if (this.listeners.has(token)) this.accept(token, this.listeners.get(token)!);
+      else if (this.dials.take(token)) continue;
       else if (this.handshakes.has(token)) this.step(this.handshakes.get(token)!);
     }
     const nowMs = performance.now();
     for (const one of this.handshakes.values()) if (nowMs >= one.dueMs) this.expire(one);
+    this.dials.expire(nowMs);
     const waiting = this.waiting;
     this.waiting = [];
     for (const one of waiting) this.hand(one);
@@ -119,7 +126,8 @@ export class Handshakes {
       if (one.session !== 0) freeSession(one.session);
       closeSocket(one.fd);
     }
-    for (const { context } of this.servers) freeContext(context);
+    this.dials.close();
+    for (const context of this.contexts.values()) freeContext(context);
     this.poller.close();
     this.wakeup.close();
   }
@@ -189,7 +197,7 @@ export class Handshakes {
       this.end(one, reason, "");
       return false;
     }
-    one.session = beginServer(one.server.context, one.fd);
+    one.session = beginServer(this.contexts.get(one.server.name)!, one.fd);
     if (one.session !== 0) return true;
     this.end(one, DisconnectReason.HANDSHAKE, "no memory");
     return false;

@@ -12,9 +12,9 @@ export async function runHandshakes(): Promise<void> {
   }
 }
 
-async function run({ servers }: HandshakesData): Promise<void> {
+async function run(data: HandshakesData): Promise<void> {
   setThreadName("tls handshakes");
-  const handshakes = new Handshakes(servers);
+  const handshakes = new Handshakes(data);
   let isStopping = false;
   parentPort!.on("message", (message: ToHandshakes) => {
     handshakes.take(message);

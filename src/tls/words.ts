@@ -5,8 +5,6 @@ export type ServerName = "client" | "dropCopy";
 export interface ServerData {
   readonly name: ServerName;
   readonly listenFds: readonly number[];
-  /** SSL_CTX of new handshakes. */
-  readonly context: number;
   /** The lane's pipe. */
   readonly pipeFd: number;
   readonly timeoutMs: number;
@@ -14,16 +12,38 @@ export interface ServerData {
   readonly mostPerAddress: number;
 }
 
+/** An address of a venue. */
+export interface TargetData {
+  /** Name of its context. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** Name that its certificate must have; "": the address itself. */
+  readonly serverName: string;
+  /** Fingerprints of which its certificate must have one: SHA-256, upper case with colons; empty: any. */
+  readonly pins: readonly string[];
+}
+
+/** Pipes by which a lane asks for connections, and gets them. */
+export interface DialFds {
+  readonly requestFd: number;
+  readonly answerFd: number;
+}
+
 /** Input of the thread. */
 export interface HandshakesData {
   readonly role: "tls";
+  /** SSL_CTX of new handshakes by name: that of a server, or `venues.X`. */
+  readonly contexts: Readonly<Record<string, number>>;
   readonly servers: readonly ServerData[];
+  readonly targets: readonly TargetData[];
+  readonly dials: readonly DialFds[];
 }
 
 /** What the main thread says to it. */
 export interface ToHandshakes {
-  /** A new SSL_CTX for one kind of listeners: the former one is given back. */
-  readonly context?: { readonly name: ServerName; readonly context: number };
+  /** A new SSL_CTX: the former one of that name is given back. */
+  readonly context?: { readonly name: string; readonly context: number };
   readonly stop?: true;
 }
 
@@ -41,5 +61,10 @@ interface LaneTls {
   readonly listenFds: readonly number[];
 }
 
-/** The same of all lanes, by whose listeners they are. */
-export type LanesTls = Readonly<Partial<Record<ServerName, LaneTls>>>;
+/** What lanes need: of listeners, and of venues. */
+export interface LanesTls extends Readonly<Partial<Record<ServerName, LaneTls>>> {
+  /** By lane. */
+  readonly dials: readonly DialFds[];
+  /** Of each venue: the number of its first address among all. */
+  readonly targets: Readonly<Record<string, number>>;
+}

@@ -2,7 +2,7 @@ import { ascii } from "../base/ascii.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { NONE, NS_PER_MS } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
-import { CONNECTED, CONNECTING, type Dialer } from "../net/dialer.ts";
+import { CONNECTED, CONNECTING, type Dialing } from "../net/dialer.ts";
 import type { Stream } from "../net/stream.ts";
 import type { Link } from "../session/link.ts";
 import { EVENT_VENUE_UNREACHABLE, type EventWriter } from "../telemetry/events.ts";
@@ -10,6 +10,8 @@ import { HandledRequests } from "./handled-requests.ts";
 import type { VenueSymbols } from "./symbols.ts";
 import type { Throttle } from "./throttle.ts";
 
+/** Interval at which the result of a connect is asked for that nobody announces. */
+const POLL_NS = 2_000_000;
 const CONNECT_TIMEOUT_NS = 5_000_000_000;
 /** A session that lasted less counts as a failed attempt. */
 const STABLE_NS = 1_000_000_000;
@@ -18,6 +20,8 @@ const REFUSED_MIN_MS = 1_000;
 /** Interval between two lines of the log about an address that can't be reached: the first one, and the longest; each is twice the one before. */
 const FIRST_LOG_NS = 1_000_000_000;
 const LONGEST_LOG_NS = 300_000_000_000;
+
+const TEXT_BYTES = 320;
 
 /** Configuration of a venue's connection and its orders. */
 export interface VenueSettings {
@@ -38,6 +42,7 @@ const DECIMALS = { seconds: 0, milliseconds: 3, microseconds: 6 } as const;
 export class Venue {
   private connecting = false;
   private nextNs = 0;
+  private pollNs = 0;
   private delayMs: number;
   /** Index of the address that is tried; an address with a successful logon is tried again first. */
   private dialerIndex = 0;
@@ -57,7 +62,7 @@ export class Venue {
   constructor(
     readonly link: Link<FixSession>,
     /** One dialer for each address, all of the same stream. */
-    private readonly dialers: readonly Dialer[],
+    private readonly dialers: readonly Dialing[],
     private readonly settings: VenueSettings,
     private readonly events: EventWriter | null,
     /** Among its agent's. */
@@ -127,31 +132,33 @@ export class Venue {
     return delayMs;
   }
 
-  /** No connection came about. The log has a line at once, then at growing intervals, and when the errno changes. */
+  /** No connection came about. The log has a line at once, then at growing intervals, and when the reason changes. */
   private unreachable(nowNs: number, wallUs: number): void {
     const address = this.addresses[this.dialerIndex]!;
     const text = address.text;
     const id = this.link.id;
-    if (address.failed(this.dialer.errno, nowNs, wallUs) && this.events !== null) {
+    if (address.failed(this.dialer, nowNs, wallUs) && this.events !== null) {
+      const length = address.textWith(this.dialer);
       const attempts = address.attempts;
       const since = address.sinceUs;
-      this.events.emitText(EVENT_VENUE_UNREACHABLE, id, address.errno, attempts, text, 0, text.length, since);
+      this.events.emitText(EVENT_VENUE_UNREACHABLE, id, address.errno, attempts, text, 0, length, since);
     }
     this.failed(nowNs, false);
   }
 
-  private get dialer(): Dialer {
+  private get dialer(): Dialing {
     return this.dialers[this.dialerIndex]!;
   }
 
   deadlineNs(): number {
     // While the session is closed, only its schedule matters.
     if (this.link.stream !== null || (!this.connecting && this.link.shut)) return this.link.deadlineNs();
-    return this.nextNs;
+    return this.connecting && this.dialer.isPolled && this.pollNs < this.nextNs ? this.pollNs : this.nextNs;
   }
 
   private finishConnect(nowNs: number, wallUs: number): number {
     const result = this.dialer.result();
+    this.pollNs = nowNs + POLL_NS;
     if (result === CONNECTING && nowNs < this.nextNs) return 0;
     this.connecting = false;
     if (this.link.offReason !== DisconnectReason.NONE) this.dialer.giveUp();
@@ -169,21 +176,46 @@ class Unreachable {
   attempts = 0;
   errno = 0;
   sinceUs = 0;
+  private reason = 0;
   private nextNs = 0;
   private intervalNs = 0;
 
-  constructor(readonly text: Uint8Array) {}
+  /** The address, and behind it what the last handshake failed of. */
+  readonly text = new Uint8Array(new ArrayBuffer(TEXT_BYTES));
+
+  constructor(private readonly address: Uint8Array) {
+    this.text.set(address);
+  }
+
+  /** Returns  the length of the text. */
+  textWith(dialer: Dialing): number {
+    let length = this.address.length;
+    if (dialer.problemLength === 0) return length;
+    this.text[length++] = 58;
+    this.text[length++] = 32;
+    for (let i = 0; i < dialer.problemLength && length < TEXT_BYTES; i++) this.text[length++] = dialer.problem[i]!;
+    return length;
+  }
 
   /** Counts a failed attempt. Returns  true when it is for the log. */
-  failed(errno: number, nowNs: number, wallUs: number): boolean {
+  failed(dialer: Dialing, nowNs: number, wallUs: number): boolean {
+    const reason = reasonOf(dialer);
     const isFirst = this.attempts === 0;
     if (isFirst) this.sinceUs = wallUs;
     this.attempts++;
-    if (isFirst || errno !== this.errno) this.intervalNs = FIRST_LOG_NS;
+    if (isFirst || reason !== this.reason) this.intervalNs = FIRST_LOG_NS;
     else if (nowNs < this.nextNs) return false;
     else this.intervalNs = Math.min(LONGEST_LOG_NS, 2 * this.intervalNs);
-    this.errno = errno;
+    this.reason = reason;
+    this.errno = dialer.errno;
     this.nextNs = nowNs + this.intervalNs;
     return true;
   }
+}
+
+/** Tells reasons apart: the errno, or a hash of what a handshake failed of. */
+function reasonOf(dialer: Dialing): number {
+  let reason = dialer.errno;
+  for (let i = 0; i < dialer.problemLength; i++) reason = (Math.imul(reason, 31) + dialer.problem[i]!) | 0;
+  return reason;
 }

@@ -1,3 +1,4 @@
+import type { TLSOptions } from "bun";
 import type { PeerOptions } from "../../src/counterparty/session.ts";
 import { listenFor } from "../../src/counterparty/tcp.ts";
 import { type PeerOrder, VenuePeer } from "../../src/counterparty/venue.ts";
@@ -16,8 +17,9 @@ export class Venue<Order extends PeerOrder = PeerOrder> extends VenuePeer<Order>
     super(compId, options);
   }
 
-  listen(): void {
-    this.listener = listenFor(this, this.port);
+  /** With `tls` over TLS. */
+  listen(tls?: TLSOptions): void {
+    this.listener = listenFor(this, this.port, tls);
   }
 
   /** Stops listening and drops the connection. */

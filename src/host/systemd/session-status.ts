@@ -46,7 +46,7 @@ export class SessionStatus {
     if (kind === EVENT_VENUE_UNREACHABLE)
       this.remember(
         who,
-        `can't be reached at ${text} since ${new Date(sinceUs / 1000).toISOString()}: ${errnoName(a)}`,
+        `can't be reached at ${text} since ${new Date(sinceUs / 1000).toISOString()}${a === 0 ? "" : `: ${errnoName(a)}`}`,
       );
     if (droppedBefore > 0) this.unsure = true;
     if (kind === EVENT_SESSION_LOGON) this.clients.add(session);
