@@ -11,8 +11,15 @@ function fixture(count: number) {
   const state = { result: REFUSED, errno: 111 };
   const logged: string[] = [];
   const events = {
-    emitText: (_kind: number, session: number, errno: number, _b: number, text: Uint8Array) =>
-      logged.push(`${session} ${errno} ${Buffer.from(text)}`) > 0,
+    emitText: (
+      _kind: number,
+      session: number,
+      errno: number,
+      _b: number,
+      text: Uint8Array,
+      _from: number,
+      to: number,
+    ) => logged.push(`${session} ${errno} ${Buffer.from(text.subarray(0, to))}`) > 0,
   } as unknown as EventWriter;
   const dialers = Array.from({ length: count }, (_, i) => ({
     stream: null,
@@ -23,6 +30,8 @@ function fixture(count: number) {
     begin: () => tried.push(i) > 0,
     result: () => state.result,
     giveUp: () => {},
+    problemLength: 0,
+    isPolled: false,
   })) as unknown as Dialer[];
   const link = {
     id: 7,
