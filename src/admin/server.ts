@@ -31,6 +31,11 @@ const OPEN_PATHS = new Set(["/v1/health", "/v1/ready", ...Object.keys(ASSETS)]);
 /** Longest silence of a connection between requests; and of one whose request has a body, until it is answered. */
 const IDLE_TIMEOUT_S = 60;
 const WITH_BODY_S = 120;
+/** Requests that it makes itself at its start, and most time of one. */
+const REHEARSALS = 4;
+const REHEARSAL_WITHIN_MS = 1_000;
+/** A name that no account can have. */
+const NOBODY = "\n";
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /** What a server of Bun lets set for one request: seconds of silence after which its connection ends, 0 for none. */
@@ -80,6 +85,7 @@ export class AdminServer {
       this.servers.push(Bun.serve({ ...options, unix: behind, fetch }));
       await door.start();
       log.info(`API on ${socketPath}`);
+      await this.rehearse(socketPath);
     }
     for (const address of config.listen) {
       const { host, port } = address;
@@ -97,6 +103,21 @@ export class AdminServer {
       const got = await loopback.start();
       this.ports.push(got);
       log.info(`API and dashboard on http://${addressText({ host, port: got })}`);
+    }
+  }
+
+  /** Asks itself for what does nothing: the first request of an operator, who may want the kill switch, finds compiled code. */
+  private async rehearse(unix: string): Promise<void> {
+    const body = JSON.stringify({ scope: `account:${NOBODY}`, engaged: true, cancelOpen: true, why: "rehearsal" });
+    const headers = { "content-type": "application/json" };
+    try {
+      for (let i = 0; i < REHEARSALS; i++) {
+        const signal = AbortSignal.timeout(REHEARSAL_WITHIN_MS);
+        const answer = await fetch("http://localhost/v1/kill-switch", { unix, method: "PUT", headers, body, signal });
+        await answer.text();
+      }
+    } catch (error) {
+      this.parts.log.warning(`API on ${unix}: it does not answer its own request: ${(error as Error).message}`);
     }
   }
 
