@@ -22,7 +22,8 @@ export type Event =
   | "rejected"
   | "bust"
   | "correct"
-  | "pendingCancel";
+  | "pendingCancel"
+  | "status";
 
 /** True when `version` is `other` or a later one. */
 export function atLeast(version: Version, other: Version): boolean {
@@ -58,6 +59,7 @@ const EXEC_TYPES: Record<Event, string> = {
   bust: "H",
   correct: "G",
   pendingCancel: "6",
+  status: "I",
 };
 
 /** OrdStatus (39) of FIX 4.3 and later. */
@@ -76,11 +78,21 @@ export function reportWords(version: Version, event: Event, order: Progress): Re
   const modern = atLeast(version, "FIX.4.3");
   const execType = EXEC_TYPES[event];
   const old =
-    event === "fill" || event === "correct" ? (all ? "2" : "1") : event === "bust" ? (all ? "2" : working) : execType;
+    event === "status"
+      ? status
+      : event === "fill" || event === "correct"
+        ? all
+          ? "2"
+          : "1"
+        : event === "bust"
+          ? all
+            ? "2"
+            : working
+          : execType;
   const isReplaced = event === "replaced" && (order.filled === 0 || version === "FIX.4.0");
   const hasType = atLeast(version, "FIX.4.1");
   return {
-    20: modern ? undefined : event === "bust" ? "1" : event === "correct" ? "2" : "0",
+    20: modern ? undefined : event === "bust" ? "1" : event === "correct" ? "2" : event === "status" ? "3" : "0",
     39: isReplaced && !modern ? "5" : status,
     150: hasType ? (modern ? execType : old) : undefined,
     151: hasType ? String(order.open ? order.quantity - order.filled : 0) : undefined,

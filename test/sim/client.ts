@@ -4,6 +4,7 @@ import type { Transport } from "../../src/counterparty/transport.ts";
 import { mixed } from "../mixed-ids.ts";
 import { fillGroups, hasGroups, orderGroups } from "./groups.ts";
 import { type Peer, SimConnection, type Simulation } from "./peer.ts";
+import { STATUS_TEXT } from "./venue.ts";
 
 /** What a client knows of one of its orders, from what it was told. */
 export interface ClientOrder {
@@ -19,6 +20,10 @@ export interface ClientOrder {
   orderId: string;
   status: string;
   acked: boolean;
+  /** Its client was told of it unasked: by the gateway, or by a status that it has asked the venue for. */
+  isTold: boolean;
+  /** Its cancels and replaces that the gateway has refused because the venue had not answered. */
+  answeredFor: number;
   /** What was said when it was rejected. */
   text: string;
   cumQty: number;
@@ -31,6 +36,8 @@ interface Asked {
   readonly kind: "cancel" | "replace";
 }
 
+/** Text of what nobody has asked for. */
+const UNASKED = new RegExp(`^(?:CORE-228|${STATUS_TEXT})`);
 const FINAL = "2348C";
 const OPEN = "A01E6";
 
@@ -46,8 +53,12 @@ export class Client extends ClientPeer implements Peer {
   rate = 0.1;
   burst = 1;
   mischief = 0;
+  /** Requests that the gateway has refused because the venue had not answered. */
+  answeredFor = 0;
   private readonly byId = new Map<string, ClientOrder>();
   private readonly asked = new Map<string, Asked>();
+  /** What the gateway has refused for the venue: it may have been accepted. */
+  private readonly late = new Map<string, Asked>();
   private readonly executions = new Set<string>();
   /** ClOrdIDs that were deliberately used twice, and how often that is still to be refused. */
   private readonly doubled = new Map<string, number>();
@@ -161,6 +172,8 @@ export class Client extends ClientPeer implements Peer {
       orderId: "",
       status: "",
       acked: false,
+      isTold: false,
+      answeredFor: 0,
       text: "",
       cumQty: 0,
       fills: [],
@@ -211,7 +224,8 @@ export class Client extends ClientPeer implements Peer {
   /** Once all is calm every order is brought to an end. */
   private cancelRest(): void {
     for (const order of this.orders) {
-      if (!OPEN.includes(order.status) || order.status === "") continue;
+      // What the venue has not decided about it refuses to cancel: asking at once again would go on without an end.
+      if (!OPEN.includes(order.status) || order.status === "" || order.status === "A") continue;
       if (![...this.asked.values()].some((asked) => asked.order === order)) this.askCancel(order);
     }
   }
@@ -278,7 +292,7 @@ export class Client extends ClientPeer implements Peer {
     const asked = this.asked.get(message.text(11));
     switch (execType) {
       case "0":
-        if (order.acked || was !== "") this.fault(`accepted for the second time: ${message}`);
+        if (order.acked || (was !== "" && !order.isTold)) this.fault(`accepted for the second time: ${message}`);
         order.acked = true;
         return;
       case "F":
@@ -292,14 +306,16 @@ export class Client extends ClientPeer implements Peer {
         order.busts.push(`${message.number(32)}@${message.number(31)}`);
         return;
       case "5":
-        if (asked?.kind !== "replace") this.fault(`replaced, and nobody asked: ${message}`);
+        if (asked?.kind !== "replace" && !this.isLate(order, message))
+          this.fault(`replaced, and nobody asked: ${message}`);
         order.quantity = message.number(38);
         order.price = message.number(44);
         order.id = message.text(11);
         this.asked.delete(message.text(11));
         return;
       case "8":
-        if (was !== "" && !(order.acked && was === "0")) this.fault(`rejected after it was ${was}: ${message}`);
+        if (was !== "" && !(order.acked && was === "0") && !order.isTold)
+          this.fault(`rejected after it was ${was}: ${message}`);
         order.text = message.text(58);
         return;
       case "4":
@@ -309,15 +325,22 @@ export class Client extends ClientPeer implements Peer {
         this.asked.delete(message.text(11));
         return;
       case "I":
-        this.statusAsked--;
+        if (UNASKED.test(message.get(58) ?? "")) order.isTold = true;
+        else this.statusAsked--;
         return;
       case "6":
       case "E":
-        if (asked === undefined) this.fault(`pending, and nobody asked: ${message}`);
+        if (asked === undefined && order.answeredFor === 0) this.fault(`pending, and nobody asked: ${message}`);
         return;
       default:
         this.fault(`ExecType of ${message}`);
     }
+  }
+
+  /** A replace that the gateway has refused for the venue: under its own ClOrdID, or after another request under that of the order. */
+  private isLate(order: ClientOrder, message: Message): boolean {
+    const id = message.text(11);
+    return this.late.delete(id) || (order.answeredFor > 0 && id === order.id);
   }
 
   private refusesDouble(message: Message): boolean {
@@ -342,9 +365,19 @@ export class Client extends ClientPeer implements Peer {
 
   private changeRefused(message: Message): void {
     const id = message.text(11);
-    if (!this.asked.delete(id)) this.fault(`refuses what nobody asked: ${message}`);
     const order = this.orderOf(message);
-    if (message.text(39) !== order.status && order.status !== "6" && order.status !== "E") {
+    const asked = this.asked.get(id);
+    // The venue's own refusal of what the gateway has refused for it comes after another request.
+    if (asked === undefined && order.answeredFor === 0) this.fault(`refuses what nobody asked: ${message}`);
+    this.asked.delete(id);
+    if (asked !== undefined && (message.get(58) ?? "").startsWith("CORE-227")) {
+      order.answeredFor++;
+      this.answeredFor++;
+      if (asked.kind === "replace") this.late.set(id, asked);
+    }
+    // Of one that the venue has opened without a word it was only told that nothing is known.
+    const isUnknown = order.status === "A" && order.isTold;
+    if (message.text(39) !== order.status && order.status !== "6" && order.status !== "E" && !isUnknown) {
       this.fault(`OrdStatus is not ${order.status}: ${message}`);
     }
     if (FINAL.includes(message.text(39)) !== FINAL.includes(order.status)) this.fault(`OrdStatus of ${message}`);

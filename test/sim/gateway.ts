@@ -5,10 +5,14 @@ import { Log } from "../../src/base/log.ts";
 import { FULL } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
-import { CommandRing } from "../../src/control/command-ring.ts";
+import { type Command, CommandRing } from "../../src/control/command-ring.ts";
 import { type SessionOrder, SessionRing } from "../../src/control/session-ring.ts";
+import { changeCommand } from "../../src/control/setting-changes.ts";
+import { ACCOUNTS } from "../../src/core/assembly/layout.ts";
 import { Core } from "../../src/core/core.ts";
 import { COUNT_REPLAY_DIFFERS } from "../../src/core/counters.ts";
+import { rowOf } from "../../src/core/level-rows.ts";
+import { ACCOUNT_SETTINGS } from "../../src/core/risk/settings.ts";
 import { describeEvent } from "../../src/gateway/event-text.ts";
 import { Lane } from "../../src/gateway/lane.ts";
 import type { Keeper } from "../../src/journal/keeper.ts";
@@ -19,7 +23,18 @@ import type { Agent } from "../../src/lane/agent.ts";
 import type { PipeNetwork } from "../../src/net/pipe.ts";
 import { type Plan, planGateway, type SidePlan } from "../../src/plan/plan.ts";
 import { mapRegion } from "../../src/pool/keeper.ts";
-import { CONTROL_KILL, CONTROL_SESSION_TRADING, CONTROL_VENUE_TRADING } from "../../src/record/control-codes.ts";
+import { REPORT_RULES } from "../../src/record/codes.ts";
+import {
+  CONTROL_KILL,
+  CONTROL_SESSION_TRADING,
+  CONTROL_VENUE_SILENCE,
+  CONTROL_VENUE_TRADING,
+  SILENCE_ANSWER,
+  SILENCE_ASK,
+  SILENCE_NUMBER_AT,
+  SILENCE_RULES_AT,
+  SILENCE_TEXT_BYTES,
+} from "../../src/record/control-codes.ts";
 import { EXECUTION_REPORT_BYTES } from "../../src/record/execution-report.ts";
 import { ORDER_REQUEST_BYTES } from "../../src/record/order-request.ts";
 import { coreConfig, type Recovered, recoverGateway, replayInto } from "../../src/recovery/recovery.ts";
@@ -31,6 +46,8 @@ import { hookedModule, withModule } from "../assembly/modules.ts";
 import { Fuse, Host } from "./host.ts";
 import type { Random } from "./random.ts";
 
+/** The rate among the settings of rows of accounts. */
+const RATE = ACCOUNT_SETTINGS.findIndex(({ name }) => name === "rate");
 /** Memory that one life after another shares its rings in. */
 const SHARED_BYTES = 64 << 20;
 /** And the pool of session buffers. */
@@ -192,6 +209,27 @@ export class SimGateway {
   kill(on: boolean, wallUs: number): boolean {
     this.commands.drain(() => {});
     return this.commands.send({ kind: CONTROL_KILL, value: on ? 1 : 0 }, wallUs) !== FULL;
+  }
+
+  /** The core hears, as from the main thread, that a venue has not answered an order's newest request, unless a command is under way. */
+  silence(slot: number, asks: boolean, wallUs: number): void {
+    const order = this.core.tables.order.aim(slot);
+    const text = new Uint8Array(SILENCE_TEXT_BYTES);
+    text[0] = asks ? SILENCE_ASK : SILENCE_ANSWER;
+    text[SILENCE_RULES_AT] = REPORT_RULES;
+    new DataView(text.buffer).setFloat64(SILENCE_NUMBER_AT, order.lastNumber, true);
+    this.instruct({ kind: CONTROL_VENUE_SILENCE, value: slot, amount: order.number, text }, wallUs);
+  }
+
+  /** An operator sets the rate of a currency, unless a command is under way. */
+  setRate(currency: string, rateE8: bigint, wallUs: number): void {
+    const change = { subject: ACCOUNTS, name: rowOf("currency", currency), setting: RATE, value: rateE8 };
+    this.instruct(changeCommand([change], "operator")!, wallUs);
+  }
+
+  private instruct(command: Command, wallUs: number): void {
+    this.commands.drain(() => {});
+    if (this.commands.underWay === 0) this.commands.send(command, wallUs);
   }
 
   /** Sets the trading state of a client session or a venue, unless a command is under way. */

@@ -38,6 +38,9 @@ export interface Shape {
   readonly kills: number;
   /** By turn: that an operator steers a session or a venue. */
   readonly steers: number;
+  /** By turn: that a venue's silence about an order is noted, and that a rate changes. */
+  readonly silences: number;
+  readonly rates: number;
   readonly clientMischief: number;
   readonly venueMischief: number;
   readonly moodiness: number;
@@ -73,6 +76,8 @@ export const FAIR: Omit<Shape, "config"> = {
   stops: 0,
   kills: 0,
   steers: 0,
+  silences: 0,
+  rates: 0,
   clientMischief: 0,
   venueMischief: 0,
   moodiness: 0,
@@ -105,6 +110,8 @@ export function shapeOf(random: Random): Shape {
     stops: some(0.2, 0.002),
     kills: some(0.3, 0.005),
     steers: 0,
+    silences: 0,
+    rates: 0,
     clientMischief: some(0.6, random.pick([0.002, 0.01])),
     venueMischief: some(0.6, random.pick([0.003, 0.02])),
     moodiness: random.pick([0, 0.05, 0.3]),

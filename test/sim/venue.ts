@@ -8,6 +8,9 @@ import { type Peer, SimConnection, type Simulation } from "./peer.ts";
 /** CxlRejReason (102): other. */
 const OTHER_REASON = 99;
 
+/** Text (58) of a status that the gateway has asked for. */
+export const STATUS_TEXT = "as the gateway has asked";
+
 /** The truth about one order: what the venue made of it. */
 export interface VenueOrder extends PeerOrder {
   /** The gateway's number of the first request. */
@@ -30,6 +33,8 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
   moodiness = 0.05;
   slowness = 0;
   pace = 0.1;
+  /** OrderStatusRequests of the gateway. */
+  asked = 0;
   private readonly door: number;
   private tasks: Task[] = [];
 
@@ -159,8 +164,20 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
     const { type } = message;
     const groups = type === "D" || type === "G" ? orderGroups(message.number(38)) : "";
     if (!hasGroups(message, groups)) this.fault(`groups of ${message}`);
-    if (!"DFG".includes(type)) this.fault(`nothing for a venue: ${message}`);
-    super.application(message);
+    if (!"DFGH".includes(type)) this.fault(`nothing for a venue: ${message}`);
+    if (type === "H") this.say(message);
+    else super.application(message);
+  }
+
+  /** Answers an OrderStatusRequest with how the order is by then, or not at all. */
+  private say(message: Message): void {
+    const order = this.byNumber.get(this.numberOf(message.text(11)));
+    this.asked++;
+    if (order === undefined || this.simulation.random.chance(0.5)) return;
+    this.later(() => {
+      // One that it has not decided about is not in its books.
+      if (order.status !== "A") this.report("status", order, [[58, STATUS_TEXT]]);
+    });
   }
 
   override nextExecId(): string {

@@ -1,7 +1,10 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NO_PRICE } from "../../src/base/units.ts";
 import { KILLED, NUMBER } from "../../src/core/assembly/layout.ts";
+import type { CoreTables } from "../../src/core/core-tables.ts";
+import { FREE, NOT_PENDING, PENDING_NEW } from "../../src/core/orders/states.ts";
 import { PipeNetwork } from "../../src/net/pipe.ts";
 import { Client } from "./client.ts";
 import { SimGateway } from "./gateway.ts";
@@ -165,9 +168,25 @@ export class World implements Simulation {
     }
     if (random.chance(shape.kills)) this.wantKilled = !this.wantKilled;
     if (shape.steers > 0) this.operator.turn();
+    if (this.gateway.alive) this.instruct();
     for (const peer of this.peers) peer.turn();
     this.gatewayTurn();
     if (this.gateway.alive) this.maybeEnd();
+  }
+
+  /** What the main thread tells the core: that a venue is silent, and what a currency is worth. */
+  private instruct(): void {
+    const { random, shape, gateway, wallUs } = this;
+    const { tables } = gateway.core;
+    if (shape.silences > 0 && random.chance(shape.silences)) {
+      const slot = random.pick(unansweredOf(tables));
+      if (slot !== undefined) gateway.silence(slot, random.chance(0.4), wallUs);
+    }
+    if (shape.rates > 0 && random.chance(shape.rates)) {
+      // None: new orders are refused, and those that are open keep what they hold.
+      const rate = random.chance(0.1) ? NO_PRICE : BigInt(random.within(50_000_000, 300_000_000));
+      gateway.setRate("EUR", rate, wallUs);
+    }
   }
 
   private gatewayTurn(): void {
@@ -346,6 +365,16 @@ export class World implements Simulation {
   private get seconds(): string {
     return (this.nowNs / 1e9).toFixed(6);
   }
+}
+
+/** Slots of orders with a request that their venue has not answered. */
+function unansweredOf(tables: CoreTables): number[] {
+  const slots: number[] = [];
+  for (let slot = 0; slot < tables.fresh; slot++) {
+    const { state, pending } = tables.order.aim(slot);
+    if (state === PENDING_NEW || (state !== FREE && pending !== NOT_PENDING)) slots.push(slot);
+  }
+  return slots;
 }
 
 /** Runs one seed. */
