@@ -2,6 +2,7 @@ import type { Severity } from "../operation/alarms.ts";
 import type { Readings } from "../operation/readings.ts";
 import { clock, collections, disk, heap, lag, latency, stalls } from "./checks-of-machine.ts";
 import { badQuotes, missingQuotes } from "./checks-of-quotes.ts";
+import { badFiles, expiring, refusedHandshakes } from "./checks-of-tls.ts";
 import {
   copiesBehind,
   copiesStopped,
@@ -357,6 +358,41 @@ export const RULES: readonly Rule[] = [
     raiseAfter: once,
     clearAfter: 1,
     open: badQuotes,
+  },
+  {
+    name: "certificate-expires",
+    reads: "our certificates of client.tls, dropCopy.tls and venues: days that are left, at 30, 7 and 1",
+    settings: [],
+    remedy: "Put a new certificate in the file's place: it is taken while the gateway runs.",
+    levels: () => [
+      { severity: "warning", raise: -30, clear: -30 },
+      { severity: "error", raise: -7, clear: -7 },
+      { severity: "critical", raise: -1, clear: -1 },
+    ],
+    raiseAfter: once,
+    clearAfter: 1,
+    open: expiring,
+  },
+  {
+    name: "certificate-files",
+    reads: "files of client.tls, dropCopy.tls and venues that have changed and can't be used",
+    settings: [],
+    remedy: "Mend the file that the text names; sallyport check reads it as the gateway does.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: badFiles,
+  },
+  {
+    name: "tls-refused",
+    reads:
+      "connections of the last minute whose TLS handshake failed, that had no TLS where it is needed, TLS where there is none, or another certificate than their session's",
+    settings: [],
+    remedy: "The log has their addresses, and why; ask the client, or keep strangers out with allow and a firewall.",
+    levels: is("warning"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: refusedHandshakes,
   },
 ];
 

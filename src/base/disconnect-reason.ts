@@ -147,6 +147,8 @@ export const DisconnectReason = {
     (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44) || (reason >= 54 && reason <= 55),
   /** True for a connection whose TLS handshake was not done. */
   isOfHandshake: (reason: number): boolean => reason >= 57 && reason <= 61,
+  /** True for a connection that was refused because of TLS, or of its certificate. */
+  isOfTls: (reason: number): boolean => reason === 29 || (reason >= 57 && reason <= 62),
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

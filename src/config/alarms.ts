@@ -32,6 +32,9 @@ export const ALARM_RULES = [
   "drop-copy-stopped",
   "quotes-missing",
   "quotes-bad",
+  "certificate-expires",
+  "certificate-files",
+  "tls-refused",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

@@ -163,13 +163,13 @@ export function composeGateway(
   const whose = { plan, views, rosters, dir, agents, tasks, log, state: () => published.state };
   const gone = { config, roster: rosters.clients, sessions: published.sessions, events, journal, commands, tasks, log };
   const cancels = new CancelOnDisconnect(gone);
-  const takers = { ...whose, passwords, locks, schedules, snapshots, guard, buffers, cancels };
+  const takers = { ...whose, renew: tls.renew, passwords, locks, schedules, snapshots, guard, buffers, cancels };
   const reloading = openReload(options.running, directory.names, takers);
   const watched = { plan, views, cpus, lanes, stalls, counters, latencies: published.latencies, log };
   const { profiles, collections } = openProfiles(config.profiles, dir, watched);
   const status = (): string => statusText({ plan, counters, dataWatch, events, orphans });
   const own = { ...directory, config, running: options.running, plan, views, entry, reloading, profiles, collections };
-  const used = { tasks, guard, dataWatch, rosters, configured: snapshots.configured };
+  const used = { tasks, guard, dataWatch, rosters, tls, events, configured: snapshots.configured };
   const operators = operatorsSide({ ...own, ...used, counters, commands, agents, status, ports, published, log });
   const parts: Part[] = [
     journal,

@@ -1,11 +1,13 @@
+import { DISCONNECT_REASONS, DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
 import { SessionStatus } from "../host/systemd/session-status.ts";
 import type { JournalNames } from "../journal/store/names.ts";
+import type { RefusedView } from "../operation/tls.ts";
 import type { Plan } from "../plan/plan.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
 import { EventReader, type GatewayEvent } from "../telemetry/event-reader.ts";
-import { EVENT_BYTES } from "../telemetry/events.ts";
+import { EVENT_BYTES, EVENT_CONNECTION_REFUSED } from "../telemetry/events.ts";
 import { describeEvent } from "./event-text.ts";
 import type { Rosters } from "./roster.ts";
 
@@ -15,6 +17,8 @@ export class EventLog {
   /** Called with each event, once it is logged. */
   follow: (event: GatewayEvent) => void = () => {};
   private readonly reader: EventReader;
+  /** By reason: connections refused before they had a session. */
+  private readonly refusals = new Float64Array(DISCONNECT_REASONS);
 
   constructor(
     views: Views,
@@ -37,7 +41,21 @@ export class EventLog {
       const { who, level, what } = describeEvent(event, clients, venues);
       this.sessions.take(event, who);
       this.log.of(who).line({ level, what });
+      if (event.kind === EVENT_CONNECTION_REFUSED) this.countRefused(event);
       this.follow(event);
     });
+  }
+
+  /** Connections refused since the start, by reason. */
+  readonly refused = (): RefusedView[] =>
+    Array.from(this.refusals, (count, reason) => ({
+      reason: describeDisconnect(reason),
+      count,
+      isOfTls: DisconnectReason.isOfTls(reason),
+    })).filter(({ count }) => count > 0);
+
+  private countRefused({ a, refused }: GatewayEvent): void {
+    if (refused === undefined) this.refusals[a]!++;
+    else for (const [reason, count] of refused.entries()) this.refusals[reason]! += count;
   }
 }

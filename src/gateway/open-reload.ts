@@ -33,6 +33,7 @@ interface ReloadTakers {
   /** Reads the core's state; null before the lanes run. */
   readonly state: () => StateReader | null;
   readonly tasks: PeriodicTasks;
+  readonly renew: () => string | null;
   readonly log: Log;
 }
 
@@ -51,7 +52,7 @@ export function openReload(
   const ids = { clients: idCount(names.clients), venues: idCount(names.venues) };
   const shared = new SharedProblems(ids);
   const read = (): ReadResult => withStartProblems(running.read(), shared);
-  const reload = new Reload({ ...running, read, namedFiles, reloadables });
+  const reload = new Reload({ ...running, read, namedFiles, renew: parts.renew, reloadables });
   reload.register("client sessions", clientReload(counterparties, parts.rosters.clients));
   reload.register("venues", venueReload(counterparties, parts.rosters.venues));
   return reload;

@@ -38,6 +38,8 @@ export interface ReloadParts {
   readonly source: ConfigSource;
   /** The files that a configuration names, as they are now. */
   readonly namedFiles: (config: GatewayConfig) => readonly NamedFile[];
+  /** Takes certificates and keys anew from their files. Returns  why some can't be used, and those before stay; or null. */
+  readonly renew: () => string | null;
   readonly reloadables: Readonly<Partial<Record<ReloadPart, Reloadable>>>;
 }
 
@@ -110,6 +112,7 @@ export class Reload implements Reloading {
   }
 
   private async run(dryRun: boolean): Promise<ReloadReport> {
+    const tlsProblem = dryRun ? null : this.parts.renew();
     const read = this.parts.read();
     const { path: file, sha256 } = read.source;
     const base = { file, sha256, dryRun };
@@ -118,7 +121,11 @@ export class Reload implements Reloading {
     const differing = differences(this.inForce, read.file);
     for (const { look } of Object.values(this.reloadables)) await look?.(differing);
     const verdicts = this.verdicts(differing);
-    const warnings = [...read.warnings.map(problemLine), ...this.owedWarnings()];
+    const warnings = [
+      ...read.warnings.map(problemLine),
+      ...this.owedWarnings(),
+      ...(tlsProblem === null ? [] : [tlsProblem]),
+    ];
     const held = this.held(verdicts, read.file);
     const changes = [
       ...verdicts.map((verdict) => shown(verdict, held)),

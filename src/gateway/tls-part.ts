@@ -7,7 +7,9 @@ import { closeSocket, listenTcp, localPort } from "../../ffi/socket.ts";
 import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { GatewayConfig } from "../config/schema.ts";
+import type { TlsSideView } from "../operation/tls.ts";
 import { certificateOf, contextOf, serversOf, sidesOf, stampOf, type TlsSide, venueSide } from "../tls/files.ts";
+import type { CertificateView } from "../tls/identities.ts";
 import type {
   FromHandshakes,
   HandshakesData,
@@ -36,6 +38,8 @@ type Pipe = ReturnType<typeof makePipe>;
 /** A side, and which of its files are in use. */
 interface Watched {
   readonly side: TlsSide;
+  /** Of the files in use; null where the side has none. */
+  certificate: CertificateView | null;
   stamp: string;
   /** Why the files as they are now are not in use; "" where they are. */
   problem: string;
@@ -80,7 +84,7 @@ export class TlsPart implements Part {
     const sides = sidesOf(this.config);
     if (sides.length === 0) return;
     this.log.info(`uses ${openSslVersion()}`);
-    this.watched = sides.map((side) => ({ side, stamp: stampOf(side), problem: "" }));
+    this.watched = sides.map((side) => ({ side, certificate: null, stamp: stampOf(side), problem: "" }));
     const contexts = Object.fromEntries(sides.map((side) => [side.name, contextOf(side)]));
     const servers = serversOf(this.config).map(([name, tls]): ServerData => {
       const listenFds = tls.listen.map(({ host, port }) => listenTcp(host, port, BACKLOG));
@@ -91,7 +95,7 @@ export class TlsPart implements Part {
       return { name, listenFds, pipeFd: pipe.writeFd, timeoutMs, mostHandshakes: maxHandshakes, mostPerAddress };
     });
     this.addVenues();
-    for (const side of sides) this.logCertificate(side);
+    for (const one of this.watched) this.showCertificate(one);
     const dials = this.dials.map(({ request, answer }) => ({ requestFd: request.readFd, answerFd: answer.writeFd }));
     await this.open({ role: "tls", contexts, servers, targets: this.targets, dials });
     this.endWatch = this.tasks.every(WATCH_MS, () => this.look());
@@ -135,6 +139,15 @@ export class TlsPart implements Part {
     return this.watched.find(({ problem }) => problem !== "")?.problem ?? null;
   };
 
+  /** Every side, for metrics and alarms. */
+  readonly view = (): readonly TlsSideView[] =>
+    this.watched.map(({ side, certificate, problem }) => ({
+      side: side.where,
+      subject: certificate?.subject ?? "",
+      untilMs: certificate?.until.getTime() ?? null,
+      problem,
+    }));
+
   private look(): void {
     for (const one of this.watched) if (stampOf(one.side) !== one.stamp) this.take(one);
   }
@@ -153,11 +166,13 @@ export class TlsPart implements Part {
     }
     watched.problem = "";
     this.send({ context: { name: side.name, context } });
-    this.logCertificate(side);
+    this.showCertificate(watched);
   }
 
-  private logCertificate(side: TlsSide): void {
+  private showCertificate(watched: Watched): void {
+    const { side } = watched;
     const certificate = certificateOf(side);
+    watched.certificate = certificate;
     if (certificate === null) return;
     const { subject, issuer, until, sha256 } = certificate;
     this.log.info(

@@ -3,6 +3,7 @@ import { alarmMetrics } from "./of-alarms.ts";
 import { dropCopyMetrics } from "./of-drop-copy.ts";
 import { machineMetrics } from "./of-machine.ts";
 import { quoteMetrics } from "./of-quotes.ts";
+import { tlsMetrics } from "./of-tls.ts";
 import {
   latencyMetrics,
   limitMetrics,
@@ -22,6 +23,7 @@ export const METRICS: readonly Metric[] = [
   ...dropCopyMetrics,
   ...limitMetrics,
   ...quoteMetrics,
+  ...tlsMetrics,
   ...latencyMetrics,
   ...alarmMetrics,
   ...machineMetrics,

@@ -3,6 +3,7 @@
  */
 import type { CopyProgressView } from "./drop-copies.ts";
 import type { QuotesView } from "./quotes.ts";
+import type { RefusedView, TlsSideView } from "./tls.ts";
 import type { ThrottleView } from "./venues.ts";
 
 /** Whether a client session, a venue or a drop copy session is up. */
@@ -169,6 +170,8 @@ export interface Readings {
   readonly stopped: readonly StoppedReading[];
   /** The streams of quotes; null: none are configured. */
   readonly quotes: QuotesView | null;
+  readonly tls: readonly TlsSideView[];
+  readonly refused: readonly RefusedView[];
   /** What is wrong with the data directory, or "". */
   readonly dataProblem: string;
   /** No file can be made for the journal. */

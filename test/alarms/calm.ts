@@ -97,6 +97,8 @@ export function calm(more: Partial<Readings> = {}): Readings {
     kills: [],
     stopped: [],
     quotes: null,
+    tls: [],
+    refused: [],
     dataProblem: "",
     isJournalFull: false,
     ...more,

@@ -241,6 +241,8 @@ handshakeTimeoutMs = ${HANDSHAKE_MS}
       await seen.over();
       await gateway.said(reason, from);
     }
+    await gateway.said(/alarms: tls-refused: a FIX message without TLS/);
+    await gateway.said(/alarms: tls-refused: a TLS hello, but this listener/);
   });
 
   test("a handshake that never ends is ended in its time; so is one that never begins", async () => {

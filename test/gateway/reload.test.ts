@@ -28,6 +28,7 @@ function made(start = SMALL, more: Partial<ReloadParts> = {}) {
     source,
     read: () => read(disk.text),
     namedFiles: () => [],
+    renew: () => null,
     reloadables: { limits: takes("limits"), calendars: takes("calendars") },
     ...more,
   });

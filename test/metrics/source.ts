@@ -46,6 +46,8 @@ export function source(more: Partial<Readings> = {}): MetricSource {
       },
     ],
     stopped: [],
+    tls: [{ side: "client.tls", subject: "CN=gateway", untilMs: Date.UTC(2027, 0, 1), problem: "" }],
+    refused: [{ reason: "address not allowed", count: 2, isOfTls: false }],
     quotes: {
       ...{ socket: "/run/quotes.sock", file: null, connections: 1, ageMs: 20, problem: "" },
       ...{ lines: 7, taken: 1, bad: 2, crossed: 1, wrongSign: 1, unknown: 2, given: 1 },

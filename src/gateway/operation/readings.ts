@@ -19,6 +19,7 @@ import type {
   UpReading,
 } from "../../operation/readings.ts";
 import type { LinkView, Sessions, SessionView } from "../../operation/sessions.ts";
+import type { RefusedView, TlsSideView } from "../../operation/tls.ts";
 import type { Venues, VenueView } from "../../operation/venues.ts";
 import { ProcessFiles } from "./process-reading.ts";
 
@@ -39,6 +40,8 @@ export interface ReadingsParts {
   readonly stopped: () => readonly StoppedReading[];
   /** Null: no quotes are configured. */
   readonly quotes: () => QuotesView | null;
+  readonly tls: () => readonly TlsSideView[];
+  readonly refused: () => readonly RefusedView[];
   /** Collections of the main thread. */
   readonly collections: () => number;
   /** memory.limitMiB that is in force; 0: none. */
@@ -80,6 +83,8 @@ export class GatewayReadings {
       kills: kills().map((scope) => ({ scope })),
       stopped: this.parts.stopped(),
       quotes: this.parts.quotes(),
+      tls: this.parts.tls(),
+      refused: this.parts.refused(),
       dataProblem: this.parts.dataProblem(),
       isJournalFull: streams.some(({ errno }) => errno !== 0),
     };

@@ -19,6 +19,7 @@ import type { MetricsText } from "../../operation/metrics.ts";
 import type { Profiles } from "../../operation/profiles.ts";
 import type { Quotes } from "../../operation/quotes.ts";
 import type { LimitReading, StoppedReading } from "../../operation/readings.ts";
+import type { RefusedView, TlsSideView } from "../../operation/tls.ts";
 import type { DataWatch } from "../data-watch.ts";
 import type { Part } from "../supervisor.ts";
 import { LatencyReadings } from "./latency-readings.ts";
@@ -44,6 +45,8 @@ export interface WatchedParts {
   readonly tasks: PeriodicTasks;
   readonly guard: MemoryGuard;
   readonly dataWatch: DataWatch;
+  readonly tls: { readonly view: () => readonly TlsSideView[] };
+  readonly events: { readonly refused: () => readonly RefusedView[] };
   readonly profiles: Profiles;
   readonly log: Log;
 }
@@ -69,6 +72,7 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch, quotes
     kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
     stopped: () => stoppedAccounts(published.state),
     quotes: () => quotes.view(),
+    ...{ tls: parts.tls.view, refused: parts.events.refused },
     collections: () => guard.collections,
     memoryLimitBytes: () => guard.limitBytes,
     dataProblem: () => dataWatch.problem,

@@ -41,6 +41,8 @@ function readings(session: Partial<SessionView> = {}, stream: Partial<JournalLag
     collections: () => 3,
     memoryLimitBytes: () => 1_000,
     quotes: () => null,
+    tls: () => [],
+    refused: () => [],
     dataProblem: () => "",
   } satisfies Partial<Record<keyof ReadingsParts, unknown>>;
   return new GatewayReadings(parts);
