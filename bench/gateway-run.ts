@@ -62,6 +62,15 @@ export class GatewayRun {
     return this.child?.pid ?? 0;
   }
 
+  /** Logs on again over the connection that `open` makes. */
+  logonAgain(open: () => void): void {
+    const logons = (this.trader.seen.get("A") ?? 0) + 1;
+    this.trader.drop();
+    open();
+    this.trader.sendLogon(true);
+    this.turnUntil(() => this.trader.seen.get("A") === logons);
+  }
+
   /** Sends one order and waits for its fill; by the quantity the venue decides on more reports. Returns nanoseconds. */
   trade(quantity = 100): number {
     const filled = (this.trader.seen.get("8 F") ?? 0) + 1;

@@ -121,11 +121,12 @@ export class TlsPart implements Part {
         reject(error);
         this.failed(error);
       };
-      worker.on("message", ({ ready, stopped, failed }: FromHandshakes) => {
+      worker.on("message", ({ ready, stopped, warning, failed }: FromHandshakes) => {
         if (ready !== undefined) {
           this.wakeup = new Wakeup(ready.wakeupFd);
           resolve();
         }
+        if (warning !== undefined) this.log.warning(warning);
         if (stopped === true) this.stopped();
         if (failed !== undefined) fail(new Error(`the thread of TLS handshakes: ${failed}`));
       });

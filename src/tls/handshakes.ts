@@ -1,4 +1,4 @@
-import { EAGAIN, EINTR } from "../../ffi/errno.ts";
+import { EAGAIN, EINTR, EINVAL, EMFILE, ENFILE } from "../../ffi/errno.ts";
 import { addressOf, SCRATCH_BYTES } from "../../ffi/memory.ts";
 import { Poller, Wakeup } from "../../ffi/poller.ts";
 import { acceptTcp, closeSocket, endSending, peekReceived, readPeer, receive, setNoDelay } from "../../ffi/socket.ts";
@@ -27,6 +27,8 @@ const IDLE_MS = 1_000;
 const BUSY_MS = 50;
 /** Pause after the process has run out of descriptors. */
 const PAUSE_MS = 100;
+/** After this long without a pause, the next one is told again. */
+const CALM_MS = 10_000;
 /** Bytes that tell TLS, FIX and HTTP apart. */
 const FIRST_BYTES = 5;
 const TLS_HANDSHAKE = 0x16;
@@ -70,11 +72,17 @@ export class Handshakes {
   private readonly bytes = new Uint8Array(this.scratch);
   private readonly address = addressOf(this.scratch);
   private pausedUntilMs = 0;
+  /** When descriptors were last short. */
+  private shortMs = Number.NEGATIVE_INFINITY;
 
   private readonly contexts: Map<string, number>;
   private readonly dials: Dials;
 
-  constructor(data: Omit<HandshakesData, "role">) {
+  /** `warn` is called once when descriptors run out, and again once they have been there. */
+  constructor(
+    data: Omit<HandshakesData, "role">,
+    private readonly warn: (text: string) => void,
+  ) {
     const { servers, contexts } = data;
     this.contexts = new Map(Object.entries(contexts));
     this.dials = new Dials(this.poller, data, (name) => this.contexts.get(name)!);
@@ -146,7 +154,9 @@ export class Handshakes {
     for (let i = 0; i < ACCEPTS_AT_ONCE && server.open < server.mostHandshakes; i++) {
       const fd = acceptTcp(listenFd);
       if (fd < 0) {
-        if (fd !== -EAGAIN && fd !== -EINTR) this.pause();
+        if (fd === -EMFILE || fd === -ENFILE) this.pause();
+        // A listener that was closed gives nothing any more.
+        else if (fd === -EINVAL) this.poller.remove(listenFd);
         return;
       }
       const peer = new Int32Array(5);
@@ -167,8 +177,14 @@ export class Handshakes {
     if (server.open >= server.mostHandshakes) this.listen(server, false);
   }
 
-  /** Out of descriptors, or the listener is closed. */
+  /** Out of descriptors: connections wait in the kernel's queue. */
   private pause(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.shortMs > CALM_MS)
+      this.warn(
+        "no descriptor is left (EMFILE or ENFILE): new TLS connections wait, sessions continue. Raise LimitNOFILE",
+      );
+    this.shortMs = nowMs;
     this.pausedUntilMs = performance.now() + PAUSE_MS;
     for (const server of this.servers) this.listen(server, false);
   }

@@ -14,7 +14,7 @@ export async function runHandshakes(): Promise<void> {
 
 async function run(data: HandshakesData): Promise<void> {
   setThreadName("tls handshakes");
-  const handshakes = new Handshakes(data);
+  const handshakes = new Handshakes(data, (warning) => post({ warning }));
   let isStopping = false;
   parentPort!.on("message", (message: ToHandshakes) => {
     handshakes.take(message);

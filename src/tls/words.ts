@@ -52,6 +52,8 @@ export interface FromHandshakes {
   /** Descriptor that wakes it. */
   readonly ready?: { readonly wakeupFd: number };
   readonly stopped?: true;
+  /** For the log. */
+  readonly warning?: string;
   readonly failed?: string;
 }
 
