@@ -51,7 +51,7 @@ export const exposureLimits = {
   ...exposureSums(""),
   ...position,
   duplicateOrders: Type.Optional(
-    whole("Most orders of the same symbol, side, quantity and price within duplicateWindowMs.", 1, 100, {
+    whole("Most orders of the same symbol, side, quantity and prices within duplicateWindowMs.", 1, 100, {
       fallback: "no limit",
     }),
   ),

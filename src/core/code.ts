@@ -44,7 +44,16 @@ export interface CoreCode {
   /** Enters all orders that were loaded into the indexes of their ids. */
   indexOrders(): void;
   /** Keeps an accepted order that duplicates are held against. */
-  keepEntered(account: number, symbol: number, side: number, quantity: bigint, priceE8: bigint, timeUs: number): void;
+  keepEntered(
+    account: number,
+    symbol: number,
+    side: number,
+    quantity: bigint,
+    priceE8: bigint,
+    stopE8: bigint,
+    pegE8: bigint,
+    timeUs: number,
+  ): void;
   /** Keeps the time of an execution, the newest one of all; or notes when one was whose time was given up. */
   keepExecution(account: number, symbol: number, timeUs: number): void;
   loseExecution(account: number, symbol: number, timeUs: number): void;

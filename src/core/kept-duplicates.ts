@@ -1,6 +1,6 @@
 // The newest accepted orders, which duplicates are held against, as a snapshot keeps them.
 
-import { NONE } from "../base/units.ts";
+import { NO_PRICE, NONE } from "../base/units.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import type { CoreCode } from "./code.ts";
@@ -14,10 +14,12 @@ const SIDE = 2;
 const QUANTITY = 2;
 const PRICE = 3;
 const TIME = 4;
+const STOP = 5;
+const PEG = 6;
 /** The longest window: older ones are of no account any more. */
 const LONGEST_US = 60_000_000;
 
-/** An accepted order as it is kept: six longs. */
+/** An accepted order as it is kept: six longs, and two in a section of their own, which versions before do not have. */
 type Entered = readonly [
   account: bigint,
   symbol: bigint,
@@ -25,8 +27,12 @@ type Entered = readonly [
   quantity: bigint,
   priceE8: bigint,
   time: bigint,
+  stopE8: bigint,
+  pegE8: bigint,
 ];
 const KEPT = 6;
+const TERMS = 2;
+const TERMS_SECTION = "enteredOrderTerms";
 
 /** Those within the longest window before the newest one, the oldest first. */
 export function enteredOrders(area: AreaViews): Entered[] {
@@ -44,14 +50,20 @@ export function enteredOrders(area: AreaViews): Entered[] {
     entered.push([
       ...([BigInt(ints[at]!), BigInt(ints[at + SYMBOL]!), BigInt(ints[at + SIDE]!)] as const),
       ...([longs[place * LONGS + QUANTITY]!, longs[place * LONGS + PRICE]!, BigInt(timeUs)] as const),
+      ...([longs[place * LONGS + STOP]!, longs[place * LONGS + PEG]!] as const),
     ]);
   }
   return entered.reverse();
 }
 
 export function saveDuplicates(area: AreaViews, to: StateSink): void {
-  const words = new Int32Array(BigInt64Array.from(enteredOrders(area).flat()).buffer);
-  to.words("enteredOrders", words, words.length);
+  const entered = enteredOrders(area);
+  const save = (name: string, of: (one: Entered) => bigint[]): void => {
+    const words = new Int32Array(BigInt64Array.from(entered.flatMap(of)).buffer);
+    to.words(name, words, words.length);
+  };
+  save("enteredOrders", (one) => one.slice(0, KEPT));
+  save(TERMS_SECTION, (one) => one.slice(KEPT));
   const lost = new Int32Array(Float64Array.of(area.double(layout.DUPLICATE_LOST_US)).buffer);
   to.words("enteredOrderLost", lost, lost.length);
 }
@@ -73,10 +85,15 @@ export function loadDuplicates(
   const words = new Int32Array(from.length("enteredOrders"));
   from.words("enteredOrders", words);
   const kept = new BigInt64Array(words.buffer);
+  const terms = from.has(TERMS_SECTION) ? new Int32Array(from.length(TERMS_SECTION)) : null;
+  if (terms !== null) from.words(TERMS_SECTION, terms);
+  const besides = terms === null ? null : new BigInt64Array(terms.buffer);
   for (let at = 0; at < kept.length; at += KEPT) {
     const [account, symbol, side, quantity, price, time] = kept.subarray(at, at + KEPT) as unknown as Entered;
+    const beside = (TERMS * at) / KEPT;
+    const [stop, peg] = besides === null ? [NO_PRICE, NO_PRICE] : [besides[beside]!, besides[beside + 1]!];
     const [accountHere, symbolHere] = [accounts[Number(account)]!, symbols[Number(symbol)]!];
     if (accountHere === NONE || symbolHere === NONE) continue;
-    code.keepEntered(accountHere, symbolHere, Number(side), quantity, price, Number(time));
+    code.keepEntered(accountHere, symbolHere, Number(side), quantity, price, stop, peg, Number(time));
   }
 }

@@ -6,6 +6,7 @@ import * as code from "../../src/record/codes.ts";
 import { CONTROL_CLOCK_SET_BACK } from "../../src/record/control-codes.ts";
 import { CONFIG, CoreDriver, ONE, only, type RequestTerms } from "./driver.ts";
 import { Kept } from "./kept.ts";
+import { RoutedDriver } from "./routed-driver.ts";
 
 let nextId = 0;
 
@@ -49,6 +50,52 @@ test("the window slides: exactly its length later an order counts no more; refus
   expect(order(driver)).toContain("DUPLICATE_ORDER");
   driver.timeUs += 1;
   expect(order(driver)).toBe("");
+});
+
+const TYPES = ["limit", "stop", "stop-limit", "market-if-touched", "pegged"] as const;
+
+/** One identical order is too many, of an account that a venue of all types trades for. */
+function ofAllTypes(): RoutedDriver {
+  const accounts = CONFIG.accounts.map((one) => ({ ...one, duplicateOrders: 1, duplicateWindowMs: 60_000 }));
+  const venues = CONFIG.venues.map((venue) => ({ ...venue, orderTypes: TYPES }));
+  return new RoutedDriver({ ...CONFIG, venues, accounts });
+}
+
+/** Refusal's text of an order with these fields beside its record, or "". */
+function besideOrder(driver: RoutedDriver, terms: RequestTerms, beside: Record<number, string> = {}): string {
+  const fields = Object.entries(beside).map(([tag, value]) => [`${tag}=${value}`] as const);
+  return String(only(driver.enterWith({ id: `D${nextId++}`, ...terms }, fields).outs).text ?? "");
+}
+
+test("prices, stop prices and peg offsets tell orders apart, however they are written; also after a restart", () => {
+  const driver = ofAllTypes();
+  const P = { type: code.TYPE_PEGGED };
+  const J = { type: code.TYPE_MARKET_IF_TOUCHED };
+  const others: [RequestTerms, Record<number, string>?][] = [
+    [{ px: 100 * ONE }],
+    [{ type: code.TYPE_STOP, stop: 100 * ONE }],
+    [{ type: code.TYPE_STOP_LIMIT, px: 100 * ONE, stop: 99 * ONE }],
+    [{ type: code.TYPE_STOP_LIMIT, px: 100 * ONE, stop: 98 * ONE }],
+    [P, { 211: "-0.01" }],
+    [P, { 211: "0.01" }],
+    [P, { 44: "101", 211: "0.01" }],
+    [J, { 99: "100.5" }],
+    [J, { 99: "100.25" }],
+    [P, { 211: "123456789012.123" }],
+    [P, { 211: "123456789012.5" }],
+  ];
+  for (const [terms, beside] of others) expect(besideOrder(driver, terms, beside)).toBe("");
+  const loaded = ofAllTypes();
+  const kept = new Kept();
+  saveState(driver.core, kept);
+  loadState(loaded.core, kept);
+  expect(loaded.core.digest()).toBe(driver.core.digest());
+  loaded.timeUs = driver.timeUs;
+  for (const one of [driver, loaded]) {
+    for (const [terms, beside] of others) expect(besideOrder(one, terms, beside)).toContain("DUPLICATE_ORDER");
+    expect(besideOrder(one, P, { 211: "-.010" })).toContain("DUPLICATE_ORDER");
+    expect(besideOrder(one, J, { 99: "0100.500000000" })).toContain("DUPLICATE_ORDER");
+  }
 });
 
 test("a replace is none, and an order that was canceled counts still", () => {

@@ -16,8 +16,9 @@ export const MOST_MONEY = MOST_E8 / 2n;
 
 /** What makes orders identical. */
 export function keyOf({ account, symbol, side, qty, type, px, stop }: Required<RequestTerms>): string {
-  const of = type === code.TYPE_STOP ? price(stop) : isPriced(type) ? price(px) : "market";
-  return [account, symbol, side, units(qty), of].join();
+  const hasStop = type === code.TYPE_STOP || type === code.TYPE_STOP_LIMIT;
+  const limit = isPriced(type) && type !== code.TYPE_STOP ? price(px) : "";
+  return [account, symbol, side, units(qty), limit, hasStop ? price(stop) : ""].join();
 }
 
 type LevelSetting = "maxOpenOrders" | "maxGrossExposure" | "maxNetExposure" | "maxDailyNotional" | "maxDailyVolume";

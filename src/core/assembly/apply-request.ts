@@ -35,7 +35,7 @@ import { NONE } from "./codes.ts";
 import { NO_FACTOR } from "./conversion.ts";
 import { turnTo } from "./decimal.ts";
 import * as decision from "./decision.ts";
-import { keepEntered } from "./duplicates.ts";
+import { keepAccepted } from "./duplicates.ts";
 import { allows } from "./entitlements.ts";
 import { beginHolding, endHolding, holdQuantity } from "./exposure.ts";
 import { factorOf, setFactor } from "./factor.ts";
@@ -104,7 +104,7 @@ function newOrder(request: OrderRequest, timeUs: f64): void {
   reserve(order.account, order.side, order.reserved);
   holdQuantity(order, order.leavesQty);
   settleResting(order);
-  keepEntered(order.account, order.symbol, order.side, order.quantity, order.priceE8, timeUs);
+  keepAccepted(order.account, order.symbol, request, timeUs);
   showOpen();
   send(request, order, 0);
 }

@@ -189,7 +189,7 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (exposure !== ACCEPTED) return exposure;
   const position = checkPosition(account, symbol, side, request.quantity);
   if (position !== ACCEPTED) return position;
-  const duplicate = checkDuplicate(account, symbol, side, request.quantity, price, timeUs);
+  const duplicate = checkDuplicate(account, symbol, request, timeUs);
   if (duplicate !== ACCEPTED) return duplicate;
   if (venue === NONE) return NO_ROUTE;
   const refusal = refusalOfVenue(venue);

@@ -1,3 +1,5 @@
+import { TYPE_MARKET_IF_TOUCHED, TYPE_PEGGED, TYPE_STOP, TYPE_STOP_LIMIT } from "../../record/codes.ts";
+import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { ACCEPTED, DUPLICATE_ORDER, DUPLICATES_FULL } from "../risk/reason-codes.ts";
 import { accountAt } from "./accounts.ts";
@@ -14,13 +16,17 @@ import {
   LEVEL_ACCOUNT,
   LEVEL_FIRM,
 } from "./layout.ts";
+import { priceBeside } from "./fields-beside.ts";
+import { isPriced, stopPriceOf } from "./order-kinds.ts";
 
 /*  The newest accepted new orders of accounts with the limit, in a ring of a power of two: what a duplicate is held against. 64 bytes each.
  *
- *  byte 0         4        8       12         16         24      32       40
- *       ┌─────────┬────────┬───────┬──────────┬──────────┬───────┬────────┐   previous  number of the one before in the same chain, or 0
- *       │account  │symbol  │side   │previous  │quantity  │price  │timeUs  │   price     NO_PRICE of a market order
- *       └─────────┴────────┴───────┴──────────┴──────────┴───────┴────────┘
+ *  byte 0         4        8       12         16         24      32       40      48      56
+ *       ┌─────────┬────────┬───────┬──────────┬──────────┬───────┬────────┬───────┬───────┐
+ *       │account  │symbol  │side   │previous  │quantity  │price  │timeUs  │stop   │peg    │
+ *       └─────────┴────────┴───────┴──────────┴──────────┴───────┴────────┴───────┴───────┘
+ *  previous       number of the one before in the same chain, or 0
+ *  price, …       Price (44), StopPx (99) and PegOffsetValue (211), where the order's type has them, else NO_PRICE
  *
  *  They are numbered from 1 on. A head of each chain has the number of its newest one; identical orders are in one chain. One that the ring
  *  has overwritten is older than all that it holds, and so are those before it in the chain: a chain ends there.
@@ -34,6 +40,8 @@ class Entered {
   quantity: i64;
   priceE8: i64;
   timeUs: f64;
+  stopE8: i64;
+  pegE8: i64;
 }
 
 const US_PER_MS: f64 = 1_000;
@@ -46,6 +54,25 @@ function enteredAt(number: u32): Entered {
 /** True while the ring still has the order of a number. */
 function isKept(number: u32): bool {
   return number !== 0 && <u32>word(DUPLICATE_COUNT) - number < <u32>word(DUPLICATE_SLOTS);
+}
+
+/** The price-like terms of the request that was read last. */
+let price: i64 = 0;
+let stop: i64 = 0;
+let peg: i64 = 0;
+
+const PRICE_TAG = 44;
+const STOP_PX_TAG = 99;
+const PEG_OFFSET_TAG = 211;
+
+/** Reads what of a new order's terms is like a price. */
+function readTerms(request: OrderRequest): void {
+  const type = request.ordType;
+  // Of these types they travel beside the record.
+  const isBeside = type === TYPE_MARKET_IF_TOUCHED || type === TYPE_PEGGED;
+  price = isBeside ? priceBeside(PRICE_TAG) : isPriced(type) && type !== TYPE_STOP ? request.priceE8 : NO_PRICE;
+  stop = isBeside ? priceBeside(STOP_PX_TAG) : type === TYPE_STOP || type === TYPE_STOP_LIMIT ? stopPriceOf(request) : NO_PRICE;
+  peg = type === TYPE_PEGGED ? priceBeside(PEG_OFFSET_TAG) : NO_PRICE;
 }
 
 /** Where the head of the chain of such orders is. */
@@ -62,19 +89,23 @@ function headOf(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i6
  * Checks that fewer identical orders than the account may have were accepted within its window. Returns a reason, or ACCEPTED; an order
  * is refused, too, while the ring no longer has all orders of the window.
  */
-export function checkDuplicate(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i64, timeUs: f64): i32 {
+export function checkDuplicate(account: i32, symbol: i32, request: OrderRequest, timeUs: f64): i32 {
   const row = accountAt(account);
   const most = row.duplicateOrders;
   if (most === NO_PRICE) return ACCEPTED;
   const fromUs = timeUs - <f64>row.duplicateWindowMs * US_PER_MS;
+  const side = request.side;
+  const quantity = request.quantity;
+  readTerms(request);
   let found: i64 = 0;
-  let number = load<u32>(headOf(account, symbol, side, quantity, priceE8));
+  let number = load<u32>(headOf(account, symbol, side, quantity, price));
   while (isKept(number)) {
     const entered = enteredAt(number);
     // Those before it are older still.
     if (entered.timeUs <= fromUs) break;
-    const isSame = entered.account === account && entered.symbol === symbol && entered.side === side;
-    if (isSame && entered.quantity === quantity && entered.priceE8 === priceE8 && ++found >= most) {
+    const isSame = entered.account === account && entered.symbol === symbol && entered.side === side && entered.quantity === quantity;
+    const isPricedSame = entered.priceE8 === price && entered.stopE8 === stop && entered.pegE8 === peg;
+    if (isSame && isPricedSame && ++found >= most) {
       setDetail(DETAIL_COUNT, most, found + 1);
       setLevel(LEVEL_ACCOUNT, account);
       return DUPLICATE_ORDER;
@@ -103,7 +134,23 @@ export function dateDuplicates(timeUs: f64): void {
 }
 
 /** Keeps an order that was accepted, if its account has the limit. */
-export function keepEntered(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i64, timeUs: f64): void {
+export function keepAccepted(account: i32, symbol: i32, request: OrderRequest, timeUs: f64): void {
+  if (accountAt(account).duplicateOrders === NO_PRICE) return;
+  readTerms(request);
+  keepEntered(account, symbol, request.side, request.quantity, price, stop, peg, timeUs);
+}
+
+/** The same of an order that was kept. */
+export function keepEntered(
+  account: i32,
+  symbol: i32,
+  side: i32,
+  quantity: i64,
+  priceE8: i64,
+  stopE8: i64,
+  pegE8: i64,
+  timeUs: f64,
+): void {
   if (accountAt(account).duplicateOrders === NO_PRICE) return;
   // 0 is none, also when the count wraps.
   const number = <u32>word(DUPLICATE_COUNT) + 1;
@@ -118,5 +165,7 @@ export function keepEntered(account: i32, symbol: i32, side: i32, quantity: i64,
   entered.quantity = quantity;
   entered.priceE8 = priceE8;
   entered.timeUs = timeUs;
+  entered.stopE8 = stopE8;
+  entered.pegE8 = pegE8;
   store<u32>(head, number);
 }

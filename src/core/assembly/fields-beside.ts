@@ -1,3 +1,4 @@
+import { NO_PRICE } from "../../record/assembly/units.ts";
 import { GROUPS_TEXT_AT } from "../../record/groups.ts";
 import { carriedAt, requestCarries } from "./outbox.ts";
 
@@ -23,6 +24,47 @@ export function findBeside(tag: i32): bool {
 export function differsBeside(tag: i32, value: u64): bool {
   const at = placeOf(tag);
   return at !== 0 && (!take(at, placeEnd - at) || firstHalf !== value || secondHalf !== 0);
+}
+
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const DECIMALS = 8;
+/** Digits of which any number fits into 64 bits. */
+const MOST_DIGITS = 18;
+
+/**
+ * The number of that field in 1e-8, NO_PRICE where the request has none: 1.5 and 1.50 are one. Of a value that is not held exactly a mix of its
+ * characters, which tells it from others.
+ */
+export function priceBeside(tag: i32): i64 {
+  const at = placeOf(tag);
+  if (at === 0) return NO_PRICE;
+  const end = placeEnd;
+  const isNegative = at < end && load<u8>(at) === MINUS;
+  let value: i64 = 0;
+  let digits = 0;
+  let decimals = -1;
+  for (let place = isNegative ? at + 1 : at; place < end; place++) {
+    const char = load<u8>(place);
+    if (char === POINT && decimals < 0) decimals = 0;
+    else {
+      const digit = <i32>char - ZERO;
+      if (digit < 0 || digit > 9 || (decimals === DECIMALS && digit !== 0)) return mixed(at, end);
+      if (decimals === DECIMALS) continue;
+      value = value * 10 + digit;
+      if (value !== 0) digits++;
+      if (decimals >= 0) decimals++;
+      if (digits + DECIMALS - (decimals < 0 ? 0 : decimals) > MOST_DIGITS) return mixed(at, end);
+    }
+  }
+  for (let i = decimals < 0 ? 0 : decimals; i < DECIMALS; i++) value *= 10;
+  return isNegative ? -value : value;
+}
+
+function mixed(at: usize, end: usize): i64 {
+  let mix: u64 = 0xcbf29ce484222325;
+  for (let place = at; place < end; place++) mix = (mix ^ load<u8>(place)) * 0x100000001b3;
+  return <i64>mix;
 }
 
 /** The end of the value that was found last. */

@@ -80,7 +80,7 @@ export function crossingPriceOf(ordType: i32, priceE8: i64): i64 {
 /** StopPx (99) of a client's stop or stop limit order: record/stop-price.ts. */
 // @ts-ignore: decorator
 @inline
-function stopPriceOf(request: OrderRequest): i64 {
+export function stopPriceOf(request: OrderRequest): i64 {
   return load<i64>(changetype<usize>(request), STOP_PRICE_AT);
 }
 const STOP_PRICE_AT: usize = 56;

@@ -390,7 +390,7 @@ export const CHECKS: readonly Check[] = [
     keys: [`${ACCOUNT_KEYS}.duplicateOrders`, `${ACCOUNT_KEYS}.duplicateWindowMs`],
     atReplace: false,
     meaning:
-      "The account has had `duplicateOrders` orders of the same symbol, side, quantity and price within `duplicateWindowMs`.",
+      "The account has had `duplicateOrders` orders of the same symbol, side, quantity and prices within `duplicateWindowMs`.",
     remedy: "Find out whether it was meant; send it later, or raise the limit.",
   }),
   check(why.DUPLICATES_FULL, "DUPLICATES_FULL", {
