@@ -8,6 +8,7 @@ import { QuoteFile } from "../../quotes/quote-file.ts";
 import { QuoteSocket } from "../../quotes/quote-socket.ts";
 import { CONTROL_QUOTES } from "../../record/control-codes.ts";
 import { quotesText } from "../../record/quotes.ts";
+import { tradingHours } from "../../schedule/trading-hours.ts";
 import type { Part } from "../supervisor.ts";
 
 /** Turns of a second: in each, what is new in the file is read, and the core is given what is due. */
@@ -22,7 +23,7 @@ const MOVE_PPM_OF_PERCENT = 10_000;
 
 export interface QuoteFeedParts {
   /** In force; another object after each reload. */
-  readonly config: () => Pick<GatewayConfig, "symbols" | "quotes">;
+  readonly config: () => Pick<GatewayConfig, "symbols" | "quotes" | "calendars">;
   readonly commands: Pick<Commands, "send">;
   readonly log: Log;
   readonly nowMs?: () => number;
@@ -41,6 +42,9 @@ export class QuoteFeed implements Part, Quotes {
   private readonly nowMs: () => number;
   private timer: ReturnType<typeof setInterval> | undefined;
   private ofConfig: unknown = null;
+  /** Schedules of symbols, undefined for one that is always open, and the configuration that they are of. */
+  private schedules = new Set<string | undefined>();
+  private hoursOf: unknown = null;
   private isBusy = false;
   private startMs = 0;
   private newestMs = 0;
@@ -111,15 +115,36 @@ export class QuoteFeed implements Part, Quotes {
     };
   }
 
+  /** While all markets are closed, nobody need send quotes; each opening is like a start. */
   private problemOf(ageMs: number | null): string {
-    const sinceStartMs = this.nowMs() - this.startMs;
+    const openMs = this.openSince();
+    if (openMs === null) return "";
+    const sinceStartMs = this.nowMs() - Math.max(this.startMs, openMs);
     const isLost = this.socket !== null && this.socket.connections === 0;
     if (isLost && (this.hadConnection || sinceStartMs > GRACE_MS)) return "nobody is connected to quotes.socket";
     if (this.fileProblem !== "" && sinceStartMs > GRACE_MS) return this.fileProblem;
     const { silentMs } = this.parts.config().quotes;
-    const silent = ageMs ?? sinceStartMs;
+    const silent = Math.min(ageMs ?? sinceStartMs, this.nowMs() - openMs);
     if (silentMs === undefined || silent <= silentMs) return "";
     return `no quote has come for ${(silent / 1_000).toFixed(1)} s, more than quotes.silentMs`;
+  }
+
+  /** When the first market opened that is open now, milliseconds; 0: one always is; null: none is open. */
+  private openSince(): number | null {
+    const config = this.parts.config();
+    if (this.hoursOf !== config) {
+      this.schedules = new Set(Object.values(config.symbols).map(({ schedule }) => schedule));
+      this.hoursOf = config;
+    }
+    if (this.schedules.has(undefined)) return 0;
+    const nowUs = this.nowMs() * 1_000;
+    const opened: number[] = [];
+    for (const name of this.schedules) {
+      const hours = tradingHours(config.calendars[name!]!, nowUs);
+      if (hours === null) return 0;
+      if (hours.openUs <= nowUs) opened.push(hours.openUs / 1_000);
+    }
+    return opened.length === 0 ? null : Math.min(...opened);
   }
 
   private termsOf(symbol: string): QuotedSymbol | undefined {
