@@ -263,8 +263,10 @@ export class ModelLedger {
 
   protected countRate(session: number, account: string, timeUs: number): void {
     if (!this.configured.allows(session, account)) return;
-    const rates = this.rates.get(account) ?? [];
-    rates.push(Math.floor(timeUs / 1_000_000));
+    const second = Math.floor(timeUs / 1_000_000);
+    // Of a second that a clock that was set back brings again, orders count anew.
+    const rates = (this.rates.get(account) ?? []).filter((at) => at === second);
+    rates.push(second);
     this.rates.set(account, rates);
   }
 
