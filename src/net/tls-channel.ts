@@ -1,5 +1,6 @@
 import { EAGAIN, ECONNRESET } from "../../ffi/errno.ts";
 import {
+  brokenText,
   endSession,
   RECORD_BYTES,
   RECORD_CUT,
@@ -8,11 +9,14 @@ import {
   readRecord,
   writeRecord,
 } from "../../ffi/tls.ts";
+import { ascii } from "../base/ascii.ts";
 import { BAD_RECORD, BROKEN, CUT, ENDED } from "./stream-end.ts";
 
 /** Identities of a certificate that a connection brings along; each is 4 words. */
 export const IDENTITIES = 16;
 export const IDENTITY_WORDS = 4;
+
+const NONE_SAID = new Uint8Array(0);
 
 /**
  * TLS of one stream after its handshake. The object is reused for one connection after another, as its stream is.
@@ -27,6 +31,8 @@ export class TlsChannel {
   /** What the peer's certificate says it is (tls/identities.ts). */
   readonly identities = new Int32Array(new ArrayBuffer(4 * IDENTITIES * IDENTITY_WORDS));
   identityCount = 0;
+  /** What OpenSSL has said about a wrong record, or an alert of the peer. */
+  problem: Uint8Array = NONE_SAID;
 
   get isOn(): boolean {
     return this.session !== 0;
@@ -37,6 +43,7 @@ export class TlsChannel {
     this.session = session;
     this.owed = 0;
     this.identityCount = 0;
+    this.problem = NONE_SAID;
   }
 
   /** Whether the certificate of the other side has the identity in `words[at …]`. */
@@ -58,7 +65,9 @@ export class TlsChannel {
     if (count === RECORD_WAITS) return 0;
     if (count === 0) return ENDED;
     if (count === RECORD_CUT) return CUT;
-    return count === RECORD_WRONG ? BAD_RECORD : BROKEN;
+    if (count !== RECORD_WRONG) return BROKEN;
+    this.problem = ascii(brokenText());
+    return BAD_RECORD;
   }
 
   /** Returns  bytes taken, which may be more than `bytes` after a call that took fewer; or -errno. */

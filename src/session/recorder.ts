@@ -1,4 +1,5 @@
 import { addressOf, copyMemory } from "../../ffi/memory.ts";
+import { DisconnectReason } from "../base/disconnect-reason.ts";
 import type { LaneTime } from "../base/lane-time.ts";
 import { KIB } from "../base/units.ts";
 import {
@@ -166,6 +167,9 @@ export class Recorder {
     this.unread(stream);
     disconnectRecord.set(numbers.nextOut, numbers.nextIn, reason, stream.unsent, stream.peer);
     disconnectRecord.text(this.peerText, 0, this.peerTextLength);
+    const tls = stream.tls;
+    if (reason === DisconnectReason.TLS_RECORD && tls !== null && tls.problem.length > 0)
+      disconnectRecord.text(tls.problem, 0, tls.problem.length);
     // The inbound number is 0: it is safe only after the core has journalled the message.
     this.append(SESSION_EVENT_DISCONNECT, 0, this.recordAddress, disconnectRecord.length);
   }

@@ -88,7 +88,8 @@ export function disconnectRecordText(disconnectRecord: DisconnectRecord): string
 }
 
 /** What a session's peer said in its Logout, in quotes behind the reason; empty when it said nothing. */
-export function peerLogoutText({ text }: DisconnectRecord): string {
+export function peerLogoutText({ text, reason }: DisconnectRecord): string {
+  if (reason === DisconnectReason.TLS_RECORD && text !== "") return `: ${text}`;
   return text === "" ? "" : `, it said ${JSON.stringify(text)}`;
 }
 

@@ -121,6 +121,20 @@ describe.skipIf(OPENSSL === null)("venues over TLS (needs the openssl command)",
     }
   });
 
+  test("a venue that wants a certificate of us says so, under TLS 1.3 after the handshake", async () => {
+    made(`serverName = "${HOST}"`);
+    try {
+      venue.listen({ ...shown(good), ca: peerTls(main.certificate).ca, requestCert: true, rejectUnauthorized: true });
+      await gateway.start();
+      await gateway.said(
+        /venue VENUE: down: a wrong TLS record, or an alert of the peer: tls\w* alert certificate required/,
+      );
+      expect(venue.received).toEqual([]);
+    } finally {
+      await ended();
+    }
+  });
+
   test("a certificate that is none of the pins is refused; without serverName it must have the address", async () => {
     made(`pins = ["${"ab".repeat(32)}"]`);
     try {

@@ -1,5 +1,5 @@
 import { errnoName } from "../../../ffi/errno.ts";
-import { describeDisconnect } from "../../base/disconnect-reason.ts";
+import { DisconnectReason, describeDisconnect } from "../../base/disconnect-reason.ts";
 import type { GatewayEvent } from "../../telemetry/event-reader.ts";
 import {
   EVENT_JOURNAL_LOW,
@@ -39,7 +39,10 @@ export class SessionStatus {
     if (kind === EVENT_SESSION_LOGON || kind === EVENT_VENUE_UP) this.words.delete(who);
     if (kind === EVENT_SESSION_REJECT || kind === EVENT_VENUE_REJECT) this.remember(who, text);
     if ((kind === EVENT_SESSION_DISCONNECT || kind === EVENT_VENUE_DOWN) && (disconnectRecord?.text ?? "") !== "")
-      this.remember(who, `logged out: ${disconnectRecord?.text}`);
+      this.remember(
+        who,
+        `${a === DisconnectReason.TLS_RECORD ? describeDisconnect(a) : "logged out"}: ${disconnectRecord?.text}`,
+      );
     // It was not up: its connection ended before it had answered our Logon as it should.
     if (kind === EVENT_VENUE_DOWN && !this.venues.has(session) && (disconnectRecord?.text ?? "") === "")
       this.remember(who, `is not logged on: ${describeDisconnect(a)}`);
