@@ -2,7 +2,7 @@
 // module over one memory. `npm run assemble` compiles it
 // (AssemblyScript) into module-code.ts; module.ts makes instances.
 import { poll } from "../core/assembly/agent.ts";
-import { shorten } from "../core/assembly/apply-report.ts";
+import { shorten, stampRules } from "../core/assembly/apply-report.ts";
 import { markReport } from "../core/assembly/report-marks.ts";
 import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
@@ -95,6 +95,7 @@ export {
   markReport,
   shorten,
   stamp,
+  stampRules,
   stampSent,
   tagWithoutPlace,
   takeBeside,

@@ -86,6 +86,7 @@ export interface CoreCode {
   order(request: number, timeUs: number, code: number): void;
   report(report: number, timeUs: number): number;
   shorten(report: number): void;
+  stampRules(report: number): void;
   markReport(report: number, timeUs: number): void;
   control(control: number, timeUs: number, answer: number, code: number): number;
   carry(isRequest: number, at: number, bytes: number): void;

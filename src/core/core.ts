@@ -216,6 +216,12 @@ export class Core {
     this.leave(report.views, report.at, EXECUTION_REPORT_BYTES);
   }
 
+  /** Notes in a venue's report by which rules it is taken, before it is journalled. */
+  stampRules(report: ExecutionReport): void {
+    this.code.stampRules(this.enter(report.views, report.at, EXECUTION_REPORT_BYTES));
+    this.leave(report.views, report.at, EXECUTION_REPORT_BYTES);
+  }
+
   /** Marks a venue's report with what the time of now decides, before it is journalled. */
   mark(report: ExecutionReport, timeUs: number): void {
     this.code.markReport(this.enter(report.views, report.at, EXECUTION_REPORT_BYTES), timeUs);

@@ -115,7 +115,7 @@ export class ExecutionReport {
   set stated(value: number) {
     this.bytes[this.at + 121] = value;
   }
-  /** Of a venue's report: by which rules the core takes it. Of a status (ExecType I) REPORT_RULES, and of any bits MARK_…; 0: as versions before did. */
+  /** Of a venue's report: by which rules the core takes it. Of a status (ExecType I) and some Replaced REPORT_RULES, and of any bits MARK_…; 0: as versions before did. */
   get rules(): number {
     return this.bytes[this.at + 122]!;
   }

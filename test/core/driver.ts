@@ -7,12 +7,10 @@ import type { CoreConfig } from "../../src/core/config.ts";
 import type { Core } from "../../src/core/core.ts";
 import {
   EXEC_NEW,
-  EXEC_STATUS,
   MARK_POSS_DUP,
   POSS_DUP,
   POSS_RESEND,
   REPORT_EXECUTION,
-  REPORT_RULES,
   REPORT_VENUE_UP,
   REQUEST_CANCEL,
   REQUEST_NEW,
@@ -146,7 +144,7 @@ export interface ReportTerms {
   text?: string;
   cxlRejReason?: number;
   ordRejReason?: number;
-  /** By which rules a status is taken; 0: those of versions before. */
+  /** By which rules it is taken; 0: those of versions before. Absent: as the agent stamps it. */
   rules?: number | undefined;
   /** Of one of the venue agent: why a throttle refuses the request. */
   reason?: number;
@@ -223,8 +221,7 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.quantity = units(terms.quantity ?? 0);
   report.priceE8 = price(terms.price ?? NO_PRICE);
   report.reason = terms.reason ?? 0;
-  const rules = report.execType === EXEC_STATUS ? (terms.rules ?? REPORT_RULES) : 0;
-  report.rules = rules | (terms.possDup ? MARK_POSS_DUP : 0);
+  report.rules = (terms.rules ?? 0) | (terms.possDup ? MARK_POSS_DUP : 0);
   report.cxlRejReason = terms.cxlRejReason ?? 0;
   report.ordRejReason = terms.ordRejReason ?? 0;
   report.execIdLength = (terms.execId ?? "").length;
@@ -315,6 +312,7 @@ export class CoreDriver {
   /** Gives a venue's report. Returns its outcome; what came out is for `take`. */
   tell(terms: ReportTerms): number {
     const report = makeReport(terms);
+    if (terms.rules === undefined) this.core.stampRules(report);
     this.core.mark(report, this.timeUs);
     this.journal.push({
       kind: "report",

@@ -117,6 +117,12 @@ export class Model extends ModelDriver {
     );
   }
 
+  /** A Replaced that names the pending request is meant for it, whatever else it names. */
+  private isMeant(order: ModelOrder, terms: ModelReport): boolean {
+    const isNamed = [terms.number, terms.requestNumber].includes(order.pending!.number);
+    return isNamed || this.isOfToday(order, terms);
+  }
+
   private execution(order: ModelOrder, terms: ModelReport, answers: boolean): Result {
     if (order.venueId === "") this.setVenueId(order, terms.orderId);
     const execType = String.fromCharCode(terms.execType);
@@ -257,7 +263,7 @@ export class Model extends ModelDriver {
   private replaced(order: ModelOrder, terms: ModelReport): Result {
     const isLate = this.isLate(order, terms) && order.refused!.kind === "replace";
     const pending = isLate ? order.refused : order.pending;
-    if (pending?.kind !== "replace" || (!isLate && !this.isOfToday(order, terms))) {
+    if (pending?.kind !== "replace" || (!isLate && !this.isMeant(order, terms))) {
       if (!isOpen(order)) return this.illegal(order, terms);
       if (this.isKnown(order, terms)) return DUPLICATE;
       return this.restated(order, terms, order.qty, order.px, order.id, "");

@@ -153,6 +153,21 @@ test("a late Replaced is booked and passed on under its own ClOrdID, by which th
   replays(driver);
 });
 
+test("a replace after one that was refused is accepted, also where its Replaced names the refused one, whose own came late", () => {
+  const driver = refusedFor("replace");
+  driver.replace({ id: "Y", orig: "A", qty: 200 });
+  const replaced = (number: number, requestNumber: number, quantity: number, rules?: number) =>
+    driver.say({ execType: code.EXEC_REPLACED, number, requestNumber, slot: 0, status: "0", quantity, rules });
+  expect(only(replaced(1, 2, 300))).toMatchObject({ execType: "5", id: "A", quantity: 300 });
+  // In a journal of a version before it confirmed nothing.
+  expect(only(replaced(2, 3, 200, 0))).toMatchObject({ execType: "5", id: "A", quantity: 200 });
+  expect(only(replaced(2, 3, 200))).toMatchObject({ execType: "5", id: "Y", orig: "A", quantity: 200, leavesQty: 200 });
+  expect(silence(driver, 3, false)).toEqual([CONTROL_UNCHANGED, []]);
+  const [cancel] = driver.cancel({ id: "C", orig: "Y" });
+  expect(cancel).toMatchObject({ out: "request", number: 4, origNumber: 3 });
+  replays(driver);
+});
+
 test("a late cancel reject is not told again", () => {
   for (const what of ["cancel", "replace"] as const) {
     for (const named of [{ number: 1, requestNumber: 2 }, { number: 2 }, {}]) {

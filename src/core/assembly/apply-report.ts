@@ -139,7 +139,11 @@ export function shorten(report: ExecutionReport): void {
 
 /** Notes in a report whose meaning has changed by which rules it is taken: a replay goes by those. */
 export function stampRules(report: ExecutionReport): void {
-  if (report.kind === REPORT_EXECUTION && report.execType === EXEC_STATUS) report.rules = REPORT_RULES;
+  if (report.kind !== REPORT_EXECUTION) return;
+  if (report.execType === EXEC_STATUS) report.rules |= REPORT_RULES;
+  if (report.execType !== EXEC_REPLACED) return;
+  const order = findOrder(report);
+  if (order !== null && isAnswer(order, report) && !isOfToday(order, report)) report.rules |= REPORT_RULES;
 }
 
 function execution(order: Order, report: ExecutionReport, timeUs: f64): i32 {
@@ -203,7 +207,9 @@ function ended(order: Order, report: ExecutionReport, event: i32, timeUs: f64): 
 /** The venue has accepted the pending replace, or the newest one, which was refused for its silence; perhaps with other terms. */
 function replaced(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   const isLate = order.pendingQuantity > 0 && isLateAnswer(order, report);
-  const isConfirmed = order.pending === PENDING_REPLACE && isOfToday(order, report);
+  // In versions before, one that names another request, too, confirmed none: that may be one which was refused for the venue's silence.
+  const isMeant = isOfToday(order, report) || ((report.rules & REPORT_RULES_BITS) !== 0 && isAnswer(order, report));
+  const isConfirmed = order.pending === PENDING_REPLACE && isMeant;
   if (!isConfirmed && !isLate) {
     if (!isOpen(order.state)) return illegal(order, report, timeUs);
     if (isKnown(order, report)) return DUPLICATE_EXECUTION;

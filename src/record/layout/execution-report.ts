@@ -68,7 +68,7 @@ export const EXECUTION_REPORT: RecordTable = {
       name: "rules",
       type: "code",
       at: 122,
-      doc: "Of a venue's report: by which rules the core takes it. Of a status (ExecType I) REPORT_RULES, and of any bits MARK_…; 0: as versions before did.",
+      doc: "Of a venue's report: by which rules the core takes it. Of a status (ExecType I) and some Replaced REPORT_RULES, and of any bits MARK_…; 0: as versions before did.",
     },
     {
       name: "words",
