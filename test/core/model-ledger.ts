@@ -228,8 +228,7 @@ export class ModelLedger {
   /** To the nearest 1e-8; 0 beyond any price. */
   protected average(order: ModelOrder): bigint {
     if (order.cum === 0n || !order.isValued) return 0n;
-    const twice = 2n * order.value + order.cum;
-    const by = 2n * order.cum;
+    const [twice, by] = [2n * order.value + order.cum, 2n * order.cum];
     const average = twice >= 0n ? twice / by : -((-twice + by - 1n) / by);
     return size(average) > MOST_E8 ? 0n : average;
   }
@@ -246,9 +245,8 @@ export class ModelLedger {
     if (day > (this.lastDay.get(order.account) ?? 0)) {
       this.lastDay.set(order.account, day);
       for (const side of ["buy", "sell"]) {
-        this.executedQty.delete(`${order.account}/${side}`);
-        this.executedValue.delete(`${order.account}/${side}`);
-        this.executedSize.delete(`${order.account}/${side}`);
+        for (const sums of [this.executedQty, this.executedValue, this.executedSize])
+          sums.delete(`${order.account}/${side}`);
       }
     }
     const key = `${order.account}/${order.side === code.SIDE_BUY ? "buy" : "sell"}`;
