@@ -262,10 +262,8 @@ export class ModelLedger {
   protected countRate(session: number, account: string, timeUs: number): void {
     if (!this.configured.allows(session, account)) return;
     const second = Math.floor(timeUs / 1_000_000);
-    // Of a second that a clock that was set back brings again, orders count anew.
-    const rates = (this.rates.get(account) ?? []).filter((at) => at === second);
-    rates.push(second);
-    this.rates.set(account, rates);
+    // Of a second that comes again, as its clock was set back, orders count anew.
+    this.rates.set(account, [...(this.rates.get(account) ?? []).filter((at) => at === second), second]);
   }
 
   /** The price that an order was admitted at stays what it holds, as long as nothing of it changes. */

@@ -49,7 +49,7 @@ import { aimed, last, withoutText } from "./property-steps.ts";
 const any = fc.nat();
 const DAY_US = 86_400_000_000;
 
-const reportOf = ({ lastPx, isFull }: Market) =>
+const reportOf = ({ lastPx, isFull, quotes }: Market) =>
   fc.record({
     kind: mostly(code.REPORT_EXECUTION, code.REPORT_CANCEL_REJECT, code.REPORT_NOT_TAKEN),
     venue: mostly(true, false),
@@ -65,8 +65,8 @@ const reportOf = ({ lastPx, isFull }: Market) =>
     quantity: fc.oneof(pick(0, 0, 0), fc.integer({ min: 1, max: 500 })),
     price: fc.oneof(pick<Amount>(NO_PRICE, NO_PRICE), lastPx),
     /** Its TransactTime lies so far back; 0: it has none. */
-    agoUs: pick(0, 0, 200_000, 1_100_000),
-    possDup: mostly(false, true),
+    agoUs: quotes ? pick(0, 0, 200_000, 1_100_000) : fc.constant(0),
+    possDup: quotes ? mostly(false, true) : fc.constant(false),
   });
 
 type Drawn = ReturnType<typeof reportOf> extends fc.Arbitrary<infer T> ? T : never;
@@ -142,7 +142,7 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
         us: fc.oneof(
           { weight: 4, arbitrary: fc.integer({ min: 1, max: 400_000 }) },
           { weight: 1, arbitrary: pick(DAY_US) },
-          { weight: 1, arbitrary: pick(-300_000, -2_000_000) },
+          ...(market.quotes ? [{ weight: 1, arbitrary: pick(-300_000, -2_000_000) }] : []),
         ),
       }),
     },
