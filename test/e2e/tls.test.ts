@@ -62,6 +62,7 @@ describe.skipIf(OPENSSL === null)("FIX over TLS (needs the openssl command)", ()
   let gateway: Gateway;
   let venue: Venue;
   let port: number;
+  let copyPort: number;
   const open: Seen[] = [];
 
   beforeAll(async () => {
@@ -72,6 +73,7 @@ describe.skipIf(OPENSSL === null)("FIX over TLS (needs the openssl command)", ()
     all.make("revoked", { subject: "/CN=ALICE", by: main });
     main.revoke("revoked");
     port = freePort();
+    copyPort = freePort();
     gateway = new Gateway({
       tables: `
 [client.tls]
@@ -81,6 +83,15 @@ key = "${server.key}"
 ca = "${main.certificate}"
 crl = "${main.list()}"
 handshakeTimeoutMs = ${HANDSHAKE_MS}
+[dropCopy]
+listen = "127.0.0.1:${freePort()}"
+[dropCopy.tls]
+listen = "127.0.0.1:${copyPort}"
+certificate = "${server.certificate}"
+key = "${server.key}"
+ca = "${main.certificate}"
+[dropCopy.sessions.RISK]
+certificate = "CN=RISK"
 `,
     });
     const text = readFileSync(gateway.configFile, "utf8")
@@ -225,6 +236,23 @@ handshakeTimeoutMs = ${HANDSHAKE_MS}
     bare.socket.write(logonOf("ALICE"));
     await bare.over();
     await gateway.said(/its certificate is not that of the session; peer .*logging on as ALICE/, from);
+  });
+
+  test("a drop copy client with its certificate gets copies over TLS; another certificate is refused", async () => {
+    const from = gateway.log.length;
+    const wrong = secure(alice, { port: copyPort });
+    wrong.socket.write(logonOf("RISK"));
+    await wrong.over();
+    await gateway.said(/its certificate is not that of the session; peer .*logging on as RISK/, from);
+    const own = all.make("risk", { subject: "/CN=RISK", by: main });
+    const risk = new Client("RISK", copyPort, {}, { ...peerTls(main.certificate, own), serverName: "localhost" });
+    await risk.logon();
+    const client = new Client("ALICE", port, {}, { ...peerTls(main.certificate, alice), serverName: "localhost" });
+    await client.logon(true);
+    client.order({ 38: 9 });
+    await risk.wait("a copy", (message) => message.type === "8" && message.number(38) === 9);
+    await client.logout();
+    await risk.logout();
   });
 
   test("FIX without TLS, TLS to the plain port, HTTP and other bytes are told apart", async () => {
