@@ -86,7 +86,7 @@ describe("a start of day", () => {
     expect((await alice.report(order(), "8")).get(58)).toContain("SYMBOL_DISABLED");
     await alice.report(alice.cancel(before, { 55: "MSFT" }), "4");
     const changes = (await ask(gateway, "GET", "/v1/reports/limit-changes")).body.rows;
-    const asked = { by: "root", why: "a test", result: "applied" };
+    const asked = { by: "root", why: "a test", result: "applied", until: null };
     expect(changes.map(({ time: _, ...change }: { time: string }) => change)).toEqual([
       { subject: "symbol", name: "AAPL", setting: "referencePrice", value: "160.5", ...asked },
       { subject: "symbol", name: "MSFT", setting: "enabled", value: "false", ...asked },

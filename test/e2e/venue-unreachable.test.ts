@@ -35,6 +35,7 @@ test("a venue that refuses connections is in the log at once, then at growing in
   await manager.heard(
     new RegExp(
       `^STATUS=0 of 2 client sessions on, 0 of 1 venues up; venue VENUE can't be reached at ${address} since \\S+Z: ECONNREFUSED;`,
+      "m",
     ),
   );
   await gateway.said(new RegExp(`(?:${line}\\d+ attempts[^\n]*\n[^]*){2}`));

@@ -87,7 +87,12 @@ test.each([
 ])("a version without the rules of status runs on a journal with %s or not", (_, execType, ruled) => {
   using dir = scratchDirectory();
   const rig = new Rig(dir.path, "core");
-  const report = makeReport({ execType, number: 1, status: "0", rules: execType === code.EXEC_STATUS ? code.REPORT_RULES : 0 });
+  const report = makeReport({
+    execType,
+    number: 1,
+    status: "0",
+    rules: execType === code.EXEC_STATUS ? code.REPORT_RULES : 0,
+  });
   for (let i = 0; i < report.inboundLength; i += 4) rig.source.ints[i >> 2] = report.views.ints[i >> 2]!;
   rig.writer.append(ENTRY_REPORT, 0, 2, 1e15, 0, 0, rig.sourceAddress, report.inboundLength);
   rig.settle();
