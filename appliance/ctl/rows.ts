@@ -10,6 +10,7 @@ import { latencyRows } from "./rows/latency.ts";
 import { limitRows } from "./rows/limits.ts";
 import { linkRows } from "./rows/links.ts";
 import { orderRows } from "./rows/orders.ts";
+import { overrideRows } from "./rows/overrides.ts";
 import { sessionCommandRows } from "./rows/session-commands.ts";
 import { systemRows } from "./rows/system.ts";
 
@@ -26,6 +27,7 @@ export const ctlRows: readonly CtlRow[] = [
   ...alarmRows,
   ...orderRows,
   ...limitRows,
+  ...overrideRows,
 ];
 
 const SUMMARY = "steer a running gateway";

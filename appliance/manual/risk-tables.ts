@@ -1,5 +1,6 @@
 // The tables of checks and of reason codes in risk.md, made from the rows that the core works with.
 import { CHECKS } from "../../src/core/risk/checks.ts";
+import { OVERRIDABLE } from "../../src/core/risk/overridable.ts";
 import type { ByVersion } from "../../src/core/risk/reason-row.ts";
 import { REASONS, reasonText } from "../../src/core/risk/reasons.ts";
 
@@ -8,11 +9,13 @@ export function checkTable(): string[] {
   const rows = CHECKS.map(({ reason, levels, keys, atReplace, ord, cxl }, i) => {
     const read = keys.length === 0 ? "–" : keys.map((key) => `\`${key}\``).join(", ");
     const replace = atReplace ? "yes" : "–";
-    const cells = [i + 1, `\`${reasonText(reason)}\``, levels.join(", ").toLowerCase(), read, replace];
+    const override = OVERRIDABLE.some((one) => one.reason === reason) ? "yes" : "never";
+    const cells = [i + 1, `\`${reasonText(reason)}\``, levels.join(", ").toLowerCase(), read, replace, override];
     return `| ${[...cells, versionText(ord), versionText(cxl)].join(" | ")} |`;
   });
-  const head = "| order | code | level | reads | replaces, too | 103: 4.2 / 4.4 / 5.0SP2 | 102: 4.2 / 4.4 / 5.0SP2 |";
-  return [head, "|---|---|---|---|---|---|---|", ...rows];
+  const head =
+    "| order | code | level | reads | replaces, too | override | 103: 4.2 / 4.4 / 5.0SP2 | 102: 4.2 / 4.4 / 5.0SP2 |";
+  return [head, "|---|---|---|---|---|---|---|---|", ...rows];
 }
 
 /** Codes by number, each with what it means and what to do. */

@@ -12,6 +12,8 @@ export interface ActionKind {
   /** `session.logout`; admin.confirm names it, or what stands before its dot. */
   readonly name: string;
   readonly role: RoleName;
+  /** A second person confirms it, whatever admin.confirm says. */
+  readonly needsTwo?: true;
 }
 
 /** One action that was asked for. */
@@ -58,10 +60,13 @@ export interface ActionView extends Omit<ActionRecord, "phase"> {
   readonly at: string;
 }
 
+/** Does what was asked for; the record has who asked and who has confirmed it. */
+type CarryOut = (record: ActionRecord) => Promise<Done>;
+
 interface Pending {
   readonly kind: ActionKind;
   readonly record: ActionRecord;
-  readonly carryOut: () => Promise<Done>;
+  readonly carryOut: CarryOut;
   readonly timer: ReturnType<typeof setTimeout>;
   readonly expiresMs: number;
 }
@@ -97,7 +102,7 @@ export class Actions {
     principal: Principal,
     kind: ActionKind,
     { target, why, ...change }: ActionRequest,
-    carryOut: () => Promise<Done>,
+    carryOut: CarryOut,
   ): Promise<ActionAnswer | ConfirmationView> {
     mayPerform(principal, kind);
     const { name: who, from } = principal;
@@ -169,11 +174,11 @@ export class Actions {
     for (const id of [...this.pending.keys()]) this.forget(id);
   }
 
-  private async run(record: ActionRecord, carryOut: () => Promise<Done>): Promise<ActionAnswer> {
+  private async run(record: ActionRecord, carryOut: CarryOut): Promise<ActionAnswer> {
     await this.write(record);
     let done: Done;
     try {
-      done = await carryOut();
+      done = await carryOut(record);
     } catch (error) {
       await this.end(record, `failed: ${(error as Error).message}`);
       throw error;
@@ -213,7 +218,8 @@ export class Actions {
     this.pending.delete(id);
   }
 
-  private needsConfirmation({ name }: ActionKind): boolean {
+  private needsConfirmation({ name, needsTwo }: ActionKind): boolean {
+    if (needsTwo === true) return true;
     const group = name.slice(0, name.indexOf("."));
     return this.parts.config.confirm.some((entry) => entry === name || entry === group);
   }

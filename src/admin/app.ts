@@ -20,6 +20,7 @@ import { machineResource } from "./resources/machine.ts";
 import { manualResource } from "./resources/manual.ts";
 import { metricsResource } from "./resources/metrics.ts";
 import { ordersResource } from "./resources/orders.ts";
+import { overridesResource } from "./resources/overrides.ts";
 import { positionsResource } from "./resources/positions.ts";
 import { profilesResource } from "./resources/profiles.ts";
 import { reloadResource } from "./resources/reload.ts";
@@ -38,6 +39,7 @@ const RESOURCES = [
   levelsResource,
   currenciesResource,
   positionsResource,
+  overridesResource,
   killSwitchResource,
   systemResource,
   reloadResource,

@@ -6,6 +6,8 @@ import { shorten, stampRules } from "../core/assembly/apply-report.ts";
 import { markReport } from "../core/assembly/report-marks.ts";
 import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
+import { writeEnd as writeOverrideEnd } from "../core/assembly/override-uses.ts";
+import { countOverrides, expiredOverride, nextNeeded } from "../core/assembly/overrides.ts";
 import { writeEnds } from "../core/assembly/end-temporaries.ts";
 import { addUpExposure, addUpLevels } from "../core/assembly/exposure.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
@@ -48,10 +50,12 @@ export {
   claimLateGroups,
   commitEntry,
   control,
+  countOverrides,
   countReported,
   decideRequest as decide,
   endOutputsOfThePast,
   endReplay,
+  expiredOverride,
   findName,
   findTemporaryEnd,
   forgetFile,
@@ -73,6 +77,7 @@ export {
   noteRequestSent,
   passBeside,
   nextCrossing,
+  nextNeeded,
   order,
   poll,
   publishLate,
@@ -102,6 +107,7 @@ export {
   writeEnds,
   writeExecution,
   writeOrder,
+  writeOverrideEnd,
 };
 // Not inlined, so that the loops that call them keep their registers.
 export { isApart, isStranger, longTag, more, noteData, noteHigh, noteRepeated };

@@ -1,12 +1,23 @@
 import { currencyText } from "../base/currency.ts";
 import { decimalText } from "../base/decimal.ts";
+import { idText } from "../base/id.ts";
 import { isoText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { ACCOUNTS, ROUTES, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
 import { levelOf } from "../core/level-rows.ts";
 import { listsText, membersOf } from "../core/risk/setting-terms.ts";
 import { SETTINGS, type SettingKind, type SettingUnit } from "../core/risk/settings.ts";
-import { CONTROL_APPLIED, CONTROL_UNCHANGED } from "../record/control-codes.ts";
+import type { Control } from "../record/control.ts";
+import {
+  CONTROL_APPLIED,
+  CONTROL_CHANGE,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_CHANGES_END,
+  CONTROL_CONFIGURE,
+  CONTROL_NAME_AT,
+  CONTROL_POSITIONS,
+  CONTROL_UNCHANGED,
+} from "../record/control-codes.ts";
 import { type CoreChange, readChanges } from "../record/setting-changes.ts";
 import { readPositions } from "../record/start-positions.ts";
 import { routeText, routeWords } from "./route-text.ts";
@@ -18,12 +29,12 @@ const IN_E8: readonly SettingUnit[] = ["quantity", "price", "factor"];
 const E4 = 10_000n;
 
 /** Values that hold until a time in words, and what the core decided. */
-export function untilText(count: number, by: string, untilUs: number, text: Uint8Array, result: number): string {
+function untilText(count: number, by: string, untilUs: number, text: Uint8Array, result: number): string {
   return `until ${isoText(untilUs)}: ${changeText(count, by, text, result)}`;
 }
 
 /** Values that have ended in words; `by`: the operator who has ended them, "" where their time had come. */
-export function endsText(count: number, by: string, text: Uint8Array, result: number): string {
+function endsText(count: number, by: string, text: Uint8Array, result: number): string {
   const changes = readChanges(count, text);
   if (by !== "")
     return `ended by ${by}${result === CONTROL_APPLIED ? "" : `, not done (${result})`}: ${changes.map(namedText).join("; ")}`;
@@ -40,8 +51,18 @@ function namedText(change: CoreChange): string {
   return `${setting} of ${subject === "firm" ? subject : `${subject} ${name}`}`;
 }
 
+/** A command that changes settings, positions or what is configured in words, with what the core decided; null: it is another one. */
+export function changesText(control: Control, textOf: () => Uint8Array, result: number): string | null {
+  const { kind, value, amount } = control;
+  const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
+  if (kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE) return changeText(value, by, textOf(), result);
+  if (kind === CONTROL_CHANGE_UNTIL) return untilText(value, by, amount, textOf(), result);
+  if (kind === CONTROL_CHANGES_END) return endsText(value, amount === 0 ? "" : by, textOf(), result);
+  return kind === CONTROL_POSITIONS ? positionsWords(value, by, textOf(), result) : null;
+}
+
 /** Changes of settings and of what is configured in words, and what the core decided. */
-export function changeText(count: number, by: string, text: Uint8Array, result: number): string {
+function changeText(count: number, by: string, text: Uint8Array, result: number): string {
   const changes = readChanges(count, text).map(oneText).join("; ");
   const who = by === "" ? "" : `, asked for by ${by}`;
   if (result === CONTROL_APPLIED) return `${changes}${who}`;
@@ -49,7 +70,7 @@ export function changeText(count: number, by: string, text: Uint8Array, result: 
 }
 
 /** Positions at the start of a trading day in words, and what the core decided. */
-export function positionsWords(count: number, by: string, text: Uint8Array, result: number): string {
+function positionsWords(count: number, by: string, text: Uint8Array, result: number): string {
   const positions = readPositions(count, text)
     .map(({ account, symbol, quantity }) => `position of account ${account} in ${symbol} is ${decimalText(quantity)}`)
     .join("; ");

@@ -1,14 +1,20 @@
 import { decimalText } from "../base/decimal.ts";
 import { idText } from "../base/id.ts";
+import { isoText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
+import { OVERRIDE_EXPIRED, OVERRIDE_USED, OVERRIDE_WITHDRAWN } from "../core/assembly/override-layout.ts";
+import { overrideTerms } from "../core/overrides.ts";
+import { reasonText } from "../core/risk/reasons.ts";
 import { TRADING_STATES } from "../operation/session-commands.ts";
 import type { Control } from "../record/control.ts";
 import {
+  CONTROL_APPLIED,
   CONTROL_CANCEL_ORDER,
   CONTROL_CLOCK_SET_BACK,
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_NAME_AT,
+  CONTROL_OVERRIDE_END,
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
@@ -38,11 +44,38 @@ export function controlText(control: Control): string {
     return "the clock was set back: reference prices of a later time are too old, and what windows hold has come now";
   if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
   if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
+  if (control.kind === CONTROL_OVERRIDE_END) return overrideEndText(control, name);
   const order = ORDER_COMMANDS[control.kind];
   const isForOther = control.kind === CONTROL_CANCEL_ORDER && control.textLength > 0;
   if (order !== undefined)
     return `order ${control.amount} ${order}${isForOther ? ", since another could trade with it" : ""}`;
   return `control ${control.kind} ${name} value ${control.value} amount ${control.amount}`;
+}
+
+const DONE: Readonly<Record<number, string>> = {
+  [OVERRIDE_USED]: "is used by an order: the next one of the core's stream",
+  [OVERRIDE_EXPIRED]: "has expired: no order has used it",
+  [OVERRIDE_WITHDRAWN]: "is withdrawn",
+};
+
+function overrideEndText({ amount, value }: Control, by: string): string {
+  return `override ${amount} ${DONE[value] ?? `ends (${value})`}${value === OVERRIDE_WITHDRAWN ? whoText(by) : ""}`;
+}
+
+/** A grant of an override, with the result that the journal has. */
+export function overrideGrantText(
+  { value, amount }: Control,
+  clients: ReadonlyMap<number, string>,
+  text: Uint8Array,
+  result: number,
+): string {
+  const { id, session, side, quantity, price, account, symbol, clOrdId, by, confirmedBy, why } = overrideTerms(text);
+  const what = `${String.fromCharCode(side)} ${decimalText(quantity)} ${symbol} at ${price === NO_PRICE ? "market" : decimalText(price)}`;
+  const of = `account ${account} of client ${clients.get(session) ?? `#${session}`}${clOrdId === "" ? "" : `, ClOrdID ${clOrdId}`}`;
+  const granted = result === CONTROL_APPLIED ? "" : `, not granted (${result})`;
+  return escaped(
+    `override ${id}${granted}: one order (side ${what}) of ${of} may pass ${reasonText(value)} until ${isoText(amount)}; asked for by ${by}, confirmed by ${confirmedBy}: ${why}`,
+  );
 }
 
 /** All quotes of a command, with their prices and how old they were. */

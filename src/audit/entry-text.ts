@@ -1,7 +1,6 @@
 import { text } from "../base/ascii.ts";
 import { decimalText } from "../base/decimal.ts";
 import { describeDisconnect } from "../base/disconnect-reason.ts";
-import { idText } from "../base/id.ts";
 import { isoText, timeText } from "../base/time-text.ts";
 import { agentKind } from "../config/agents.ts";
 import { ActionParts, actionText, partOf } from "../control/action-record.ts";
@@ -58,14 +57,9 @@ import {
 import {
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
-  CONTROL_CHANGE,
-  CONTROL_CHANGE_UNTIL,
-  CONTROL_CHANGES_END,
-  CONTROL_CONFIGURE,
   CONTROL_MASS_STATUS,
-  CONTROL_NAME_AT,
   CONTROL_OPERATOR_ACTION,
-  CONTROL_POSITIONS,
+  CONTROL_OVERRIDE,
   CONTROL_QUOTES,
   CONTROL_SESSION_TRADING,
   CONTROL_VENUE_SILENCE,
@@ -95,8 +89,8 @@ import {
   refusalText,
 } from "../telemetry/disconnect-record.ts";
 import { cancelOrdersText, cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
-import { changeText, endsText, positionsWords, untilText } from "./change-text.ts";
-import { controlText, quotesText, silenceText, whoText } from "./control-text.ts";
+import { changesText } from "./change-text.ts";
+import { controlText, overrideGrantText, quotesText, silenceText, whoText } from "./control-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 import { massStatusContents, massStatusText } from "./status-text.ts";
@@ -236,23 +230,12 @@ export class EntryText {
 
   private control(entry: EntryView): string {
     const control = this.records.control(entry);
-    if (control.kind === CONTROL_CHANGE || control.kind === CONTROL_CONFIGURE) {
-      const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
-      return escaped(changeText(control.value, by, this.records.controlText(entry), entry.index));
-    }
-    if (control.kind === CONTROL_CHANGE_UNTIL || control.kind === CONTROL_CHANGES_END) {
-      const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
-      const text = this.records.controlText(entry);
-      if (control.kind === CONTROL_CHANGE_UNTIL)
-        return escaped(untilText(control.value, by, control.amount, text, entry.index));
-      return escaped(endsText(control.value, control.amount === 0 ? "" : by, text, entry.index));
-    }
+    const changes = changesText(control, () => this.records.controlText(entry), entry.index);
+    if (changes !== null) return escaped(changes);
     if (control.kind === CONTROL_SESSION_TRADING || control.kind === CONTROL_VENUE_TRADING)
       return `${controlText(control)}${whoText(new TextDecoder().decode(this.records.controlText(entry)))}`;
-    if (control.kind === CONTROL_POSITIONS) {
-      const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
-      return escaped(positionsWords(control.value, by, this.records.controlText(entry), entry.index));
-    }
+    if (control.kind === CONTROL_OVERRIDE)
+      return overrideGrantText(control, this.clients, this.records.controlText(entry), entry.index);
     if (control.kind === CONTROL_CANCEL_SESSION)
       return cancelSessionText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind === CONTROL_CANCEL_ORDERS)

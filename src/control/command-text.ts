@@ -9,6 +9,8 @@ import {
   CONTROL_CLOSE_ORDER,
   CONTROL_CONFIGURE,
   CONTROL_KILL,
+  CONTROL_OVERRIDE,
+  CONTROL_OVERRIDE_END,
   CONTROL_POSITIONS,
   CONTROL_QUOTES,
   CONTROL_REFERENCE_PRICE,
@@ -26,6 +28,8 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_CHANGE) return `make ${value} changes of ${name}`;
   if (kind === CONTROL_CHANGE_UNTIL) return `make ${value} changes of ${name} until a time`;
   if (kind === CONTROL_CHANGES_END) return `end ${value} values that hold until a time`;
+  if (kind === CONTROL_OVERRIDE) return "grant an override of a check";
+  if (kind === CONTROL_OVERRIDE_END) return `end override ${amount}`;
   if (kind === CONTROL_POSITIONS) return `set ${value} positions at the start of the day for ${name}`;
   if (kind === CONTROL_QUOTES) return `take ${value} quotes`;
   if (kind === CONTROL_CONFIGURE) return `make ${value} changes of the configuration`;

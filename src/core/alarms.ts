@@ -3,10 +3,16 @@ import { putDecimal, putInt, putWhole } from "../base/decimal.ts";
 import { NO_PRICE, NONE } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import { REPORT_NOT_TAKEN } from "../record/codes.ts";
-import { CHANGE_NAME_AT, CONTROL_TEXT_AT } from "../record/control-codes.ts";
+import { CHANGE_NAME_AT, CONTROL_OVERRIDE_END, CONTROL_TEXT_AT } from "../record/control-codes.ts";
 import { ExecutionReport } from "../record/execution-report.ts";
 import { GROUPS_TEXT_AT } from "../record/groups.ts";
-import { EVENT_UNBOOKED_REPORT, EVENT_VALUE_ENDED, EVENT_VENUE_NOTICE, type EventWriter } from "../telemetry/events.ts";
+import {
+  EVENT_OVERRIDE_DONE,
+  EVENT_UNBOOKED_REPORT,
+  EVENT_VALUE_ENDED,
+  EVENT_VENUE_NOTICE,
+  type EventWriter,
+} from "../telemetry/events.ts";
 import type { CoreTables } from "./core-tables.ts";
 import * as outcomes from "./outcomes.ts";
 
@@ -49,6 +55,12 @@ export class ReportAlarms {
   ended(at: number): void {
     const bytes = this.memory.bytes;
     const ints = this.memory.ints;
+    if (ints[at >> 2] === CONTROL_OVERRIDE_END) {
+      const doubles = this.memory.doubles;
+      const number = ints[(at >> 2) + 7] === 0 ? 0 : doubles[(at + CONTROL_TEXT_AT) >> 3]!;
+      this.events.emit(EVENT_OVERRIDE_DONE, 0, doubles[(at >> 3) + 1]!, number);
+      return;
+    }
     let from = at + CONTROL_TEXT_AT;
     for (let i = ints[(at >> 2) + 1]!; i > 0; i--) {
       const to = from + CHANGE_NAME_AT + ((ints[(from + 20) >> 2]! + 7) & ~7);

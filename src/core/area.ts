@@ -10,6 +10,7 @@ import type { OneToOne } from "../ring/one-to-one.ts";
 import { putRingEnd } from "../ring/ring-end.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { MOST_OVERRIDES, OVERRIDE_BYTES, OVERRIDES_AT } from "./assembly/override-layout.ts";
 import { ROUTE_BITS, ROUTE_SET_BYTES } from "./assembly/route-layout.ts";
 import { MOST_TEMPORARIES, TEMPORARIES_AT, TEMPORARY_BYTES } from "./assembly/temporary-layout.ts";
 import type { CoreConfig } from "./config.ts";
@@ -134,6 +135,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.RESTING_AT, bytes: maxOrders * layout.RESTING_BYTES },
     { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.positions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
+    { word: OVERRIDES_AT, bytes: MOST_OVERRIDES * OVERRIDE_BYTES },
     { word: TEMPORARIES_AT, bytes: MOST_TEMPORARIES * TEMPORARY_BYTES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
     { word: layout.VENUES_UP_AT, bytes: venueIds },

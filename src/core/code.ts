@@ -33,6 +33,13 @@ export interface CoreCode {
   /** Brings an account, a symbol or the firm to what its settings say, but for the firm's kill switch. */
   settle(subject: number, index: number): void;
   settleKill(timeUs: number): void;
+  /** Rows of overrides (core/assembly/overrides.ts), -1: none: one past its end; one that the decided order needs, whose use is not made. */
+  expiredOverride(timeUs: number): number;
+  nextNeeded(): number;
+  /** Writes the command that ends one: used by the order of this number, or (0) expired. Returns its address. */
+  writeOverrideEnd(row: number, number: number): number;
+  /** After overrides were loaded. */
+  countOverrides(): void;
   /** True when a value of a setting is at its end (core/assembly/temporaries.ts). */
   isEndDue(timeUs: number): number;
   /** Writes the command that ends such values. Returns its address. */

@@ -2,9 +2,11 @@ import { ID_BYTES } from "../base/id.ts";
 import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { OVERRIDE_BYTES } from "./assembly/override-layout.ts";
 import { enteredOrders } from "./kept-duplicates.ts";
 import { executionTimes, lostTimes } from "./kept-execution-times.ts";
 import { firmMessages } from "./kept-firm-messages.ts";
+import { overridesIn } from "./overrides.ts";
 import { changedSettings } from "./setting-table.ts";
 import { Temporaries } from "./temporaries.ts";
 
@@ -71,7 +73,7 @@ function mixNumbers(area: AreaViews, hash: number): number {
     mixed = mix(mix(mix(mixed, subject), index), setting);
     mixed = mixWords(words, mixed);
   }
-  return mix(mixed, temporariesOf(area));
+  return mix(mix(mixed, temporariesOf(area)), overridesOf(area));
 }
 
 /** Values that have an end, in whatever order they stand. */
@@ -82,6 +84,16 @@ function temporariesOf(area: AreaViews): number {
     const { beneath, setting, index, subject, untilUs } = table.aim(row);
     sum = (sum + mixWords(beneath.words(), [subject, index, setting, untilUs / 1_000].reduce(mix, 0x811c9dc5))) | 0;
   }
+  return sum;
+}
+
+/** Overrides, in whatever order they stand. */
+function overridesOf(area: AreaViews): number {
+  const { ints } = overridesIn(area);
+  const words = OVERRIDE_BYTES / 4;
+  let sum = 0;
+  for (let at = 0; at < ints.length; at += words)
+    if (ints[at] !== 0) sum = (sum + mixWords(ints.subarray(at, at + words), 0x811c9dc5)) | 0;
   return sum;
 }
 

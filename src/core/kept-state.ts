@@ -16,6 +16,7 @@ import { loadExposure, saveExposure } from "./kept-exposure.ts";
 import { loadFirmMessages, saveFirmMessages } from "./kept-firm-messages.ts";
 import { loadForms, saveForms, usedNames } from "./kept-names.ts";
 import { loadOrders, saveOrders } from "./kept-orders.ts";
+import { loadOverrides, saveOverrides } from "./kept-overrides.ts";
 import { loadReferences, saveReferences } from "./kept-references.ts";
 import { loadSettings, saveSettings, settleFirm } from "./kept-settings.ts";
 import { loadTemporaries, saveTemporaries } from "./kept-temporaries.ts";
@@ -52,6 +53,7 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   saveReferences(area, to);
   saveSettings(area, to);
   saveTemporaries(area, to);
+  saveOverrides(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
 }
@@ -138,6 +140,7 @@ export function loadState(core: Core, from: StateSource): void {
   if (isFormer) instructFormer(code, from, symbols);
   else if (!loadSettings(core, from, accounts, symbols)) instructAll(code, wordsOf(from, "references"), symbols);
   loadTemporaries(core, from, accounts, symbols);
+  loadOverrides(core, from);
   settleFirm(core);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
   loadExposure(core, from, accounts, symbols);

@@ -5,6 +5,7 @@ import { Views } from "../base/views.ts";
 import { AccountRow } from "./account-row.ts";
 import { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { OVERRIDE_LOCK } from "./assembly/override-layout.ts";
 import {
   MOST_TEMPORARIES,
   TEMPORARIES_AT,
@@ -16,6 +17,7 @@ import { FIRM_ROW, levelOf } from "./level-rows.ts";
 import { OrderScan } from "./order-scan.ts";
 import { Order } from "./orders/order.ts";
 import { FREE } from "./orders/states.ts";
+import { type OverrideState, overrideStates, overridesIn } from "./overrides.ts";
 import { PositionTable } from "./position-table.ts";
 import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
 import { type ReferenceState, referenceState } from "./symbol-sources.ts";
@@ -189,6 +191,16 @@ export class StateReader {
     const table = new SettingTable(this.area, subject, 1, row).aim(0, 0);
     table.temporary = this.temporaries().filter((one) => one.subject === subject && one.name === name);
     return table;
+  }
+
+  /** Overrides of checks, granted and done ones, the newest first. */
+  overrides(): OverrideState[] {
+    const from = overridesIn(this.area).ints;
+    const copied = small(4 * from.length);
+    this.whole(new Int32Array(this.area.buffer, this.area.at + OVERRIDE_LOCK, 1), 0, () =>
+      copy(copied.ints, 0, from, 0, from.length),
+    );
+    return overrideStates(copied);
   }
 
   /** All values of settings that have an end. */

@@ -26,6 +26,7 @@ import {
   EVENT_MESSAGE_RATE,
   EVENT_NO_DESCRIPTORS,
   EVENT_NOTICE,
+  EVENT_OVERRIDE_DONE,
   EVENT_SESSION_BOUND,
   EVENT_SESSION_CPU,
   EVENT_SESSION_DISCONNECT,
@@ -128,14 +129,16 @@ function whoOf({ kind, session }: GatewayEvent, clients: Ids, venues: Ids): stri
     case EVENT_JOURNAL_OK:
       return "journal";
     case EVENT_VALUE_ENDED:
+    case EVENT_OVERRIDE_DONE:
       return "limits";
     default:
       return "gateway";
   }
 }
 
-function levelOf({ kind, a }: GatewayEvent): LogLevel {
+function levelOf({ kind, a, b }: GatewayEvent): LogLevel {
   if (kind === EVENT_LOGONS_ANSWERED && a > 0) return "warning";
+  if (kind === EVENT_OVERRIDE_DONE) return b === 0 ? "warning" : "alarm";
   if (ALARMS.includes(kind)) return "alarm";
   if (WARNINGS.includes(kind)) return "warning";
   return kind === EVENT_VENUE_DOWN && !EXPECTED_ENDS.includes(a) ? "warning" : "info";
@@ -208,6 +211,10 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
         : `Logons are answered ${event.b} ms after the start, although ${venuesText(event.a)} not up: orders for ${event.a === 1 ? "it" : "them"} are refused (VENUE_DOWN)`;
     case EVENT_VALUE_ENDED:
       return `${endText(event.change ?? new Uint8Array())}: the value that was set until now has ended`;
+    case EVENT_OVERRIDE_DONE:
+      return event.b === 0
+        ? `override ${event.a} has expired: no order has used it`
+        : `order ${event.b} has passed a check by override ${event.a}, which is used up`;
     case EVENT_NOTICE:
       return event.text;
     default:

@@ -14,6 +14,7 @@ import type { Latencies } from "./latency.ts";
 import type { Levels } from "./levels.ts";
 import type { MetricsText } from "./metrics.ts";
 import type { Orders } from "./orders.ts";
+import type { Overrides } from "./overrides.ts";
 import type { Planned } from "./plan.ts";
 import type { Positions } from "./positions.ts";
 import type { Profiles } from "./profiles.ts";
@@ -51,6 +52,7 @@ export interface Operations {
   readonly collections: Collecting;
   readonly orders: Orders;
   readonly accounts: Accounts;
+  readonly overrides: Overrides;
   readonly clients: Levels;
   readonly sessionLimits: Levels;
   readonly traders: Levels;

@@ -103,6 +103,11 @@ export const CONTROL_CHANGE_UNTIL = 96;
  */
 export const CONTROL_CHANGES_END = 97;
 
+/** An override is granted: `value` is the check (core/risk/reason-codes.ts), `amount` its end; the text is in core/assembly/override-layout.ts. */
+export const CONTROL_OVERRIDE = 98;
+/** The override whose id is `amount` is used, has expired or is withdrawn: `value`; of a used one the text is a double, its order's number. */
+export const CONTROL_OVERRIDE_END = 99;
+
 /** `value` quotes of symbols in the text (core/assembly/quotes.ts), each the newest one; the answer's value is how many symbols are not known. */
 export const CONTROL_QUOTES = 80;
 export const QUOTE_NAME_AT = 12;

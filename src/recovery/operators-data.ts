@@ -1,4 +1,5 @@
 import { ORDER_BYTES, SETTING_BYTES } from "../core/assembly/layout.ts";
+import { OVERRIDES_SECTION } from "../core/kept-overrides.ts";
 import { TEMPORARIES_SECTION } from "../core/kept-temporaries.ts";
 import { KEPT_LONGS } from "../core/position-table.ts";
 import { ENTRY_CONTROL, ENTRY_REPORT } from "../journal/layout.ts";
@@ -26,10 +27,11 @@ export interface OperatorsData {
   readonly keepsPositions: boolean;
   /** The newest rules (REPORT_RULES) by which something there was decided; 0: what every version decides alike. */
   readonly rules: number;
-  /** The newest snapshot keeps values that end. */
+  /** The newest snapshot keeps values that end; overrides of checks. */
   readonly keepsTemporary: boolean;
   /** Marks of venues' reports behind the newest snapshot, by which a replay applies them: bits. */
   readonly marks: number;
+  readonly keepsOverrides: boolean;
 }
 
 // Of a setting in a snapshot (core/kept-settings.ts), words: subject, index, setting; then the row without the file's value.
@@ -50,13 +52,24 @@ export function operatorsDataOf(dir: string): OperatorsData {
   const kinds = new Set<number>();
   const held = new Map<string, { readonly subject: number; readonly setting: number }>();
   const names = readNames(dir);
-  if (names === null) return { kinds, settings: [], keepsPositions: false, keepsTemporary: false, rules: 0, marks: 0 };
+  if (names === null)
+    return {
+      kinds,
+      settings: [],
+      keepsPositions: false,
+      keepsTemporary: false,
+      keepsOverrides: false,
+      rules: 0,
+      marks: 0,
+    };
   const snapshot = newestSnapshot(dir, names.birth, () => {});
   const from = snapshot?.facts.positions.core ?? 0;
   if (snapshot !== null) for (const one of keptSettings(snapshot)) held.set(keyOf(one), one);
   const keepsPositions = snapshot !== null && keepsStart(snapshot);
   let rules = snapshot !== null && keepsRuled(snapshot) ? REPORT_RULES : 0;
-  const keepsTemporary = snapshot?.has(TEMPORARIES_SECTION) === true && snapshot.length(TEMPORARIES_SECTION) > 0;
+  const keeps = (section: string): boolean => snapshot?.has(section) === true && snapshot.length(section) > 0;
+  const keepsTemporary = keeps(TEMPORARIES_SECTION);
+  const keepsOverrides = keeps(OVERRIDES_SECTION);
   snapshot?.close();
   const records = new EntryRecords();
   let marks = 0;
@@ -83,7 +96,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
     { from },
   );
   const settings = [...held.values()].map(({ subject, setting }) => ({ subject, setting }));
-  return { kinds, settings, keepsPositions, keepsTemporary, rules, marks };
+  return { kinds, settings, keepsPositions, keepsTemporary, keepsOverrides, rules, marks };
 }
 
 type Named = Pick<CoreChange, "subject" | "name" | "setting">;

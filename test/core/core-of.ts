@@ -8,6 +8,7 @@ import {
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
+  CONTROL_OVERRIDE,
   CONTROL_POSITIONS,
   CONTROL_UNCHANGED,
 } from "../../src/record/control-codes.ts";
@@ -53,6 +54,6 @@ export class Accounts {
 /** The result that is journalled with a command; 0: none. Of positions applied, also where they were as asked. */
 export function journalled(kind: number, result: number): number {
   if (kind === CONTROL_POSITIONS) return result === CONTROL_UNCHANGED ? CONTROL_APPLIED : result;
-  const kinds = [CONTROL_CHANGE, CONTROL_CONFIGURE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END];
+  const kinds = [CONTROL_CHANGE, CONTROL_CONFIGURE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END, CONTROL_OVERRIDE];
   return kinds.includes(kind) ? result : 0;
 }

@@ -47,7 +47,7 @@ import { type Amount, price, units } from "../numbers.ts";
 import { Accounts, coreOf, journalled } from "./core-of.ts";
 import { hasLimit } from "./limit-types.ts";
 import { type Out, readReport, readRequest } from "./outs.ts";
-import { decided, endsReached, stopReached } from "./own-commands.ts";
+import { decided, endsReached, overridesUsed, stopReached } from "./own-commands.ts";
 
 /** 1.00 in 1e-8. */
 export const ONE = 100_000_000;
@@ -281,6 +281,7 @@ export class CoreDriver {
     endsReached(this);
     const decision = decided(this, request);
     this.core.stamp(request);
+    overridesUsed(this, request, decision);
     this.journal.push({
       kind: "order",
       words: request.views.ints.slice(0, ORDER_REQUEST_BYTES / 4),

@@ -9,6 +9,7 @@ import type { RequestTerms } from "./driver.ts";
 import { isPriced } from "./limit-types.ts";
 import { ModelLedger } from "./model-ledger.ts";
 import { char, size } from "./model-order.ts";
+import { ModelOverrides } from "./model-overrides.ts";
 import { ModelRouting } from "./model-routing.ts";
 import { ModelSelfTrade } from "./model-self-trade.ts";
 
@@ -26,6 +27,7 @@ type LevelSetting = "maxOpenOrders" | "maxGrossExposure" | "maxNetExposure" | "m
 /** What the model checks of a request, in the order of the core. */
 export class ModelChecks extends ModelLedger {
   readonly routing = new ModelRouting();
+  readonly overrides = new ModelOverrides();
   protected readonly selfTrade = new ModelSelfTrade({
     orders: this.orders,
     settingOf: (account, setting) => this.settings.of("account", account, setting, 0n),
@@ -58,7 +60,8 @@ export class ModelChecks extends ModelLedger {
       this.settings.factorOf(terms.symbol)!,
     );
     if (size !== why.ACCEPTED) return size;
-    if (this.isFullOfOpen(terms.account, this.besides(terms.session, terms.trader))) return why.OPEN_ORDERS;
+    const isFull = this.isFullOfOpen(terms.account, this.besides(terms.session, terms.trader));
+    if (isFull && !this.overrides.passes(why.OPEN_ORDERS)) return why.OPEN_ORDERS;
     const factor = this.settings.factorOf(terms.symbol)!;
     const value = this.valueOf(terms.symbol, terms.type, units(terms.qty), this.priceOf(terms), factor);
     const exposure = this.checkExposure(
@@ -69,7 +72,7 @@ export class ModelChecks extends ModelLedger {
       units(terms.qty),
     );
     if (exposure !== why.ACCEPTED) return exposure;
-    if (this.isDuplicated(terms, timeUs)) return why.DUPLICATE_ORDER;
+    if (this.isDuplicated(terms, timeUs) && !this.overrides.passes(why.DUPLICATE_ORDER)) return why.DUPLICATE_ORDER;
     const venue = this.venueOf(terms);
     if (venue === undefined) return why.NO_ROUTE;
     if (!this.up.has(venue)) return why.VENUE_DOWN;
@@ -197,18 +200,20 @@ export class ModelChecks extends ModelLedger {
     const levels = [...this.levelsOf(account), ...besides].filter((row) => row !== FIRM_ROW);
     const isAboveRow = (of: (limits: AccountLimits) => bigint, value: bigint): boolean =>
       levels.some((row) => value > of(this.account(row)!));
-    if (isAboveRow(({ maxOrderQtyE8 }) => maxOrderQtyE8, qty) || this.isAbove(symbol, "maxOrderQty", qty))
-      return why.MAX_ORDER_QTY;
+    const isLarge = isAboveRow(({ maxOrderQtyE8 }) => maxOrderQtyE8, qty) || this.isAbove(symbol, "maxOrderQty", qty);
+    if (isLarge && !this.overrides.passes(why.MAX_ORDER_QTY)) return why.MAX_ORDER_QTY;
     const reference = this.references.of(this.symbol(symbol), timeUs);
     if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
     if (isPriced(type)) {
       const share = (size(reference) * BigInt(collarPpm)) / 1_000_000n;
-      if (size(px - reference) > (share > collarWidthE8 ? share : collarWidthE8)) return why.PRICE_COLLAR;
+      const isOff = size(px - reference) > (share > collarWidthE8 ? share : collarWidthE8);
+      if (isOff && !this.overrides.passes(why.PRICE_COLLAR)) return why.PRICE_COLLAR;
     }
     const value = this.valueOf(symbol, type, qty, px, factor);
     if (value > MOST_MONEY) return why.NOTIONAL_OVERFLOW;
     const isTooMuch = isAboveRow(({ maxOrderNotionalE4 }) => maxOrderNotionalE4, value);
-    if (isTooMuch || this.isAbove(symbol, "maxOrderNotional", value)) return why.MAX_ORDER_NOTIONAL;
+    const isDear = isTooMuch || this.isAbove(symbol, "maxOrderNotional", value);
+    if (isDear && !this.overrides.passes(why.MAX_ORDER_NOTIONAL)) return why.MAX_ORDER_NOTIONAL;
     return this.openNotional(account, side === code.SIDE_BUY) + value > MOST_MONEY
       ? why.NOTIONAL_OVERFLOW
       : why.ACCEPTED;
@@ -238,22 +243,24 @@ export class ModelChecks extends ModelLedger {
     const { maxPositionE8: limit } = this.account(row)!;
     const position = this.position(row, symbol);
     const worst = (isBuy ? position : -position) + this.openQty(row, isBuy, symbol) + qty;
-    return qty > 0n && limit !== NO_PRICE && worst > limit ? why.MAX_POSITION : why.ACCEPTED;
+    const isAbove = qty > 0n && limit !== NO_PRICE && worst > limit;
+    return isAbove && !this.overrides.passes(why.MAX_POSITION) ? why.MAX_POSITION : why.ACCEPTED;
   }
 
   private checkSums(account: string, isBuy: boolean, amount: bigint, qty: bigint): number {
-    const isAbove = (measure: bigint, setting: LevelSetting): boolean => measure > this.limitOf(account, setting);
+    const isAbove = (measure: bigint, setting: LevelSetting, reason: number): boolean =>
+      measure > this.limitOf(account, setting) && !this.overrides.passes(reason);
     const size = (side: string): bigint => this.countedToday(this.executedSize, account, side);
     const quantity = (side: string): bigint => this.countedToday(this.executedQty, account, side);
     const [own, other] = isBuy ? ["buy", "sell"] : ["sell", "buy"];
     const gross =
       size("buy") + size("sell") + this.openNotional(account, true) + this.openNotional(account, false) + amount;
-    if (amount > 0n && isAbove(gross, "maxGrossExposure")) return why.MAX_GROSS_EXPOSURE;
-    if (amount > 0n && isAbove(gross, "maxDailyNotional")) return why.MAX_DAILY_NOTIONAL;
+    if (amount > 0n && isAbove(gross, "maxGrossExposure", why.MAX_GROSS_EXPOSURE)) return why.MAX_GROSS_EXPOSURE;
+    if (amount > 0n && isAbove(gross, "maxDailyNotional", why.MAX_DAILY_NOTIONAL)) return why.MAX_DAILY_NOTIONAL;
     const net = size(own!) - size(other!) + this.openNotional(account, isBuy) + amount;
-    if (amount > 0n && isAbove(net, "maxNetExposure")) return why.MAX_NET_EXPOSURE;
+    if (amount > 0n && isAbove(net, "maxNetExposure", why.MAX_NET_EXPOSURE)) return why.MAX_NET_EXPOSURE;
     const volume =
       quantity("buy") + quantity("sell") + this.openQty(account, true) + this.openQty(account, false) + qty;
-    return qty > 0n && isAbove(volume, "maxDailyVolume") ? why.MAX_DAILY_VOLUME : why.ACCEPTED;
+    return qty > 0n && isAbove(volume, "maxDailyVolume", why.MAX_DAILY_VOLUME) ? why.MAX_DAILY_VOLUME : why.ACCEPTED;
   }
 }

@@ -61,10 +61,11 @@ export class ModelDriver extends ModelChecks {
     }
     if (terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
     const duplicate = this.isDuplicate(terms, timeUs);
-    const { reason, canceled } = this.settled(
-      () => (duplicate ? why.DUPLICATE_CL_ORD_ID : this.checkNew(terms, timeUs)),
-      timeUs,
-    );
+    const { reason, canceled } = this.settled(() => {
+      this.overrides.begin(terms, timeUs);
+      return duplicate ? why.DUPLICATE_CL_ORD_ID : this.checkNew(terms, timeUs);
+    }, timeUs);
+    if (reason === why.ACCEPTED) this.overrides.use();
     this.countRate(terms.session, terms.account, timeUs);
     this.firmMessages.count(true, reason, timeUs);
     const number = ++this.number;
@@ -101,6 +102,7 @@ export class ModelDriver extends ModelChecks {
     if (!isStranger && terms.possResend && this.find(terms.session, terms.id) !== undefined) return [];
     const duplicate = this.isDuplicate(terms, timeUs);
     const order = isStranger ? undefined : this.find(terms.session, terms.orig);
+    this.overrides.begin(null, timeUs);
     const { reason, canceled } = this.settled(
       () => (isStranger ? why.UNKNOWN_SESSION : this.checkChange(order, duplicate, replaces, terms, timeUs)),
       timeUs,

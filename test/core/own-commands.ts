@@ -4,7 +4,7 @@ import { NONE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
 import { ACCOUNTS, REACHED_ACCOUNT, REACHED_SYMBOL, STOPPED_SETTING } from "../../src/core/assembly/layout.ts";
 import type { Core } from "../../src/core/core.ts";
-import { SELF_TRADE } from "../../src/core/risk/reason-codes.ts";
+import { ACCEPTED, SELF_TRADE } from "../../src/core/risk/reason-codes.ts";
 import { Control } from "../../src/record/control.ts";
 import {
   CAUSE_SELF_TRADE,
@@ -38,11 +38,27 @@ export function decided(driver: Driven, request: OrderRequest): number {
 /** Values of settings whose time has come end before the next order. */
 export function endsReached(driver: Driven): void {
   const { code, area } = driver.core;
+  for (let row = code.expiredOverride(driver.timeUs); row !== NONE; row = code.expiredOverride(driver.timeUs))
+    endOverride(driver, row, 0);
   while (code.isEndDue(driver.timeUs) !== 0) {
     const control = new Control(new Views(area.buffer, code.writeEnds(driver.timeUs), CONTROL_SLOT_BYTES)).aim(0);
     const text = control.views.bytes.slice(CONTROL_TEXT_AT, CONTROL_TEXT_AT + control.textLength);
     driver.command(control.kind, control.value, control.amount, "END", text);
   }
+}
+
+/** Overrides that an accepted order has needed are used up before it is journalled. */
+export function overridesUsed(driver: Driven, request: OrderRequest, decision: number): void {
+  const { code } = driver.core;
+  if ((decision & 255) !== ACCEPTED) return;
+  for (let row = code.nextNeeded(); row !== NONE; row = code.nextNeeded()) endOverride(driver, row, request.number);
+}
+
+function endOverride(driver: Driven, row: number, number: number): void {
+  const { code, area } = driver.core;
+  const control = new Control(new Views(area.buffer, code.writeOverrideEnd(row, number), CONTROL_SLOT_BYTES)).aim(0);
+  const text = control.views.bytes.slice(CONTROL_TEXT_AT, CONTROL_TEXT_AT + control.textLength);
+  driver.command(control.kind, control.value, control.amount, "", text);
 }
 
 /** An account that a report has brought to its limit of executions is stopped. Returns the report's outcome. */

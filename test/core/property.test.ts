@@ -17,6 +17,7 @@ import {
   startPositions,
 } from "./compare.ts";
 import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
+import { override, overrideStep } from "./drawn-overrides.ts";
 import { drawnSilence, silence } from "./drawn-silence.ts";
 import { massStatus, statusOfMany } from "./drawn-statuses.ts";
 import { until, untilStep } from "./drawn-temporaries.ts";
@@ -124,6 +125,7 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
         }),
       }),
     },
+    { weight: market.ends ? 3 : 0, arbitrary: overrideStep(requestsOf(market)) },
     {
       weight: market.ends ? 3 : 0,
       arbitrary: untilStep((market.changes ?? (market.isExposed ? exposureOf : changeOf))(market)),
@@ -222,6 +224,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     makeChanges(driver, model, given.changes);
     return [];
   }
+  if (given.what === "override") return override(driver, model, given);
   if (given.what === "until") {
     until(driver, model, given);
     return [];
@@ -312,6 +315,7 @@ test.each([
           comparePositions(driver, model);
           compareOrderIds(driver, model);
         }
+        if (model.overrides.used > 0) seen.add("override used");
         const sent = outs.slice(0, outs.length === 0 ? 0 : cut % (outs.length + 1));
         for (const [before, after] of [
           [outs, []],
@@ -330,6 +334,7 @@ test.each([
     if (!isUsual) return;
     const reached = [...seen].sort();
     for (const wanted of [1, 2, 3]) expect(reached).toContain(`request ${wanted}`);
+    if (market.ends) expect(reached).toContain("override used");
     if (market.reloads) for (const wanted of [0, 136]) expect(reached).toContain(`massStatus I ${wanted}`);
     for (const wanted of "0FH5D4C3I") expect(reached).toContain(`execution ${wanted} 0`);
     for (const wanted of market.refused) {

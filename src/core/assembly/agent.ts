@@ -23,7 +23,7 @@ import {
   OUTCOME_TAG_SHIFT,
 } from "../entry-kinds.ts";
 import { APPLIED, DUPLICATE_EXECUTION, ORPHAN } from "../outcomes.ts";
-import { SELF_TRADE } from "../risk/reason-codes.ts";
+import { ACCEPTED, SELF_TRADE } from "../risk/reason-codes.ts";
 import { shorten, stampRules } from "./apply-report.ts";
 import { applyRequest } from "./apply-request.ts";
 import { address, word } from "./area.ts";
@@ -56,6 +56,8 @@ import {
   REPORT_INPUT_COUNT,
   REPORT_INPUTS_AT,
 } from "./layout.ts";
+import { expireOverride, useOverrides } from "./override-uses.ts";
+import { expiredOverride, nextNeeded } from "./overrides.ts";
 import { showFallen } from "./open-by-session.ts";
 import { orderAt } from "./order.ts";
 import { readStageClock } from "./stage-clock.ts";
@@ -93,6 +95,7 @@ export function poll(timeUs: f64): i32 {
   // The gateway has ended between a report and the stop of its account.
   if (isStopDue() && hasJournalRoom(ENTRY_ROOM)) stopAccount(timeUs);
   let work = pollControl(timeUs);
+  while (expiredOverride(timeUs) !== -1 && hasJournalRoom(CONTROL_ROOM)) expireOverride(timeUs);
   while (isEndDue(timeUs) && hasJournalRoom(CONTROL_ROOM)) endTemporaries(timeUs);
   if (isCanceling()) {
     cancelMore(timeUs, word(LATE_COUNT) === 0 && hasRoomForMany(CANCELS_AT_ONCE) && hasJournalRoom(CONTROL_ROOM));
@@ -172,6 +175,11 @@ function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: b
   if (decision.reason === SELF_TRADE && hasCrossing()) {
     if (hasJournalRoom(CROSSING_ROOM)) cancelCrossing(timeUs);
     return false;
+  }
+  if (decision.reason === ACCEPTED && nextNeeded() !== -1) {
+    // Behind it the journal has the room that the batch has asked for.
+    if (!hasJournalRoom(ASKED * ENTRY_ROOM + CONTROL_ROOM)) return false;
+    useOverrides(decision.number, timeUs);
   }
   request.slot = decision.slot;
   request.number = decision.number;

@@ -16,6 +16,8 @@ import {
   CONTROL_KILL,
   CONTROL_MASS_STATUS,
   CONTROL_OPERATOR_ACTION,
+  CONTROL_OVERRIDE,
+  CONTROL_OVERRIDE_END,
   CONTROL_POSITIONS,
   CONTROL_QUOTES,
   CONTROL_REFERENCE_PRICE,
@@ -46,6 +48,7 @@ import { symbolNames } from "./names.ts";
 import { operatorCancel, releaseOrder } from "./operator-cancel.ts";
 import { forgetReferencesAfter } from "./forget-references.ts";
 import { dateExecutions } from "./repeated-executions.ts";
+import { applyOverride, decideOverride, endOverride } from "./overrides.ts";
 import { applyPositions, decidePositions } from "./start-of-day.ts";
 import { takeQuotes } from "./quotes.ts";
 import { isKilled } from "./state.ts";
@@ -58,6 +61,7 @@ export function decideCommand(control: Control, answer: ControlAnswer): i32 {
   const kind = control.kind;
   if (kind === CONTROL_POSITIONS) return decidePositions(control, answer);
   if (kind === CONTROL_CANCEL_SESSION) stampVenues(control);
+  if (kind === CONTROL_OVERRIDE) return decideOverride(control);
   return isOfChanges(kind) ? decideChanges(control, answer) : 0;
 }
 
@@ -66,6 +70,8 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   const kind = control.kind;
   if (isOfChanges(kind)) return change(control, timeUs, answer, code);
   if (kind === CONTROL_POSITIONS) return positions(control, timeUs, answer, code);
+  if (kind === CONTROL_OVERRIDE) return grantOverride(control, timeUs, code);
+  if (kind === CONTROL_OVERRIDE_END) return endOverride(control, control.value, timeUs);
   if (kind === CONTROL_QUOTES) return takeQuotes(control, timeUs, answer);
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
@@ -118,6 +124,12 @@ function clockSetBack(timeUs: f64): i32 {
 function change(control: Control, timeUs: f64, answer: ControlAnswer, code: i32): i32 {
   const result = code === 0 ? decideChanges(control, answer) : code;
   if (result === CONTROL_APPLIED || result === CONTROL_UNCHANGED) applyChanges(control, timeUs);
+  return result;
+}
+
+function grantOverride(control: Control, timeUs: f64, code: i32): i32 {
+  const result = code === 0 ? decideOverride(control) : code;
+  if (result === CONTROL_APPLIED) applyOverride(control, timeUs);
   return result;
 }
 

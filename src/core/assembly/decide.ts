@@ -49,6 +49,7 @@ import { accountNames, symbolNames } from "./names.ts";
 import { crossingPriceOf, riskPriceOf, triggerOf, waitsForTrigger } from "./order-kinds.ts";
 import { Order, orderAt } from "./order.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
+import { beginOverrides } from "./overrides.ts";
 import { checkPosition } from "./positions.ts";
 import { checkCurrency, checkKind, checkMarket, checkOpenOrders, checkParties, checkRights, checkSize, heldBy } from "./risk.ts";
 import { routeOf } from "./routing.ts";
@@ -68,6 +69,7 @@ let chosen: i32 = NONE;
 export function decide(request: OrderRequest, timeUs: f64, starved: bool): void {
   decision.clearDecision();
   beginInput(timeUs);
+  beginOverrides(0, timeUs, 0);
   const kind = request.kind;
   if (kind === REQUEST_NEW) decision.setReason(newOrder(request, timeUs, starved));
   else if (kind === REQUEST_CANCEL) decision.setReason(cancel(request, timeUs));
@@ -119,6 +121,7 @@ function newOrder(request: OrderRequest, timeUs: f64, starved: bool): i32 {
     }
   }
   decision.setNumber(nextNumber());
+  beginOverrides(changetype<usize>(request), timeUs, decision.number);
   const reason = starved ? JOURNAL_FULL : checkNew(request, timeUs, account, symbol);
   if (reason !== ACCEPTED) {
     if (hasRoomForDone()) decision.setSlot(candidate());

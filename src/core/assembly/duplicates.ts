@@ -1,5 +1,6 @@
 import { TYPE_MARKET_IF_TOUCHED, TYPE_PEGGED, TYPE_STOP, TYPE_STOP_LIMIT } from "../../record/codes.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
+import { isOverridden } from "./overrides.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { ACCEPTED, DUPLICATE_ORDER, DUPLICATES_FULL } from "../risk/reason-codes.ts";
 import { accountAt } from "./accounts.ts";
@@ -105,7 +106,7 @@ export function checkDuplicate(account: i32, symbol: i32, request: OrderRequest,
     if (entered.timeUs <= fromUs) break;
     const isSame = entered.account === account && entered.symbol === symbol && entered.side === side && entered.quantity === quantity;
     const isPricedSame = entered.priceE8 === price && entered.stopE8 === stop && entered.pegE8 === peg;
-    if (isSame && isPricedSame && ++found >= most) {
+    if (isSame && isPricedSame && ++found >= most && !isOverridden(DUPLICATE_ORDER)) {
       setDetail(DETAIL_COUNT, most, found + 1);
       setLevel(LEVEL_ACCOUNT, account);
       return DUPLICATE_ORDER;

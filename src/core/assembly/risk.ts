@@ -68,6 +68,7 @@ import { hasLocate } from "./locate.ts";
 import { inputUs } from "./locks.ts";
 import { isCountable, isMultiple, notional, OVERFLOW } from "./money.ts";
 import { isPriced, placeInSet, takesTimeInForce, takesType } from "./order-kinds.ts";
+import { isOverridden } from "./overrides.ts";
 import { isKilled } from "./state.ts";
 import { referredAt } from "./reference-sources.ts";
 import { symbolAt } from "./symbols.ts";
@@ -230,19 +231,21 @@ export function checkSize(
     return ORDER_RATE;
   }
   const firm = firmRow();
-  if (quantity > row.maxOrderQty || quantity > terms.maxOrderQty || quantity > firm.maxOrderQty || isAboveQuantity(quantity)) {
+  const isLarge = quantity > row.maxOrderQty || quantity > terms.maxOrderQty || quantity > firm.maxOrderQty || isAboveQuantity(quantity);
+  if (isLarge && !isOverridden(MAX_ORDER_QTY)) {
     setLeast(DETAIL_QUANTITY, quantity, terms.maxOrderQty, account, symbol);
     return MAX_ORDER_QTY;
   }
   if (terms.reference === NO_PRICE) return NO_REFERENCE_PRICE;
-  if (isPriced(ordType) && (priceE8 < terms.lowest || priceE8 > terms.highest)) {
+  if (isPriced(ordType) && (priceE8 < terms.lowest || priceE8 > terms.highest) && !isOverridden(PRICE_COLLAR)) {
     setCollar(terms.collar, terms.widthOfBand, terms.reference, priceE8);
     setLevel(LEVEL_SYMBOL, symbol);
     return PRICE_COLLAR;
   }
   const amount = valueOf(symbol, ordType, quantity, priceE8, factor);
   if (amount === OVERFLOW) return NOTIONAL_OVERFLOW;
-  if (amount > row.maxOrderNotional || amount > terms.maxOrderNotional || amount > firm.maxOrderNotional || isAboveNotional(amount)) {
+  const isDear = amount > row.maxOrderNotional || amount > terms.maxOrderNotional || amount > firm.maxOrderNotional || isAboveNotional(amount);
+  if (isDear && !isOverridden(MAX_ORDER_NOTIONAL)) {
     setLeast(DETAIL_MONEY, amount, terms.maxOrderNotional, account, symbol);
     return MAX_ORDER_NOTIONAL;
   }
@@ -277,7 +280,7 @@ function setLeast(kind: i32, value: i64, ofSymbol: i64, account: i32, symbol: i3
 /** Checks the numbers of open orders at all levels of the request that `checkParties` has passed. Returns a reason, or ACCEPTED. */
 export function checkOpenOrders(account: i32): i32 {
   const full = fullLevel(account);
-  return full === NONE ? ACCEPTED : tooManyOpen(full);
+  return full === NONE || isOverridden(OPEN_ORDERS) ? ACCEPTED : tooManyOpen(full);
 }
 
 function tooManyOpen(index: i32): i32 {

@@ -28,6 +28,7 @@ import { GatewayLevels } from "./levels.ts";
 import { LimitReload } from "./limit-reload.ts";
 import { MarketHours } from "./market-hours.ts";
 import { GatewayOrders } from "./orders.ts";
+import { GatewayOverrides } from "./overrides.ts";
 import { PlanViews } from "./plan-view.ts";
 import { GatewayPositions } from "./positions.ts";
 import type { Published } from "./published.ts";
@@ -150,6 +151,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     ...{ clients: levels("client"), sessionLimits: levels("session"), traders: levels("trader") },
     ...{ positions, currencies: new GatewayCurrencies(core, inForce) },
     symbols: new GatewaySymbols(core),
+    overrides: new GatewayOverrides(core, commands),
     quotes,
     routes: new GatewayRoutes(core, inForce, names),
     settings,

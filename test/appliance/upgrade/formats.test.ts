@@ -42,6 +42,7 @@ test("no version runs on commands or settings of operators that it does not know
     settings: [],
     keepsPositions: false,
     keepsTemporary: false,
+    keepsOverrides: false,
     rules: 0,
     marks: 0,
   };
@@ -56,6 +57,7 @@ test("no version runs on commands or settings of operators that it does not know
       settings: all,
       keepsPositions: true,
       keepsTemporary: true,
+      keepsOverrides: true,
       rules: code.REPORT_RULES,
       marks: code.DECIDING_MARKS,
     }),
@@ -65,6 +67,9 @@ test("no version runs on commands or settings of operators that it does not know
     "the journal there has executions that came late",
   );
   expect(unknownTo(former, none)).toBeNull();
+  expect(unknownTo(former, { ...none, keepsOverrides: true })).toBe(
+    "the snapshot there keeps overrides of checks, which it does not know: it would pass over them",
+  );
   expect(unknownTo(former, { ...none, keepsTemporary: true })).toBe(
     "the snapshot there keeps limits that hold until a time, which it does not know: it would pass over them",
   );

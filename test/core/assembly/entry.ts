@@ -12,9 +12,11 @@ import {
   claimLate,
   claimLateGroups,
   control,
+  countOverrides,
   decide,
   endOutputsOfThePast,
   endReplay,
+  expiredOverride,
   findName,
   findTemporaryEnd,
   forgetFile,
@@ -30,6 +32,7 @@ import {
   markReport,
   openCore,
   nextCrossing,
+  nextNeeded,
   order,
   poll,
   publishLate,
@@ -47,6 +50,7 @@ import {
   stamp,
   stampRules,
   writeEnds,
+  writeOverrideEnd,
 } from "../../../src/assembly/entry.ts";
 import { hashSequentialId } from "../../../src/record/assembly/ids.ts";
 import { Stream } from "../../../src/journal/assembly/stream.ts";
@@ -92,6 +96,7 @@ export {
   clearDetail,
   closedOf,
   control,
+  countOverrides,
   copyCounter,
   copyEntry,
   dayOf,
@@ -99,6 +104,7 @@ export {
   endOf,
   endOutputsOfThePast,
   endReplay,
+  expiredOverride,
   findId,
   findName,
   findTemporaryEnd,
@@ -130,6 +136,7 @@ export {
   openedOf,
   ordStatus,
   nextCrossing,
+  nextNeeded,
   order,
   poll,
   publishLate,
@@ -161,6 +168,7 @@ export {
   venueOf,
   worthOf,
   writeEnds,
+  writeOverrideEnd,
 };
 
 // Of records and rows, by their number.

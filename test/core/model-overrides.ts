@@ -1,0 +1,55 @@
+import { makeRequest, type RequestTerms } from "./driver.ts";
+
+interface Granted {
+  readonly reason: number;
+  readonly key: string;
+  /** "": any. */
+  readonly clOrdId: string;
+  readonly untilUs: number;
+}
+
+/** Overrides of checks: each lets one order with its terms pass one check once. */
+export class ModelOverrides {
+  private granted: Granted[] = [];
+  private deciding: { readonly key: string; readonly id: string; readonly timeUs: number } | null = null;
+  private needed = new Set<Granted>();
+  /** How many orders have passed a check by one. */
+  used = 0;
+
+  grant(reason: number, terms: RequestTerms, clOrdId: string, untilUs: number): void {
+    this.granted.push({ reason, key: keyOf(terms), clOrdId, untilUs });
+  }
+
+  /** A new order is decided; null: another request, which no override is for. */
+  begin(terms: Required<RequestTerms> | null, timeUs: number): void {
+    this.deciding = terms === null ? null : { key: keyOf(terms), id: terms.id, timeUs };
+    this.needed = new Set();
+  }
+
+  /** True when the order that is decided may pass a check that it does not keep to. */
+  passes(reason: number): boolean {
+    const order = this.deciding;
+    if (order === null) return false;
+    const found = this.granted.find(
+      (one) =>
+        one.reason === reason &&
+        one.key === order.key &&
+        (one.clOrdId === "" || one.clOrdId === order.id) &&
+        one.untilUs > order.timeUs,
+    );
+    if (found === undefined) return false;
+    this.needed.add(found);
+    return true;
+  }
+
+  /** The order is accepted: what it has needed is used up. */
+  use(): void {
+    this.used += this.needed.size;
+    this.granted = this.granted.filter((one) => !this.needed.has(one));
+  }
+}
+
+function keyOf(terms: RequestTerms): string {
+  const { session, side, ordType, quantity, priceE8 } = makeRequest(terms);
+  return [session, side, ordType, quantity, priceE8, terms.account, terms.symbol].join("/");
+}

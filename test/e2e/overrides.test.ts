@@ -1,0 +1,126 @@
+// An order that a check refuses passes once, since two persons let it: in the executable, over a kill -9 before and after its use.
+
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { operatorsDataOf } from "../../src/recovery/operators-data.ts";
+import { until } from "../eventually.ts";
+import { ask } from "./api.ts";
+import { Client } from "./client.ts";
+import { freePort, Gateway, runToEnd } from "./gateway.ts";
+import { Venue, venueUp } from "./venue.ts";
+
+setDefaultTimeout(90_000);
+
+const port = freePort();
+const hash = createHash("sha256").update("second-person").digest("hex");
+const gateway = new Gateway({
+  tables: `[admin]
+listen = "127.0.0.1:${port}"
+[admin.tokens.carol]
+hash = "sha256:${hash}"
+role = "risk"
+[risk.accounts.FUND]
+maxOrderQty = 100
+maxOrderNotional = 10_000_000
+maxOpenOrders = 100
+ordersPerSecond = 1_000
+[client.sessions.DESK]
+accounts = ["ACC1", "FUND"]`,
+});
+const venue = new Venue(gateway.venuePort);
+const client = new Client("DESK", gateway.clientPort);
+const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+
+beforeAll(async () => {
+  venue.listen();
+  await gateway.start();
+  await client.logon();
+  await venueUp(client);
+});
+
+afterAll(async () => {
+  venue.stop();
+  await gateway.remove();
+});
+
+async function send(qty: number): Promise<string> {
+  const report = await client.report(client.order({ 1: "FUND", 38: qty, 44: "150" }));
+  return report.get(150) === "8" ? report.text(58) : "";
+}
+
+const refusedAt = (qty: number) => `RISK-010 MAX_ORDER_QTY limit=100 value=${qty} level=ACCOUNT:FUND`;
+
+async function again(): Promise<void> {
+  await gateway.crash();
+  await gateway.start();
+  await client.logon();
+  await until("a venue that takes orders", async () => (await send(1)) === "");
+}
+
+/** Asks for an override by ctl; returns its number once it waits for the second person. */
+async function asked(qty: number, check = "MAX_ORDER_QTY"): Promise<number> {
+  const words = ["DESK", "FUND", "AAPL", "buy", String(qty), "150", check, "--for-minutes", "30", "--why", "a block"];
+  const { code, out, err } = await ctl("override", "ask", ...words, "--json");
+  expect([code, err]).toEqual([3, ""]);
+  return JSON.parse(out).confirmation;
+}
+
+/** Another person than the one of the socket. */
+async function confirmed(id: number): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/confirmations/${id}`, {
+    method: "POST",
+    headers: { authorization: "Bearer second-person", "content-type": "application/json" },
+    body: JSON.stringify({ why: "agreed" }),
+  });
+  return answer.status;
+}
+
+const list = async () => (await ask(gateway, "GET", "/v1/overrides")).body.overrides;
+
+test("one person alone does nothing; two let one order pass, over a kill -9 before and after, and no second one", async () => {
+  const id = await asked(500);
+  expect(await send(500)).toBe(refusedAt(500));
+  const own = await ctl("confirm", String(id), "--why", "myself");
+  expect([own.code, own.err]).toEqual([1, expect.stringContaining("expected another person than")]);
+  expect(await list()).toEqual([]);
+  expect(await confirmed(id)).toBe(200);
+  await again();
+  expect(await list()).toMatchObject([
+    { id, state: "granted", session: "DESK", account: "FUND", quantity: "500", price: "150", check: "MAX_ORDER_QTY" },
+  ]);
+  expect(await send(501)).toBe(refusedAt(501));
+  expect(await send(500)).toBe("");
+  await gateway.said(`by override ${id}, which is used up`);
+  expect(await send(500)).toBe(refusedAt(500));
+  await again();
+  expect(await send(500)).toBe(refusedAt(500));
+  expect(await list()).toMatchObject([
+    { id, state: "used", orderId: expect.stringMatching(/^\d+$/), confirmedBy: expect.stringContaining("carol") },
+  ]);
+});
+
+test("withdrawn, it lets nothing pass; checks that may never be overridden are refused by name", async () => {
+  const id = await asked(600);
+  expect(await confirmed(id)).toBe(200);
+  const { code, err } = await ctl("override", "withdraw", String(id), "--why", "called off");
+  expect([code, err]).toEqual([0, ""]);
+  expect(await send(600)).toBe(refusedAt(600));
+  const words = ["DESK", "FUND", "AAPL", "buy", "5", "150", "KILL_SWITCH", "--for-minutes", "30", "--why", "no"];
+  const never = await ctl("override", "ask", ...words);
+  expect(never.code).toBe(1);
+  expect(never.err).toMatch(/check: expected one that may be overridden \(MAX_ORDER_QTY, .*\), got KILL_SWITCH/);
+  const { out } = await ctl("overrides");
+  expect(out).toContain("withdrawn");
+});
+
+test("the journal has the grant with both persons, the use and the withdrawal; no earlier version goes on with it", async () => {
+  const { out } = await runToEnd(["journal", "print", gateway.data]);
+  expect(out).toMatch(
+    /override \d+: one order \(side 1 500 AAPL at 150\) of account FUND of client DESK may pass RISK-010 MAX_ORDER_QTY until .* confirmed by carol.*: a block/,
+  );
+  expect(out).toMatch(/override \d+ is used by an order/);
+  expect(out).toMatch(/override \d+ is withdrawn/);
+  const { kinds } = operatorsDataOf(gateway.data);
+  expect([kinds.has(98), kinds.has(99)]).toEqual([true, true]);
+});
