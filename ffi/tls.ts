@@ -26,6 +26,7 @@ export const TLS1_2_VERSION = 0x303;
 export const TLS1_3_VERSION = 0x304;
 export const X509_V_OK = 0;
 export const X509_V_FLAG_CRL_CHECK = 4;
+export const X509_V_FLAG_CRL_CHECK_ALL = 8;
 /** Most bytes of one record. */
 export const RECORD_BYTES = 16_384;
 /** Forward secrecy and authenticated encryption only, with keys of 112 bits and more; those of TLS 1.3 are all so. */
@@ -40,6 +41,8 @@ export interface TlsFiles {
   readonly key?: string;
   readonly ca?: string;
   readonly crl?: string;
+  /** Whether crl is looked up for the peer's certificate alone (default), or for those of its issuers, too. */
+  readonly crlCheck?: "peer" | "chain";
   readonly isServer: boolean;
   readonly minVersion: "1.2" | "1.3";
   /** Of a server: whether clients are asked for a certificate, and must have one. */
@@ -99,7 +102,8 @@ function fillContext(ssl: OpenSsl, context: number, files: TlsFiles): void {
     const store = ssl.SSL_CTX_get_cert_store(context);
     const lookup = ssl.X509_STORE_add_lookup(store, ssl.X509_LOOKUP_file());
     need(ssl.X509_load_crl_file(lookup, cString(files.crl), SSL_FILETYPE_PEM), "crl");
-    ssl.X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+    const ofIssuers = files.crlCheck === "chain" ? X509_V_FLAG_CRL_CHECK_ALL : 0;
+    ssl.X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK + ofIssuers);
   }
   ssl.SSL_CTX_set_verify(context, verifyMode(files), 0);
 }

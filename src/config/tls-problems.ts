@@ -7,6 +7,10 @@ export function tlsProblems(file: Table): Problem[] {
   const report = (path: readonly Key[], what: string): void => {
     problems.push({ where: pathText([...path]), what });
   };
+  const checkLists = (path: readonly Key[], { crl, crlCheck }: Table): void => {
+    if (crlCheck === "chain" && crl === undefined)
+      report([...path, "crl"], 'missing; expected a file with the list of each issuer beside crlCheck = "chain"');
+  };
   for (const owner of ["client", "dropCopy"]) {
     const table = tableOf(file[owner]);
     const tls = tableOf(table.tls);
@@ -14,6 +18,7 @@ export function tlsProblems(file: Table): Problem[] {
     const verifies = isOn && tls.ca !== undefined && tls.clientCertificate !== "none";
     if (owner === "client" && Array.isArray(table.listen) && table.listen.length === 0 && !isOn)
       report([owner, "listen"], "expected at least one address, or the table client.tls, got neither");
+    checkLists([owner, "tls"], tls);
     if (tls.ca === undefined) {
       if (tls.crl !== undefined) report([owner, "tls", "ca"], "missing; expected one beside crl");
       if (tls.clientCertificate === "required" || tls.clientCertificate === "optional")
@@ -27,7 +32,9 @@ export function tlsProblems(file: Table): Problem[] {
         );
   }
   for (const [name, venue] of entriesOf(file.venues)) {
-    const { certificate, key } = tableOf(venue.tls);
+    const tls = tableOf(venue.tls);
+    const { certificate, key } = tls;
+    checkLists(["venues", name, "tls"], tls);
     if ((certificate === undefined) !== (key === undefined))
       report(
         ["venues", name, "tls", certificate === undefined ? "certificate" : "key"],

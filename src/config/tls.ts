@@ -8,6 +8,11 @@ const minVersion = choice("Lowest version of TLS.", ["1.2", "1.3"], { default: "
 const crl = file(
   "File with certificate revocation lists, PEM: certificates that they name are refused, and so are those of an issuer without a current list.",
 );
+const crlCheck = choice(
+  "For which certificates crl is looked up. peer: the one that the peer shows. chain: those of its issuers, too, up to the authority in ca; then crl needs a current list of each issuer.",
+  ["peer", "chain"],
+  { default: "peer" },
+);
 
 /** The table `tls` of a side that listens. */
 export const serverTls = (whose: string) =>
@@ -29,6 +34,7 @@ export const serverTls = (whose: string) =>
         }),
         ca: file("File with the certificates of the authorities that sign the clients' certificates, PEM."),
         crl,
+        crlCheck,
         minVersion,
         clientCertificate: Type.Optional(
           choice(
@@ -61,6 +67,7 @@ export const venueTls = Type.Optional(
         "File with the certificates of the authorities that sign the venue's certificate, PEM. Default: those of this host.",
       ),
       crl,
+      crlCheck,
       serverName: Type.Optional(
         Type.String({
           description:

@@ -43,21 +43,21 @@ export function venueSide(venue: string): string {
 /** All sides of a configuration. */
 export function sidesOf(config: Config): TlsSide[] {
   const servers = serversOf(config).map(([name, tls]): TlsSide => {
-    const { certificate, key, ca, crl, minVersion, clientCertificate } = tls;
+    const { certificate, key, ca, crl, crlCheck, minVersion, clientCertificate } = tls;
     const verified = clientCertificate === "none" ? {} : { ca, crl };
     const paths = { certificate, key, ...verified };
     return {
       name,
       where: pathText([name, "tls"]),
       paths,
-      files: { ...present(paths), isServer: true, minVersion, clientCertificate },
+      files: { ...present(paths), isServer: true, crlCheck, minVersion, clientCertificate },
     };
   });
   const venues = Object.entries(config.venues).flatMap(([venue, { tls }]): TlsSide[] => {
     if (tls === undefined) return [];
-    const { certificate, key, ca, crl, minVersion } = tls;
+    const { certificate, key, ca, crl, crlCheck, minVersion } = tls;
     const paths = { certificate, key, ca, crl };
-    const files: TlsFiles = { ...present(paths), isServer: false, minVersion, clientCertificate: "none" };
+    const files: TlsFiles = { ...present(paths), isServer: false, crlCheck, minVersion, clientCertificate: "none" };
     return [{ name: venueSide(venue), where: pathText(["venues", venue, "tls"]), paths, files }];
   });
   return [...servers, ...venues];

@@ -18,6 +18,8 @@ export interface Wanted {
   until?: string;
   /** Its authority; none: it signs itself. */
   by?: Authority;
+  /** It may sign others; one that signs itself always may. */
+  isAuthority?: boolean;
   /** Bits of an RSA key; none: a key on P-256. */
   rsaBits?: number;
 }
@@ -41,18 +43,20 @@ export class Certificates {
     return join(this.directory, name);
   }
 
-  authority(name: string): Authority {
-    return new Authority(this, name);
+  /** One that signs itself, or one below another. */
+  authority(name: string, by?: Authority): Authority {
+    return new Authority(this, name, by);
   }
 
   /** A certificate `<name>.pem` and its key `<name>.key`. */
-  make(name: string, { subject, names, from, until, by, rsaBits }: Wanted): Files {
+  make(name: string, { subject, names, from, until, by, rsaBits, isAuthority }: Wanted): Files {
     const key = rsaBits === undefined ? ["-newkey", "ec", ...P256] : ["-newkey", `rsa:${rsaBits}`];
     const request = ["-nodes", "-keyout", `${name}.key`, "-subj", subject];
     const more = names === undefined ? [] : ["-addext", `subjectAltName=${names}`];
     if (by === undefined) this.run("req", "-x509", ...key, ...request, ...more, "-out", `${name}.pem`, "-days", "30");
     else {
-      this.run("req", ...key, ...request, ...more, "-out", `${name}.csr`);
+      const signs = isAuthority === true ? ["-addext", "basicConstraints=critical,CA:TRUE"] : [];
+      this.run("req", ...key, ...request, ...more, ...signs, "-out", `${name}.csr`);
       by.sign(name, from, until);
     }
     return { certificate: this.path(`${name}.pem`), key: this.path(`${name}.key`) };
@@ -71,8 +75,9 @@ export class Authority {
   constructor(
     private readonly all: Certificates,
     private readonly name: string,
+    by?: Authority,
   ) {
-    const files = all.make(name, { subject: `/CN=${name} authority` });
+    const files = all.make(name, { subject: `/CN=${name} authority`, isAuthority: true, ...(by && { by }) });
     this.certificate = files.certificate;
     this.key = files.key;
     writeFileSync(all.path(`${name}.index`), "");
