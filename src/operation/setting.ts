@@ -58,9 +58,9 @@ export interface ChangeOutcome {
   readonly change: SettingChange;
   readonly old: SettingValue;
   readonly new: SettingValue;
-  /** Of a temporary value: its end. Of a value that holds only after a temporary one: the end of that one. */
+  /** Of a temporary value: its end. Of a value that takes the place of a temporary one: the end that that one had. */
   readonly until?: string;
-  readonly holdsFrom?: string;
+  readonly endsTemporary?: string;
 }
 
 /** Several changes at once: all of them hold from the next order on, or none. */

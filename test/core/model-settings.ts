@@ -117,7 +117,7 @@ const NONE: Record<string, readonly string[]> = {
 export class ModelSettings {
   private values = new Map<string, bigint>();
   /** Values that have an end, by the same names: it, and what holds after it; null: the file's value. */
-  private readonly ends = new Map<string, { untilUs: number; beneath: bigint | null }>();
+  private ends = new Map<string, { untilUs: number; beneath: bigint | null }>();
   private readonly changes = new Map<string, number>();
   /** What the last changes have changed: `account/ACC1/enabled`. */
   made: string[] = [];
@@ -130,16 +130,13 @@ export class ModelSettings {
     if (!changes.every((change) => this.isPossible(change))) return false;
     const before = new Map(this.values);
     const counted = new Map<string, number>();
-    const ends = [...this.ends].map(([key, { untilUs, beneath }]) => [key, { untilUs, beneath }] as const);
+    const ends = new Map(this.ends);
     for (const { subject, name, setting, value } of changes) {
       const key = `${subject}/${name}/${setting}`;
       const end = this.ends.get(key);
-      if ((end === undefined ? (this.values.get(key) ?? null) : end.beneath) === value) continue;
+      if (end === undefined && (this.values.get(key) ?? null) === value) continue;
       counted.set(`${subject}/${name}`, (counted.get(`${subject}/${name}`) ?? 0) + 1);
-      if (end !== undefined) {
-        end.beneath = value;
-        continue;
-      }
+      this.ends.delete(key);
       this.made.push(key);
       this.set(key, value);
     }
@@ -149,7 +146,7 @@ export class ModelSettings {
       changes.some(({ subject, name, setting }) => subject === "symbol" && isOfCollar(setting) && !this.isSound(name))
     ) {
       this.values = before;
-      for (const [key, end] of ends) this.ends.set(key, end);
+      this.ends = ends;
       this.made = [];
       return false;
     }

@@ -77,21 +77,26 @@ describe("a value that has an end", () => {
     expect(reasonOf(driver, "D", 120)).toBe(0);
   });
 
-  test("a value without an end, or a reset, stands beneath it until then", () => {
+  test("a value without an end, or a reset, takes its place at once", () => {
     const driver = new CoreDriver();
     driver.change([qty(50)]);
     driver.change([qty(200)], "bob", until(START_US + 10));
     expect(driver.change([qty(70)], "carol")).toBe(answers.CONTROL_APPLIED);
     expect(driver.change([qty(70)], "carol")).toBe(answers.CONTROL_UNCHANGED);
-    expect(reasonOf(driver, "A", 200)).toBe(0);
+    expect(readerOf(driver).temporaries()).toEqual([]);
+    expect(reasonOf(driver, "A", 71)).toBe(10);
+    expect(reasonOf(driver, "B", 70)).toBe(0);
     driver.timeUs = START_US + 10;
-    expect(reasonOf(driver, "B", 71)).toBe(10);
-    expect(reasonOf(driver, "C", 70)).toBe(0);
+    expect(reasonOf(driver, "C", 71)).toBe(10);
     expect(readerOf(driver).settings(ACCOUNTS, "ACC1")!.aim(0, 1).by).toBe("carol");
     driver.change([qty(10)], "bob", until(START_US + 20));
-    driver.change([qty(null)]);
-    driver.timeUs = START_US + 20;
+    expect(driver.change([qty(null)])).toBe(answers.CONTROL_APPLIED);
     expect(reasonOf(driver, "D", 999_999)).toBe(0);
+    // One with the same value has no end from then on.
+    driver.change([qty(10)], "bob", until(START_US + 20));
+    expect(driver.change([qty(10)])).toBe(answers.CONTROL_APPLIED);
+    driver.timeUs = START_US + 20;
+    expect(reasonOf(driver, "E", 11)).toBe(10);
   });
 
   test("an operator ends it before its time; where there is none, nothing changes", () => {
@@ -108,12 +113,10 @@ describe("a value that has an end", () => {
     const seen = [version()];
     driver.change([qty(200)], "bob", until(START_US + 10));
     seen.push(version());
-    driver.change([qty(70)], "carol");
-    seen.push(version());
     driver.timeUs = START_US + 10;
     driver.order({ id: "A" });
     seen.push(version());
-    expect(new Set(seen).size).toBe(4);
+    expect(new Set(seen).size).toBe(3);
   });
 
   test("of the firm, of a symbol, and of the rate of a currency", () => {

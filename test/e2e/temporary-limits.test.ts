@@ -70,10 +70,14 @@ async function again(): Promise<void> {
 }
 
 const temporary = async () => (await ask(gateway, "GET", "/v1/temporary-limits")).body.limits;
+const changed = async ({ value, ...end }: Record<string, unknown>) => {
+  const changes = [{ subject: "account", name: "FUND", setting: "maxOrderQty", value }];
+  return (await ask(gateway, "POST", "/v1/limits", { changes, why: "a test", ...end })).body;
+};
 const inSeconds = (s: number) => new Date(Date.now() + 1_000 * s).toISOString();
 const gone = () => until("the end", async () => (await temporary()).length === 0);
 
-test("a limit that holds for minutes outlives a kill -9; a value without an end waits beneath it; it ends before its time by hand", async () => {
+test("a limit that holds for minutes outlives a kill -9; it ends before its time by hand, or by a value without an end", async () => {
   expect(await refusal(101)).toBe(refusedAt(100, 101));
   await set("500", "--for-minutes", "30");
   expect(await refusal(500)).toBe("");
@@ -82,11 +86,12 @@ test("a limit that holds for minutes outlives a kill -9; a value without an end 
   expect(Date.parse(one.until) - Date.now()).toBeGreaterThan(25 * 60_000);
   await again();
   expect(await refusal(500)).toBe("");
-  expect(await set("80")).toContain(one.until);
-  expect(await refusal(500)).toBe("");
-  await again();
-  expect(await temporary()).toEqual([{ ...one, afterwards: "80" }]);
+  expect(await temporary()).toEqual([one]);
   await set("file", "--until", "now");
+  expect(await refusal(101)).toBe(refusedAt(100, 101));
+  const { until: end } = (await changed({ value: "500", forMinutes: 30 })).changes[0];
+  expect((await changed({ value: "80" })).changes).toMatchObject([{ old: "500", new: "80", endsTemporary: end }]);
+  expect(await temporary()).toEqual([]);
   expect(await refusal(81)).toBe(refusedAt(80, 81));
   expect(await refusal(80)).toBe("");
   await again();

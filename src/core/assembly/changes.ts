@@ -52,7 +52,7 @@ import { forgetValue, kindAt, setFileValue, Setting, settingAt, settingCount, se
 import { isKilled, setKilled } from "./state.ts";
 import { applyStructure, signsOf, structureDiffers, structureProblem } from "./structure.ts";
 import { canRefer, symbolAt } from "./symbols.ts";
-import { endTemporary, freeTemporaries, isTemporary, mayEnd, setBeneath, setTemporary, temporaryOf } from "./temporaries.ts";
+import { endTemporary, forgetTemporary, freeTemporaries, isTemporary, mayEnd, setTemporary, temporaryOf } from "./temporaries.ts";
 
 // Changes of settings and of what is configured (change.ts): decided, then made.
 
@@ -212,11 +212,7 @@ function apply(control: Control, change: Change, index: i32, timeUs: f64): void 
     if (willChange(control, change, index))
       setTemporary(subject, index, change.setting, change.value, !change.resets, control.amount, timeUs, control.nameAt, control.nameLength);
   } else if (differs(change, index)) {
-    const row = temporaryOf(subject, index, change.setting);
-    if (isTemporary(row)) {
-      setBeneath(row, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
-      return;
-    }
+    forgetTemporary(subject, index, change.setting);
     const setting = settingAt(subject, index, change.setting);
     setValue(setting, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
     if (subject === ACCOUNTS && change.setting === STOPPED_SETTING) forgetExecutionTimes(index);
@@ -291,9 +287,9 @@ function differs(change: Change, index: i32): bool {
   // The file may have engaged it again at a start.
   if (change.isFirmKill) return isKilled() !== ((change.resets ? setting.fileValue : change.value) === 1);
   if (change.inFile) return setting.fileValue !== change.value;
-  // A value without an end stands beneath one that has an end.
-  const row = temporaryOf(change.subject, index, change.setting);
-  return isOther(change, isTemporary(row) ? row.beneath : setting) || (!change.resets && isNewer(change, index));
+  // A value without an end takes the place of one that has an end, whatever that one is.
+  if (isTemporary(temporaryOf(change.subject, index, change.setting))) return true;
+  return isOther(change, setting) || (!change.resets && isNewer(change, index));
 }
 
 /** The same reference price counts from now on, where it could be too old. */

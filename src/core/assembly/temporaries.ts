@@ -93,27 +93,32 @@ export function setTemporary(
   unlock(area + TEMPORARY_LOCK);
 }
 
-/** Sets what holds after the temporary value of a row. */
-export function setBeneath(row: Temporary, value: i64, isSet: bool, timeUs: f64, by: usize, byLength: i32): void {
-  lock(area + TEMPORARY_LOCK);
-  setValue(row.beneath, value, isSet, timeUs, by, byLength);
-  settingAt(row.subject, row.index, row.setting).version++;
-  unlock(area + TEMPORARY_LOCK);
-}
-
 /** What was beneath holds again; `settle` must follow. Does nothing where the value has no end. */
 export function endTemporary(subject: i32, index: i32, number: i32): void {
   const row = temporaryOf(subject, index, number);
   if (!isTemporary(row)) return;
   lock(area + TEMPORARY_LOCK);
   copyValue(settingAt(subject, index, number), row.beneath);
+  remove(row);
+  unlock(area + TEMPORARY_LOCK);
+}
+
+/** What is beneath is forgotten: the setting's value has no end any more. Does nothing where it had none. */
+export function forgetTemporary(subject: i32, index: i32, number: i32): void {
+  const row = temporaryOf(subject, index, number);
+  if (!isTemporary(row)) return;
+  lock(area + TEMPORARY_LOCK);
+  remove(row);
+  unlock(area + TEMPORARY_LOCK);
+}
+
+function remove(row: Temporary): void {
   const last = word(TEMPORARY_COUNT) - 1;
   const lastRow = temporaryAt(last);
   memory.copy(changetype<usize>(row), changetype<usize>(lastRow), TEMPORARY_BYTES);
   memory.fill(changetype<usize>(lastRow), 0, TEMPORARY_BYTES);
   setWord(TEMPORARY_COUNT, last);
   findEnd();
-  unlock(area + TEMPORARY_LOCK);
 }
 
 /** True when a temporary value is at its end. */

@@ -174,7 +174,7 @@ function commandOf(changes: readonly CoreChange[], by: string, end: ChangeEnd | 
 
 function timesOf(temporary: TemporaryState | null, end: ChangeEnd | undefined) {
   if (end !== undefined) return end === "now" ? {} : { until: isoText(end.untilUs) };
-  return temporary === null ? {} : { holdsFrom: isoText(temporary.untilUs) };
+  return temporary === null ? {} : { endsTemporary: isoText(temporary.untilUs) };
 }
 
 /** What the core calls it; null: there is no such name. The core has one firm, without a name. */
