@@ -89,19 +89,32 @@ function replay(core: Core, entries: readonly Entry[]): void {
   }
 }
 
-test("all are canceled, some in each turn, with one answer; a command that comes meanwhile passes", () => {
-  const rig = rigOf();
+test("all are canceled, some in each turn, with one answer; what comes meanwhile passes", () => {
+  const rig = new Rig().up();
+  for (let i = 0; i < 300; i++) rig.put({ id: `A${i}` });
+  while (rig.agent.poll(0) > 0) rig.sent();
+  rig.entries.length = 0;
   cancel(rig);
   rig.agent.poll(0);
-  expect(rig.sent().length).toBe(32);
+  expect(rig.sent().length).toBe(128);
+  rig.put({ id: "NEW" });
   rig.command(CONTROL_KILL, 1, 0, "alice", 2);
   expect(answerOf(rig)).toMatchObject({ number: 2, result: CONTROL_APPLIED, turns: 1 });
-  expect(answerOf(rig)).toMatchObject({ number: 1, result: CONTROL_APPLIED, value: NO_MORE_SLOTS, counts: [71, 0, 0] });
-  const sent = rig.sent();
-  expect(sent.length).toBe(71 - 32);
-  expect(sent.every(({ id }) => /^OPERATOR-\d+$/.test(String(id)))).toBeTrue();
+  const second = rig.sent();
+  expect(second.length).toBe(128);
+  // Decided in the same turn, behind the parts.
+  expect(rig.entries.at(-1)!.kind).toBe(ENTRY_ORDER);
+  expect(answerOf(rig)).toMatchObject({
+    number: 1,
+    result: CONTROL_APPLIED,
+    value: NO_MORE_SLOTS,
+    counts: [300, 0, 0],
+  });
+  const third = rig.sent();
+  expect(third.length).toBe(300 - 2 * 128);
+  expect([...second, ...third].every(({ id }) => /^OPERATOR-\d+$/.test(String(id)))).toBeTrue();
   cancel(rig, 0, ANY, "", cancelText(), 3);
-  expect(answerOf(rig)).toMatchObject({ number: 3, result: CONTROL_UNCHANGED, counts: [0, 0, 71] });
+  expect(answerOf(rig)).toMatchObject({ number: 3, result: CONTROL_UNCHANGED, counts: [0, 0, 300] });
 });
 
 test("its parts are journalled, and a replay ends with the same state", () => {
@@ -129,6 +142,24 @@ test.each<[string, number, string, Uint8Array, number]>([
   cancel(rig, 0, session, symbol, text);
   expect(answerOf(rig)).toMatchObject({ value: NO_MORE_SLOTS, counts: [count, 0, 0] });
   expect(rig.sent().length).toBe(count);
+});
+
+test("what leaves between its parts does not end it: parts of one turn that fill the rings wait for the next turn", () => {
+  const rig = new Rig(null, 256, 128).up();
+  for (let i = 0; i < 200; i++) {
+    rig.put({ id: `A${i}` });
+    rig.agent.poll(0);
+    rig.sent();
+  }
+  cancel(rig);
+  const sent: number[] = [];
+  for (let turn = 0; rig.answers.peek() === EMPTY && turn < 20; turn++) {
+    rig.agent.poll(0);
+    sent.push(rig.sent().length);
+  }
+  expect(answerOf(rig)).toMatchObject({ result: CONTROL_APPLIED, value: NO_MORE_SLOTS, counts: [200, 0, 0] });
+  expect(sent[0]).toBe(96);
+  expect(sent.reduce((sum, count) => sum + count, 0)).toBe(200);
 });
 
 test("without room it ends, and says where to go on; another one is not taken beside it", () => {

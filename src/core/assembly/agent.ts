@@ -73,6 +73,8 @@ import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomForMany, hasRo
 
 /** Most inputs of each ring in one turn: enough for a burst, short enough for the other agents of the lane. */
 const BATCH = 256;
+/** Most parts of an operator's cancel of many orders in one turn. */
+const CANCEL_PARTS = 4;
 /** Most journal bytes of one input alone, of what was wrong with it, and of the stop of its account. */
 const ENTRY_ROOM = 1280;
 /** Inputs for which the journal's room, and whether the disk is full, are asked at once. */
@@ -97,8 +99,11 @@ export function poll(timeUs: f64): i32 {
   let work = pollControl(timeUs);
   while (expiredOverride(timeUs) !== -1 && hasJournalRoom(CONTROL_ROOM)) expireOverride(timeUs);
   while (isEndDue(timeUs) && hasJournalRoom(CONTROL_ROOM)) endTemporaries(timeUs);
-  if (isCanceling()) {
-    cancelMore(timeUs, word(LATE_COUNT) === 0 && hasRoomForMany(CANCELS_AT_ONCE) && hasJournalRoom(CONTROL_ROOM));
+  for (let i = 0; i < CANCEL_PARTS && isCanceling(); i++) {
+    const hasRoom = word(LATE_COUNT) === 0 && hasRoomForMany(CANCELS_AT_ONCE) && hasJournalRoom(CONTROL_ROOM);
+    // This turn's own parts may have filled it.
+    if (i > 0 && !hasRoom) break;
+    cancelMore(timeUs, hasRoom);
     work++;
   }
   const reports = word(REPORT_INPUT_COUNT);
