@@ -1,6 +1,7 @@
 import {
   AF_INET,
   AF_INET6,
+  AF_UNIX,
   INET6_ADDRSTRLEN,
   SOCKADDR_IN_ADDRESS_AT,
   SOCKADDR_IN_BYTES,
@@ -8,6 +9,7 @@ import {
   SOCKADDR_IN6_BYTES,
   SOCKADDR_IN6_SCOPE_AT,
   SOCKADDR_PORT_AT,
+  SOCKADDR_UN_PATH_AT,
 } from "./abi.ts";
 import { libc } from "./libc.ts";
 import { addressOf, cString, SCRATCH_BYTES } from "./memory.ts";
@@ -26,11 +28,26 @@ export class SocketAddress {
     readonly text: string,
     readonly family: number,
     memory: ArrayBuffer,
+    bytes = family === AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES,
   ) {
     this.memory = memory;
     this.address = addressOf(this.memory);
-    this.bytes = family === AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
+    this.bytes = bytes;
   }
+}
+
+/** Longest path of a unix socket, without the zero at its end. */
+const PATH_MAX_BYTES = 107;
+
+/** The address of a unix socket. */
+export function unixAddress(path: string): SocketAddress {
+  const name = new TextEncoder().encode(path);
+  if (name.length > PATH_MAX_BYTES)
+    throw new Error(`${path}: expected a path of at most ${PATH_MAX_BYTES} bytes, got ${name.length}`);
+  const memory = new ArrayBuffer(SCRATCH_BYTES);
+  new DataView(memory).setUint16(0, AF_UNIX, true);
+  new Uint8Array(memory).set(name, SOCKADDR_UN_PATH_AT);
+  return new SocketAddress(path, AF_UNIX, memory, SOCKADDR_UN_PATH_AT + name.length + 1);
 }
 
 /**

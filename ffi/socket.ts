@@ -47,7 +47,7 @@ import { EINPROGRESS, EINTR, errno, result, SystemError } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { addressOf, SCRATCH_BYTES } from "./memory.ts";
 
-export { parseAddress, type SocketAddress } from "./address.ts";
+export { parseAddress, type SocketAddress, unixAddress } from "./address.ts";
 
 /*  scratch  0 option value, up to 16 bytes │ 64 length of it │ 128 a pollfd │ 192 an address of either family */
 const OPTION_AT = 0;

@@ -11,6 +11,10 @@ export interface Connection {
   readonly socket?: unknown;
   readonly url?: unknown;
   readonly tokenFile?: unknown;
+  /** Files for an https address. */
+  readonly ca?: unknown;
+  readonly cert?: unknown;
+  readonly key?: unknown;
 }
 
 /** The API could not be asked, or refused; the message is the one line that is printed. */
@@ -27,11 +31,17 @@ export class ApiClient {
   private readonly base: string;
   private readonly socket: string;
   private readonly token: string;
+  private readonly tls: Readonly<Record<string, string>>;
 
   /** Throws an ApiError when it can't tell where the API is. */
-  constructor({ config, socket, url, tokenFile }: Connection, environment = process.env) {
+  constructor({ config, socket, url, tokenFile, ca, cert, key }: Connection, environment = process.env) {
     this.base = url === undefined ? "http://localhost" : String(url).replace(/\/$/, "");
-    this.token = tokenFile === undefined ? (environment.SALLYPORT_TOKEN ?? "") : readToken(String(tokenFile));
+    this.token = tokenFile === undefined ? (environment.SALLYPORT_TOKEN ?? "") : readText(String(tokenFile), "a token").trim();
+    const files = Object.entries({ ca, cert, key }).filter(([, file]) => file !== undefined);
+    if (files.length > 0 && !this.base.startsWith("https:"))
+      throw new ApiError(`--${files[0]![0]}: expected --url https://…, got ${url === undefined ? "none" : this.base}`);
+    if ((cert === undefined) !== (key === undefined)) throw new ApiError("expected --cert and --key, got one of them");
+    this.tls = Object.fromEntries(files.map(([name, file]) => [name, readText(String(file), `PEM of --${name}`)]));
     if (url !== undefined) this.socket = "";
     else if (socket !== undefined) this.socket = String(socket);
     else
@@ -62,6 +72,7 @@ export class ApiClient {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(this.socket === "" ? {} : { unix: this.socket }),
+        ...(Object.keys(this.tls).length === 0 ? {} : { tls: this.tls }),
       });
     } catch (error) {
       const where = this.socket === "" ? this.base : this.socket;
@@ -79,11 +90,11 @@ function refusal(status: number, value: unknown): string {
   return `${error.where === undefined ? "" : `${error.where}: `}${error.message} (${error.code})`;
 }
 
-function readToken(file: string): string {
+function readText(file: string, what: string): string {
   try {
-    return readFileSync(file, "utf8").trim();
+    return readFileSync(file, "utf8");
   } catch (error) {
-    throw new ApiError(`${file}: expected a file with a token: ${(error as Error).message}`);
+    throw new ApiError(`${file}: expected a file with ${what}: ${(error as Error).message}`);
   }
 }
 

@@ -5,8 +5,11 @@ import { type CtlRow, optionKey } from "./row.ts";
 export const CONNECTION = {
   config: text("FILE", "configuration of the gateway: its socket is used"),
   socket: text("PATH", "unix socket of the API"),
-  url: text("URL", "a loopback address of the API, such as http://127.0.0.1:9180; needs a token"),
+  url: text("URL", "an address of the API, such as http://127.0.0.1:9180 or https://10.0.0.5:9443"),
   tokenFile: text("FILE", "file of one line with the token; or SALLYPORT_TOKEN"),
+  ca: text("FILE", "certificates of the authorities that sign that of an https address; default: this host's"),
+  cert: text("FILE", "our certificate for an https address, in place of a token"),
+  key: text("FILE", "the private key of --cert"),
   json: flag("print the answer as JSON"),
 } as const;
 

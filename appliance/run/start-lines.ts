@@ -31,6 +31,7 @@ export function logStart(log: Log, config: GatewayConfig, gateway: Pick<Gateway,
     logListens(log.of("drop copy"), config.dropCopy, ports.dropCopy, ports.dropCopyTls);
     log.of("drop copy").info(counted(Object.entries(config.dropCopy.sessions).map(copyLine), "session"));
   }
+  logListens(log.of("operator"), { listen: [], tls: config.admin.tls }, [], ports.adminTls);
   if (config.exchange !== null)
     log.of("built-in exchange").info(`listens on ${bound(config.exchange.listen, ports.exchange)}`);
   log.of("limits").info(counted(Object.keys(config.risk.accounts), "account"));

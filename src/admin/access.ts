@@ -5,13 +5,14 @@ import type { AdminConfig } from "../config/schema.ts";
 import { ApiFailure } from "./failure.ts";
 import type { PeerRank } from "./peer-rank.ts";
 import { RateLimit } from "./rate-limit.ts";
+import type { TlsPeer } from "./tls-door.ts";
 
 /** Who makes a request. */
 export interface Principal {
   /** `alice` of the system's users, `desk` of the tokens. */
   readonly name: string;
   readonly role: RoleName;
-  /** How it is known, and where from: `unix socket, uid 1000, pid 77`; `127.0.0.1, token desk`. */
+  /** How it is known, and where from: `unix socket, uid 1000, pid 77`; `127.0.0.1, token desk`; `10.0.0.7, certificate CN=DESK`. */
   readonly from: string;
 }
 
@@ -29,7 +30,7 @@ const DAY_MS = 86_400_000;
 const OVERFLOW_UID = 65_534;
 const BEARER = /^Bearer +([!-~]{1,512})$/i;
 
-/** Knows operators by the kernel's word about a unix socket, or by their token. */
+/** Knows operators by the kernel's word about a unix socket, by their token, or by their certificate. */
 export class Access {
   private readonly wrong = new RateLimit(WRONG_PER_SECOND);
   private readonly requests: RateLimit;
@@ -45,7 +46,7 @@ export class Access {
     this.requests = new RateLimit(config.requestsPerSecond);
   }
 
-  /** Another configuration's users and tokens count from now on. */
+  /** Another configuration's users, tokens and certificates count from now on. */
   replace(config: AdminConfig): void {
     this.config = config;
     for (const listener of this.replaced) listener();
@@ -58,7 +59,16 @@ export class Access {
 
   /** Finds who makes a request of a unix socket's peer, or of an address with a token. Throws an ApiFailure. */
   enter(request: Request, peer: Peer | null, address: string): Principal {
-    const principal = peer === null ? this.byToken(request, address) : this.byPeer(peer);
+    return this.admit(request, peer === null ? this.byToken(request, address) : this.byPeer(peer));
+  }
+
+  /** The same for a connection with TLS: a token counts before the certificate. */
+  enterTls(request: Request, peer: TlsPeer): Principal {
+    const hasToken = peer.subject === "" || request.headers.has("authorization");
+    return this.admit(request, hasToken ? this.byToken(request, peer.address) : this.byCertificate(peer));
+  }
+
+  private admit(request: Request, principal: Principal): Principal {
     if (!this.requests.take(principal.name, this.now())) {
       const most = `at most ${this.config.requestsPerSecond} requests a second (admin.requestsPerSecond)`;
       throw new ApiFailure(429, "too-many-requests", `expected ${most}, got more`, "", { "retry-after": "1" });
@@ -94,6 +104,13 @@ export class Access {
     const role = this.roleOf(uid);
     if (role !== undefined) return { name, role, from };
     throw new ApiFailure(403, "unknown-user", `expected a user of admin.users, got ${name} (uid ${uid})`);
+  }
+
+  private byCertificate({ address, subject, identities }: TlsPeer): Principal {
+    for (const [name, { certificate, role }] of Object.entries(this.config.certificates))
+      if (identities.includes(certificate)) return { name, role, from: `${address}, certificate ${subject}` };
+    const message = `expected a token, or a certificate of admin.certificates, got that of ${subject}`;
+    throw new ApiFailure(403, "unknown-certificate", message);
   }
 
   private byToken(request: Request, address: string): Principal {

@@ -1,9 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { END_OF_HEAD, HEAD_WITHIN_MS } from "./peer-door.ts";
-import { endWith, NO_PLACE, type Places } from "./places.ts";
-
-/** All connections of loopback addresses count as those of one owner: who is at their other end only a token says. */
-const OWNER = -2;
+import { endWith, NO_PLACE, OF_ADDRESSES, type Places } from "./places.ts";
+import { END_OF_HEAD, HEAD_WITHIN_MS } from "./request-door.ts";
 
 /** Passes connections of a loopback address on to the HTTP server, which does not count its own. */
 export class LoopbackDoor {
@@ -37,7 +34,7 @@ export class LoopbackDoor {
 
   private take(socket: Socket): void {
     socket.on("error", () => socket.destroy());
-    if (!this.places.take(socket, OWNER, "known")) {
+    if (!this.places.take(socket, OF_ADDRESSES, "known")) {
       endWith(socket, NO_PLACE);
       return;
     }

@@ -1,10 +1,13 @@
 import type { Socket } from "node:net";
 import type { PeerRank } from "./peer-rank.ts";
 
+/** All connections of addresses count as those of one owner: who is at their other end only a token, or a certificate, says. */
+export const OF_ADDRESSES = -2;
+
 /** Connections of all that are not known: they only get told so. */
 const MOST_UNKNOWN = 4;
 
-/** Open connections of the API on its unix socket and its loopback addresses: no more than so many, and nobody has all of them. */
+/** Open connections of the API on its unix socket and its addresses: no more than so many, and nobody has all of them. */
 export class Places {
   /** Each with its owner. */
   private readonly open = new Map<object, number>();

@@ -12,6 +12,7 @@ import { InnerSockets } from "./inner-sockets.ts";
 import { LoopbackDoor } from "./loopback-door.ts";
 import { PeerDoor } from "./peer-door.ts";
 import { Places } from "./places.ts";
+import { TlsDoor } from "./tls-door.ts";
 
 export interface AdminParts {
   readonly config: AdminConfig;
@@ -23,6 +24,8 @@ export interface AdminParts {
   readonly manual: AdminContext["manual"];
   readonly journal: ActionsParts["journal"];
   readonly peerOf: (fd: number) => Peer;
+  /** Has the thread of TLS bring connections of admin.tls to a unix socket. */
+  readonly openTls: (path: string) => void;
   readonly log: Log;
 }
 
@@ -43,7 +46,7 @@ interface Own {
   timeout(request: Request, seconds: number): void;
 }
 
-/** The API on its unix socket and its loopback addresses. Main thread. */
+/** The API on its unix socket and its addresses. Main thread. */
 export class AdminServer {
   readonly access: Access;
   readonly actions: Actions;
@@ -55,6 +58,7 @@ export class AdminServer {
   private readonly places: Places;
   private readonly inner: InnerSockets;
   private door: PeerDoor | null = null;
+  private tlsDoor: TlsDoor | null = null;
 
   constructor(private readonly parts: AdminParts) {
     const { config, dataDir, version, operations, manual, journal, log } = parts;
@@ -77,10 +81,8 @@ export class AdminServer {
       const door = new PeerDoor({ path: socketPath, behind, places, peerOf, rankOf });
       this.door = door;
       const fetch = async (request: Request, own: Own) => {
-        const response = await this.answer(request, own, door.peer(request), "unix socket");
-        // Else a client might send its next request on a connection that is being closed.
-        response.headers.set("connection", "close");
-        return response;
+        const peer = door.peer(request);
+        return closing(await this.answer(request, own, () => this.access.enter(request, peer, "unix socket")));
       };
       this.servers.push(Bun.serve({ ...options, unix: behind, fetch }));
       await door.start();
@@ -104,6 +106,19 @@ export class AdminServer {
       this.ports.push(got);
       log.info(`API and dashboard on http://${addressText({ host, port: got })}`);
     }
+    if (config.tls !== null) await this.startTls(options);
+  }
+
+  private async startTls(options: { readonly maxRequestBodySize: number; readonly development: false }): Promise<void> {
+    const { inner, places } = this;
+    const path = inner.next();
+    const behind = inner.next();
+    const door = new TlsDoor(path, behind, places);
+    this.tlsDoor = door;
+    const fetch = async (request: Request, own: Own) => closing(await this.fromTls(request, own, door));
+    this.servers.push(Bun.serve({ ...options, unix: behind, fetch }));
+    await door.start();
+    this.parts.openTls(path);
   }
 
   /** Asks itself for what does nothing: the first request of an operator, who may want the kill switch, finds compiled code. */
@@ -124,6 +139,7 @@ export class AdminServer {
   async stop(): Promise<void> {
     this.actions.stop();
     this.door?.stop();
+    this.tlsDoor?.stop();
     for (const one of this.loopback) one.stop();
     await Promise.all(this.servers.map((server) => server.stop(true)));
     this.inner.close();
@@ -134,23 +150,43 @@ export class AdminServer {
     const { hostname, host } = new URL(request.url);
     const origin = request.headers.get("origin");
     if (isLoopbackName(hostname) && (origin === null || URL.parse(origin)?.host === host))
-      return this.answer(request, own, null, address);
+      return this.answer(request, own, () => this.access.enter(request, null, address));
     const message = `expected a request of this machine's own pages, got one for ${host} of ${origin ?? "no origin"}`;
     return Promise.resolve(failureResponse(new ApiFailure(403, "foreign", message)));
   }
 
-  private async answer(request: Request, own: Own, peer: Peer | null, address: string): Promise<Response> {
+  /** A page of another site must not use the certificate in the operator's browser. The name in the URL is that of our certificate. */
+  private fromTls(request: Request, own: Own, door: TlsDoor): Promise<Response> {
+    const { host } = new URL(request.url);
+    const origin = request.headers.get("origin");
+    const peer = door.peer(request);
+    if (peer === null)
+      return Promise.resolve(failureResponse(new ApiFailure(401, "unknown", "its connection is over")));
+    if (origin === null || URL.parse(origin)?.host === host)
+      return this.answer(request, own, () => this.access.enterTls(request, peer));
+    const message = `expected a request of this API's own pages, got one for ${host} of ${origin}`;
+    return Promise.resolve(failureResponse(new ApiFailure(403, "foreign", message)));
+  }
+
+  /** `enter` finds who makes the request, or throws an ApiFailure. */
+  private async answer(request: Request, own: Own, enter: () => unknown): Promise<Response> {
     try {
       // What takes long has a limit of its own: reports, timelines, streams.
       own.timeout(request, request.body === null ? 0 : WITH_BODY_S);
       const type = request.headers.get("content-type");
       if (type !== null && !JSON_TYPE.test(type))
         throw new ApiFailure(415, "not-json", `expected application/json, got ${type.slice(0, 100)}`, "content-type");
-      if (!OPEN_PATHS.has(URL.parse(request.url)?.pathname ?? "")) this.access.enter(request, peer, address);
+      if (!OPEN_PATHS.has(URL.parse(request.url)?.pathname ?? "")) enter();
       return await this.handle(request);
     } catch (error) {
       if (error instanceof ApiFailure) return failureResponse(error);
       throw error;
     }
   }
+}
+
+/** Each connection of a door carries one request: a client must not send its next one on a connection that is being closed. */
+function closing(response: Response): Response {
+  response.headers.set("connection", "close");
+  return response;
 }

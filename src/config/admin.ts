@@ -1,5 +1,7 @@
 import { Type } from "@sinclair/typebox";
+import { IDENTITY } from "./admittance.ts";
 import { addresses, choice, date, id, named, table, whole } from "./fields.ts";
+import { serverTls } from "./tls.ts";
 
 /** What an operator may do; each may also read. */
 const ROLES = ["view", "operate", "risk", "admin"] as const;
@@ -20,6 +22,15 @@ const token = table("One token, sent as Authorization: Bearer TOKEN.", {
   expires: Type.Optional(date("Last day (UTC) on which it is accepted. Default: no end.")),
 });
 
+const certificate = table("One certificate of a user, shown on an address of admin.tls.", {
+  certificate: Type.String({
+    description:
+      'What it says: a subject such as "CN=DESK,O=Firm", its "CN=DESK" alone, or an alternative name such as "email:desk@firm.example".',
+    ...IDENTITY,
+  }),
+  role: role(ROLE_TEXT),
+});
+
 /** The operator's side: API and dashboard. */
 export const admin = table("The operator's side: API, dashboard and metrics.", {
   socket: Type.String({
@@ -35,6 +46,7 @@ export const admin = table("The operator's side: API, dashboard and metrics.", {
       0,
     ),
   ),
+  tls: serverTls("the API and the dashboard", "need a token"),
   users: named(
     "Roles on the unix socket by name of the system's user; root and the gateway's own user are admin.",
     role(ROLE_TEXT),
@@ -45,6 +57,11 @@ export const admin = table("The operator's side: API, dashboard and metrics.", {
     },
   ),
   tokens: named("Tokens by the name of their user.", token, { default: {}, minProperties: 0, maxProperties: 256 }),
+  certificates: named("Certificates by the name of their user.", certificate, {
+    default: {},
+    minProperties: 0,
+    maxProperties: 256,
+  }),
   confirm: Type.Array(id("Action, or group of actions: kill-switch.lift, limits."), {
     description: "Actions that a second person must confirm before they are done.",
     default: [],
@@ -53,7 +70,7 @@ export const admin = table("The operator's side: API, dashboard and metrics.", {
   }),
   confirmWithinS: whole("Longest time until the second person confirms, seconds.", 10, 86_400, { default: 600 }),
   requestsPerSecond: whole("Most requests of one operator in one second.", 1, 10_000, { default: 50 }),
-  maxConnections: whole("Most open connections; those of loopback addresses have at most half of them.", 1, 1_024, {
+  maxConnections: whole("Most open connections; those of addresses have at most half of them.", 1, 1_024, {
     default: 64,
   }),
   maxBodyBytes: whole("Longest body of a request, bytes.", 1_024, 1_048_576, { default: 65_536 }),

@@ -144,6 +144,7 @@ function checkListeners(file: Table, report: Report): void {
     [["dropCopy", "tls"], tableOf(tableOf(file.dropCopy).tls)],
     [["exchange"], tableOf(file.exchange)],
     [["admin"], tableOf(file.admin)],
+    [["admin", "tls"], tableOf(tableOf(file.admin).tls)],
   ] as const) {
     const several = Array.isArray(table.listen);
     for (const [i, text] of (several ? listOf(table.listen) : [table.listen]).entries()) {
@@ -151,8 +152,11 @@ function checkListeners(file: Table, report: Report): void {
       if (address === null) continue;
       const path: Key[] = several ? [...owner, "listen", i] : [...owner, "listen"];
       const other = taken.find((one) => sameListener(one.address, address));
-      if (owner[0] === "admin" && !isLoopback(address))
-        report(path, `expected a loopback address such as 127.0.0.1:9180, got ${valueText(text)}: use a tunnel`);
+      if (owner[0] === "admin" && owner.length === 1 && !isLoopback(address))
+        report(
+          path,
+          `expected a loopback address such as 127.0.0.1:9180, got ${valueText(text)}: others need TLS (admin.tls), or a tunnel`,
+        );
       else if (other === undefined) taken.push({ at: pathText(path), address });
       else report(path, `expected an unused port, got ${valueText(text)}, which ${other.at} uses`);
     }

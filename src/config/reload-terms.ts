@@ -137,6 +137,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "day", by: null, how: "start and end of day read it at the start" },
   { keys: "admin", by: null, how: "the API's sockets and bounds are set up at the start" },
   { keys: "admin.users", by: "API access", how: NEXT_REQUEST },
+  { keys: "admin.certificates", by: "API access", how: NEXT_REQUEST },
   { keys: "admin.tokens", by: "API access", how: NEXT_REQUEST },
   { keys: "alarms", by: "alarms", how: "from the next second" },
   ...[

@@ -70,7 +70,11 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
     core: { ...file.core, tradingDay: resolveTradingDay(file.core.tradingDay) },
     journal: file.journal,
     upgrade: file.upgrade,
-    admin: { ...file.admin, listen: file.admin.listen === undefined ? [] : addressList(file.admin.listen) },
+    admin: {
+      ...file.admin,
+      listen: file.admin.listen === undefined ? [] : addressList(file.admin.listen),
+      tls: resolveServerTls(file.admin.tls, addressList),
+    },
     memory: file.memory,
     pool: file.pool,
     day: file.day,

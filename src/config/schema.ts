@@ -328,7 +328,7 @@ export type ExchangeConfig = Replace<
   }
 >;
 
-export type AdminConfig = Replace<ConfigFile["admin"], { listen: Address[] }>;
+export type AdminConfig = Replace<ConfigFile["admin"], { listen: Address[]; tls: ServerTls | null }>;
 
 /** A checked configuration with all defaults applied; the tables by name have no prototype. */
 export interface GatewayConfig {

@@ -11,7 +11,7 @@ export function tlsProblems(file: Table): Problem[] {
     if (crlCheck === "chain" && crl === undefined)
       report([...path, "crl"], 'missing; expected a file with the list of each issuer beside crlCheck = "chain"');
   };
-  for (const owner of ["client", "dropCopy"]) {
+  for (const owner of ["client", "dropCopy", "admin"]) {
     const table = tableOf(file[owner]);
     const tls = tableOf(table.tls);
     const isOn = table.tls !== undefined;
@@ -24,10 +24,11 @@ export function tlsProblems(file: Table): Problem[] {
       if (tls.clientCertificate === "required" || tls.clientCertificate === "optional")
         report([owner, "tls", "ca"], `missing; expected one beside clientCertificate = "${tls.clientCertificate}"`);
     }
-    for (const [name, session] of entriesOf(table.sessions))
-      if (session.certificate !== undefined && !verifies)
+    const named = owner === "admin" ? "certificates" : "sessions";
+    for (const [name, { certificate }] of entriesOf(table[named]))
+      if (certificate !== undefined && !verifies)
         report(
-          [owner, "sessions", name, "certificate"],
+          [owner, named, name, "certificate"],
           `expected ${owner}.tls with ca, which verifies certificates; without it no connection has one`,
         );
   }

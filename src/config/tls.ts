@@ -15,7 +15,7 @@ const crlCheck = choice(
 );
 
 /** The table `tls` of a side that listens. */
-export const serverTls = (whose: string) =>
+export const serverTls = (whose: string, without = "can't log on to sessions with certificate") =>
   Type.Optional(
     table(
       `TLS for ${whose}: its own listeners, beside those without TLS. It uses OpenSSL 3 of this host.`,
@@ -38,7 +38,7 @@ export const serverTls = (whose: string) =>
         minVersion,
         clientCertificate: Type.Optional(
           choice(
-            "Whether clients have to show a certificate that ca verifies. optional: those that show none can't log on to sessions with certificate.",
+            `Whether clients have to show a certificate that ca verifies. optional: those that show none ${without}.`,
             ["none", "optional", "required"],
             { fallback: "required with ca, else none" },
           ),

@@ -126,10 +126,11 @@ export function composeGateway(
   const { memory, cpus, cpuOf, nodes } = placesOf(config, plan, views, log);
   const lanes = new LaneThreads(plan.lanes, views.ints, entry, log);
   const heartbeats = new LaneHeartbeats(views.ints, wordsAt);
-  const tls = new TlsPart(config, plan.lanes.length, ports, entry, tasks, log.of("TLS"), (error) => lanes.fault(error));
   const buffers = new SessionBuffers(views, plan, config.pool, log.of("session buffers"));
   const rosters = rostersOf(config, plan, directory.names);
   const events = new EventLog(views, plan, directory.names, rosters, log);
+  const secured = { config, laneCount: plan.lanes.length, ports, entry, tasks, log: log.of("TLS") };
+  const tls = new TlsPart({ ...secured, failed: (error) => lanes.fault(error), refused: events.refuseOfApi });
   const wakeLane = (lane: LanePlan): void => {
     lanes.wake(lane);
     wakeups.hurry();
@@ -196,11 +197,7 @@ export function composeGateway(
     { name: "commands to agents", stop: () => agents.end() },
     { name: "wake-ups", start: () => wakeups.start(), stop: () => wakeups.stop() },
     { name: "passwords", start: () => passwords.start(), stop: () => passwords.stop() },
-    {
-      name: "steal time",
-      start: () => stealTime.start(plan.lanes, views, cpuOf, tasks),
-      stop: () => stealTime.stop(),
-    },
+    { name: "steal time", start: () => stealTime.start(plan.lanes, views, cpuOf, tasks), stop: () => stealTime.stop() },
     { name: "memory limits", start: () => room.start(tasks), stop: () => room.stop() },
     { name: "memory guard", start: () => guard.start(tasks), stop: () => guard.stop() },
     {

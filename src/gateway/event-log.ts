@@ -6,10 +6,15 @@ import type { JournalNames } from "../journal/store/names.ts";
 import type { RefusedView } from "../operation/tls.ts";
 import type { Plan } from "../plan/plan.ts";
 import { ManyToMany } from "../ring/many-to-many.ts";
+import { peerText, refusalText } from "../telemetry/disconnect-record.ts";
 import { EventReader, type GatewayEvent } from "../telemetry/event-reader.ts";
 import { EVENT_BYTES, EVENT_CONNECTION_REFUSED } from "../telemetry/events.ts";
+import type { RefusedPeer } from "../tls/words.ts";
 import { describeEvent } from "./event-text.ts";
 import type { Rosters } from "./roster.ts";
+
+/** Shortest time between two lines about refused connections of the API. */
+const REFUSED_EVERY_MS = 1_000;
 
 /** Logs the lanes' events, and counts the sessions that are logged on. */
 export class EventLog {
@@ -19,6 +24,9 @@ export class EventLog {
   private readonly reader: EventReader;
   /** By reason: connections refused before they had a session. */
   private readonly refusals = new Float64Array(DISCONNECT_REASONS);
+  /** Of the API: when the last line was, and how many had none since. */
+  private refusedMs = Number.NEGATIVE_INFINITY;
+  private unlogged = 0;
 
   constructor(
     views: Views,
@@ -53,6 +61,22 @@ export class EventLog {
       count,
       isOfTls: DisconnectReason.isOfTls(reason),
     })).filter(({ count }) => count > 0);
+
+  /** A connection of the API for which there is no TLS. */
+  readonly refuseOfApi = ({ reason, text, peer }: RefusedPeer): void => {
+    this.refusals[reason]!++;
+    const nowMs = performance.now();
+    if (nowMs - this.refusedMs < REFUSED_EVERY_MS) {
+      this.unlogged++;
+      return;
+    }
+    const more = this.unlogged === 0 ? "" : `; ${this.unlogged.toLocaleString("en")} more since the last line`;
+    this.refusedMs = nowMs;
+    this.unlogged = 0;
+    const from = peerText(new Uint8Array(peer.buffer, peer.byteOffset, 16), peer[4]!);
+    const record = { nextOut: 1, nextIn: 1, reason, pendingBytes: 0, peer: from, text };
+    this.log.of("operator").warning(`connection refused: ${refusalText(reason, record)}${more}`);
+  };
 
   private countRefused({ a, refused }: GatewayEvent): void {
     if (refused === undefined) this.refusals[a]!++;

@@ -37,10 +37,11 @@ export interface ListenPorts {
   exchange: number[];
   /** Of the API's loopback addresses. */
   admin: number[];
+  adminTls: number[];
 }
 
 export function noPorts(): ListenPorts {
-  return { client: [], clientTls: [], dropCopy: [], dropCopyTls: [], exchange: [], admin: [] };
+  return { client: [], clientTls: [], dropCopy: [], dropCopyTls: [], exchange: [], admin: [], adminTls: [] };
 }
 
 /** Objects that the agents of one lane share, and helpers of their builders. */

@@ -14,6 +14,7 @@ import type {
   FromHandshakes,
   HandshakesData,
   LanesTls,
+  RefusedPeer,
   ServerData,
   ServerName,
   TargetData,
@@ -30,7 +31,8 @@ const WATCH_MS = 5_000;
 interface Server {
   readonly name: ServerName;
   readonly listenFds: readonly number[];
-  readonly pipe: Pipe;
+  /** Of its lane; null: of the API. */
+  readonly pipe: Pipe | null;
 }
 
 type Pipe = ReturnType<typeof makePipe>;
@@ -43,6 +45,19 @@ interface Watched {
   stamp: string;
   /** Why the files as they are now are not in use; "" where they are. */
   problem: string;
+}
+
+export interface TlsPartParts {
+  readonly config: Pick<GatewayConfig, "client" | "dropCopy" | "admin" | "venues">;
+  readonly laneCount: number;
+  readonly ports: ListenPorts;
+  /** Module URL of the process's entry. */
+  readonly entry: string;
+  readonly tasks: PeriodicTasks;
+  readonly log: Log;
+  readonly failed: (error: Error) => void;
+  /** A connection of the API was refused. */
+  readonly refused: (peer: RefusedPeer) => void;
 }
 
 /** TLS of what listens: its sockets, its certificates, and the thread that does handshakes. Nothing where none is configured. */
@@ -58,20 +73,13 @@ export class TlsPart implements Part {
   private endWatch: (() => void) | null = null;
   private stopped: () => void = () => {};
 
-  constructor(
-    private readonly config: Pick<GatewayConfig, "client" | "dropCopy" | "venues">,
-    private readonly laneCount: number,
-    private readonly ports: ListenPorts,
-    /** Module URL of the process's entry. */
-    private readonly entry: string,
-    private readonly tasks: PeriodicTasks,
-    private readonly log: Log,
-    private readonly failed: (error: Error) => void,
-  ) {}
+  constructor(private readonly parts: TlsPartParts) {}
 
   /** For the lanes, once it has started. */
   get lanes(): LanesTls {
-    const servers = this.servers.map(({ name, pipe, listenFds }) => [name, { pipeFd: pipe.readFd, listenFds }]);
+    const servers = this.servers.flatMap(({ name, pipe, listenFds }) =>
+      pipe === null ? [] : [[name, { pipeFd: pipe.readFd, listenFds }]],
+    );
     return {
       ...(Object.fromEntries(servers) as Partial<LanesTls>),
       dials: this.dials.map(({ request, answer }) => ({ requestFd: request.writeFd, answerFd: answer.readFd })),
@@ -81,28 +89,31 @@ export class TlsPart implements Part {
 
   /** Throws an error of one line where OpenSSL, a file or an address can't be used. */
   async start(): Promise<void> {
-    const sides = sidesOf(this.config);
+    const { config, ports, tasks, log } = this.parts;
+    const sides = sidesOf(config);
     if (sides.length === 0) return;
-    this.log.info(`uses ${openSslVersion()}`);
+    log.info(`uses ${openSslVersion()}`);
     this.watched = sides.map((side) => ({ side, certificate: null, stamp: stampOf(side), problem: "" }));
     const contexts = Object.fromEntries(sides.map((side) => [side.name, contextOf(side)]));
-    const servers = serversOf(this.config).map(([name, tls]): ServerData => {
+    const servers = serversOf(config).map(([name, tls]): ServerData => {
       const listenFds = tls.listen.map(({ host, port }) => listenTcp(host, port, BACKLOG));
-      this.ports[`${name}Tls`] = listenFds.map(localPort);
-      const pipe = makePipe();
+      ports[`${name}Tls`] = listenFds.map(localPort);
+      const pipe = name === "admin" ? null : makePipe();
       this.servers.push({ name, listenFds, pipe });
       const { handshakeTimeoutMs: timeoutMs, maxHandshakes, maxHandshakesPerAddress: mostPerAddress } = tls;
-      return { name, listenFds, pipeFd: pipe.writeFd, timeoutMs, mostHandshakes: maxHandshakes, mostPerAddress };
+      const pipeFd = pipe?.writeFd ?? null;
+      return { name, listenFds, pipeFd, timeoutMs, mostHandshakes: maxHandshakes, mostPerAddress };
     });
     this.addVenues();
     for (const one of this.watched) this.showCertificate(one);
     const dials = this.dials.map(({ request, answer }) => ({ requestFd: request.readFd, answerFd: answer.writeFd }));
     await this.open({ role: "tls", contexts, servers, targets: this.targets, dials });
-    this.endWatch = this.tasks.every(WATCH_MS, () => this.look());
+    this.endWatch = tasks.every(WATCH_MS, () => this.look());
   }
 
   private addVenues(): void {
-    for (const [venue, { address, tls }] of Object.entries(this.config.venues)) {
+    const { config, laneCount } = this.parts;
+    for (const [venue, { address, tls }] of Object.entries(config.venues)) {
       if (tls === undefined) continue;
       this.firstTargets[venue] = this.targets.length;
       const pins = (tls.pins ?? []).map(fingerprint);
@@ -110,23 +121,25 @@ export class TlsPart implements Part {
       for (const { host, port } of address) this.targets.push({ name: venueSide(venue), host, port, serverName, pins });
     }
     if (this.targets.length === 0) return;
-    for (let lane = 0; lane < this.laneCount; lane++) this.dials.push({ request: makePipe(), answer: makePipe() });
+    for (let lane = 0; lane < laneCount; lane++) this.dials.push({ request: makePipe(), answer: makePipe() });
   }
 
   private open(workerData: HandshakesData): Promise<void> {
-    const worker = new Worker(new URL(this.entry), { workerData });
+    const { entry, failed: gatewayFailed, refused: apiRefused, log } = this.parts;
+    const worker = new Worker(new URL(entry), { workerData });
     this.worker = worker;
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
         reject(error);
-        this.failed(error);
+        gatewayFailed(error);
       };
-      worker.on("message", ({ ready, stopped, warning, failed }: FromHandshakes) => {
+      worker.on("message", ({ ready, stopped, warning, failed, refused }: FromHandshakes) => {
         if (ready !== undefined) {
           this.wakeup = new Wakeup(ready.wakeupFd);
           resolve();
         }
-        if (warning !== undefined) this.log.warning(warning);
+        if (warning !== undefined) log.warning(warning);
+        if (refused !== undefined) apiRefused(refused);
         if (stopped === true) this.stopped();
         if (failed !== undefined) fail(new Error(`the thread of TLS handshakes: ${failed}`));
       });
@@ -139,6 +152,9 @@ export class TlsPart implements Part {
     for (const one of this.watched) this.take(one);
     return this.watched.find(({ problem }) => problem !== "")?.problem ?? null;
   };
+
+  /** Takes connections of the API from now on, to the unix socket `path`. */
+  readonly openApi = (path: string): void => this.send({ api: path });
 
   /** Every side, for metrics and alarms. */
   readonly view = (): readonly TlsSideView[] =>
@@ -162,7 +178,7 @@ export class TlsPart implements Part {
       context = contextOf(side);
     } catch (error) {
       watched.problem = (error as Error).message;
-      this.log.error(`${watched.problem}; handshakes go on with the files as they were`);
+      this.parts.log.error(`${watched.problem}; handshakes go on with the files as they were`);
       return;
     }
     watched.problem = "";
@@ -176,7 +192,7 @@ export class TlsPart implements Part {
     watched.certificate = certificate;
     if (certificate === null) return;
     const { subject, issuer, until, sha256 } = certificate;
-    this.log.info(
+    this.parts.log.info(
       `${side.where}: certificate ${subject} of ${issuer}, until ${until.toISOString().slice(0, 19)}Z, SHA-256 ${sha256}`,
     );
   }
@@ -197,7 +213,7 @@ export class TlsPart implements Part {
     this.worker.unref();
     for (const { listenFds, pipe } of this.servers) {
       for (const fd of listenFds) closeSocket(fd);
-      closeFd(pipe.writeFd);
+      if (pipe !== null) closeFd(pipe.writeFd);
     }
     for (const { request, answer } of this.dials)
       for (const fd of [request.readFd, request.writeFd, answer.readFd, answer.writeFd]) closeFd(fd);

@@ -25,7 +25,7 @@ export const tlsMetrics: readonly Metric[] = [
   {
     name: "sallyport_connections_refused_total",
     type: "counter",
-    help: "Connections of clients and drop copy clients that were refused before they had a session, by reason; those whose TLS handshake failed, too.",
+    help: "Connections of clients and drop copy clients that were refused before they had a session, by reason; those whose TLS handshake failed, too, also of the API.",
     labels: ["reason"],
     unit: "1",
     read: ({ readings: { refused } }) => refused.map(({ reason, count }) => ({ labels: [reason], value: count })),

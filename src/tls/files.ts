@@ -14,11 +14,11 @@ const OTHERS_WRITE = 0o002;
 const GROUP_WRITE = 0o020;
 const GROUP_ALL = 0o060;
 
-type Config = Pick<GatewayConfig, "client" | "dropCopy" | "venues">;
+type Config = Pick<GatewayConfig, "client" | "dropCopy" | "admin" | "venues">;
 
 /** One side of TLS: what listens, or a venue. */
 export interface TlsSide {
-  /** `client`, `dropCopy` or `venues.X`. */
+  /** `client`, `dropCopy`, `admin` or `venues.X`. */
   readonly name: string;
   /** Of its table. */
   readonly where: string;
@@ -27,10 +27,11 @@ export interface TlsSide {
 }
 
 /** The tables `tls` of what listens, by their names. */
-export function serversOf({ client, dropCopy }: Pick<Config, "client" | "dropCopy">): [ServerName, ServerTls][] {
+export function serversOf({ client, dropCopy, admin }: Omit<Config, "venues">): [ServerName, ServerTls][] {
   const all: [ServerName, ServerTls | null][] = [
     ["client", client.tls],
     ["dropCopy", dropCopy?.tls ?? null],
+    ["admin", admin.tls],
   ];
   return all.filter((one): one is [ServerName, ServerTls] => one[1] !== null);
 }

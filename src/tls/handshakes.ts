@@ -16,9 +16,10 @@ import {
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { Dials } from "./dials.ts";
 import { HandedWriter } from "./handed-writer.ts";
-import { identitiesOf } from "./identities.ts";
+import { readCertificate, wordsOf } from "./identities.ts";
+import { Relays } from "./relays.ts";
 import { Shares } from "./shares.ts";
-import type { HandshakesData, ServerData, ToHandshakes } from "./words.ts";
+import type { HandshakesData, RefusedPeer, ServerData, ToHandshakes } from "./words.ts";
 
 const WAKEUP = -1;
 const ACCEPTS_AT_ONCE = 16;
@@ -32,7 +33,6 @@ const CALM_MS = 10_000;
 /** Bytes that tell TLS, FIX and HTTP apart. */
 const FIRST_BYTES = 5;
 const TLS_HANDSHAKE = 0x16;
-const NO_IDENTITIES: Int32Array = new Int32Array(0);
 /** Bytes of a refused connection that are read, so that its close is no reset which outruns the alert. */
 const DRAIN_BYTES = 4_096;
 const DRAINS = 16;
@@ -54,8 +54,23 @@ interface Handshake {
   /** 0: its first bytes are awaited. */
   session: number;
   watchesOutput: boolean;
-  /** What its lane is to know; null while it goes on. */
-  result: { reason: DisconnectReason; text: string; identities: Int32Array } | null;
+  /** What its lane, or the API, is to know; null while it goes on. */
+  result: Result | null;
+}
+
+interface Result {
+  readonly reason: DisconnectReason;
+  /** Of a handshake that is done: the subject of the certificate; "" without one. */
+  readonly text: string;
+  readonly identities: readonly string[];
+}
+
+/** What it says to the main thread. */
+export interface Says {
+  /** Called once when descriptors run out, and again once they have been there. */
+  warn(text: string): void;
+  /** A connection of the API. */
+  refuse(peer: RefusedPeer): void;
 }
 
 /** Runs the handshakes of all listeners beside the lanes. A thread of its own calls `turn` again and again. */
@@ -77,11 +92,11 @@ export class Handshakes {
 
   private readonly contexts: Map<string, number>;
   private readonly dials: Dials;
+  private readonly relays = new Relays(this.poller);
 
-  /** `warn` is called once when descriptors run out, and again once they have been there. */
   constructor(
     data: Omit<HandshakesData, "role">,
-    private readonly warn: (text: string) => void,
+    private readonly says: Says,
   ) {
     const { servers, contexts } = data;
     this.contexts = new Map(Object.entries(contexts));
@@ -95,12 +110,13 @@ export class Handshakes {
     this.poller.add(this.wakeup.fd, WAKEUP, false);
     for (const server of this.servers) {
       for (const fd of server.listenFds) this.listeners.set(fd, server);
-      this.listen(server, true);
+      this.listen(server, this.mayListen(server));
     }
   }
 
-  /** Takes a new context for handshakes that begin from now on. */
-  take({ context }: ToHandshakes): void {
+  /** Takes a new context for handshakes that begin from now on; or the place of the API's server. */
+  take({ context, api }: ToHandshakes): void {
+    if (api !== undefined) this.relays.open(api);
     if (context === undefined) return;
     freeContext(this.contexts.get(context.name)!);
     this.contexts.set(context.name, context.context);
@@ -109,12 +125,13 @@ export class Handshakes {
   /** Waits for something to do, and does it. */
   turn(): void {
     const isBusy = this.handshakes.size > 0 || this.dials.isBusy || this.waiting.length > 0 || this.pausedUntilMs > 0;
-    const count = this.poller.wait(isBusy ? BUSY_MS : IDLE_MS);
+    const count = this.poller.wait(this.relays.isBusy ? 0 : isBusy ? BUSY_MS : IDLE_MS);
+    this.relays.turn();
     for (let i = 0; i < count; i++) {
       const token = this.poller.token(i);
       if (token === WAKEUP) this.wakeup.drain();
       else if (this.listeners.has(token)) this.accept(token, this.listeners.get(token)!);
-      else if (this.dials.take(token)) continue;
+      else if (this.dials.take(token) || this.relays.take(token, this.poller.failed(i))) continue;
       else if (this.handshakes.has(token)) this.step(this.handshakes.get(token)!);
     }
     const nowMs = performance.now();
@@ -123,9 +140,14 @@ export class Handshakes {
     const waiting = this.waiting;
     this.waiting = [];
     for (const one of waiting) this.hand(one);
+    this.relays.settle();
     if (this.pausedUntilMs > 0 && nowMs < this.pausedUntilMs) return;
     this.pausedUntilMs = 0;
-    for (const server of this.servers) this.listen(server, server.open < server.mostHandshakes);
+    for (const server of this.servers) this.listen(server, this.mayListen(server));
+  }
+
+  private mayListen({ pipeFd, open, mostHandshakes }: Server): boolean {
+    return open < mostHandshakes && (pipeFd !== null || this.relays.isOpen);
   }
 
   /** Ends what is under way. */
@@ -135,6 +157,7 @@ export class Handshakes {
       closeSocket(one.fd);
     }
     this.dials.close();
+    this.relays.close();
     for (const context of this.contexts.values()) freeContext(context);
     this.poller.close();
     this.wakeup.close();
@@ -181,7 +204,7 @@ export class Handshakes {
   private pause(): void {
     const nowMs = performance.now();
     if (nowMs - this.shortMs > CALM_MS)
-      this.warn(
+      this.says.warn(
         "no descriptor is left (EMFILE or ENFILE): new TLS connections wait, sessions continue. Raise LimitNOFILE",
       );
     this.shortMs = nowMs;
@@ -208,9 +231,10 @@ export class Handshakes {
       this.end(one, DisconnectReason.HANDSHAKE, "the peer ended the connection before it sent a byte");
       return false;
     }
-    const reason = this.reasonOf(count);
+    const isOfApi = one.server.pipeFd === null;
+    const reason = this.reasonOf(count, isOfApi);
     if (reason !== DisconnectReason.NONE) {
-      this.end(one, reason, "");
+      this.end(one, reason, isOfApi ? "this address takes HTTPS" : "");
       return false;
     }
     one.session = beginServer(this.contexts.get(one.server.name)!, one.fd);
@@ -219,8 +243,9 @@ export class Handshakes {
     return false;
   }
 
-  private reasonOf(count: number): DisconnectReason {
+  private reasonOf(count: number, isOfApi: boolean): DisconnectReason {
     if (this.bytes[0] === TLS_HANDSHAKE) return DisconnectReason.NONE;
+    if (isOfApi) return DisconnectReason.NOT_TLS;
     const text = String.fromCharCode(...this.bytes.subarray(0, count));
     if ("8=FIX".startsWith(text)) return DisconnectReason.PLAIN_ON_TLS;
     return /^(GET|POST|PUT|HEAD) /.test(text) ? DisconnectReason.HTTP : DisconnectReason.NOT_TLS;
@@ -228,12 +253,12 @@ export class Handshakes {
 
   private done(one: Handshake): void {
     const der = peerCertificate(one.session);
-    let identities: Int32Array = NO_IDENTITIES;
+    let identities: readonly string[] = [];
     let text = "";
     if (der !== null) {
       try {
-        const of = identitiesOf(der);
-        identities = of.words;
+        const of = readCertificate(der);
+        identities = of.identities;
         text = of.subject;
       } catch (error) {
         // OpenSSL has verified it; without identities it fits no session that needs one.
@@ -258,7 +283,7 @@ export class Handshakes {
     for (let i = 0; i < DRAINS && receive(one.fd, this.address, DRAIN_BYTES) > 0; i++);
     closeSocket(one.fd);
     one.session = 0;
-    one.result = { reason, text, identities: NO_IDENTITIES };
+    one.result = { reason, text, identities: [] };
     this.hand(one);
   }
 
@@ -270,7 +295,8 @@ export class Handshakes {
 
   private hand(one: Handshake): void {
     const { reason, text, identities } = one.result!;
-    const handed = { session: one.session, fd: one.fd, reason, peer: one.peer, identities, text };
+    if (one.server.pipeFd === null) return this.toApi(one, one.result!);
+    const handed = { session: one.session, fd: one.fd, reason, peer: one.peer, identities: wordsOf(identities), text };
     const written = this.writer.write(one.server.pipeFd, handed);
     if (written === -EAGAIN || written === -EINTR) {
       this.waiting.push(one);
@@ -281,5 +307,14 @@ export class Handshakes {
     // The lane has stopped.
     freeSession(one.session);
     closeSocket(one.fd);
+  }
+
+  private toApi({ server, session, fd, peer }: Handshake, { reason, text, identities }: Result): void {
+    server.open--;
+    if (reason !== DisconnectReason.NONE) return this.says.refuse({ reason, text, peer });
+    const line = JSON.stringify({ peer: [...peer], subject: text, identities });
+    if (this.relays.begin(session, fd, line)) return;
+    freeSession(session);
+    closeSocket(fd);
   }
 }

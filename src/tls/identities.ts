@@ -58,9 +58,7 @@ function alternativeNames(text: string): string[] {
     .map((name) => name.replace(/^IP Address:/, "IP:"));
 }
 
-/** What a certificate of the peer says about it, for its lane. */
-export function identitiesOf(der: Uint8Array): { words: Int32Array; subject: string } {
-  const { identities, subject } = readCertificate(der);
-  const words = identities.map(identityWords);
-  return { words: Int32Array.from(words.flatMap((one) => [...one])), subject };
+/** Several of them, one after the other. */
+export function wordsOf(identities: readonly string[]): Int32Array {
+  return Int32Array.from(identities.flatMap((one) => [...identityWords(one)]));
 }

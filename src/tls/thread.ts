@@ -14,7 +14,10 @@ export async function runHandshakes(): Promise<void> {
 
 async function run(data: HandshakesData): Promise<void> {
   setThreadName("tls handshakes");
-  const handshakes = new Handshakes(data, (warning) => post({ warning }));
+  const handshakes = new Handshakes(data, {
+    warn: (warning) => post({ warning }),
+    refuse: (refused) => post({ refused }),
+  });
   let isStopping = false;
   parentPort!.on("message", (message: ToHandshakes) => {
     handshakes.take(message);

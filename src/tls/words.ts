@@ -1,12 +1,12 @@
-/** Which connections: of clients, or of drop copy clients. */
-export type ServerName = "client" | "dropCopy";
+/** Which connections: of clients, of drop copy clients, or of the API. */
+export type ServerName = "client" | "dropCopy" | "admin";
 
 /** What the thread of handshakes needs of one kind of listeners. All addresses and descriptors are of this process. */
 export interface ServerData {
   readonly name: ServerName;
   readonly listenFds: readonly number[];
-  /** The lane's pipe. */
-  readonly pipeFd: number;
+  /** The lane's pipe; null: of the API, whose HTTP server comes later. */
+  readonly pipeFd: number | null;
   readonly timeoutMs: number;
   readonly mostHandshakes: number;
   readonly mostPerAddress: number;
@@ -44,7 +44,17 @@ export interface HandshakesData {
 export interface ToHandshakes {
   /** A new SSL_CTX: the former one of that name is given back. */
   readonly context?: { readonly name: string; readonly context: number };
+  /** Unix socket of the main thread for connections of the API: from now on they are taken. */
+  readonly api?: string;
   readonly stop?: true;
+}
+
+/** A connection that was refused. */
+export interface RefusedPeer {
+  readonly reason: number;
+  readonly text: string;
+  /** Address and port: 5 words as in net/handed.ts. */
+  readonly peer: Int32Array;
 }
 
 /** What it says to the main thread. */
@@ -52,6 +62,8 @@ export interface FromHandshakes {
   /** Descriptor that wakes it. */
   readonly ready?: { readonly wakeupFd: number };
   readonly stopped?: true;
+  /** A connection of the API that was refused. */
+  readonly refused?: RefusedPeer;
   /** For the log. */
   readonly warning?: string;
   readonly failed?: string;
@@ -64,7 +76,7 @@ interface LaneTls {
 }
 
 /** What lanes need: of listeners, and of venues. */
-export interface LanesTls extends Readonly<Partial<Record<ServerName, LaneTls>>> {
+export interface LanesTls extends Readonly<Partial<Record<Exclude<ServerName, "admin">, LaneTls>>> {
   /** By lane. */
   readonly dials: readonly DialFds[];
   /** Of each venue: the number of its first address among all. */

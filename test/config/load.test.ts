@@ -224,6 +224,8 @@ test("defaults and units are put in place", () => {
       memory: { limitMiB: 0, lock: true, prefault: true, hugePages: true, numa: true, dump: false },
       upgrade: { sessionsWithinS: 60 },
       admin: {
+        tls: null,
+        certificates: {},
         socket: "auto",
         listen: [],
         users: {},

@@ -21,6 +21,8 @@ export interface AdminPartParts {
   /** Processes that read the journal for it. */
   readonly readers: ReaderProcesses;
   readonly drain: GatewayDrain;
+  /** Has the thread of TLS bring connections of admin.tls to a unix socket. */
+  readonly openTls: (path: string) => void;
   readonly log: Log;
 }
 
@@ -34,7 +36,7 @@ export class AdminPart implements Part {
   async start(): Promise<void> {
     const { config, dataDir, ports, readers: _, drain: __, ...rest } = this.parts;
     const socketPath = adminSocket(config, dataDir);
-    if (socketPath === "" && config.listen.length === 0) return;
+    if (socketPath === "" && config.listen.length === 0 && config.tls === null) return;
     // Loaded here: without it a start needs none of its packages.
     const { AdminServer } = await import("../../admin/server.ts");
     this.server = new AdminServer({ ...rest, config, dataDir, socketPath, peerOf: peerCredentials });

@@ -72,6 +72,7 @@ export interface OperatorsSideParts extends WatchedParts {
   readonly names: JournalNames;
   readonly rosters: Rosters;
   readonly log: Log;
+  readonly tls: WatchedParts["tls"] & { readonly openApi: (path: string) => void };
 }
 
 /** The parts of the gateway by which operators see it and steer it, and what they may end it by. */
@@ -175,6 +176,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     readers,
     drain,
     ports,
+    openTls: parts.tls.openApi,
     log: log.of("operator"),
   });
   parts.reloading.register("limits", new LimitReload(core, commands, names, parts.configured));

@@ -1,0 +1,236 @@
+import { EAGAIN, EINTR } from "../../ffi/errno.ts";
+import { addressOf } from "../../ffi/memory.ts";
+import type { Poller } from "../../ffi/poller.ts";
+import {
+  closeSocket,
+  connectTo,
+  endSending,
+  receive,
+  type SocketAddress,
+  send,
+  setKeepAlive,
+  setUserTimeout,
+  unixAddress,
+} from "../../ffi/socket.ts";
+import { endSession, RECORD_BYTES, RECORD_WAITS, readRecord, writeRecord } from "../../ffi/tls.ts";
+
+/*  Connections of the API: OpenSSL's side of each is here, its HTTP server is on the main thread.
+ *
+ *    operator ══ TLS ══▶ this thread ── unix socket: a line about the operator, then the bytes ──▶ main thread
+ *
+ *  up    bytes of the operator, after the line     down    bytes of the HTTP server
+ */
+
+/** A peer that has vanished is asked after this time without data, and given up after some questions. */
+const IDLE_S = 30;
+const INTERVAL_S = 10;
+const QUESTIONS = 3;
+const UNACKNOWLEDGED_MS = 60_000;
+/** Rounds of one connection before others have their turn. */
+const ROUNDS = 64;
+/** Reads before a close, so that it is no reset which outruns the answer. */
+const DRAINS = 16;
+
+/** Bytes on their way in one direction: `memory[from, to)`. */
+class Pending {
+  private readonly memory = new ArrayBuffer(RECORD_BYTES);
+  readonly address = addressOf(this.memory);
+  from = 0;
+  to = 0;
+
+  get isEmpty(): boolean {
+    return this.from === this.to;
+  }
+
+  get at(): number {
+    return this.address + this.from;
+  }
+
+  get length(): number {
+    return this.to - this.from;
+  }
+
+  filled(bytes: number): void {
+    this.from = 0;
+    this.to = bytes;
+  }
+
+  fill(bytes: Uint8Array): void {
+    new Uint8Array(this.memory).set(bytes);
+    this.filled(bytes.length);
+  }
+}
+
+interface Relay {
+  readonly session: number;
+  readonly fd: number;
+  readonly innerFd: number;
+  readonly up: Pending;
+  readonly down: Pending;
+  /** The HTTP server reads no more; its answer may still be under way. */
+  isDeaf: boolean;
+  /** The HTTP server has closed its side: what it has sent is all there. */
+  isGone: boolean;
+  isOver: boolean;
+}
+
+/** Passes on the bytes of the API's connections whose handshake is done. */
+export class Relays {
+  private readonly byFd = new Map<number, Relay>();
+  /** Those that had more to do in their last turn. */
+  private busy = new Set<Relay>();
+  /** Descriptors to close once the events of this turn are done: none of them is for another connection with the same number. */
+  private readonly closing: number[] = [];
+  private target: SocketAddress | null = null;
+
+  constructor(private readonly poller: Poller) {}
+
+  /** Connections go to this unix socket from now on. */
+  open(path: string): void {
+    this.target = unixAddress(path);
+  }
+
+  get isOpen(): boolean {
+    return this.target !== null;
+  }
+
+  get isBusy(): boolean {
+    return this.busy.size > 0;
+  }
+
+  /** Takes over a connection; `line` says who is at its other end. Returns  false where the main thread takes none. */
+  begin(session: number, fd: number, line: string): boolean {
+    const first = new TextEncoder().encode(`${line}\n`);
+    const innerFd = this.target === null || first.length > RECORD_BYTES ? -1 : connectTo(this.target);
+    if (innerFd < 0) return false;
+    setKeepAlive(fd, IDLE_S, INTERVAL_S, QUESTIONS);
+    setUserTimeout(fd, UNACKNOWLEDGED_MS);
+    const state = { isDeaf: false, isGone: false, isOver: false };
+    const relay = { session, fd, innerFd, up: new Pending(), down: new Pending(), ...state };
+    relay.up.fill(first);
+    this.byFd.set(fd, relay);
+    this.byFd.set(innerFd, relay);
+    this.poller.add(fd, fd, false);
+    this.poller.add(innerFd, innerFd, false);
+    this.pump(relay);
+    return true;
+  }
+
+  /** Continues what an event is for. Returns  false where it is for no connection of the API. */
+  take(fd: number, hasFailed: boolean): boolean {
+    const relay = this.byFd.get(fd);
+    if (relay === undefined) return false;
+    if (hasFailed && fd === relay.fd) {
+      this.end(relay, false);
+      return true;
+    }
+    if (hasFailed && !relay.isGone) {
+      // It would be reported again and again while the operator does not read.
+      relay.isGone = true;
+      this.poller.remove(fd);
+    }
+    this.pump(relay);
+    return true;
+  }
+
+  /** Continues those that had more to do. */
+  turn(): void {
+    const busy = this.busy;
+    if (busy.size === 0) return;
+    this.busy = new Set();
+    for (const relay of busy) if (!relay.isOver) this.pump(relay);
+  }
+
+  /** The end of a turn. */
+  settle(): void {
+    for (const fd of this.closing.splice(0)) closeSocket(fd);
+  }
+
+  close(): void {
+    for (const relay of new Set(this.byFd.values())) this.end(relay, false);
+    this.settle();
+  }
+
+  private pump(relay: Relay): void {
+    const { up, down } = relay;
+    for (let round = 0; ; round++) {
+      const movedUp = this.moveUp(relay);
+      const movedDown = !relay.isOver && this.moveDown(relay);
+      if (relay.isOver) return;
+      if (!movedUp && !movedDown) break;
+      if (round >= ROUNDS) {
+        this.busy.add(relay);
+        break;
+      }
+    }
+    this.poller.watch(relay.fd, relay.fd, !down.isEmpty, up.isEmpty);
+    if (!relay.isGone) this.poller.watch(relay.innerFd, relay.innerFd, !up.isEmpty, down.isEmpty);
+  }
+
+  /** From the operator. Returns  true where bytes have moved. */
+  private moveUp(relay: Relay): boolean {
+    const { session, innerFd, up } = relay;
+    let moved = false;
+    if (up.isEmpty) {
+      const count = readRecord(session, up.address, RECORD_BYTES);
+      if (count > 0) {
+        up.filled(count);
+        moved = true;
+      } else if (count !== RECORD_WAITS) {
+        // Who has ended its side has gone, as on the unix socket.
+        this.end(relay, false);
+        return false;
+      }
+    }
+    if (up.isEmpty) return moved;
+    const sent = relay.isDeaf ? up.length : send(innerFd, up.at, up.length);
+    if (sent > 0) {
+      up.from += sent;
+      return true;
+    }
+    if (sent === -EAGAIN || sent === -EINTR) return moved;
+    relay.isDeaf = true;
+    return true;
+  }
+
+  /** From the HTTP server. Returns  true where bytes have moved. */
+  private moveDown(relay: Relay): boolean {
+    const { session, innerFd, down } = relay;
+    let moved = false;
+    if (down.isEmpty) {
+      const count = receive(innerFd, down.address, RECORD_BYTES);
+      if (count > 0) {
+        down.filled(count);
+        moved = true;
+      } else if (count !== -EAGAIN && count !== -EINTR) {
+        this.end(relay, count === 0);
+        return false;
+      }
+    }
+    if (down.isEmpty) return moved;
+    const sent = writeRecord(session, down.at, down.length);
+    if (sent > 0) {
+      down.from += sent;
+      return true;
+    }
+    if (sent !== RECORD_WAITS) this.end(relay, false);
+    return moved && sent === RECORD_WAITS;
+  }
+
+  /** `isAll`: with TLS's own end, so that the operator knows that nothing is missing. */
+  private end(relay: Relay, isAll: boolean): void {
+    const { session, fd, innerFd, down } = relay;
+    relay.isOver = true;
+    this.byFd.delete(fd);
+    this.byFd.delete(innerFd);
+    this.busy.delete(relay);
+    this.poller.remove(fd);
+    if (!relay.isGone) this.poller.remove(innerFd);
+    endSession(session, isAll);
+    if (isAll) {
+      endSending(fd);
+      for (let i = 0; i < DRAINS && receive(fd, down.address, RECORD_BYTES) > 0; i++);
+    }
+    this.closing.push(fd, innerFd);
+  }
+}
