@@ -44,6 +44,8 @@ export class Meter {
     this.run(WARM_UP_NS / 4);
     this.thresholdNs = thresholdNs;
     this.run(WARM_UP_NS);
+    // The last gap's cause is found with the second check after it.
+    this.stalls.check();
     this.doubles.fill(0, GAPS_AT >> 3);
   }
 
@@ -69,11 +71,10 @@ export class Meter {
       doubles[BLIND_DOUBLE] = doubles[BLIND_DOUBLE]! + last - now;
       renewAt = last + RENEW_NS;
     }
-    // The last gap is recorded.
     stalls.check();
   }
 
-  /** Closes the files it reads. */
+  /** Records the last gap, and closes the files it reads. */
   end(): void {
     this.stalls.end();
   }

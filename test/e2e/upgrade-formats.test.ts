@@ -5,7 +5,7 @@ import { until } from "../eventually.ts";
 import { executable } from "./gateway.ts";
 import { ServerRoot } from "./server-root.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const server = new ServerRoot();
 const opt = server.path("/opt/sallyport");

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { join } from "node:path";
 import { PATIENCE_MS, until } from "../eventually.ts";
 import type { Ended } from "./gateway.ts";
-import type { Hook } from "./overseer.ts";
+import { type Hook, START_MS } from "./overseer.ts";
 import { ServerRoot } from "./server-root.ts";
 
 setDefaultTimeout(240_000);
@@ -143,7 +143,7 @@ test("the one that the user sees killed, with a version that never becomes ready
   overseer.hook = (words, moment) => {
     kill(words, moment);
     // The version of before has all its time.
-    if (words[0] === "restart" && moment === "after") overseer.startMs = 15_000;
+    if (words[0] === "restart" && moment === "after") overseer.startMs = START_MS;
   };
   await server.on("upgrade", server.offerBad("never", "run) exec sleep 1000 ;;"));
   await over();

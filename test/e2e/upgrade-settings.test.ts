@@ -8,7 +8,7 @@ import { ServerRoot } from "./server-root.ts";
 
 // No version goes back to one that would pass over what operators have set, or that does not know their commands.
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const server = new ServerRoot();
 const opt = server.path("/opt/sallyport");

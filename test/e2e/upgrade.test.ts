@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, 
 import { join } from "node:path";
 import { PATIENCE_MS, until } from "../eventually.ts";
 import { configOf, executable, freePort } from "./gateway.ts";
-import type { Hook } from "./overseer.ts";
+import { type Hook, START_MS } from "./overseer.ts";
 import { ServerRoot } from "./server-root.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const server = new ServerRoot();
 const opt = server.path("/opt/sallyport");
@@ -174,7 +174,7 @@ test("one that never becomes ready goes back by itself", async () => {
   overseer.startMs = 2_000;
   // The version of before has all its time.
   overseer.hook = afterRestart(() => {
-    overseer.startMs = 15_000;
+    overseer.startMs = START_MS;
   });
   await takenBack(server.offerBad("never", "run) exec sleep 1000 ;;"), "a timeout was exceeded");
   overseer.hook = () => {};
