@@ -2,6 +2,7 @@ import type { TimeSync } from "../../ffi/time-sync.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { KillSwitchState } from "../../src/recovery/kill-switch.ts";
 import type { Files } from "./files.ts";
+import type { TlsState } from "./tls.ts";
 
 /** Input of the checks: files that they read, and measurements made before. */
 export interface Box {
@@ -13,6 +14,9 @@ export interface Box {
   readonly timeSync: TimeSync | null;
   readonly disk: Disk;
   readonly executable: Executable;
+  /** Of each table tls. */
+  readonly tls: readonly TlsState[];
+  readonly nowMs: number;
   /** The checks are made for a gateway that runs: what it holds is its own. */
   readonly isRunning?: boolean;
   /** Of the data directory; null: it has no journal; or why it could not be read. */

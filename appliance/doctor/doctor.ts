@@ -18,6 +18,7 @@ import { limitChecks } from "./limits.ts";
 import { lookAtDisk, measureClock, measureDisk, measureExecutable, readKillSwitch } from "./measure.ts";
 import { memoryChecks, settingChecks } from "./memory.ts";
 import { networkChecks } from "./network.ts";
+import { measureTls, tlsChecks } from "./tls.ts";
 
 /** Exit code of `doctor` and `tune` when something failed. */
 export const SOMETHING_FAILED = 3;
@@ -57,6 +58,8 @@ export function doctor(options: DoctorOptions): number {
     timeSync: measureClock(),
     disk: measureDisk(options.data ?? config?.gateway.data ?? DEFAULT_DATA),
     executable: measureExecutable(),
+    tls: measureTls(config),
+    nowMs: Date.now(),
     killSwitch: readKillSwitch(options.data ?? config?.gateway.data ?? DEFAULT_DATA),
   });
   console.log(options.json === true ? JSON.stringify(report, null, 2) : reportText(report));
@@ -71,6 +74,8 @@ export function examineRunning({ config, dir, pid, laneCpus, killSwitch }: Docto
     timeSync: measureClock(),
     disk: lookAtDisk(dir),
     executable: measureExecutable(pid),
+    tls: measureTls(config),
+    nowMs: Date.now(),
     isRunning: true,
   });
 }
@@ -100,7 +105,7 @@ export function laneCpusOf(files: Files, config: GatewayConfig | null, topology?
 
 /** Runs every check. */
 export function examine(box: Box): Report {
-  const checks = CHECKS.map((check) => check(box));
+  const checks = [...CHECKS.map((check) => check(box)), ...tlsChecks(box)];
   const has = (verdict: Verdict): boolean => checks.some((one) => one.verdict === verdict);
   const verdict = has("fail") ? "fail" : has("warn") ? "warn" : "ok";
   return { version, verdict, laneCpus: [...box.laneCpus], checks };

@@ -78,9 +78,26 @@ class FileProblem extends Error {
   }
 }
 
+/** Who reads the files. */
+interface Reader {
+  readonly uid: number;
+  readonly groups: readonly number[];
+}
+
+function thisUser(): Reader {
+  return { uid: process.geteuid!(), groups: [process.getegid!(), ...process.getgroups!()] };
+}
+
+/** Who will read them: root checks them for the user that has the data directory. */
+export function readerOf(dataDir: string): Reader {
+  const own = thisUser();
+  const stat = own.uid === 0 ? statSync(dataDir, { throwIfNoEntry: false }) : undefined;
+  return stat === undefined || stat.uid === 0 ? own : { uid: stat.uid, groups: [stat.gid] };
+}
+
 /** Makes the context of a side. Throws an error of one line that names the key. */
-export function contextOf({ where, paths, files }: TlsSide): number {
-  const keyProblem = paths.key === undefined ? null : privateProblem(paths.key);
+export function contextOf({ where, paths, files }: TlsSide, reader = thisUser()): number {
+  const keyProblem = paths.key === undefined ? null : privateProblem(paths.key, reader);
   if (keyProblem !== null) throw new FileProblem(`${where}.key`, keyProblem);
   try {
     return makeContext(files);
@@ -107,34 +124,34 @@ function unreadable(path: string | undefined): string | null {
 }
 
 /** Why a private key's file is not private, or null. */
-function privateProblem(path: string): string | null {
+function privateProblem(path: string, { uid, groups }: Reader): string | null {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return `ENOENT: ${path} is not there`;
   const mode = (stat.mode & 0o777).toString(8);
-  const uid = process.geteuid!();
-  const groups = [process.getegid!(), ...process.getgroups!()];
   if (stat.uid !== uid && stat.uid !== 0)
-    return `expected ${path} to be root's or this user's, got one of user ${stat.uid}`;
+    return `expected ${path} to be of root or of user ${uid}, got one of user ${stat.uid}`;
   if ((stat.mode & (OTHERS_READ | OTHERS_WRITE | GROUP_WRITE)) !== 0)
     return `expected ${path} to be readable to its owner and group only, got mode ${mode}; chmod 640 ${path}`;
   if ((stat.mode & GROUP_ALL) !== 0 && !groups.includes(stat.gid) && stat.gid !== 0)
-    return `expected ${path} to have a group of this user, got group ${stat.gid} with mode ${mode}; chmod 600 ${path}`;
+    return `expected ${path} to have a group of user ${uid}, got group ${stat.gid} with mode ${mode}; chmod 600 ${path}`;
   return null;
 }
 
 /** What a start would refuse. */
-export function tlsProblems(config: Config): Problem[] {
-  return sidesOf(config).flatMap((side) => {
-    try {
-      freeContext(contextOf(side));
-      return [];
-    } catch (error) {
-      const { message } = error as Error;
-      return [
-        error instanceof FileProblem ? { where: error.where, what: error.what } : { where: side.where, what: message },
-      ];
-    }
-  });
+export function tlsProblems(config: Config & Pick<GatewayConfig, "gateway">): Problem[] {
+  const reader = readerOf(config.gateway.data);
+  return sidesOf(config).flatMap((side) => problemOf(side, reader) ?? []);
+}
+
+/** Why a side's files can't be used; null: they can. */
+export function problemOf(side: TlsSide, reader: Reader): Problem | null {
+  try {
+    freeContext(contextOf(side, reader));
+    return null;
+  } catch (error) {
+    if (error instanceof FileProblem) return { where: error.where, what: error.what };
+    return { where: side.where, what: (error as Error).message };
+  }
 }
 
 /** The certificate of a side; null where it has none, or it can't be read. */

@@ -41,6 +41,13 @@ export function readCertificate(bytes: Uint8Array | string): CertificateView {
   };
 }
 
+const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----/g;
+
+/** Reads all certificates of a file, PEM. Throws where one is none. */
+export function readCertificates(text: string): CertificateView[] {
+  return [...text.matchAll(BLOCK)].map(([pem]) => readCertificate(pem));
+}
+
 /** RFC 4514 begins with the last part. */
 function reversed(lines: string): string {
   return lines

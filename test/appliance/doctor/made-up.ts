@@ -31,6 +31,8 @@ export function box(tree: Record<string, string | number>, more: Partial<Box> = 
       freeBytes: null,
     },
     executable: { path: "/usr/local/bin/sallyport", compiled: true, sha256: "ab12" },
+    tls: [],
+    nowMs: Date.parse("2026-12-01T00:00:00Z"),
     killSwitch: { engaged: false, sinceUs: 0 },
     ...more,
   };
