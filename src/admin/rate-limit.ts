@@ -15,7 +15,9 @@ export class RateLimit {
   /** Takes one. Returns  false when there is none left. */
   take(name: string, nowMs: number): boolean {
     const before = this.buckets.get(name) ?? { tokens: this.perSecond, atMs: nowMs };
-    const tokens = Math.min(this.perSecond, before.tokens + ((nowMs - before.atMs) * this.perSecond) / 1_000);
+    // A clock that was set back takes no tokens away.
+    const passedMs = Math.max(0, nowMs - before.atMs);
+    const tokens = Math.min(this.perSecond, before.tokens + (passedMs * this.perSecond) / 1_000);
     // Set anew, so that the map's order is that of the last use.
     this.buckets.delete(name);
     if (this.buckets.size >= MOST_NAMES) this.buckets.delete(this.buckets.keys().next().value!);

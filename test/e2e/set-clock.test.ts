@@ -174,6 +174,11 @@ describe.skipIf(compiler === null)("a clock that is set under a running gateway 
     expect(await alone()).toBe("");
     await clock.to(-HOUR_S);
     expect(await alone()).toStartWith("RISK-105");
+    // Operators are let in as before.
+    expect(await set("150")).toMatchObject({ code: 0, err: "" });
+    expect(await alone()).toBe("");
+    await clock.to(-2 * HOUR_S);
+    expect(await alone()).toStartWith("RISK-105");
     await clock.to(0);
     expect(await alone()).toStartWith("RISK-105");
     expect(await set("150")).toMatchObject({ code: 0 });
