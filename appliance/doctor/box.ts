@@ -1,8 +1,9 @@
 import type { TimeSync } from "../../ffi/time-sync.ts";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import type { KillSwitchState } from "../../src/recovery/kill-switch.ts";
+import type { CertificateView } from "../../src/tls/identities.ts";
+import type { RevocationList } from "../../src/tls/revocation-lists.ts";
 import type { Files } from "./files.ts";
-import type { TlsState } from "./tls.ts";
 
 /** Input of the checks: files that they read, and measurements made before. */
 export interface Box {
@@ -42,4 +43,19 @@ export interface Executable {
   readonly compiled: boolean;
   /** Null where it could not be read. */
   readonly sha256: string | null;
+}
+
+/** What a check sees of the files of one side of TLS. */
+export interface TlsState {
+  /** Such as `client.tls`. */
+  readonly side: string;
+  /** Why a start would refuse the files; null: it takes them. */
+  readonly problem: { readonly where: string; readonly what: string } | null;
+  /** Mode of the key's file, such as 640; null: there is none. */
+  readonly keyMode: string | null;
+  /** Ours, and those of its issuers behind it. */
+  readonly certificates: readonly CertificateView[];
+  /** Of the authorities that verify the peer. */
+  readonly authorities: readonly CertificateView[];
+  readonly lists: readonly RevocationList[];
 }

@@ -2,8 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import type { GatewayConfig } from "../../src/config/schema.ts";
 import { problemOf, readerOf, sidesOf, type TlsSide } from "../../src/tls/files.ts";
 import { type CertificateView, readCertificates } from "../../src/tls/identities.ts";
-import { type RevocationList, readLists } from "../../src/tls/revocation-lists.ts";
-import type { Box } from "./box.ts";
+import { readLists } from "../../src/tls/revocation-lists.ts";
+import type { Box, TlsState } from "./box.ts";
 import { type Finding, fail, notApplicable, ok, type Subject, warn } from "./finding.ts";
 
 const DAY_MS = 86_400_000;
@@ -13,21 +13,6 @@ const FAIL_DAYS = 7;
 /** Lists are made anew every few days. */
 const WARN_LIST_DAYS = 1;
 const THEME = "TLS";
-
-/** What a check sees of the files of one side of TLS. */
-export interface TlsState {
-  /** Such as `client.tls`. */
-  readonly side: string;
-  /** Why a start would refuse the files; null: it takes them. */
-  readonly problem: { readonly where: string; readonly what: string } | null;
-  /** Mode of the key's file, such as 640; null: there is none. */
-  readonly keyMode: string | null;
-  /** Ours, and those of its issuers behind it. */
-  readonly certificates: readonly CertificateView[];
-  /** Of the authorities that verify the peer. */
-  readonly authorities: readonly CertificateView[];
-  readonly lists: readonly RevocationList[];
-}
 
 /** Reads the files of every table tls as a start does. */
 export function measureTls(config: GatewayConfig | null): TlsState[] {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { type TlsState, tlsChecks } from "../../../appliance/doctor/tls.ts";
+import type { TlsState } from "../../../appliance/doctor/box.ts";
+import { tlsChecks } from "../../../appliance/doctor/tls.ts";
 import type { CertificateView } from "../../../src/tls/identities.ts";
 
 const DAY_MS = 86_400_000;
