@@ -145,12 +145,15 @@ class VenueSessions {
     return place;
   }
 
-  private dialersOf({ name, settings }: VenueDefinition, stream: Stream): Dialing[] {
+  private dialersOf({ name, settings, tlsTarget }: VenueDefinition, stream: Stream): Dialing[] {
     const { tlsDials, data } = this.lane;
     const addresses = settings.address.map(({ host, port }) => parseAddress(host, port));
-    const target = data.tls?.targets[name];
     // A warm-up's lane has no TLS.
-    if (tlsDials === null || target === undefined) return addresses.map((address) => new Dialer(stream, address));
+    if (settings.tls === undefined || data.tls === undefined)
+      return addresses.map((address) => new Dialer(stream, address));
+    const target = tlsTarget ?? data.tls.targets[name];
+    if (tlsDials === null || target === undefined)
+      throw new Error("tls: its lane has no way to the thread of handshakes");
     stream.tls = new TlsChannel();
     return addresses.map((address, i) => new TlsDialer(stream, address, target + i, tlsDials));
   }

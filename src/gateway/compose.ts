@@ -164,7 +164,7 @@ export function composeGateway(
   const whose = { plan, views, rosters, dir, agents, tasks, log, state: () => published.state };
   const gone = { config, roster: rosters.clients, sessions: published.sessions, events, journal, commands, tasks, log };
   const cancels = new CancelOnDisconnect(gone);
-  const takers = { ...whose, renew: tls.renew, passwords, locks, schedules, snapshots, guard, buffers, cancels };
+  const takers = { ...whose, tls, passwords, locks, schedules, snapshots, guard, buffers, cancels };
   const reloading = openReload(options.running, directory.names, takers);
   const watched = { plan, views, cpus, lanes, stalls, counters, latencies: published.latencies, log };
   const { profiles, collections } = openProfiles(config.profiles, dir, watched);

@@ -20,11 +20,13 @@ import { type ClientDefinition, definitionText, type VenueDefinition } from "./d
 import { roomBytesFor, sessionBacklogBytes } from "./lane-reactor.ts";
 import type { Reloadable } from "./reload.ts";
 import type { ClientRoster, Member, Roster, VenueRoster } from "./roster.ts";
+import type { TlsPart } from "./tls-part.ts";
 
 /** One that is to be retired is looked at again at this interval while an order has come to it meanwhile. */
 const WAIT_MS = 1_000;
 
-type Settings = ClientDefinition["settings"] | VenueDefinition["settings"];
+type VenueSettings = VenueDefinition["settings"];
+type Settings = ClientDefinition["settings"] | VenueSettings;
 
 /** Open orders of client sessions, or of venues, which takes several turns of the main thread. */
 export type OpenOrders = (members: readonly Member[]) => Promise<ReadonlyMap<Member, number>>;
@@ -39,6 +41,7 @@ export interface CounterpartyReloadParts {
   /** FIX versions of the sessions that are there, whose dictionaries lanes have compiled. */
   readonly versions: () => ReadonlySet<string>;
   readonly openOrders: OpenOrders;
+  readonly tls: Pick<TlsPart, "venueProblem" | "openVenue">;
   readonly tasks: Pick<PeriodicTasks, "every">;
   readonly log: Log;
 }
@@ -224,10 +227,10 @@ class CounterpartyReload implements Reloadable {
         return "its orderTypes or timeInForce are not the default: the core has them from its start";
       if (known?.isBuilt === true && !hasPasswordOf(known.settings, settings))
         return "its password file has another content than when it was built: a start reads it";
-      if (known === undefined && ((settings as VenueDefinition["settings"]).throttle?.messages ?? 0) > 0)
+      if (known === undefined && ((settings as VenueSettings).throttle?.messages ?? 0) > 0)
         return "it has a throttle: only a start gives that its memory";
-      if (known === undefined && (settings as VenueDefinition["settings"]).tls !== undefined)
-        return "it has TLS: a start opens its files";
+      const tlsProblem = known === undefined ? this.parts.tls.venueProblem(name, settings as VenueSettings) : null;
+      if (tlsProblem !== null) return tlsProblem;
       if (known === undefined && roster.isOfThePast(name))
         return "the journal has it from before this start: a start takes up its numbers and orders";
       if (
@@ -266,7 +269,7 @@ class CounterpartyReload implements Reloadable {
 
   /** What its agent is built from: without what a reload changes, and without what a password file had. */
   private builtText(settings: Settings): string {
-    const { passwordFile } = settings as VenueDefinition["settings"];
+    const { passwordFile } = settings as VenueSettings;
     const isBuiltIn = (key: string): boolean => reloadTerm([...this.side.keys, "*", key]).by === null;
     const isOfFile = (key: string): boolean => key === "password" && passwordFile !== undefined;
     const built = Object.entries(settings).filter(([key]) => isBuiltIn(key) && !isOfFile(key));
@@ -299,11 +302,13 @@ class CounterpartyReload implements Reloadable {
     const awaited = others.find(({ isAwaited }) => isAwaited);
     // The text of that one may be in the definition's place, and its place is the next.
     if (awaited !== undefined) return `its lane has not answered yet whether ${awaited.name} is built: reload again`;
-    putDefinition(
-      views,
-      definitionAt,
-      definitionText({ name, id, row, place, settings } as ClientDefinition | VenueDefinition),
-    );
+    const definition = { name, id, row, place, settings };
+    try {
+      const tlsTarget = await this.parts.tls.openVenue(name, settings as VenueSettings);
+      putDefinition(views, definitionAt, definitionText({ ...definition, tlsTarget } as VenueDefinition));
+    } catch (error) {
+      return (error as Error).message;
+    }
     return this.built(member, await agents.sendTo(member, { kind: SESSION_ADD }));
   }
 
@@ -412,8 +417,8 @@ function namesIn({ keys, before, after }: KeyChange): string[] {
 
 /** True for one without a password file, and for one whose file has what it was built with. */
 function hasPasswordOf(built: Settings, wanted: Settings): boolean {
-  const { passwordFile } = wanted as VenueDefinition["settings"];
-  return passwordFile === undefined || passwordIn(passwordFile) === (built as VenueDefinition["settings"]).password;
+  const { passwordFile } = wanted as VenueSettings;
+  return passwordFile === undefined || passwordIn(passwordFile) === (built as VenueSettings).password;
 }
 
 /** What a session's table says about its open orders at its Logout. */

@@ -21,7 +21,10 @@ export function placeProblem({ place }: Pick<Definition<unknown>, "place">, plac
 }
 
 export type ClientDefinition = Definition<GatewayConfig["client"]["sessions"][string]>;
-export type VenueDefinition = Definition<GatewayConfig["venues"][string]>;
+export interface VenueDefinition extends Definition<GatewayConfig["venues"][string]> {
+  /** Of one with TLS that a reload adds: the number of its first address. */
+  readonly tlsTarget?: number | null;
+}
 
 /** The definition as the text that goes to a lane; what a lane does not need is left out. */
 export function definitionText({ settings, ...definition }: ClientDefinition | VenueDefinition): string {

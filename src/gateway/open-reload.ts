@@ -21,6 +21,7 @@ import type { RunningConfiguration } from "./operation/running-configuration.ts"
 import { Reload } from "./reload.ts";
 import { type MainParts, mainReloadables } from "./reloadables.ts";
 import type { Member, Rosters } from "./roster.ts";
+import type { TlsPart } from "./tls-part.ts";
 import { ordersAtVenues } from "./venue-orders.ts";
 
 /** What takes new client sessions and venues, and knows those that are there. */
@@ -33,7 +34,7 @@ interface ReloadTakers {
   /** Reads the core's state; null before the lanes run. */
   readonly state: () => StateReader | null;
   readonly tasks: PeriodicTasks;
-  readonly renew: () => string | null;
+  readonly tls: Pick<TlsPart, "renew" | "venueProblem" | "openVenue">;
   readonly log: Log;
 }
 
@@ -52,7 +53,7 @@ export function openReload(
   const ids = { clients: idCount(names.clients), venues: idCount(names.venues) };
   const shared = new SharedProblems(ids);
   const read = (): ReadResult => withStartProblems(running.read(), shared);
-  const reload = new Reload({ ...running, read, namedFiles, renew: parts.renew, reloadables });
+  const reload = new Reload({ ...running, read, namedFiles, renew: parts.tls.renew, reloadables });
   reload.register("client sessions", clientReload(counterparties, parts.rosters.clients));
   reload.register("venues", venueReload(counterparties, parts.rosters.venues));
   return reload;

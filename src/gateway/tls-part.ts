@@ -4,11 +4,12 @@ import { openSslVersion } from "../../ffi/openssl.ts";
 import { makePipe } from "../../ffi/pipe.ts";
 import { Wakeup } from "../../ffi/poller.ts";
 import { closeSocket, listenTcp, localPort } from "../../ffi/socket.ts";
+import { freeContext } from "../../ffi/tls.ts";
 import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { TlsSideView } from "../operation/tls.ts";
-import { certificateOf, contextOf, serversOf, sidesOf, stampOf, type TlsSide, venueSide } from "../tls/files.ts";
+import { certificateOf, contextOf, serversOf, sideOfVenue, sidesOf, stampOf, type TlsSide } from "../tls/files.ts";
 import type { CertificateView } from "../tls/identities.ts";
 import type {
   FromHandshakes,
@@ -25,6 +26,7 @@ import type { Part } from "./supervisor.ts";
 
 const BACKLOG = 1024;
 const STOP_WITHIN_MS = 3_000;
+const ANSWER_WITHIN_MS = 5_000;
 /** Interval at which the files are looked at. */
 const WATCH_MS = 5_000;
 
@@ -35,6 +37,7 @@ interface Server {
   readonly pipe: Pipe | null;
 }
 
+type VenueConfig = GatewayConfig["venues"][string];
 type Pipe = ReturnType<typeof makePipe>;
 
 /** A side, and which of its files are in use. */
@@ -48,7 +51,7 @@ interface Watched {
 }
 
 export interface TlsPartParts {
-  readonly config: Pick<GatewayConfig, "client" | "dropCopy" | "admin" | "venues">;
+  readonly config: Pick<GatewayConfig, "client" | "dropCopy" | "admin" | "venues" | "core">;
   readonly laneCount: number;
   readonly ports: ListenPorts;
   /** Module URL of the process's entry. */
@@ -72,6 +75,8 @@ export class TlsPart implements Part {
   private wakeup: Wakeup | null = null;
   private endWatch: (() => void) | null = null;
   private stopped: () => void = () => {};
+  /** Waits until the thread knows the addresses of a venue that a reload has added. */
+  private targetsKnown: () => void = () => {};
 
   constructor(private readonly parts: TlsPartParts) {}
 
@@ -113,14 +118,12 @@ export class TlsPart implements Part {
 
   private addVenues(): void {
     const { config, laneCount } = this.parts;
-    for (const [venue, { address, tls }] of Object.entries(config.venues)) {
-      if (tls === undefined) continue;
-      this.firstTargets[venue] = this.targets.length;
-      const pins = (tls.pins ?? []).map(fingerprint);
-      const { serverName = "" } = tls;
-      for (const { host, port } of address) this.targets.push({ name: venueSide(venue), host, port, serverName, pins });
+    for (const [venue, settings] of Object.entries(config.venues)) {
+      const targets = targetsOf(venue, settings);
+      if (targets.length > 0) this.firstTargets[venue] = this.targets.length;
+      this.targets.push(...targets);
     }
-    if (this.targets.length === 0) return;
+    if (this.targets.length === 0 && config.core.spareVenues === 0) return;
     for (let lane = 0; lane < laneCount; lane++) this.dials.push({ request: makePipe(), answer: makePipe() });
   }
 
@@ -133,19 +136,52 @@ export class TlsPart implements Part {
         reject(error);
         gatewayFailed(error);
       };
-      worker.on("message", ({ ready, stopped, warning, failed, refused }: FromHandshakes) => {
+      worker.on("message", ({ ready, stopped, targets, warning, failed, refused }: FromHandshakes) => {
         if (ready !== undefined) {
           this.wakeup = new Wakeup(ready.wakeupFd);
           resolve();
         }
         if (warning !== undefined) log.warning(warning);
         if (refused !== undefined) apiRefused(refused);
+        if (targets === this.targets.length) this.targetsKnown();
         if (stopped === true) this.stopped();
         if (failed !== undefined) fail(new Error(`the thread of TLS handshakes: ${failed}`));
       });
       worker.on("error", fail);
     });
   }
+
+  /** Why a venue can't be added while the gateway runs, because of its TLS; null: it can. */
+  readonly venueProblem = (venue: string, settings: Pick<VenueConfig, "tls">): string | null => {
+    const side = sideOfVenue(venue, settings);
+    if (side === null) return null;
+    if (this.dials.length === 0) return "it has TLS, and nothing else has: a start opens OpenSSL";
+    try {
+      freeContext(contextOf(side));
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  /** Opens the files of a venue that a reload adds. Resolves with the number of its first address; null: it has no TLS. */
+  readonly openVenue = async (venue: string, settings: VenueConfig): Promise<number | null> => {
+    const side = sideOfVenue(venue, settings);
+    if (side === null) return null;
+    const watched: Watched = { side, certificate: null, stamp: stampOf(side), problem: "" };
+    const context = contextOf(side);
+    const first = this.targets.length;
+    const targets = targetsOf(venue, settings);
+    this.targets.push(...targets);
+    this.watched = [...this.watched.filter((one) => one.side.name !== side.name), watched];
+    this.showCertificate(watched);
+    const known = new Promise<boolean>((resolve) => {
+      this.targetsKnown = () => resolve(true);
+    });
+    this.send({ context: { name: side.name, context }, targets });
+    if (await Promise.race([known, Bun.sleep(ANSWER_WITHIN_MS).then(() => false)])) return first;
+    throw new Error(`${side.where}: the thread of TLS handshakes has not answered in ${ANSWER_WITHIN_MS} ms`);
+  };
 
   /** Takes the files anew, also where they look as before. Returns  why some can't be used, and the ones before stay; null: all are in use. */
   readonly renew = (): string | null => {
@@ -218,6 +254,14 @@ export class TlsPart implements Part {
     for (const { request, answer } of this.dials)
       for (const fd of [request.readFd, request.writeFd, answer.readFd, answer.writeFd]) closeFd(fd);
   }
+}
+
+/** Addresses of a venue; none where it has no TLS. */
+function targetsOf(venue: string, settings: VenueConfig): TargetData[] {
+  const name = sideOfVenue(venue, settings)?.name;
+  if (name === undefined) return [];
+  const { serverName = "", pins = [] } = settings.tls!;
+  return settings.address.map(({ host, port }) => ({ name, host, port, serverName, pins: pins.map(fingerprint) }));
 }
 
 /** As certificates have it: upper case with colons. */

@@ -41,7 +41,7 @@ interface Dial {
 
 /** Connects to venues for the lanes, with the handshakes. */
 export class Dials {
-  private readonly targets: readonly Target[];
+  private readonly targets: Target[] = [];
   private readonly lanes = new Map<number, DialFds>();
   private readonly dials = new Map<number, Dial>();
   private readonly writer = new HandedWriter();
@@ -54,11 +54,19 @@ export class Dials {
     { targets, dials }: Pick<HandshakesData, "targets" | "dials">,
     private readonly contextOf: (name: string) => number,
   ) {
-    this.targets = targets.map((target) => ({ ...target, address: parseAddress(target.host, target.port) }));
+    this.add(targets);
     for (const lane of dials) {
       this.lanes.set(lane.requestFd, lane);
       poller.add(lane.requestFd, lane.requestFd, false);
     }
+  }
+
+  get targetCount(): number {
+    return this.targets.length;
+  }
+
+  add(targets: readonly TargetData[]): void {
+    for (const target of targets) this.targets.push({ ...target, address: parseAddress(target.host, target.port) });
   }
 
   get isBusy(): boolean {

@@ -14,6 +14,7 @@ const OTHERS_WRITE = 0o002;
 const GROUP_WRITE = 0o020;
 const GROUP_ALL = 0o060;
 
+type VenueConfig = GatewayConfig["venues"][string];
 type Config = Pick<GatewayConfig, "client" | "dropCopy" | "admin" | "venues">;
 
 /** One side of TLS: what listens, or a venue. */
@@ -37,7 +38,7 @@ export function serversOf({ client, dropCopy, admin }: Omit<Config, "venues">): 
 }
 
 /** The name of a venue's side. */
-export function venueSide(venue: string): string {
+function venueSide(venue: string): string {
   return `venues.${venue}`;
 }
 
@@ -54,14 +55,17 @@ export function sidesOf(config: Config): TlsSide[] {
       files: { ...present(paths), isServer: true, crlCheck, minVersion, clientCertificate },
     };
   });
-  const venues = Object.entries(config.venues).flatMap(([venue, { tls }]): TlsSide[] => {
-    if (tls === undefined) return [];
-    const { certificate, key, ca, crl, crlCheck, minVersion } = tls;
-    const paths = { certificate, key, ca, crl };
-    const files: TlsFiles = { ...present(paths), isServer: false, crlCheck, minVersion, clientCertificate: "none" };
-    return [{ name: venueSide(venue), where: pathText(["venues", venue, "tls"]), paths, files }];
-  });
-  return [...servers, ...venues];
+  const venues = Object.entries(config.venues).map(([venue, settings]) => sideOfVenue(venue, settings));
+  return [...servers, ...venues.filter((side) => side !== null)];
+}
+
+/** The side of a venue; null: it has no TLS. */
+export function sideOfVenue(venue: string, { tls }: Pick<VenueConfig, "tls">): TlsSide | null {
+  if (tls === undefined) return null;
+  const { certificate, key, ca, crl, crlCheck, minVersion } = tls;
+  const paths = { certificate, key, ca, crl };
+  const files: TlsFiles = { ...present(paths), isServer: false, crlCheck, minVersion, clientCertificate: "none" };
+  return { name: venueSide(venue), where: pathText(["venues", venue, "tls"]), paths, files };
 }
 
 function present(paths: Paths): { [Key in FileKey]?: string } {

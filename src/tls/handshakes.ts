@@ -114,12 +114,19 @@ export class Handshakes {
     }
   }
 
-  /** Takes a new context for handshakes that begin from now on; or the place of the API's server. */
-  take({ context, api }: ToHandshakes): void {
+  /** Takes a new context for handshakes that begin from now on; another venue; or the place of the API's server. */
+  take({ context, targets, api }: ToHandshakes): void {
     if (api !== undefined) this.relays.open(api);
+    if (targets !== undefined) this.dials.add(targets);
     if (context === undefined) return;
-    freeContext(this.contexts.get(context.name)!);
+    const former = this.contexts.get(context.name);
+    if (former !== undefined) freeContext(former);
     this.contexts.set(context.name, context.context);
+  }
+
+  /** Addresses of venues. */
+  get targetCount(): number {
+    return this.dials.targetCount;
   }
 
   /** Waits for something to do, and does it. */

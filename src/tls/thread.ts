@@ -21,6 +21,7 @@ async function run(data: HandshakesData): Promise<void> {
   let isStopping = false;
   parentPort!.on("message", (message: ToHandshakes) => {
     handshakes.take(message);
+    if (message.targets !== undefined) post({ targets: handshakes.targetCount });
     if (message.stop === true) isStopping = true;
   });
   post({ ready: { wakeupFd: handshakes.wakeup.fd } });

@@ -42,8 +42,10 @@ export interface HandshakesData {
 
 /** What the main thread says to it. */
 export interface ToHandshakes {
-  /** A new SSL_CTX: the former one of that name is given back. */
+  /** A new SSL_CTX: the former one of that name, if there is one, is given back. */
   readonly context?: { readonly name: string; readonly context: number };
+  /** Addresses of another venue: their numbers follow those before. */
+  readonly targets?: readonly TargetData[];
   /** Unix socket of the main thread for connections of the API: from now on they are taken. */
   readonly api?: string;
   readonly stop?: true;
@@ -62,6 +64,8 @@ export interface FromHandshakes {
   /** Descriptor that wakes it. */
   readonly ready?: { readonly wakeupFd: number };
   readonly stopped?: true;
+  /** Addresses of venues that it knows. */
+  readonly targets?: number;
   /** A connection of the API that was refused. */
   readonly refused?: RefusedPeer;
   /** For the log. */

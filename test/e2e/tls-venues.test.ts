@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { LOGON } from "../../src/counterparty/message.ts";
+import { until } from "../eventually.ts";
 import { type Authority, Certificates, type Files, OPENSSL, peerTls } from "./certificates.ts";
 import { Client } from "./client.ts";
-import { Gateway } from "./gateway.ts";
+import { freePort, Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -150,5 +151,84 @@ describe.skipIf(OPENSSL === null)("venues over TLS (needs the openssl command)",
     } finally {
       await ended();
     }
+  });
+
+  describe("a venue that a reload adds", () => {
+    const table = (port: number, ...lines: string[]) =>
+      `[venues.EAST]\naddress = "127.0.0.1:${port}"\nreconnectMinMs = 20\nreconnectMaxMs = 100\nresendOrdersWithinS = 120\n` +
+      `[venues.EAST.tls]\nca = "${main.certificate}"\nserverName = "${HOST}"\n${lines.join("\n")}\n` +
+      `[symbols.MSFT]\nreferencePrice = "150"\nvenue = "EAST"\n`;
+
+    async function reload(tables: string): Promise<number> {
+      const from = gateway.log.length;
+      writeFileSync(gateway.configFile, `${readFileSync(gateway.configFile, "utf8")}\n${tables}`);
+      gateway.signal("SIGHUP");
+      await gateway.said(/configuration: SIGHUP: .*\n/, from);
+      return from;
+    }
+
+    test("trades over TLS at once, takes new files, and goes on after a kill", async () => {
+      made(`serverName = "${HOST}"`);
+      const east = new Venue(freePort(), "EAST");
+      const mine = all.make("mine", { subject: "/CN=GATEWAY", by: main });
+      try {
+        venue.listen(shown(good));
+        east.listen({ ...shown(good), ca: peerTls(main.certificate).ca, requestCert: true, rejectUnauthorized: true });
+        await gateway.start();
+        await venue.waitType(LOGON);
+        const client = new Client("ALICE", gateway.clientPort);
+        await client.logon();
+        await venueUp(client);
+        const from = await reload(table(east.port, `certificate = "${mine.certificate}"`, `key = "${mine.key}"`));
+        await gateway.said("venue EAST: added by a reload", from);
+        await gateway.said("venues.EAST.tls: certificate CN=GATEWAY", from);
+        await east.waitType(LOGON);
+        await gateway.said("venue EAST: up", from);
+        client.order({ 38: 21, 44: "149", 55: "MSFT" });
+        const order = await east.orderOf(21);
+        east.fill(order, 21);
+        await client.wait("a fill", (message) => message.text(39) === "2" && message.number(38) === 21);
+
+        // Its files are watched as those of the start are.
+        const renewed = gateway.log.length;
+        const later = all.make("later", { subject: "/CN=LATER", by: main });
+        for (const kind of ["key", "certificate"] as const) renameSync(later[kind], mine[kind]);
+        gateway.signal("SIGHUP");
+        await gateway.said("venues.EAST.tls: certificate CN=LATER", renewed);
+
+        const logons = east.received.filter(({ type }) => type === LOGON).length;
+        await gateway.crash();
+        await gateway.start();
+        await until("its Logon", () => east.received.filter(({ type }) => type === LOGON).length > logons);
+        await client.logon();
+        await venueUp(client);
+        client.order({ 38: 22, 44: "149", 55: "MSFT" });
+        await east.orderOf(22);
+      } finally {
+        east.stop();
+        await ended();
+      }
+    });
+
+    test("is not added with files that can't be used, nor where nothing had TLS at the start", async () => {
+      made(`serverName = "${HOST}"`);
+      const port = freePort();
+      try {
+        await gateway.start();
+        const from = await reload(table(port, `certificate = "${own.certificate}"`, `key = "${good.key}"`));
+        expect(gateway.log.slice(from)).toContain("venues.EAST.tls.key: key values mismatch");
+        expect(gateway.log.slice(from)).not.toContain("venue EAST: added");
+      } finally {
+        await ended();
+      }
+      gateway = new Gateway();
+      try {
+        await gateway.start();
+        const from = await reload(table(port));
+        expect(gateway.log.slice(from)).toContain("it has TLS, and nothing else has: a start opens OpenSSL");
+      } finally {
+        await gateway.remove();
+      }
+    });
   });
 });

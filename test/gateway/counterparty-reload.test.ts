@@ -69,6 +69,7 @@ function made(known: readonly string[] = [], start = SPARE) {
   const parts = {
     ...{ dir: dir.path, names, plan, views, agents, log },
     versions: () => new Set(["FIX.4.4"]),
+    tls: { venueProblem: () => null, openVenue: async () => null },
     openOrders: async (members: readonly { name: string }[]) =>
       new Map(members.map((member) => [member, open.get(member.name) ?? 0])),
     tasks: { every: (_ms: number, run: () => void) => tasks.push(run) > 0 && (() => tasks.splice(0)) },
