@@ -79,6 +79,23 @@ test("old orders are canceled at the venue before the new one comes to it, and a
   await client.report(client.cancel(id), "4");
 });
 
+test("cancel-both refuses the new order, also where the venue cancels the old ones at once", async () => {
+  const set = await ctl("account", "set", "FUND", "selfTrade", "cancel-both", "--why", "test");
+  expect([set.code, set.err]).toEqual([0, ""]);
+  for (let round = 0; round < 20; round++) {
+    const old = [
+      await open({ 54: 2, 44: "154", 38: 600 + round }),
+      await open({ 54: 2, 44: "154.5", 38: 700 + round }),
+    ];
+    const id = client.order({ 1: "FUND", 38: 800 + round, 54: 1, 44: "154.5" });
+    for (const one of old) expect((await client.report(one, "4")).text(58)).toStartWith("CORE-236");
+    const answer = await client.report(id);
+    expect([answer.get(150), answer.text(58)]).toEqual(["8", "RISK-023 SELF_TRADE level=ACCOUNT:FUND"]);
+  }
+  const back = await ctl("account", "set", "FUND", "selfTrade", "file", "--why", "test");
+  expect([back.code, back.err]).toEqual([0, ""]);
+});
+
 test("what rests is known after a kill -9, and the mode changes while orders flow", async () => {
   await open({ 54: 2, 44: "153" });
   await gateway.crash();

@@ -178,8 +178,11 @@ function takeOrder(request: OrderRequest, beside: usize, timeUs: f64, starved: b
   settleParties(request);
   decide(request, timeUs, starved);
   if (decision.reason === SELF_TRADE && hasCrossing()) {
-    if (hasJournalRoom(CROSSING_ROOM)) cancelCrossing(timeUs);
-    return false;
+    if (!hasJournalRoom(CROSSING_ROOM + ASKED * ENTRY_ROOM + GROUPS_ROOM) || !cancelCrossing(timeUs)) return false;
+    // In the same turn: a venue that answers at once must not decide whether the order is refused.
+    if (beside !== 0) carry(true, beside, request.groupsLength);
+    decide(request, timeUs, starved);
+    if (decision.reason === SELF_TRADE && hasCrossing()) return false;
   }
   if (decision.reason === ACCEPTED && nextNeeded() !== -1) {
     // Behind it the journal has the room that the batch has asked for.

@@ -12,7 +12,8 @@ import { carryNothing, hasRoomForMany } from "./outbox.ts";
 import { nextCrossing } from "./self-trade-check.ts";
 
 // Orders that are canceled for a new one, or a replace, that could trade with them. It stays at the front of its ring while they are canceled,
-// some in each turn, by commands of the core to itself, which are journalled as an operator's; then it is decided again.
+// some in each turn, by commands of the core to itself, which are journalled as an operator's; behind the last one, in the same turn, it is
+// decided again.
 
 /** Most journal bytes of one of the commands. */
 const COMMAND_ROOM = CONTROL_BYTES + 64;
@@ -25,16 +26,17 @@ export function hasCrossing(): bool {
   return nextCrossing() !== NONE;
 }
 
-/** Cancels some of them, as far as there is room for what that leads to. The journal has CROSSING_ROOM. */
-export function cancelCrossing(timeUs: f64): void {
+/** Cancels some of them. The journal has CROSSING_ROOM. Returns  false where there is no room for what that leads to: nothing is done. */
+export function cancelCrossing(timeUs: f64): bool {
   // What came beside the request is not the cancels'.
   carryNothing();
-  if (!hasRoomForMany(CANCELS_AT_ONCE)) return;
+  if (!hasRoomForMany(CANCELS_AT_ONCE)) return false;
   for (let i = 0; i < CANCELS_AT_ONCE; i++) {
     const slot = nextCrossing();
-    if (slot === NONE) return;
+    if (slot === NONE) return true;
     cancelOne(slot, timeUs);
   }
+  return true;
 }
 
 function cancelOne(slot: i32, timeUs: f64): void {
