@@ -35,7 +35,7 @@ export class ExchangeFlow implements AsyncDisposable {
     const config = configOf({ clientPort, venuePort, venue });
     writeFileSync(configFile, config.replace(alice, `${alice}version = "${clientVersion}"\n`));
     this.client = new Client("ALICE", clientPort, { version: clientVersion });
-    this.exchange = new Party(program, "venue", venueVersion, venuePort, this.directory);
+    this.exchange = new Party({ command: [program] }, "venue", venueVersion, venuePort, this.directory);
   }
 
   async start(): Promise<void> {

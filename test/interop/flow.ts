@@ -11,6 +11,13 @@ export interface Line {
   readonly fields: ReadonlyMap<number, string>;
 }
 
+/** How a program is started. */
+export interface Program {
+  readonly command: readonly string[];
+  /** QuickFIX's settings of certificates; without them the session has no TLS of its own. */
+  readonly tls?: string;
+}
+
 /** A QuickFIX program with its file store and log, which outlive it. */
 export class Party {
   private child: Bun.Subprocess<"pipe", "pipe", "inherit"> | null = null;
@@ -18,7 +25,7 @@ export class Party {
   private readonly logFile: string;
 
   constructor(
-    private readonly program: string,
+    private readonly program: Program,
     private readonly role: "client" | "venue",
     private readonly version: string,
     private readonly port: number,
@@ -28,10 +35,11 @@ export class Party {
   }
 
   async start(): Promise<void> {
-    const { role, version, directory } = this;
+    const { program, role, version, directory } = this;
     const dictionary = dictionaryOf(version);
     const args = [role, version, String(this.port), join(directory, `${role}-store`), this.logFile, `R${++this.runs}`];
-    const child = Bun.spawn([this.program, ...args, ...(dictionary === null ? [] : [dictionary])], {
+    const child = Bun.spawn([...program.command, ...args, ...(dictionary === null ? [] : [dictionary])], {
+      env: { ...process.env, ...(program.tls === undefined ? {} : { QUICKFIX_TLS: program.tls }) },
       stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",

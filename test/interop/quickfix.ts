@@ -26,12 +26,12 @@ export async function build(name: string, directory: string): Promise<string> {
   return program;
 }
 
-export async function run(command: string[]): Promise<{ code: number; out: string; err: string }> {
+export async function run(command: string[], mostMs = 60_000): Promise<{ code: number; out: string; err: string }> {
   const child = Bun.spawn(command, {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: 60_000,
+    timeout: mostMs,
     killSignal: "SIGKILL",
   });
   const [out, err, code] = await Promise.all([

@@ -3,15 +3,29 @@
 //     flow client VERSION PORT STORE LOG RUN [DICTIONARY]     sends orders numbered <RUN>-<n> until a line comes on stdin
 //     flow venue  VERSION PORT STORE LOG RUN [DICTIONARY]     answers by the order's quantity, also again after a kill
 //
-// VERSION is FIX.4.2, FIX.4.4 or FIX.5.0SP2 (then over FIXT.1.1). An order whose quantity is a multiple of three stays
+// With settings of certificates in the environment's QUICKFIX_TLS the session is over TLS
+// (needs OpenSSL's headers). VERSION is FIX.4.2, FIX.4.4 or FIX.5.0SP2 (then over FIXT.1.1). An order whose quantity is a multiple of three stays
 // open and is canceled; others are filled in two parts. Every execution has one ExecID for ever and carries it as Text.
+#if __has_include(<openssl/ssl.h>)
+#define HAVE_SSL 1  // as Debian's library was built
+#include <quickfix/SSLSocketAcceptor.h>
+#include <quickfix/SSLSocketInitiator.h>
 #include <quickfix/SocketAcceptor.h>
 #include <quickfix/SocketInitiator.h>
+using TlsAcceptor = FIX::SSLSocketAcceptor;
+using TlsInitiator = FIX::SSLSocketInitiator;
+#else
+#include <quickfix/SocketAcceptor.h>
+#include <quickfix/SocketInitiator.h>
+using TlsAcceptor = FIX::SocketAcceptor;
+using TlsInitiator = FIX::SocketInitiator;
+#endif
 
 #include <chrono>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <set>
 #include <thread>
 
@@ -137,7 +151,7 @@ int main(int argc, char** argv) {
     std::cerr << "flow client|venue VERSION PORT STORE LOG RUN [DICTIONARY]\n";
     return 2;
   }
-  const bool isClient = std::string(argv[1]) == "client";
+  const bool isClient = std::string(argv[1]) == "client", overTls = std::getenv("QUICKFIX_TLS") != nullptr;
   Log log(argv[5]);
   try {
     std::istringstream text(settingsOf(isClient, argv[2], argv[3], argv[4], argc > 7 ? argv[7] : ""));
@@ -145,16 +159,20 @@ int main(int argc, char** argv) {
     FIX::FileStoreFactory store(settings);
     if (isClient) {
       Client client(log, argv[2]);
-      FIX::SocketInitiator initiator(client, store, settings);
-      initiator.start();
+      std::unique_ptr<FIX::Initiator> initiator;
+      if (overTls) initiator.reset(new TlsInitiator(client, store, settings));
+      else initiator.reset(new FIX::SocketInitiator(client, store, settings));
+      initiator->start();
       std::cout << "ready" << std::endl;
       trade(client, argv[6]);
       // Stays until it is killed, for the answers.
       for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
     }
     Venue venue(log, argv[2], argv[5]);
-    FIX::SocketAcceptor acceptor(venue, store, settings);
-    acceptor.start();
+    std::unique_ptr<FIX::Acceptor> acceptor;
+    if (overTls) acceptor.reset(new TlsAcceptor(venue, store, settings));
+    else acceptor.reset(new FIX::SocketAcceptor(venue, store, settings));
+    acceptor->start();
     std::cout << "ready" << std::endl;
     for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
   } catch (const std::exception& error) {

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -102,6 +103,8 @@ std::string settingsOf(bool client, const std::string& version, const std::strin
   else if (isFixt) text << "Y\nTransportDataDictionary=" << transport << "\nAppDataDictionary=" << dictionary;
   else text << "Y\nDataDictionary=" << dictionary;
   if (isFixt) text << "\nDefaultApplVerID=" << version;
+  // Certificates: with them the session is over TLS.
+  if (const char* more = std::getenv("QUICKFIX_TLS")) text << "\n" << more;
   text << "\n[SESSION]\nBeginString=" << beginOf(version) << "\nTargetCompID=GATEWAY\nSenderCompID=" << (client ? "ALICE" : "VENUE");
   if (client) text << "\nSocketConnectHost=127.0.0.1\nSocketConnectPort=" << port << "\n";
   else text << "\nSocketAcceptPort=" << port << "\n";

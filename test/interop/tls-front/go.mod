@@ -1,0 +1,3 @@
+module tls-front
+
+go 1.20
