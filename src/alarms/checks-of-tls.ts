@@ -9,13 +9,32 @@ export function expiring(): Check {
     tls.flatMap(({ side, subject, untilMs }) => {
       if (untilMs === null) return [];
       const days = (untilMs - atMs) / DAY_MS;
-      const until = new Date(untilMs).toISOString().slice(0, 16).replace("T", " ");
+      const until = minuteText(untilMs);
       const text =
         days < 0
           ? `certificate ${subject} has expired at ${until} UTC`
           : `certificate ${subject} expires in ${days.toFixed(days < 10 ? 1 : 0)} days, at ${until} UTC`;
       return [{ subject: side, value: -days, text }];
     });
+}
+
+/** Revocation lists by the days that are left, negative: the fewer, the higher. */
+export function outdatedLists(): Check {
+  return ({ tls, atMs }) =>
+    tls.flatMap(({ side, listsUntilMs }) => {
+      if (listsUntilMs === null) return [];
+      const days = (listsUntilMs - atMs) / DAY_MS;
+      const until = minuteText(listsUntilMs);
+      const text =
+        days < 0
+          ? `a revocation list was to be replaced by ${until} UTC: certificates of its authority are refused`
+          : `a revocation list is out of date in ${(24 * days).toFixed(1)} hours, at ${until} UTC`;
+      return [{ subject: side, value: -days, text }];
+    });
+}
+
+function minuteText(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 16).replace("T", " ");
 }
 
 /** Files that can't be used. */

@@ -2,7 +2,7 @@ import type { Severity } from "../operation/alarms.ts";
 import type { Readings } from "../operation/readings.ts";
 import { clock, collections, disk, heap, lag, latency, stalls } from "./checks-of-machine.ts";
 import { badQuotes, missingQuotes } from "./checks-of-quotes.ts";
-import { badFiles, expiring, refusedHandshakes } from "./checks-of-tls.ts";
+import { badFiles, expiring, outdatedLists, refusedHandshakes } from "./checks-of-tls.ts";
 import {
   copiesBehind,
   copiesStopped,
@@ -361,7 +361,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "certificate-expires",
-    reads: "our certificates of client.tls, dropCopy.tls and venues: days that are left, at 30, 7 and 1",
+    reads: "our certificates of every table tls: days that are left, at 30, 7 and 1",
     settings: [],
     remedy: "Put a new certificate in the file's place: it is taken while the gateway runs.",
     levels: () => [
@@ -374,8 +374,21 @@ export const RULES: readonly Rule[] = [
     open: expiring,
   },
   {
+    name: "revocation-list-expires",
+    reads: "lists in the file crl of every table tls: the last day, and the end",
+    settings: [],
+    remedy: "Put the authority's current list in the file's place: it is taken while the gateway runs.",
+    levels: () => [
+      { severity: "warning", raise: -1, clear: -1 },
+      { severity: "critical", raise: 0, clear: 0 },
+    ],
+    raiseAfter: once,
+    clearAfter: 1,
+    open: outdatedLists,
+  },
+  {
     name: "certificate-files",
-    reads: "files of client.tls, dropCopy.tls and venues that have changed and can't be used",
+    reads: "files of a table tls that have changed and can't be used",
     settings: [],
     remedy: "Mend the file that the text names; sallyport check reads it as the gateway does.",
     levels: is("error"),

@@ -33,6 +33,7 @@ export const ALARM_RULES = [
   "quotes-missing",
   "quotes-bad",
   "certificate-expires",
+  "revocation-list-expires",
   "certificate-files",
   "tls-refused",
 ] as const;

@@ -9,7 +9,16 @@ import type { Log } from "../base/log.ts";
 import type { PeriodicTasks } from "../base/periodic-tasks.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { TlsSideView } from "../operation/tls.ts";
-import { certificateOf, contextOf, serversOf, sideOfVenue, sidesOf, stampOf, type TlsSide } from "../tls/files.ts";
+import {
+  certificateOf,
+  contextOf,
+  listsEndOf,
+  serversOf,
+  sideOfVenue,
+  sidesOf,
+  stampOf,
+  type TlsSide,
+} from "../tls/files.ts";
 import type { CertificateView } from "../tls/identities.ts";
 import type {
   FromHandshakes,
@@ -45,6 +54,8 @@ interface Watched {
   readonly side: TlsSide;
   /** Of the files in use; null where the side has none. */
   certificate: CertificateView | null;
+  /** As TlsSideView has it. */
+  listsUntilMs: number | null;
   stamp: string;
   /** Why the files as they are now are not in use; "" where they are. */
   problem: string;
@@ -98,7 +109,7 @@ export class TlsPart implements Part {
     const sides = sidesOf(config);
     if (sides.length === 0) return;
     log.info(`uses ${openSslVersion()}`);
-    this.watched = sides.map((side) => ({ side, certificate: null, stamp: stampOf(side), problem: "" }));
+    this.watched = sides.map(watchedOf);
     const contexts = Object.fromEntries(sides.map((side) => [side.name, contextOf(side)]));
     const servers = serversOf(config).map(([name, tls]): ServerData => {
       const listenFds = tls.listen.map(({ host, port }) => listenTcp(host, port, BACKLOG));
@@ -168,7 +179,7 @@ export class TlsPart implements Part {
   readonly openVenue = async (venue: string, settings: VenueConfig): Promise<number | null> => {
     const side = sideOfVenue(venue, settings);
     if (side === null) return null;
-    const watched: Watched = { side, certificate: null, stamp: stampOf(side), problem: "" };
+    const watched = watchedOf(side);
     const context = contextOf(side);
     const first = this.targets.length;
     const targets = targetsOf(venue, settings);
@@ -194,10 +205,11 @@ export class TlsPart implements Part {
 
   /** Every side, for metrics and alarms. */
   readonly view = (): readonly TlsSideView[] =>
-    this.watched.map(({ side, certificate, problem }) => ({
+    this.watched.map(({ side, certificate, listsUntilMs, problem }) => ({
       side: side.where,
       subject: certificate?.subject ?? "",
       untilMs: certificate?.until.getTime() ?? null,
+      listsUntilMs,
       problem,
     }));
 
@@ -226,6 +238,7 @@ export class TlsPart implements Part {
     const { side } = watched;
     const certificate = certificateOf(side);
     watched.certificate = certificate;
+    watched.listsUntilMs = listsEndOf(side);
     if (certificate === null) return;
     const { subject, issuer, until, sha256 } = certificate;
     this.parts.log.info(
@@ -254,6 +267,10 @@ export class TlsPart implements Part {
     for (const { request, answer } of this.dials)
       for (const fd of [request.readFd, request.writeFd, answer.readFd, answer.writeFd]) closeFd(fd);
   }
+}
+
+function watchedOf(side: TlsSide): Watched {
+  return { side, certificate: null, listsUntilMs: null, stamp: stampOf(side), problem: "" };
 }
 
 /** Addresses of a venue; none where it has no TLS. */

@@ -14,6 +14,17 @@ export const tlsMetrics: readonly Metric[] = [
       ),
   },
   {
+    name: "sallyport_tls_crl_expires_seconds",
+    type: "gauge",
+    help: "Time until the first revocation list of a side of TLS is out of date; negative: it is, and its authority's certificates are refused.",
+    labels: ["side"],
+    unit: "s",
+    read: ({ readings: { tls, atMs } }) =>
+      tls.flatMap(({ side, listsUntilMs }) =>
+        listsUntilMs === null ? [] : [{ labels: [side], value: (listsUntilMs - atMs) / 1_000 }],
+      ),
+  },
+  {
     name: "sallyport_tls_files_ok",
     type: "gauge",
     help: "1: the files of a side of TLS are in use as they are; 0: they can't be used, and those before stay.",

@@ -1,4 +1,4 @@
-/** One side of TLS: its own certificate, and whether its files are in use. */
+/** One side of TLS: its own certificate, its revocation lists, and whether its files are in use. */
 export interface TlsSideView {
   /** Such as `client.tls`. */
   readonly side: string;
@@ -6,6 +6,8 @@ export interface TlsSideView {
   readonly subject: string;
   /** Milliseconds since 1970 of its certificate's end; null where it has none. */
   readonly untilMs: number | null;
+  /** Milliseconds since 1970 at which the first of its revocation lists ends; null where it has none. */
+  readonly listsUntilMs: number | null;
   /** Why its files as they are now are not in use; "" where they are. */
   readonly problem: string;
 }

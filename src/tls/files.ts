@@ -4,6 +4,7 @@ import { type Problem, pathText } from "../config/problem.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { ServerTls } from "../config/tls.ts";
 import { type CertificateView, readCertificate } from "./identities.ts";
+import { readLists } from "./revocation-lists.ts";
 import type { ServerName } from "./words.ts";
 
 const FILE_KEYS = ["certificate", "key", "ca", "crl"] as const;
@@ -163,6 +164,17 @@ export function certificateOf({ paths }: TlsSide): CertificateView | null {
   if (paths.certificate === undefined) return null;
   try {
     return readCertificate(readFileSync(paths.certificate, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+/** When the first of a side's revocation lists ends, milliseconds since 1970; null where it has none with an end, or they can't be read. */
+export function listsEndOf({ paths }: TlsSide): number | null {
+  if (paths.crl === undefined) return null;
+  try {
+    const ends = readLists(readFileSync(paths.crl, "utf8")).flatMap(({ untilMs }) => untilMs ?? []);
+    return ends.length === 0 ? null : Math.min(...ends);
   } catch {
     return null;
   }

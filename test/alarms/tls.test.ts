@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { badFiles, expiring, refusedHandshakes } from "../../src/alarms/checks-of-tls.ts";
+import { badFiles, expiring, outdatedLists, refusedHandshakes } from "../../src/alarms/checks-of-tls.ts";
 import { RULES } from "../../src/alarms/rules.ts";
 import type { Readings } from "../../src/operation/readings.ts";
 import { settings } from "./settings.ts";
@@ -9,10 +9,11 @@ const DAY_MS = 86_400_000;
 
 const readings = (more: Partial<Readings>): Readings =>
   ({ atMs: NOW_MS, tls: [], refused: [], ...more }) as unknown as Readings;
-const side = (days: number | null, problem = "") => ({
+const side = (days: number | null, problem = "", listDays: number | null = null) => ({
   side: "client.tls",
   subject: "CN=gateway",
   untilMs: days === null ? null : NOW_MS + days * DAY_MS,
+  listsUntilMs: listDays === null ? null : NOW_MS + listDays * DAY_MS,
   problem,
 });
 
@@ -31,6 +32,18 @@ test.each([
 test("a side without a certificate of ours has none that expires; one that has expired is said so", () => {
   expect(expiring()(readings({ tls: [side(null)] }))).toEqual([]);
   expect(expiring()(readings({ tls: [side(-1)] }))[0]!.text).toContain("has expired at 2026-11-23 12:00 UTC");
+});
+
+test.each([
+  [2, undefined],
+  [0.9, "warning"],
+  [-0.1, "critical"],
+])("revocation lists with %p days left are %p", (days, severity) => {
+  const rule = RULES.find(({ name }) => name === "revocation-list-expires")!;
+  const { value, text } = outdatedLists()(readings({ tls: [side(90, "", days)] }))[0]!;
+  expect(rule.levels(settings()).findLast(({ raise }) => value >= raise)?.severity).toBe(severity as "warning");
+  expect(text.includes("are refused")).toBe(days < 0);
+  expect(outdatedLists()(readings({ tls: [side(90)] }))).toEqual([]);
 });
 
 test("files that can't be used are found by side", () => {

@@ -121,6 +121,37 @@ ${table("dropCopy", copyPort, "peer")}`,
     expect(await connected(copyPort, bob)).not.toContain("TLS");
   });
 
+  test("a list that is out of date refuses everybody, with an alarm before the handshakes say so", async () => {
+    const from = gateway.log.length;
+    const path = all.path("lists.pem");
+    const lists = ["root", "desk"].map((name) => {
+      all.run(
+        "ca",
+        "-config",
+        `${name}.cnf`,
+        "-gencrl",
+        "-crlsec",
+        name === "desk" ? "6" : "3600",
+        "-out",
+        `${name}.crl`,
+      );
+      return readFileSync(all.path(`${name}.crl`), "utf8");
+    });
+    writeFileSync(`${path}.new`, lists.join(""));
+    renameSync(`${path}.new`, path);
+    gateway.signal("SIGHUP");
+    await gateway.said(
+      /alarms: revocation-list-expires: client\.tls: a revocation list is out of date in 0\.0 hours/,
+      from,
+    );
+    await gateway.said(
+      /alarms: revocation-list-expires: .*was to be replaced by .*: certificates of its authority are/,
+      from,
+    );
+    const carol = ofDesk("carol");
+    await refuses(copyPort, carol, "CRL has expired");
+  });
+
   test("check refuses crlCheck without crl", async () => {
     const text = readFileSync(gateway.configFile, "utf8").replace(/^crl = .*\n/m, "");
     writeFileSync(all.path("none.toml"), text);

@@ -46,7 +46,15 @@ export function source(more: Partial<Readings> = {}): MetricSource {
       },
     ],
     stopped: [],
-    tls: [{ side: "client.tls", subject: "CN=gateway", untilMs: Date.UTC(2027, 0, 1), problem: "" }],
+    tls: [
+      {
+        side: "client.tls",
+        subject: "CN=gateway",
+        untilMs: Date.UTC(2027, 0, 1),
+        listsUntilMs: Date.UTC(2026, 11, 31),
+        problem: "",
+      },
+    ],
     refused: [{ reason: "address not allowed", count: 2, isOfTls: false }],
     quotes: {
       ...{ socket: "/run/quotes.sock", file: null, connections: 1, ageMs: 20, problem: "" },
