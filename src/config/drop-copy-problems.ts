@@ -24,6 +24,8 @@ export function dropCopyProblems(file: Table): Problem[] {
     checkName(["schedule"], session.schedule, tableOf(file.calendars), "a calendar in calendars", report);
     for (const [i, account] of listOf(session.accounts).entries())
       checkName(["accounts", i], account, tableOf(tableOf(file.risk).accounts), "an account in risk.accounts", report);
+    for (const [i, client] of listOf(session.clients).entries())
+      checkName(["clients", i], client, tableOf(tableOf(file.risk).clients), "a client in risk.clients", report);
     for (const [i, client] of listOf(session.sessions).entries())
       checkName(["sessions", i], client, clients, "a client session in client.sessions", report);
     checkVersions(session, clients, report);

@@ -15,7 +15,17 @@ const dropCopySession = table(
     version,
     accounts: Type.Optional(
       Type.Array(longId("Account (1)."), {
-        description: "Only reports with one of these accounts (1) are copied. Default: those of all accounts.",
+        description:
+          "Only reports with one of these accounts (1) are copied. Default: those of all accounts, where clients is not there either.",
+        minItems: 1,
+        maxItems: 1024,
+        uniqueItems: true,
+      }),
+    ),
+    clients: Type.Optional(
+      Type.Array(longId("Name of a client."), {
+        description:
+          "Reports with an account (1) of one of these clients, from risk.clients, are copied, too; without accounts these alone.",
         minItems: 1,
         maxItems: 1024,
         uniqueItems: true,

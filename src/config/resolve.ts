@@ -151,7 +151,7 @@ function resolveAccount(
   const restricted = (side: RestrictedSide): bigint =>
     listsThat(
       file.risk.restricted,
-      ({ accounts, sides }) => sides.includes(side) && (accounts?.includes(name) ?? true),
+      ({ sides, ...of }) => sides.includes(side) && (accountsOf(of, file)?.includes(name) ?? true),
     );
   return {
     ...rest,
@@ -162,6 +162,13 @@ function resolveAccount(
     restrictedSell: restricted("sell"),
     restrictedShort: restricted("short"),
   };
+}
+
+/** The accounts, and those of the clients, that a table names; undefined where it names none of both: all are meant. */
+function accountsOf(table: { accounts?: string[]; clients?: string[] }, { risk }: ConfigFile): string[] | undefined {
+  const { accounts, clients } = table;
+  if (accounts === undefined && clients === undefined) return undefined;
+  return [...new Set([...(accounts ?? []), ...(clients ?? []).flatMap((client) => risk.clients[client]!.accounts)])];
 }
 
 function resolveFirm(risk: ConfigFile["risk"]): FirmLimits {
@@ -180,6 +187,7 @@ function resolveDropCopy(dropCopy: NonNullable<ConfigFile["dropCopy"]>, file: Co
     tls: resolveServerTls(dropCopy.tls, addressList),
     sessions: byName(dropCopy.sessions, (session, name) => ({
       ...session,
+      accounts: accountsOf(session, file),
       ...(session.sessions === undefined ? {} : { sessions: session.sessions.flatMap((one) => namesOf(one, file)) }),
       compId: session.compId ?? name,
       gatewayCompId: session.gatewayCompId ?? file.gateway.compId,

@@ -11,13 +11,15 @@ export function checkRisk(file: Table, report: Report): void {
 }
 
 function checkRestricted(file: Table, report: Report): void {
-  const { accounts, restricted } = tableOf(file.risk);
+  const { accounts, clients, restricted } = tableOf(file.risk);
   for (const [name, list] of entriesOf(restricted)) {
     const path = ["risk", "restricted", name];
     for (const [i, symbol] of listOf(list.symbols).entries())
       checkName([...path, "symbols", i], symbol, tableOf(file.symbols), "a symbol in symbols", report);
     for (const [i, account] of listOf(list.accounts).entries())
       checkName([...path, "accounts", i], account, tableOf(accounts), "an account in risk.accounts", report);
+    for (const [i, client] of listOf(list.clients).entries())
+      checkName([...path, "clients", i], client, tableOf(clients), "a client in risk.clients", report);
   }
 }
 

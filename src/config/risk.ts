@@ -82,7 +82,16 @@ const restrictedSchema = table("Symbols that may not be traded; cancels pass.", 
   }),
   accounts: Type.Optional(
     Type.Array(longId("Account (1)."), {
-      description: "The accounts that may not trade them, from risk.accounts. Default: all.",
+      description:
+        "The accounts that may not trade them, from risk.accounts. Default: all, where clients is not there either.",
+      minItems: 1,
+      maxItems: 65_536,
+      uniqueItems: true,
+    }),
+  ),
+  clients: Type.Optional(
+    Type.Array(longId("Name of a client."), {
+      description: "The clients, from risk.clients, none of whose accounts may trade them.",
       minItems: 1,
       maxItems: 65_536,
       uniqueItems: true,

@@ -24,6 +24,10 @@ compId = "DESK-COPY"
 accounts = ["FEW"]
 [dropCopy.sessions.BOBS]
 sessions = ["BOB"]
+[dropCopy.sessions.FUND-COPY]
+clients = ["FUND"]
+[risk.clients.FUND]
+accounts = ["FEW"]
 `;
 
 async function started(more = "", durability = "process") {
@@ -54,12 +58,13 @@ const bodyOf = ({ raw }: Message): string =>
 /** The copy that the standard makes of a report. */
 const copyOf = (report: Message): string => `115=${report.get(56)}${SOH}797=Y${SOH}${bodyOf(report)}`;
 
-test("copies have the bytes of the reports, filtered by account and by client session", async () => {
+test("copies have the bytes of the reports, filtered by account, client and client session", async () => {
   const { venue, alice, bob, watcher } = await started();
   const risk = watcher("RISK");
   const desk = watcher("DESK-COPY");
   const bobs = watcher("BOBS");
-  for (const one of [risk, desk, bobs]) await one.logon();
+  const fund = watcher("FUND-COPY");
+  for (const one of [risk, desk, bobs, fund]) await one.logon();
   const mine = alice.order({ 1: "FEW", 38: 700, 58: "with a text" });
   const theirs = bob.order({ 38: 800 });
   await alice.report(mine, "0");
@@ -75,7 +80,9 @@ test("copies have the bytes of the reports, filtered by account and by client se
   const few = reportsOf(alice).filter((report) => report.get(1) === "FEW");
   await until("copies of the account", () => reportsOf(desk).length >= few.length);
   await until("copies of the session", () => reportsOf(bobs).length >= reportsOf(bob).length);
-  for (const one of [risk, desk, bobs]) await one.settle();
+  await until("copies of the client", () => reportsOf(fund).length >= few.length);
+  for (const one of [risk, desk, bobs, fund]) await one.settle();
+  expect(reportsOf(fund).map(bodyOf)).toEqual(few.map(copyOf));
   expect(reportsOf(risk).map(bodyOf).sort()).toEqual(all.map(copyOf).sort());
   expect(reportsOf(desk).map(bodyOf)).toEqual(few.map(copyOf));
   expect(reportsOf(bobs).map(bodyOf)).toEqual(reportsOf(bob).map(copyOf));

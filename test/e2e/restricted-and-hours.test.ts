@@ -118,6 +118,16 @@ test("a restricted list counts for its accounts and sides, at a replace, too; a 
   await becomes(alice, "");
 });
 
+test("a restricted list counts for all accounts of its clients", async () => {
+  const { alice } = await trading("FIX.4.4", [
+    "[risk.accounts.ACC1]\n",
+    `[risk.clients.FUND]\naccounts = ["FEW"]\n${LISTS.replace("accounts", "clients").replace("FEW", "FUND").replace('["MSFT"]', "[]")}[risk.accounts.ACC1]\n`,
+  ]);
+  await becomes(alice, "");
+  expect(await refusal(alice, { 1: "FEW" })).toBe(`99 ${INSIDE}`);
+  expect(await refusal(alice, { 1: "FEW", 54: 2 })).toBe("");
+});
+
 test("FIX 4.2 has no reason for a restricted symbol: the broker's option", async () => {
   const lists = LISTS.replace('accounts = ["FEW"]\n', "");
   const { alice } = await trading("FIX.4.2", ["[risk.accounts.ACC1]\n", `${lists}[risk.accounts.ACC1]\n`]);
