@@ -5,7 +5,7 @@ import { commandText } from "../../src/control/command-text.ts";
 import { SETTINGS } from "../../src/core/risk/settings.ts";
 import { type DataFormats, formatsIn } from "../../src/journal/store/formats.ts";
 import { CONTROL_CHANGE_UNTIL, CONTROL_OVERRIDE, CONTROL_POSITIONS } from "../../src/record/control-codes.ts";
-import { type OperatorsData, operatorsDataOf } from "../../src/recovery/operators-data.ts";
+import { type HeldSetting, type OperatorsData, operatorsDataOf } from "../../src/recovery/operators-data.ts";
 import { below, versionFile } from "../install/places.ts";
 import { runProgram } from "../install/service-manager.ts";
 
@@ -13,8 +13,13 @@ const VERSION_MS = 20_000;
 
 const format = Type.Integer({ minimum: 1 });
 const reach = Type.Object({ reads: Type.Tuple([format, format]), writes: format });
-/** Kinds of commands that a version knows, and how many settings of accounts, symbols and the firm. */
-const known = Type.Object({ commands: Type.Array(format), settings: Type.Array(Type.Integer({ minimum: 0 })) });
+const number = Type.Integer({ minimum: 0 });
+/** Kinds of commands that a version knows, how many settings of accounts, symbols and the firm, and which of clients, sessions, traders and currencies. */
+const known = Type.Object({
+  commands: Type.Array(format),
+  settings: Type.Array(number),
+  levels: Type.Optional(Type.Record(Type.String(), Type.Array(number))),
+});
 const schema = Type.Object({
   journal: reach,
   snapshot: reach,
@@ -30,6 +35,9 @@ export type Formats = Static<typeof schema>;
 const UNSAID: Formats = { journal: { reads: [1, 2], writes: 2 }, snapshot: { reads: [1, 2], writes: 2 } };
 /** What the first version with operators' settings knows of them. */
 const FIRST = { commands: [1, 2, 3, 4, 5, 16, 17, 32, 33], settings: [6, 5, 1] };
+
+/** What a version that does not say it knows of traders: `enabled` and limits of orders. */
+const FIRST_LEVELS: Record<string, number[]> = { trader: [0, 1, 2, 3] };
 
 /** What the output of `sallyport version --json` says. */
 export function formatsSaid(out: string): Formats {
@@ -70,11 +78,21 @@ export function unknownTo({ operators = FIRST, rules = 0, marks = 0 }: Formats, 
     return "the snapshot there keeps limits that hold until a time, which it does not know: it would pass over them";
   if ((there.marks & ~marks) !== 0)
     return "the journal there has executions that came late, or orders that held on to what they held without a price, which it does not know: it would decide otherwise";
-  const lost = there.settings.find(({ subject, setting }) => setting >= (operators.settings[subject] ?? 0));
+  const lost = there.settings.find((one) => !isKnown(one, operators));
   if (lost === undefined) return null;
-  const { subject, setting } = lost;
+  const { subject, setting, level } = lost;
   const what = SETTINGS[subject]?.[setting]?.name ?? `setting ${setting}`;
-  return `operators have set ${what} of ${SUBJECTS[subject]} there, which it does not know: it would pass over that`;
+  const whose = level === undefined ? SUBJECTS[subject] : `a ${level}`;
+  return `operators have set ${what} of ${whose} there, which it does not know: it would pass over that`;
+}
+
+function isKnown(
+  { subject, setting, level }: HeldSetting,
+  { settings, levels = FIRST_LEVELS }: Static<typeof known>,
+): boolean {
+  if (setting >= (settings[subject] ?? 0)) return false;
+  const known = level === undefined ? undefined : levels[level];
+  return known === undefined || known.includes(setting) || SETTINGS[subject]![setting]?.isKill === true;
 }
 
 const SUBJECTS = ["accounts", "symbols", "the firm"];

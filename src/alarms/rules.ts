@@ -213,15 +213,17 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "repeated-executions",
-    reads: "accounts that are stopped: they had repeatedExecutions executions in one symbol within executionsWindowMs",
+    reads:
+      "accounts and traders that are stopped: they had repeatedExecutions executions in one symbol within executionsWindowMs",
     settings: [],
-    remedy: "Find out why the account trades so often; `sallyport ctl account enable NAME` lets it trade again.",
+    remedy:
+      "Find out why it trades so often; `sallyport ctl account enable NAME`, or `trader enable NAME`, lets it trade again.",
     levels: is("critical"),
     raiseAfter: once,
     clearAfter: 1,
     open: () => (readings) =>
-      readings.stopped.map(({ account, by }) => ({
-        subject: `account ${account}`,
+      readings.stopped.map(({ subject, by }) => ({
+        subject,
         value: 1,
         text: `stopped by ${by}: new orders are refused`,
       })),

@@ -46,6 +46,16 @@ export const clientLimits = {
   ...position,
 };
 
+/** Limits of executions. `of`: who is stopped. */
+export const executionLimits = (of: string) => ({
+  repeatedExecutions: Type.Optional(
+    whole(`Executions in one symbol within executionsWindowMs that stop the ${of}.`, 1, 1_000, {
+      fallback: "no limit",
+    }),
+  ),
+  executionsWindowMs: whole("Time within which executions count.", 1, 3_600_000, { default: 60_000 }),
+});
+
 /** Limits of what an account has executed on the trading day, of what its open orders can still execute, and of identical orders; none is required. */
 export const exposureLimits = {
   ...exposureSums(""),
@@ -56,12 +66,7 @@ export const exposureLimits = {
     }),
   ),
   duplicateWindowMs: whole("Time within which identical orders count.", 1, 60_000, { default: 1_000 }),
-  repeatedExecutions: Type.Optional(
-    whole("Executions in one symbol within executionsWindowMs that stop the account.", 1, 1_000, {
-      fallback: "no limit",
-    }),
-  ),
-  executionsWindowMs: whole("Time within which executions count.", 1, 3_600_000, { default: 60_000 }),
+  ...executionLimits("account"),
 };
 
 const BOUNDS = {

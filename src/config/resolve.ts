@@ -64,7 +64,10 @@ export function resolveConfig(file: ConfigFile): GatewayConfig {
       ...(file.risk.currency === undefined ? {} : { currency: file.risk.currency }),
       currencies: resolveCurrencies(file),
       clients: byName(file.risk.clients, resolveClient),
-      traders: byName(file.risk.traders, ({ enabled, ...limits }) => ({ enabled, ...resolveOrderLimits(limits) })),
+      traders: byName(file.risk.traders, ({ enabled, repeatedExecutions, executionsWindowMs, ...limits }) => ({
+        ...{ enabled, executionsWindowMs, ...(repeatedExecutions === undefined ? {} : { repeatedExecutions }) },
+        ...resolveOrderLimits(limits),
+      })),
       accounts: byName(file.risk.accounts, (account, name) => resolveAccount(account, name, file)),
     },
     core: { ...file.core, tradingDay: resolveTradingDay(file.core.tradingDay) },

@@ -6,6 +6,7 @@ import {
   clientLimits,
   type ExposureKey,
   type ExposureLimits,
+  executionLimits,
   exposureLimits,
   exposureSums,
   type OrderLimits,
@@ -133,6 +134,7 @@ const traderSchema = table(
   {
     enabled: flag("Whether its new orders are taken.", { default: true }),
     ...orderLimits("it"),
+    ...executionLimits("trader"),
   },
 );
 
@@ -205,6 +207,8 @@ export interface ClientLimits extends ExposureLimits, OrderLimits {
 
 export interface TraderLimits extends OrderLimits {
   enabled: boolean;
+  repeatedExecutions?: number;
+  executionsWindowMs: number;
 }
 
 type Converted =

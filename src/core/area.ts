@@ -48,6 +48,8 @@ export interface CoreSizes {
   readonly symbols: number;
   /** Positions of accounts in symbols, and of clients (`positionRows`). */
   readonly positions: number;
+  /** Pairs of a trader and a symbol whose executions are counted (`traderPairs`). */
+  readonly traderPairs: number;
   /** As many more of each: those that a reload adds, and those of the journal's orders that are no longer configured. */
   readonly spareNames: number;
   readonly sessionIds: number;
@@ -84,6 +86,7 @@ export function sizesOf(config: CoreConfig, clients: number, venues: number): Co
     accounts: config.accounts.length + levelRows(config).length,
     symbols: config.symbols.length,
     positions: positionRows(config.maxPositions ?? MAX_POSITIONS, config.clients ?? []),
+    traderPairs: traderPairs(config.maxPositions ?? MAX_POSITIONS, config.traders ?? []),
     spareNames: config.spareNames ?? SPARE_NAMES,
     sessionIds: config.sessionIds,
     venueIds: config.venueIds,
@@ -96,6 +99,11 @@ export function sizesOf(config: CoreConfig, clients: number, venues: number): Co
 /** Rows of positions: with clients one more for each, that of the account's client. */
 export function positionRows(maxPositions: number, clients: readonly unknown[]): number {
   return clients.length === 0 ? maxPositions : 2 * maxPositions;
+}
+
+/** Pairs of a trader and a symbol: as many as positions, where there are traders. */
+export function traderPairs(maxPositions: number, traders: readonly unknown[]): number {
+  return traders.length === 0 ? 0 : maxPositions;
 }
 
 /** Bytes of an area. */
@@ -237,8 +245,8 @@ function executionTimes(maxOrders: number): number {
   return Math.min(Math.max(TIMES_PER_ORDER * maxOrders, LEAST_TIMES), MOST_TIMES);
 }
 
-function pairCapacity({ positions }: CoreSizes): number {
-  return positions + SPARE_PAIRS;
+function pairCapacity({ positions, traderPairs }: CoreSizes): number {
+  return positions + traderPairs + SPARE_PAIRS;
 }
 
 function powerOfTwo(least: number, wanted: number): number {
@@ -297,6 +305,7 @@ function putSizes(area: AreaViews, sizes: CoreSizes): void {
   area.setWord(layout.DUPLICATE_SLOTS, enteredSlots(maxOrders));
   area.setWord(layout.POSITION_CAPACITY, sizes.positions);
   area.setWord(layout.PAIR_CAPACITY, pairCapacity(sizes));
+  area.setWord(layout.TRADER_PAIR_CAPACITY, sizes.traderPairs);
   area.setWord(layout.PAIR_INDEX_SLOTS, powerOfTwo(64, 2 * pairCapacity(sizes)));
   area.setWord(layout.EXECUTION_TIME_CAPACITY, executionTimes(maxOrders));
   area.setWord(layout.FIRM_TIME_SLOTS, FIRM_TIMES);

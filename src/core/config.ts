@@ -2,7 +2,7 @@ import type { OrderType, TimeInForce } from "../base/order-kinds.ts";
 import type { PriceSigns } from "../base/price-signs.ts";
 
 /** The limits of one account; a missing or nonsensical one blocks the account, where it is not optional. */
-export interface AccountLimits {
+export interface AccountLimits extends ExecutionLimits {
   readonly name: string;
   readonly enabled: boolean;
   readonly maxOrderQtyE8: bigint;
@@ -20,9 +20,6 @@ export interface AccountLimits {
   /** Most identical orders within the window; absent: there is no such limit. The window is a second where it is absent. */
   readonly duplicateOrders?: number;
   readonly duplicateWindowMs?: number;
-  /** Most executions in one symbol within the window; absent: there is no such limit. The window is a minute where it is absent. */
-  readonly repeatedExecutions?: number;
-  readonly executionsWindowMs?: number;
   /** What becomes of its orders that could trade with each other, and who else's count (risk/settings.ts); absent: nothing, nobody's. */
   readonly selfTrade?: string;
   readonly selfTradeGroup?: string;
@@ -73,8 +70,14 @@ export interface ClientLimits extends LevelLimits {
   readonly accounts: readonly string[];
 }
 
+/** Most executions in one symbol within the window; absent: there is no such limit. The window is a minute where it is absent. */
+export interface ExecutionLimits {
+  readonly repeatedExecutions?: number;
+  readonly executionsWindowMs?: number;
+}
+
 /** A trader, who enters orders in client sessions that have it. */
-export interface TraderLimits extends OrderLimits {
+export interface TraderLimits extends OrderLimits, ExecutionLimits {
   readonly name: string;
   readonly enabled: boolean;
 }

@@ -1,5 +1,5 @@
 import { MOST_E8 } from "../base/units.ts";
-import type { AccountLimits, CoreConfig, OrderLimits } from "./config.ts";
+import type { AccountLimits, CoreConfig, ExecutionLimits, OrderLimits } from "./config.ts";
 
 // Clients, client sessions, traders and currencies as rows among the accounts, and the firm as the row behind them (core/assembly/levels.ts). No
 // account of a configuration has "=" in its name.
@@ -23,7 +23,7 @@ export const LEVEL_SETTINGS: Readonly<Record<RowLevel, readonly string[]>> = {
     ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume", "maxPosition"],
   ],
   session: OF_ORDERS,
-  trader: ["enabled", ...OF_ORDERS],
+  trader: ["enabled", ...OF_ORDERS, "repeatedExecutions", "executionsWindowMs", "stopped"],
   currency: ["rate"],
 };
 
@@ -68,7 +68,12 @@ export function levelRows({ clients = [], sessions, traders = [], currencies = [
 
 type LevelConfig = Pick<CoreConfig, "clients" | "sessions" | "traders" | "currencies">;
 
-function limitsOf(level: RowLevel, name: string, limits: OrderLimits = {}, enabled = true): AccountLimits {
+function limitsOf(
+  level: RowLevel,
+  name: string,
+  limits: OrderLimits & ExecutionLimits = {},
+  enabled = true,
+): AccountLimits {
   return {
     ...limits,
     name: rowOf(level, name),

@@ -7,6 +7,8 @@ export interface LevelView extends LevelUse {
   /** Another one after each change of its settings. */
   readonly version: string;
   readonly isKilled: boolean;
+  /** Of a trader: it has traded too often in one symbol, and its new orders are refused until somebody enables it again. */
+  readonly isStopped: boolean;
   /** Of a client: its accounts. Of a session: its traders; empty where its orders need none. Of a trader: the sessions that have it. */
   readonly members: readonly string[];
   readonly settings: readonly SettingView[];

@@ -138,7 +138,8 @@ export interface KillReading {
 }
 
 export interface StoppedReading {
-  readonly account: string;
+  /** `account ACC1`, `trader TOM`. */
+  readonly subject: string;
   /** Who has stopped it: `RISK-017 AAPL`, or an operator. */
   readonly by: string;
 }
@@ -166,7 +167,7 @@ export interface Readings {
   readonly clock: ClockReading | null;
   /** Kill switches that are engaged. */
   readonly kills: readonly KillReading[];
-  /** Accounts that have traded too often in one symbol, with it, and are stopped. */
+  /** Accounts and traders that have traded too often in one symbol, with it, and are stopped. */
   readonly stopped: readonly StoppedReading[];
   /** The streams of quotes; null: none are configured. */
   readonly quotes: QuotesView | null;

@@ -5,7 +5,7 @@ import { GATE_BYTES } from "../client/password-gate.ts";
 import { rowsOfAccounts } from "../config/account-rows.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import type { GatewayConfig, LanePlace } from "../config/schema.ts";
-import { coreBytes, positionRows, tradingBytes } from "../core/area.ts";
+import { coreBytes, positionRows, traderPairs, tradingBytes } from "../core/area.ts";
 import { UTC_DAYS } from "../core/config.ts";
 import { COUNTER_NAMES } from "../core/counter-names.ts";
 import { codecBytes, stagedBytesFor } from "../fix/wire/codec.ts";
@@ -279,6 +279,7 @@ export function planGateway(config: GatewayConfig, given: IdCounts = configuredI
   const stateBytes = coreBytes({
     ...{ maxOrders: core.maxOrders, accounts: rowsOfAccounts(config) },
     positions: positionRows(core.maxPositions, Object.keys(risk.clients)),
+    traderPairs: traderPairs(core.maxPositions, Object.keys(risk.traders)),
     symbols: Object.keys(config.symbols).length,
     spareNames: core.spareNames,
     ...{ sessionIds: ids.clients, venueIds: ids.venues },

@@ -1,6 +1,7 @@
-import { ORDER_BYTES, SETTING_BYTES } from "../core/assembly/layout.ts";
+import { ACCOUNTS, ORDER_BYTES, SETTING_BYTES } from "../core/assembly/layout.ts";
 import { OVERRIDES_SECTION } from "../core/kept-overrides.ts";
 import { TEMPORARIES_SECTION } from "../core/kept-temporaries.ts";
+import { levelOf, type RowLevel } from "../core/level-rows.ts";
 import { KEPT_LONGS } from "../core/position-table.ts";
 import { ENTRY_CONTROL, ENTRY_REPORT } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
@@ -21,8 +22,8 @@ import { EntryRecords } from "./entry-records.ts";
 export interface OperatorsData {
   /** Kinds of the commands behind the newest snapshot. */
   readonly kinds: ReadonlySet<number>;
-  /** Settings that hold in the place of the file's: what each is of, and its number. */
-  readonly settings: readonly { readonly subject: number; readonly setting: number }[];
+  /** Settings that hold in the place of the file's. */
+  readonly settings: readonly HeldSetting[];
   /** The newest snapshot keeps a position from before its trading day: an operator's, or the end of a day before. */
   readonly keepsPositions: boolean;
   /** The newest rules (REPORT_RULES) by which something there was decided; 0: what every version decides alike. */
@@ -32,6 +33,14 @@ export interface OperatorsData {
   /** Marks of venues' reports behind the newest snapshot, by which a replay applies them: bits. */
   readonly marks: number;
   readonly keepsOverrides: boolean;
+}
+
+/** What a setting is of, and its number. */
+export interface HeldSetting {
+  readonly subject: number;
+  readonly setting: number;
+  /** Of a client, a client session, a trader or a currency, whose rows are among those of accounts. */
+  readonly level?: RowLevel;
 }
 
 // Of a setting in a snapshot (core/kept-settings.ts), words: subject, index, setting; then the row without the file's value.
@@ -50,7 +59,7 @@ const OF_SETTINGS = [CONTROL_CHANGE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END];
 /** Reads it from the journal and the newest snapshot, of a running gateway too. Throws Damaged. */
 export function operatorsDataOf(dir: string): OperatorsData {
   const kinds = new Set<number>();
-  const held = new Map<string, { readonly subject: number; readonly setting: number }>();
+  const held = new Map<string, Named>();
   const names = readNames(dir);
   if (names === null)
     return {
@@ -95,11 +104,16 @@ export function operatorsDataOf(dir: string): OperatorsData {
     },
     { from },
   );
-  const settings = [...held.values()].map(({ subject, setting }) => ({ subject, setting }));
+  const settings = [...held.values()].map(heldSetting);
   return { kinds, settings, keepsPositions, keepsTemporary, keepsOverrides, rules, marks };
 }
 
 type Named = Pick<CoreChange, "subject" | "name" | "setting">;
+
+function heldSetting({ subject, name, setting }: Named): HeldSetting {
+  const { level } = levelOf(subject === ACCOUNTS ? name : "");
+  return level === "account" || level === "firm" ? { subject, setting } : { subject, setting, level };
+}
 
 function keyOf({ subject, name, setting }: Named): string {
   return `${subject} ${setting} ${name}`;

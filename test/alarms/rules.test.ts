@@ -323,7 +323,7 @@ test("the rejected part of the last minute fires, but not of few orders", () => 
 });
 
 test("an account that is stopped fires until it is enabled", () => {
-  const stopped = [{ account: "ACC1", by: "RISK-017 AAPL" }];
+  const stopped = [{ subject: "account ACC1", by: "RISK-017 AAPL" }];
   const watched = new Watched("repeated-executions").take({ stopped }).take({ stopped: [] });
   expect(watched.changes).toEqual(["0: account ACC1 0>1", "1: account ACC1 1>0"]);
 });

@@ -98,6 +98,7 @@ export class ModelChecks extends ModelLedger {
     if (limits.maxOrderQtyE8 <= 0n) return why.ACCOUNT_WITHOUT_LIMITS;
     const traders = this.configured.sessionOf(session)?.traders ?? [];
     if (isNew && traders.length > 0 && !traders.includes(trader)) return why.NOT_ENTITLED;
+    if (trader !== "" && this.account(rowOf("trader", trader))!.stopped) return why.REPEATED_EXECUTIONS;
     if (trader !== "" && !this.account(rowOf("trader", trader))!.enabled) return why.TRADER_DISABLED;
     const terms = this.settings.symbol(symbol);
     if (terms === undefined || this.configured.isGone("symbol", symbol)) return why.UNKNOWN_SYMBOL;

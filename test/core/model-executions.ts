@@ -1,21 +1,27 @@
+import { rowOf } from "../../src/core/level-rows.ts";
+import type { ModelOrder } from "./model-order.ts";
 import type { ModelChange, ModelSettings } from "./model-settings.ts";
 
-/** Executions of accounts that have a limit of them, and which of them are stopped. */
+type Executed = Pick<ModelOrder, "account" | "trader" | "symbol">;
+
+/** Executions of accounts and traders that have a limit of them, and which of them are stopped. */
 export class ModelExecutions {
-  /** Times of the executions that count, by `account/symbol`. */
+  /** Times of the executions that count, by `row/symbol`. */
   private readonly times = new Map<string, number[]>();
-  /** The account whose execution reached its limit, until it is stopped. */
-  private reached: string | null = null;
+  /** The account and the trader whose execution reached its limit, until they are stopped. */
+  private reached: string[] = [];
 
   constructor(private readonly settings: ModelSettings) {}
 
-  count(account: string, symbol: string, nowUs: number): void {
-    const { repeatedExecutions: most, executionsWindowMs, stopped } = this.settings.account(account)!;
-    if (most < 1) return;
-    const times = [...(this.times.get(`${account}/${symbol}`) ?? []), nowUs].slice(-most);
-    this.times.set(`${account}/${symbol}`, times);
-    const recent = times.filter((atUs) => atUs > nowUs - 1_000 * executionsWindowMs);
-    if (!stopped && recent.length === most) this.reached = account;
+  count({ account, trader, symbol }: Executed, nowUs: number): void {
+    for (const row of [account, ...(trader === "" ? [] : [rowOf("trader", trader)])]) {
+      const { repeatedExecutions: most, executionsWindowMs, stopped } = this.settings.account(row)!;
+      if (most < 1) continue;
+      const times = [...(this.times.get(`${row}/${symbol}`) ?? []), nowUs].slice(-most);
+      this.times.set(`${row}/${symbol}`, times);
+      const recent = times.filter((atUs) => atUs > nowUs - 1_000 * executionsWindowMs);
+      if (!stopped && recent.length === most) this.reached.push(row);
+    }
   }
 
   /** The clock was set back: executions that are dated later have been now. */
@@ -28,10 +34,12 @@ export class ModelExecutions {
     }
   }
 
-  /** Stops the account whose execution has reached the limit. */
+  /** Stops those whose execution has reached the limit. */
   stopReached(): void {
-    if (this.reached !== null) this.change([{ subject: "account", name: this.reached, setting: "stopped", value: 1n }]);
-    this.reached = null;
+    const { reached } = this;
+    this.reached = [];
+    if (reached.length === 0) return;
+    this.change(reached.map((name) => ({ subject: "account" as const, name, setting: "stopped", value: 1n })));
   }
 
   /** All changes of settings, or none; returns whether. What an account has executed counts no more when it is stopped or enabled. */

@@ -156,6 +156,7 @@ export class Model extends ModelDriver {
   private fill(order: ModelOrder, terms: ModelReport): Result {
     if (this.isKnown(order, terms)) return DUPLICATE;
     this.goBy(order, terms);
+    const { cum } = order;
     const isCounted = this.add(order, units(terms.lastQty), this.meant(order, terms.lastPx), 1n);
     this.takeTotals(order, terms, isCounted);
     if (units(terms.lastQty) > 0n && units(terms.lastQty) <= MOST_E8)
@@ -166,7 +167,7 @@ export class Model extends ModelDriver {
         terms.transactUs,
         terms.possDup,
       );
-    if (units(terms.lastQty) > 0n) this.executionLimits.count(order.account, order.symbol, this.nowUs);
+    if (units(terms.lastQty) > 0n || order.cum > cum) this.executionLimits.count(order, this.nowUs);
     this.remember(order, terms);
     this.goOn(order, true);
     return told(this.said(order, terms, order.id, ""));

@@ -2,8 +2,15 @@
 
 import { NONE } from "../../src/base/units.ts";
 import { Views } from "../../src/base/views.ts";
-import { ACCOUNTS, REACHED_ACCOUNT, REACHED_SYMBOL, STOPPED_SETTING } from "../../src/core/assembly/layout.ts";
+import {
+  ACCOUNTS,
+  REACHED_ACCOUNT,
+  REACHED_SYMBOL,
+  REACHED_TRADER,
+  STOPPED_SETTING,
+} from "../../src/core/assembly/layout.ts";
 import type { Core } from "../../src/core/core.ts";
+import { levelRows } from "../../src/core/level-rows.ts";
 import { ACCEPTED, SELF_TRADE } from "../../src/core/risk/reason-codes.ts";
 import { Control } from "../../src/record/control.ts";
 import {
@@ -61,14 +68,18 @@ function endOverride(driver: Driven, row: number, number: number): void {
   driver.command(control.kind, control.value, control.amount, "", text);
 }
 
-/** An account that a report has brought to its limit of executions is stopped. Returns the report's outcome. */
+/** An account and a trader that a report has brought to their limit of executions are stopped. Returns the report's outcome. */
 export function stopReached(driver: Driven, outcome: number): number {
   const { area, config } = driver.core;
-  const account = area.word(REACHED_ACCOUNT);
-  if (account === 0) return outcome;
-  area.setWord(REACHED_ACCOUNT, 0);
-  const { name } = config.accounts[account - 1]!;
+  const rows = [...config.accounts, ...levelRows(config)];
+  const reached = [REACHED_ACCOUNT, REACHED_TRADER].flatMap((word) => rows[area.word(word) - 1] ?? []);
+  if (reached.length === 0) return outcome;
+  for (const word of [REACHED_ACCOUNT, REACHED_TRADER]) area.setWord(word, 0);
   const by = `RISK-017 ${config.symbols[area.word(REACHED_SYMBOL) - 1]!.name}`;
-  driver.change([{ subject: ACCOUNTS, name, setting: STOPPED_SETTING, value: 1n }], by);
+  const stop = { subject: ACCOUNTS, setting: STOPPED_SETTING, value: 1n };
+  driver.change(
+    reached.map(({ name }) => ({ ...stop, name })),
+    by,
+  );
   return outcome;
 }

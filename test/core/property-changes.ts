@@ -52,7 +52,7 @@ export const exposureOf = ({ qty }: Drawing) => {
 
 /** Limits of executions that are met, and stops that are lifted. */
 export const executionsOf = (_: Drawing) => {
-  const account = mostly("ACC1", "ACC2");
+  const account = pick("ACC1", "ACC1", "ACC2", "TRADER=TOM");
   return fc.oneof(
     setting("account", account, "repeatedExecutions", pick<bigint | null>(1n, 2n, 3n, 3n, NO_PRICE, null, 0n)),
     setting("account", account, "executionsWindowMs", pick<bigint | null>(60_000n, 300n, null, 0n)),

@@ -148,8 +148,14 @@ export const SELF_TRADES: Market = {
   changes: selfTradeOf,
 };
 
-/** The same, while accounts are stopped after so many executions, and may trade again. */
-export const EXECUTIONS: Market = { ...SHARES, refused: [0, 17], changes: executionsOf, runs: 100 };
+/** The same, while accounts and traders are stopped after so many executions, and may trade again. */
+export const EXECUTIONS: Market = {
+  ...SHARES,
+  config: { ...SMALL, ...STAFF },
+  refused: [0, 17],
+  changes: executionsOf,
+  runs: 150,
+};
 /** The same under limits of client sessions and traders. */
 export const STAFFED: Market = {
   ...SHARES,

@@ -1,7 +1,7 @@
 // Limits of client sessions and traders: who may enter orders, what counts for them, their kill switches, and what a restart knows.
 
 import { describe, expect, test } from "bun:test";
-import { ACCOUNTS } from "../../src/core/assembly/layout.ts";
+import { ACCOUNTS, STOPPED_SETTING, TRADER_PAIR_CAPACITY } from "../../src/core/assembly/layout.ts";
 import type { ClientSession, CoreConfig, TraderLimits } from "../../src/core/config.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
 import { ACCOUNT_SETTINGS } from "../../src/core/risk/settings.ts";
@@ -10,7 +10,7 @@ import * as code from "../../src/record/codes.ts";
 import { CONTROL_APPLIED, CONTROL_CANCEL_ORDERS } from "../../src/record/control-codes.ts";
 import { units } from "../numbers.ts";
 import { cancelText } from "./drawn-cancels.ts";
-import { CONFIG, CoreDriver, only, type RequestTerms } from "./driver.ts";
+import { CONFIG, CoreDriver, ONE, only, type RequestTerms } from "./driver.ts";
 import { Kept } from "./kept.ts";
 
 const trader = (name: string, limits: Partial<TraderLimits> = {}): TraderLimits => ({ name, enabled: true, ...limits });
@@ -97,6 +97,71 @@ describe("limits", () => {
     expect(String(only(driver.replace({ id: "R", orig: "A", qty: 51 })).text)).toContain("level=TRADER:TOM");
     driver.say({ execType: code.EXEC_CANCELED, number: 1, slot: 0 });
     expect(order(driver, { trader: "TOM", qty: 10 })).toBe("");
+  });
+});
+
+describe("executions of a trader in one symbol", () => {
+  const STOPPED = "RISK-017 REPEATED_EXECUTIONS level=TRADER:TOM";
+  const stopped = { subject: ACCOUNTS, name: "TRADER=TOM", setting: STOPPED_SETTING };
+  let nextFill = 0;
+
+  function fill(driver: CoreDriver, slot: number): void {
+    driver.say({ execType: code.EXEC_TRADE, number: slot + 1, slot, lastQty: 1, execId: `F${nextFill++}` });
+  }
+
+  test("stop it in all accounts: its orders and replaces of them are refused, others trade, until somebody enables it", () => {
+    const driver = staffed([trader("TOM", { repeatedExecutions: 2, executionsWindowMs: 1_000 }), trader("TIM")], {
+      accounts: ["ACC1", "ACC2"],
+    });
+    expect(order(driver, { trader: "TOM", qty: 100 })).toBe("");
+    expect(order(driver, { trader: "TOM", qty: 100, account: "ACC2" })).toBe("");
+    expect(order(driver, { id: "TIM", trader: "TIM", qty: 100 })).toBe("");
+    fill(driver, 2);
+    fill(driver, 0);
+    expect(order(driver, { trader: "TOM" })).toBe("");
+    fill(driver, 1);
+    expect(order(driver, { trader: "TOM" })).toBe(STOPPED);
+    expect(order(driver, { trader: "TOM", account: "ACC2", symbol: "MSFT", px: 200 * ONE })).toBe(STOPPED);
+    expect(order(driver, { trader: "TIM" })).toBe("");
+    const replace = only(driver.replace({ id: "R", orig: `T${nextId - 7}`, qty: 90, trader: "TIM" }));
+    expect(replace).toMatchObject({ out: "cancelReject", reason: 17 });
+    const kept = new Kept();
+    saveState(driver.core, kept);
+    const loaded = new CoreDriver(driver.config);
+    loadState(loaded.core, kept);
+    expect(order(loaded, { trader: "TOM" })).toBe(STOPPED);
+    expect(driver.change([{ ...stopped, value: null }])).toBe(CONTROL_APPLIED);
+    fill(driver, 0);
+    expect(order(driver, { trader: "TOM" })).toBe("");
+    fill(driver, 1);
+    expect(order(driver, { trader: "TOM" })).toBe(STOPPED);
+  });
+
+  test("stop its account with it, where one execution reaches both limits; a replay without the limits stops both", () => {
+    const accounts = CONFIG.accounts.map((one) => ({ ...one, repeatedExecutions: 1 }));
+    const limits = { repeatedExecutions: 1 };
+    const driver = staffed([trader("TOM", limits), trader("TIM")], { accounts: ["ACC1", "ACC2"] }, { accounts });
+    expect(order(driver, { trader: "TOM", qty: 100 })).toBe("");
+    fill(driver, 0);
+    const again = staffed([trader("TOM"), trader("TIM")], { accounts: ["ACC1", "ACC2"] });
+    again.replay(driver.journal, [], []);
+    again.take();
+    for (const one of [driver, again]) {
+      expect(order(one, { trader: "TIM" })).toBe("RISK-017 REPEATED_EXECUTIONS level=ACCOUNT:ACC1");
+      expect(order(one, { trader: "TOM", account: "ACC2" })).toBe(STOPPED);
+      expect(order(one, { trader: "TIM", account: "ACC2" })).toBe("");
+    }
+  });
+
+  test("stop it where there is no room to count them", () => {
+    const driver = staffed([trader("TOM", { repeatedExecutions: 1_000 })]);
+    driver.core.area.setWord(TRADER_PAIR_CAPACITY, 1);
+    expect(order(driver, { trader: "TOM", qty: 100 })).toBe("");
+    expect(order(driver, { trader: "TOM", qty: 100, symbol: "MSFT", px: 200 * ONE })).toBe("");
+    fill(driver, 0);
+    expect(order(driver, { trader: "TOM" })).toBe("");
+    driver.say({ execType: code.EXEC_TRADE, number: 2, slot: 1, venue: 1, lastQty: 1, execId: "M1" });
+    expect(order(driver, { trader: "TOM" })).toBe(STOPPED);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { fields } from "../../src/counterparty/message.ts";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
@@ -18,6 +19,12 @@ maxOpenOrders = 100
 ordersPerSecond = 1_000
 repeatedExecutions = 3
 executionsWindowMs = 3_600_000
+[risk.traders.TOM]
+repeatedExecutions = 2
+executionsWindowMs = 3_600_000
+[client.sessions.DESK]
+accounts = ["ACC1"]
+traders = ["TOM"]
 [client.sessions.FUNDED]
 version = "FIX.5.0SP2"
 accounts = ["ACC1", "FUND"]`,
@@ -85,4 +92,46 @@ test("it stays so over a kill -9, until somebody enables it again", async () => 
   await gateway.start();
   await client.logon();
   await until("a venue that takes orders", async () => (await refusal()) === "");
+});
+
+test("a trader is stopped by executions of its orders, over a kill -9, until somebody enables it again", async () => {
+  const desk = new Client("DESK", gateway.clientPort);
+  await desk.logon();
+  let next = 0;
+  const order = (quantity: number): string => {
+    const clOrdId = `TOM${++next}`;
+    const body = desk.orderBody({ 1: "ACC1", 11: clOrdId, 38: quantity, 44: "149" });
+    desk.send("D", [...fields("453=1|448=TOM|447=D|452=36|"), ...body]);
+    return clOrdId;
+  };
+  const said = async (): Promise<string> => {
+    const report = await desk.report(order(10));
+    return report.get(150) === "8" ? `${report.get(103)} ${report.text(58)}` : "";
+  };
+  const open = order(778);
+  await desk.report(open);
+  const atVenue = await venue.orderOf(778);
+  for (let i = 0; i < 2; i++) {
+    expect(await said()).toBe("");
+    venue.fill(atVenue, 1, "149");
+    await desk.report(open, "F");
+  }
+  const stopped = "99 RISK-017 REPEATED_EXECUTIONS level=TRADER:TOM";
+  expect(await said()).toBe(stopped);
+  expect(await refusal({ 1: "ACC1" })).toBe("");
+  await until("the alarm", async () =>
+    (await alarms()).includes("trader TOM: stopped by RISK-017 AAPL: new orders are refused"),
+  );
+  await gateway.crash();
+  await gateway.start();
+  await client.logon();
+  await desk.logon();
+  await until("a venue that takes orders", async () => (await refusal({ 1: "ACC1" })) === "");
+  expect(await said()).toBe(stopped);
+  expect((await ask(gateway, "GET", "/v1/traders/TOM")).body).toMatchObject({ isStopped: true });
+  const lifted = await ctl("trader", "enable", "TOM", "--why", "the strategy is mended");
+  expect([lifted.code, lifted.err]).toEqual([0, ""]);
+  expect(await said()).toBe("");
+  expect((await ask(gateway, "GET", "/v1/traders/TOM")).body).toMatchObject({ isStopped: false });
+  await until("the end of the alarm", async () => (await alarms()).length === 0);
 });

@@ -196,16 +196,18 @@ export const limitRows: readonly CtlRow[] = [
       isAction: true,
     },
   ]),
-  {
-    name: "account enable",
-    summary: "let an account trade again that is stopped because it traded too often in one symbol",
-    method: "PATCH",
-    path: "/v1/accounts/:name",
-    arguments: ["NAME"],
-    matches: "/v1/accounts/:name",
-    body: { settings: { stopped: null } },
-    isAction: true,
-  },
+  ...(["account", "trader"] as const).map(
+    (what): CtlRow => ({
+      name: `${what} enable`,
+      summary: `let ${what === "account" ? "an account" : "a trader"} trade again that is stopped because it traded too often in one symbol`,
+      method: "PATCH",
+      path: `/v1/${what}s/:name`,
+      arguments: ["NAME"],
+      matches: `/v1/${what}s/:name`,
+      body: { settings: { stopped: null } },
+      isAction: true,
+    }),
+  ),
   {
     name: "firm show",
     summary: "limits of the firm, and where each comes from",

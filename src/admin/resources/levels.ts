@@ -47,6 +47,10 @@ function levelResource(context: AdminContext, { subject, path, list, members, ab
     name: t.String(),
     version: t.String({ description: "The ETag, without quotes." }),
     isKilled: t.Boolean(),
+    isStopped: t.Boolean({
+      description:
+        "Of a trader: it has traded too often in one symbol, and its orders are refused until `stopped` is reset.",
+    }),
     [members]: listOf(t.String()),
     settings: listOf(settingSchema),
     ...levelUseSchema,

@@ -65,7 +65,7 @@ import { markReport } from "./report-marks.ts";
 import { cancelCrossing, CROSSING_ROOM, hasCrossing } from "./self-trade.ts";
 import { statusSome } from "./status-some.ts";
 import { STEP_DONE, STEP_GOES_ON } from "./steps.ts";
-import { isStopDue, stopAccount } from "./stop-account.ts";
+import { isStopDue, stopReached } from "./stop-account.ts";
 import { isEndDue } from "./temporaries.ts";
 import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomForMany, hasRoomOut, ringAt } from "./outbox.ts";
 
@@ -75,8 +75,8 @@ import { carry, carryNothing, hasGroupRoom, hasReportRoom, hasRoomForMany, hasRo
 const BATCH = 256;
 /** Most parts of an operator's cancel of many orders in one turn. */
 const CANCEL_PARTS = 4;
-/** Most journal bytes of one input alone, of what was wrong with it, and of the stop of its account. */
-const ENTRY_ROOM = 1280;
+/** Most journal bytes of one input alone, of what was wrong with it, and of the stop of its account and trader. */
+const ENTRY_ROOM = 1344;
 /** Inputs for which the journal's room, and whether the disk is full, are asked at once. */
 const ASKED = 32;
 /** Most journal bytes of a command with its text. */
@@ -95,7 +95,7 @@ export function poll(timeUs: f64): i32 {
   showFallen();
   if (isClockSetBack(timeUs) && hasJournalRoom(ENTRY_ROOM)) setClockBack(timeUs);
   // The gateway has ended between a report and the stop of its account.
-  if (isStopDue() && hasJournalRoom(ENTRY_ROOM)) stopAccount(timeUs);
+  if (isStopDue() && hasJournalRoom(ENTRY_ROOM)) stopReached(timeUs);
   let work = pollControl(timeUs);
   while (expiredOverride(timeUs) !== -1 && hasJournalRoom(CONTROL_ROOM)) expireOverride(timeUs);
   while (isEndDue(timeUs) && hasJournalRoom(CONTROL_ROOM)) endTemporaries(timeUs);
@@ -245,7 +245,7 @@ function takeReport(record: ExecutionReport, beside: usize, timeUs: f64): void {
   journal().appendPacked(ENTRY_REPORT, session, sequence, timeUs, 0, record.epoch, at, bytes, beside, record.groupsLength);
   const outcome = report(at, timeUs);
   if (outcome !== APPLIED) differed(record, outcome, beside, timeUs);
-  if (isStopDue()) stopAccount(timeUs);
+  if (isStopDue()) stopReached(timeUs);
 }
 
 /** Returns false while there is no room for its outputs. */

@@ -46,7 +46,7 @@ export function trade(order: Order, report: ExecutionReport, timeUs: f64): i32 {
   if (order.state === REJECTED) note(order, STATUS_DIFFERS, ORD_STATUS);
   count(COUNT_FILLS);
   if (quantity > 0 && price !== NO_PRICE) refers(order, report, price, timeUs);
-  if (quantity > 0 || totals.cumQty > order.cumQty) countExecution(order.account, order.symbol, timeUs);
+  if (quantity > 0 || totals.cumQty > order.cumQty) countExecution(order, timeUs);
   finish(order, report, EXEC_TRADE, timeUs);
   return word(OUTCOME);
 }

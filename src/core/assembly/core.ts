@@ -36,7 +36,6 @@ import {
   JOURNAL_ORDERS,
   JOURNAL_SESSION,
   JOURNAL_VENUE,
-  REACHED_ACCOUNT,
   REPLAYING,
   SESSION_IDS,
   VENUE_IDS,
@@ -47,6 +46,7 @@ import { riskPriceOf } from "./order-kinds.ts";
 import { orderAt } from "./order.ts";
 import { hasRoom, hasRoomForDone } from "./orders.ts";
 import { beginOutputsOfThePast, endOutputsOfThePast } from "./outbox.ts";
+import { forgetReached } from "./repeated-executions.ts";
 import { heldBy } from "./risk.ts";
 import { count, isKilled, needsAttention, setCounter, setKilled, showAttention, showOpen } from "./state.ts";
 import { allVenuesDown, setVenueUp } from "./symbols.ts";
@@ -92,7 +92,7 @@ export function order(at: usize, timeUs: f64, code: i32): void {
   if (!isReplay) settleParties(request);
   decide(request, timeUs, isReplay && decision.reasonOf(code) === JOURNAL_FULL);
   if (isReplay) {
-    setWord(REACHED_ACCOUNT, 0);
+    forgetReached();
     takeReplayed(request, code);
   }
   applyRequest(request, timeUs);
@@ -104,7 +104,7 @@ export function report(at: usize, timeUs: f64): i32 {
   if (word(REPLAYING) !== 0) {
     count(COUNT_REPLAYED);
     // Only the stop that is journalled behind a report counts, and it is due where the journal ends before it.
-    setWord(REACHED_ACCOUNT, 0);
+    forgetReached();
     if (<u32>report.session >= load<u32>(area + VENUE_IDS)) fail(JOURNAL_VENUE, report.session);
   }
   count(COUNT_REPORTS);
@@ -135,7 +135,7 @@ export function control(at: usize, timeUs: f64, answerAt: usize, code: i32): i32
   const answer = changetype<ControlAnswer>(answerAt);
   if (word(REPLAYING) !== 0) {
     count(COUNT_REPLAYED);
-    setWord(REACHED_ACCOUNT, 0);
+    forgetReached();
   }
   count(COUNT_CONTROLS);
   answer.number = control.number;

@@ -202,20 +202,23 @@ export const TIMES_FRESH = 0x2d4;
 export const TIMES_FREED = 0x2d8;
 export const TIMES_OLDEST = 0x2dc;
 export const TIMES_NEWEST = 0x2e0;
-/** The account that the last report brings to its limit of executions, and the symbol of these: index + 1, 0 for none. */
+/** The account that the last report brings to its limit of executions, the symbol of these, and the trader: index + 1, 0 for none. */
 export const REACHED_ACCOUNT = 0x2e4;
 export const REACHED_SYMBOL = 0x2e8;
+export const REACHED_TRADER = 0x2ec;
 
 /** Digits of the three counters: 16 bytes of text each, and the length in the byte behind. */
 export const NUMBER_DIGITS = 0x300;
 export const EXECUTION_DIGITS = 0x320;
 export const REFERENCE_DIGITS = 0x340;
 
-/** Pairs of an account, or a client, and a symbol (pairs.ts): rows of PAIR_BYTES, index of ints, its slots (a power of two), most rows. */
+/** Pairs of an account, a client or a trader, and a symbol (pairs.ts): rows of PAIR_BYTES, index of ints, its slots (a power of two), most rows; of traders how many, and most. */
 export const PAIRS_AT = 0x380;
 export const PAIR_INDEX_AT = 0x384;
 export const PAIR_INDEX_SLOTS = 0x388;
 export const PAIR_CAPACITY = 0x38c;
+export const TRADER_PAIRS = 0x2f0;
+export const TRADER_PAIR_CAPACITY = 0x39c;
 /** Times of executions: EXECUTION_TIME_BYTES each; most of them. */
 export const EXECUTION_TIMES_AT = 0x390;
 export const EXECUTION_TIME_CAPACITY = 0x394;

@@ -11,7 +11,7 @@ import {
   PAIRS_AT,
 } from "./layout.ts";
 
-/*  What is kept of an account, or of a client, in one symbol. 64 bytes.
+/*  What is kept of an account, a client or a trader in one symbol. 64 bytes.
  *
  *  byte 0       4        8      12      16            20             24       28       32      36      40       48
  *       ┌───────┬────────┬──────┬───────┬─────────────┬──────────────┬────────┬────────┬───────┬───────┬────────┬───────┐
@@ -21,8 +21,8 @@ import {
  *  oldest, newest  times of its newest executions (repeated-executions.ts): their numbers, 0 for none; how many there are
  *  lostUs          time of the newest one that was given up for want of room; 0: of none
  *
- *  Rows are found by open addressing: an index of ints, row + 1. They stay until a restart. There are no more than positions: an order of
- *  the account holds one of them.
+ *  Rows are found by open addressing: an index of ints, row + 1. They stay until a restart. Those of accounts and clients are
+ *  no more than positions: an order of the account holds one of them. Those of traders have room beside (repeated-executions.ts).
  */
 @unmanaged
 export class Pair {

@@ -1,4 +1,3 @@
-import { NO_PRICE } from "../../record/assembly/units.ts";
 import { accountAt } from "./accounts.ts";
 import { address, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
@@ -9,21 +8,26 @@ import {
   PAIR_COUNT,
   REACHED_ACCOUNT,
   REACHED_SYMBOL,
+  REACHED_TRADER,
   TIMES_FRESH,
   TIMES_FREED,
   TIMES_NEWEST,
   TIMES_OLDEST,
+  TRADER_PAIR_CAPACITY,
+  TRADER_PAIRS,
 } from "./layout.ts";
-import { Pair, pairAt, pairOf } from "./pairs.ts";
+import { traderOf } from "./levels.ts";
+import { Order } from "./order.ts";
+import { findPair, Pair, pairAt, pairOf } from "./pairs.ts";
 
-/*  Times of the newest executions of each account in each symbol, of accounts with a limit of them. 32 bytes each.
+/*  Times of the newest executions of each account and each trader in each symbol, of those with a limit of them. 32 bytes each.
  *
  *  byte 0      4      8       12      16       24      32
  *       ┌──────┬──────┬───────┬───────┬────────┬───────┐   next          the one after it of the same pair; or of the free ones
  *       │pair  │next  │older  │newer  │timeUs  │ spare │   older, newer  its neighbours among all of them
  *       └──────┴──────┴───────┴───────┴────────┴───────┘   numbers from 1 on, 0 for none
  *
- *  A pair keeps as many as its account may have: that one is reached when the oldest of them is within the window. So the window is exact,
+ *  A pair keeps as many as its account or trader may have: that one is reached when the oldest of them is within the window. So the window is exact,
  *  and each execution costs the same, however long it is. Where all places are used, the oldest of all gives its own up; its pair notes
  *  when it was, and counts as having reached its limit while it could have been within the window.
  */
@@ -44,18 +48,50 @@ function timeAt(number: i32): ExecutionTime {
   return changetype<ExecutionTime>(address(EXECUTION_TIMES_AT) + <usize>(number - 1) * EXECUTION_TIME_BYTES);
 }
 
-/** Counts an execution; of an account that has reached its limit with it, REACHED_ACCOUNT says so. Busts and corrections count nothing. */
-export function countExecution(account: i32, symbol: i32, timeUs: f64): void {
-  const row = accountAt(account);
+/**
+ * Counts an execution for the order's account and its trader; of those that have reached their limit with it, REACHED_ACCOUNT and
+ * REACHED_TRADER say so. Busts and corrections count nothing.
+ */
+export function countExecution(order: Order, timeUs: f64): void {
+  const trader = traderOf(order);
+  count(order.account, order.symbol, timeUs, REACHED_ACCOUNT);
+  if (trader !== NONE) count(trader, order.symbol, timeUs, REACHED_TRADER);
+}
+
+function count(owner: i32, symbol: i32, timeUs: f64, reached: i32): void {
+  const row = accountAt(owner);
   const most = row.repeatedExecutions;
-  if (most === NO_PRICE) return;
-  const pair = pairOf(account, symbol);
-  // More than one where the limit was lowered.
-  while (<i64>pair.times >= most) giveUp(pair);
-  keepTime(pair, timeUs);
-  if (row.isStopped || !isReached(pair, most, timeUs - <f64>row.executionsWindowMs * US_PER_MS)) return;
-  setWord(REACHED_ACCOUNT, account + 1);
+  // NO_PRICE, or a row of the journal that the configuration does not have.
+  if (most < 1) return;
+  const pair = pairRowOf(owner, symbol);
+  if (pair !== NONE) {
+    // More than one where the limit was lowered.
+    while (<i64>pairAt(pair).times >= most) giveUp(pairAt(pair));
+    keepTime(pairAt(pair), timeUs);
+  }
+  const fromUs = timeUs - <f64>row.executionsWindowMs * US_PER_MS;
+  // Of a pair that there is no room for nobody knows how many there were.
+  if (row.isStopped || (pair !== NONE && !isReached(pairAt(pair), most, fromUs))) return;
+  setWord(reached, owner + 1);
   setWord(REACHED_SYMBOL, symbol + 1);
+}
+
+/** Nobody is to be stopped. */
+export function forgetReached(): void {
+  setWord(REACHED_ACCOUNT, 0);
+  setWord(REACHED_TRADER, 0);
+}
+
+/** The row of a pair, which is added where there is none, or NONE: traders have only as many as there is room for. */
+function pairRowOf(owner: i32, symbol: i32): i32 {
+  const found = findPair(owner, symbol);
+  if (found !== NONE) return found;
+  if (accountAt(owner).isLevel) {
+    const used = word(TRADER_PAIRS);
+    if (used === word(TRADER_PAIR_CAPACITY)) return NONE;
+    setWord(TRADER_PAIRS, used + 1);
+  }
+  return pairOf(owner, symbol).row;
 }
 
 function isReached(pair: Pair, most: i64, fromUs: f64): bool {
@@ -77,21 +113,23 @@ export function dateExecutions(timeUs: f64): void {
 }
 
 /** Keeps the time of an execution, the newest one of all. */
-export function keepExecution(account: i32, symbol: i32, timeUs: f64): void {
-  keepTime(pairOf(account, symbol), timeUs);
+export function keepExecution(owner: i32, symbol: i32, timeUs: f64): void {
+  const pair = pairRowOf(owner, symbol);
+  if (pair !== NONE) keepTime(pairAt(pair), timeUs);
 }
 
 /** Notes when an execution was whose time was given up. */
-export function loseExecution(account: i32, symbol: i32, timeUs: f64): void {
-  pairOf(account, symbol).lostUs = timeUs;
+export function loseExecution(owner: i32, symbol: i32, timeUs: f64): void {
+  const pair = pairRowOf(owner, symbol);
+  if (pair !== NONE) pairAt(pair).lostUs = timeUs;
 }
 
-/** Nothing that the account has executed counts any more. */
-export function forgetExecutionTimes(account: i32): void {
+/** Nothing that the account or trader has executed counts any more. */
+export function forgetExecutionTimes(owner: i32): void {
   const count = word(PAIR_COUNT);
   for (let row = 0; row < count; row++) {
     const pair = pairAt(row);
-    if (pair.owner !== account) continue;
+    if (pair.owner !== owner) continue;
     while (pair.times > 0) giveUp(pair);
     pair.lostUs = 0;
   }

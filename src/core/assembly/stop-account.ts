@@ -9,7 +9,7 @@ import {
   CONTROL_TEXT_AT,
 } from "../../record/control-codes.ts";
 import { ENTRY_CONTROL } from "../entry-kinds.ts";
-import { address, setWord, word } from "./area.ts";
+import { address, word } from "./area.ts";
 import { Change } from "./change.ts";
 import { control } from "./core.ts";
 import {
@@ -18,12 +18,15 @@ import {
   OWN_CONTROL_AT,
   REACHED_ACCOUNT,
   REACHED_SYMBOL,
+  REACHED_TRADER,
   STOPPED_SETTING,
 } from "./layout.ts";
 import { accountNames, symbolNames } from "./names.ts";
+import { forgetReached } from "./repeated-executions.ts";
 
-// An account that has reached its limit of executions is stopped by a command of the core to itself, which is journalled as an operator's:
-// a replay stops it there, whatever the limit of today is, and it stays so until somebody enables it again.
+// An account or trader that has reached its limit of executions is stopped by a command of the core to itself, which is journalled as an
+// operator's: a replay stops it there, whatever the limit of today is, and it stays so until somebody enables it again. One execution may
+// stop both, with one command.
 
 /** Who has set it: this, and the symbol. */
 const REPEATED: u64 = 0x37_31_30_2d_4b_53_49_52; // "RISK-017"
@@ -33,32 +36,37 @@ const BY_BYTES = 64;
 // @ts-ignore: decorator
 @inline
 export function isStopDue(): bool {
-  return word(REACHED_ACCOUNT) !== 0;
+  return word(REACHED_ACCOUNT) !== 0 || word(REACHED_TRADER) !== 0;
 }
 
-/** Stops the account that the last report has brought to its limit. The journal has room for the command. */
-export function stopAccount(timeUs: f64): void {
-  const account = word(REACHED_ACCOUNT) - 1;
-  const symbol = word(REACHED_SYMBOL) - 1;
+/** Stops the account and the trader that the last report has brought to their limits. The journal has room for the command. */
+export function stopReached(timeUs: f64): void {
   const at = address(OWN_CONTROL_AT);
   memory.fill(at, 0, CONTROL_SLOT_BYTES);
   const command = changetype<Control>(at);
   command.kind = CONTROL_CHANGE;
-  command.value = 1;
   command.atUs = timeUs;
-  putReason(command.nameAt, symbol);
-  const change = changetype<Change>(at + CONTROL_TEXT_AT);
+  putReason(command.nameAt, word(REACHED_SYMBOL) - 1);
+  putChange(command, word(REACHED_ACCOUNT) - 1);
+  putChange(command, word(REACHED_TRADER) - 1);
+  const journal = changetype<Stream>(address(JOURNAL_AT));
+  journal.appendPacked(ENTRY_CONTROL, 0, 0, timeUs, CONTROL_APPLIED, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
+  control(at, timeUs, at + CONTROL_SLOT_BYTES, CONTROL_APPLIED);
+  forgetReached();
+}
+
+/** Adds the stop of a row, where it is one. */
+function putChange(command: Control, row: i32): void {
+  if (row < 0) return;
+  const change = changetype<Change>(changetype<usize>(command) + CONTROL_TEXT_AT + command.textLength);
   change.subject = ACCOUNTS;
   change.settingWord = STOPPED_SETTING;
   change.value = 1;
   change.version = CHANGE_ANY_VERSION;
-  change.nameLength = accountNames().lengthOf(account);
-  memory.copy(change.nameAt, accountNames().at(account), <usize>change.nameLength);
-  command.textLength = CHANGE_NAME_AT + ((change.nameLength + 7) & ~7);
-  const journal = changetype<Stream>(address(JOURNAL_AT));
-  journal.appendPacked(ENTRY_CONTROL, 0, 0, timeUs, CONTROL_APPLIED, 0, at, CONTROL_BYTES + command.textLength, 0, 0);
-  control(at, timeUs, at + CONTROL_SLOT_BYTES, CONTROL_APPLIED);
-  setWord(REACHED_ACCOUNT, 0);
+  change.nameLength = accountNames().lengthOf(row);
+  memory.copy(change.nameAt, accountNames().at(row), <usize>change.nameLength);
+  command.textLength += CHANGE_NAME_AT + ((change.nameLength + 7) & ~7);
+  command.value++;
 }
 
 /** As much of the symbol as a name has room for. */

@@ -1,7 +1,7 @@
 import { REQUEST_NEW } from "../../record/codes.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import { ID_BYTES } from "../../record/assembly/units.ts";
-import { ACCEPTED, KILL_SWITCH_TRADER, NOT_ENTITLED, TRADER_DISABLED } from "../risk/reason-codes.ts";
+import { ACCEPTED, KILL_SWITCH_TRADER, NOT_ENTITLED, REPEATED_EXECUTIONS, TRADER_DISABLED } from "../risk/reason-codes.ts";
 import { accountAt } from "./accounts.ts";
 import { area } from "./area.ts";
 import { NONE } from "./codes.ts";
@@ -65,9 +65,10 @@ export function checkTrader(session: i32, trader: i32): i32 {
 export function checkTraderState(trader: i32): i32 {
   if (trader === NONE) return ACCEPTED;
   const row = accountAt(trader);
-  if (row.isEnabled && !row.isKilled) return ACCEPTED;
+  if (row.isEnabled && !row.isKilled && !row.isStopped) return ACCEPTED;
   setLevel(LEVEL_ROW, trader);
-  return row.isKilled ? KILL_SWITCH_TRADER : TRADER_DISABLED;
+  if (row.isKilled) return KILL_SWITCH_TRADER;
+  return row.isStopped ? REPEATED_EXECUTIONS : TRADER_DISABLED;
 }
 
 function rowNamed(prefix: u64, prefixBytes: i32, at: usize, length: i32): i32 {

@@ -39,6 +39,7 @@ export class GatewayLevels implements Levels {
       members: this.membersOf(name),
       version: versionText(settings),
       isKilled: level.isKilled,
+      isStopped: level.isStopped,
       settings: settingViews(ACCOUNTS, settings, true).filter((setting) => own.includes(setting.name)),
       ...levelViewOf(level, now, positions, reader.limitCurrency),
     };

@@ -8,6 +8,7 @@ import type { Log } from "../../base/log.ts";
 import type { PeriodicTasks } from "../../base/periodic-tasks.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
 import { ACCOUNT_STOPPED, ACCOUNTS, STOPPED_SETTING } from "../../core/assembly/layout.ts";
+import { levelOf } from "../../core/level-rows.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import type { MemoryGuard } from "../../host/memory/guard.ts";
 import { LabelNames, type MetricSource } from "../../metrics/metric.ts";
@@ -51,12 +52,13 @@ export interface WatchedParts {
   readonly log: Log;
 }
 
-/** Accounts that are stopped, with who has stopped them. */
-function stoppedAccounts(reader: StateReader | null): StoppedReading[] {
+/** Accounts and traders that are stopped, with who has stopped them. */
+function stoppedRows(reader: StateReader | null): StoppedReading[] {
   if (reader === null) return [];
-  return reader.namesWith(ACCOUNTS, ACCOUNT_STOPPED).map((account) => {
-    const by = reader.settings(ACCOUNTS, account)?.aim(0, STOPPED_SETTING).by ?? "";
-    return { account, by: by === "" ? "an operator" : by };
+  return reader.namesWith(ACCOUNTS, ACCOUNT_STOPPED).map((row) => {
+    const by = reader.settings(ACCOUNTS, row)?.aim(0, STOPPED_SETTING).by ?? "";
+    const { level, name } = levelOf(row);
+    return { subject: `${level} ${name}`, by: by === "" ? "an operator" : by };
   });
 }
 
@@ -70,7 +72,7 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch, quotes
     limitCurrency: config.risk.currency ?? null,
     limits: () => limitsOf(published, config),
     kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
-    stopped: () => stoppedAccounts(published.state),
+    stopped: () => stoppedRows(published.state),
     quotes: () => quotes.view(),
     ...{ tls: parts.tls.view, refused: parts.events.refused },
     collections: () => guard.collections,

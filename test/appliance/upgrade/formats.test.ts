@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { versionJson } from "../../../appliance/commands/version-json.ts";
 import { formatsSaid, misfit, unknownThere, unknownTo } from "../../../appliance/upgrade/formats.ts";
 import { COMMAND_KINDS } from "../../../src/control/kinds.ts";
-import { ORDER_BYTES } from "../../../src/core/assembly/layout.ts";
+import { ORDER_BYTES, STOPPED_SETTING } from "../../../src/core/assembly/layout.ts";
 import { ENTRY_REPORT } from "../../../src/core/entry-kinds.ts";
 import { SETTINGS } from "../../../src/core/risk/settings.ts";
 import { updateNames } from "../../../src/journal/store/names.ts";
@@ -78,6 +78,13 @@ test("no version runs on commands or settings of operators that it does not know
   expect(unknownTo(former, { ...none, settings: [{ subject: 0, setting: 6 }] })).toMatch(
     /^operators have set \w.* of accounts there, which it does not know: it would pass over that$/,
   );
+  const stopped = { subject: 0, setting: STOPPED_SETTING, level: "trader" as const };
+  const { levels: __, ...levelless } = operators!;
+  expect(unknownTo({ ...OURS, operators: levelless }, { ...none, settings: [{ ...stopped, setting: 1 }] })).toBeNull();
+  expect(unknownTo({ ...OURS, operators: levelless }, { ...none, settings: [stopped] })).toBe(
+    "operators have set stopped of a trader there, which it does not know: it would pass over that",
+  );
+  expect(unknownTo(OURS, { ...none, settings: [stopped] })).toBeNull();
   expect(unknownTo(OURS, { ...none, kinds: new Set([1, 999]) })).toBe(
     "the journal there has a command of kind 999 (command 999), which it does not know: it would not start",
   );

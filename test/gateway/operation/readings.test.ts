@@ -37,7 +37,7 @@ function readings(session: Partial<SessionView> = {}, stream: Partial<JournalLag
     limitCurrency: null,
     limits: () => [],
     kills: () => ["firm"],
-    stopped: () => [{ account: "ACC1", by: "RISK-017 AAPL" }],
+    stopped: () => [{ subject: "account ACC1", by: "RISK-017 AAPL" }],
     collections: () => 3,
     memoryLimitBytes: () => 1_000,
     quotes: () => null,
@@ -52,7 +52,7 @@ test("takes what the parts have, and what the system says of the process, the di
   const taken = readings().take();
   expect(taken.counters.rejects).toBe(COUNTER_NAMES.indexOf("rejects"));
   expect(taken.kills).toEqual([{ scope: "firm" }]);
-  expect(taken.stopped).toEqual([{ account: "ACC1", by: "RISK-017 AAPL" }]);
+  expect(taken.stopped).toEqual([{ subject: "account ACC1", by: "RISK-017 AAPL" }]);
   expect(taken.process).toMatchObject({ limitBytes: 1_000, collections: 3 });
   expect(taken.process.residentBytes).toBeGreaterThan(10e6);
   expect(taken.process.openFds).toBeGreaterThan(2);

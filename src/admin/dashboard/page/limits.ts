@@ -243,7 +243,7 @@ const MINUTES: Input = {
   name: "forMinutes",
   label: "For so many minutes",
   value: "",
-  hint: "empty: it has no end. After a temporary value, the one before holds again. A value without an end waits for the end of a temporary one.",
+  hint: "empty: it has no end. After a temporary value, the one before holds again. A value without an end takes the place of a temporary one at once.",
 };
 
 /** In the form in which the setting has its value: counts are numbers, money and quantities are text. */
@@ -260,8 +260,9 @@ function sentence(subject: Subject): string {
     return `${isRetired ? "retired" : isEnabled ? "enabled" : "disabled"}${isKilled ? ", kill switch engaged" : ""}; ${collar}; ${route}`;
   }
   if (!("isReady" in subject)) {
-    const { isKilled, openOrders, openBuyNotional, openSellNotional } = subject;
-    const kill = isKilled ? "kill switch engaged: new orders are refused" : "kill switch not engaged";
+    const { isKilled, isStopped, openOrders, openBuyNotional, openSellNotional } = subject;
+    const stop = isStopped ? "stopped: new orders are refused" : "kill switch not engaged";
+    const kill = isKilled ? "kill switch engaged: new orders are refused" : stop;
     return `${kill}; ${openOrders} open orders, buying ${grouped(openBuyNotional)}, selling ${grouped(openSellNotional)}`;
   }
   const { isReady, isKilled, isStopped, isRetired, openOrders, openBuyNotional, openSellNotional, position } = subject;
