@@ -32,7 +32,20 @@ const LISTED = { lists: 2n };
 const EXECUTIONS = { repeatedExecutions: 1_000, executionsWindowMs: (4 * PACE_US) / 1_000 };
 const LEVEL = { maxOpenOrders: 1_000_000, ...EXPOSURE, ...DAILY };
 const CLIENT = { clients: [{ name: "CLIENT", accounts: [ACCOUNT.name], ...LEVEL, ...POSITION }] };
-const FIRM = { firm: { maxOrderQtyE8: MOST_E8, maxOrderNotionalE4: MOST_E4, ...LEVEL } };
+const ORDER_LIMITS = { maxOrderQtyE8: MOST_E8, maxOrderNotionalE4: MOST_E4, maxOpenOrders: 1_000_000 };
+const SESSION = { id: 0, name: "CLIENT", accounts: [ACCOUNT.name], limits: ORDER_LIMITS };
+const TRADER = { traders: [{ name: "TRADER", enabled: true, ...ORDER_LIMITS }] };
+const FIRM = { firm: { ...ORDER_LIMITS, ...LEVEL } };
+
+/** More than come within the windows. */
+const MESSAGES = {
+  ...{ firmOrderMessages: 100_000, firmOrderMessagesWindowMs: 1_000 },
+  ...{ firmAllMessages: 100_000, firmAllMessagesWindowMs: 1_000 },
+};
+/** Each order looks for resting ones of the other side, and rests until it is filled. */
+const SELF_TRADE = { selfTrade: "reject-new" };
+/** The quotes have none: each fill is the reference price of the next order. */
+const SOURCES = { referenceSources: ["quotes", "executions", "configuration"], executionsStaleMs: 60_000 };
 
 /** Of the symbol's prices, with a rate to that of the limits. */
 const RATED = { limitCurrency: "USD", currencies: [{ name: "EUR", rateE8: 108_000_000n }] };
@@ -52,6 +65,19 @@ const RULE: RoutingRule = {
   venues: ["XCH"],
 };
 
+const ALL: Partial<CoreConfig> = {
+  ...ofAccount({
+    ...{ ...EXPOSURE, ...DAILY, ...POSITION, ...duplicates(4), ...EXECUTIONS, ...SETS, ...LISTS, ...SELF_TRADE },
+    maxOrderNotionalE4: MOST_E4,
+  }),
+  ...ofSymbol({ ...STEPS, ...SIZES, ...LISTED, ...SOURCES, ...CURRENCY }),
+  ...CLIENT,
+  sessions: [{ ...SESSION, traders: ["TRADER"] }],
+  ...TRADER,
+  firm: { ...FIRM.firm, ...MESSAGES },
+  ...RATED,
+};
+
 const VARIANTS: Readonly<Record<string, Partial<CoreConfig>>> = {
   "the same again": {},
   "gross and net exposure": ofAccount(EXPOSURE),
@@ -65,14 +91,14 @@ const VARIANTS: Readonly<Record<string, Partial<CoreConfig>>> = {
   "largest quantity and notional of a symbol": ofSymbol(SIZES),
   "repeated executions": ofAccount(EXECUTIONS),
   "limits of the client": CLIENT,
+  "limits of the session": { sessions: [SESSION] },
+  "trader, with limits": { sessions: [{ ...SESSION, limits: {}, traders: ["TRADER"] }], ...TRADER },
   "limits of the firm": FIRM,
-  "all of these, but 48 duplicates": {
-    ...ofAccount({ ...EXPOSURE, ...DAILY, ...POSITION, ...duplicates(4), ...EXECUTIONS, ...SETS, ...LISTS }),
-    ...ofSymbol({ ...STEPS, ...SIZES, ...LISTED }),
-    ...CLIENT,
-    ...FIRM,
-  },
+  "messages of the firm": { firm: MESSAGES },
+  "self trades": ofAccount(SELF_TRADE),
+  "sources of the reference price": ofSymbol(SOURCES),
   "currency and multiplier": { ...ofAccount({ maxOrderNotionalE4: MOST_E4 }), ...ofSymbol(CURRENCY), ...RATED },
+  "all of these, but 48 duplicates": ALL,
   "100 routing rules": { rules: Array.from({ length: 100 }, () => RULE) },
 };
 

@@ -86,7 +86,7 @@ export class CoreFlow {
     const answers = rings.reports[0]!.ring;
     this.report = new ExecutionReport(answers.views).aim(answers.claim());
     this.sent = new OrderRequest(rings.toVenues[0]!.ring.views);
-    this.prepare();
+    this.prepare(config.traders?.[0]?.name ?? "");
   }
 
   get open(): number {
@@ -133,7 +133,7 @@ export class CoreFlow {
     report.execType = EXEC_TRADE;
   }
 
-  private prepare(): void {
+  private prepare(trader: string): void {
     const { core, report, request } = this;
     request.kind = REQUEST_NEW;
     request.side = SIDE_BUY;
@@ -144,6 +144,7 @@ export class CoreFlow {
     const text = Buffer.from(request.bytes.buffer);
     request.accountLength = text.write(ACCOUNT.name, request.accountAt, "latin1");
     request.symbolLength = text.write(SYMBOL.name, request.symbolAt, "latin1");
+    if (trader !== "") request.traderLength = text.write(trader, request.traderAt, "latin1");
     report.kind = REPORT_VENUE_UP;
     core.report(report, this.timeUs);
     report.kind = REPORT_EXECUTION;

@@ -134,6 +134,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.SYMBOL_LOCKS_AT, bytes: 4 * symbols },
     ...settingTables(accounts, symbols),
     { word: layout.POSITIONS_AT, bytes: sizes.positions * layout.POSITION_BYTES },
+    { word: layout.POSITION_CLIENTS_AT, bytes: 4 * sizes.positions },
     { word: layout.DUPLICATES_AT, bytes: enteredSlots(maxOrders) * layout.DUPLICATE_BYTES },
     { word: layout.DUPLICATE_HEADS_AT, bytes: 4 * enteredSlots(maxOrders) },
     { word: layout.PAIRS_AT, bytes: pairCapacity(sizes) * layout.PAIR_BYTES },

@@ -30,9 +30,19 @@ const E1: u64 = 10;
 /** Result of `converted` for what has no room in 64 bits. */
 const TOO_LARGE: i64 = i64.MAX_VALUE;
 
+/** Amounts below are found by one estimate in doubles, which is wrong by less than 1. */
+const ESTIMATED: f64 = 281_474_976_710_656;
+/** A product of two that is not above it in doubles has less than 64 bits. */
+const ONE_WORD: f64 = 9.2e18;
+/** 10 to the 28th: 1e-32 money in one 1e-4 money; in two parts. */
+const SCALE_LOW: u64 = 4_477_988_020_393_345_024;
+const SCALE_HIGH: u64 = 542_101_086;
+
 /** Quantity times the size of a price times a factor in whole 1e-4 money, rounded down; the largest number for more. Sets `hasRest`. */
 export function converted(quantity: i64, size: i64, factor: usize): i64 {
   const by = changetype<Factor>(factor);
+  const estimate = <f64>quantity * <f64>size * (<f64>by.multiplier * <f64>by.rate) * 1e-28;
+  if (estimate < ESTIMATED) return corrected(<u64>estimate, quantity, size, by.multiplier, by.rate);
   multiply(quantity, size, by.multiplier, by.rate);
   hasRest = false;
   divideBy(E9);
@@ -41,6 +51,28 @@ export function converted(quantity: i64, size: i64, factor: usize): i64 {
   divideBy(E1);
   if ((word1 | word2 | word3) !== 0 || word0 > <u64>TOO_LARGE) return TOO_LARGE;
   return <i64>word0;
+}
+
+/** What the estimate leaves of the product has less than 128 bits, so that these suffice of both. */
+function corrected(estimate: u64, a: i64, b: i64, c: i64, d: i64): i64 {
+  const aLow = <u64>(a * b);
+  const cLow = <u64>(c * d);
+  const low = aLow * cLow;
+  let high = highOf(aLow, cLow) + cLow * highOf(<u64>a, <u64>b);
+  // Most factors fit into one word.
+  if (<f64>c * <f64>d > ONE_WORD) high += aLow * highOf(<u64>c, <u64>d);
+  const wholeLow = estimate * SCALE_LOW;
+  const wholeHigh = highOf(estimate, SCALE_LOW) + estimate * SCALE_HIGH;
+  const restLow = low - wholeLow;
+  const restHigh = <i64>(high - wholeHigh - (low < wholeLow ? 1 : 0));
+  if (restHigh < 0) {
+    // One too many: the rest is that much below 0, and at least 1 below it.
+    hasRest = restLow !== 0 - SCALE_LOW || <u64>restHigh !== ~SCALE_HIGH;
+    return <i64>estimate - 1;
+  }
+  const isOneMore = <u64>restHigh > SCALE_HIGH || (<u64>restHigh === SCALE_HIGH && restLow >= SCALE_LOW);
+  hasRest = isOneMore ? restLow !== SCALE_LOW || <u64>restHigh !== SCALE_HIGH : (restLow | <u64>restHigh) !== 0;
+  return <i64>estimate + (isOneMore ? 1 : 0);
 }
 
 /** Sets the words to the product of four numbers of 0 or more. */

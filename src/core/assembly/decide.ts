@@ -167,6 +167,7 @@ function isRepeated(entry: i32, request: OrderRequest, timeUs: f64): bool {
 
 function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32): i32 {
   const trader = traderNamed(request);
+  decision.setTrader(trader);
   const parties = checkParties(request.session, account, symbol, trader, true);
   if (parties !== ACCEPTED) return parties;
   const ordType = request.ordType;

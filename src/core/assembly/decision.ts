@@ -19,6 +19,8 @@ export let venue: i32 = 0;
 /** Account and symbol of a new order, or NONE. */
 export let account: i32 = NONE;
 export let symbol: i32 = NONE;
+/** The row of the trader of a new order; NONE where it has none, or was not looked up. */
+export let trader: i32 = NONE;
 /** The slot of the order: found by a ClOrdID, or to be taken by a new one; NONE when there is none. */
 export let slot: i32 = NONE;
 /** The entry of the ClOrdID that was looked up, or NONE. */
@@ -29,6 +31,8 @@ export let former: i32 = NONE;
 export let number: f64 = 0;
 /** Notional of an order that passed the limits, 1e-4 money. */
 export let notional: i64 = 0;
+/** Where the head of the chain of such orders is (duplicates.ts): 0 where nobody has looked. */
+export let chain: usize = 0;
 /** The address of the factor of a new order: in its symbol's row, in a replay in its request. */
 export let factor: usize = NO_FACTOR;
 
@@ -38,11 +42,13 @@ export function clearDecision(): void {
   venue = 0;
   account = NONE;
   symbol = NONE;
+  trader = NONE;
   slot = NONE;
   entry = NONE;
   former = NONE;
   number = 0;
   notional = 0;
+  chain = 0;
   factor = NO_FACTOR;
   clearDetail();
 }
@@ -76,6 +82,9 @@ export function setParties(ofAccount: i32, ofSymbol: i32): void {
   account = ofAccount;
   symbol = ofSymbol;
 }
+export function setTrader(row: i32): void {
+  trader = row;
+}
 export function setSlot(value: i32): void {
   slot = value;
 }
@@ -90,6 +99,9 @@ export function setNumber(value: f64): void {
 }
 export function setNotional(value: i64): void {
   notional = value;
+}
+export function setChain(address: usize): void {
+  chain = address;
 }
 export function setFactor(address: usize): void {
   factor = address;

@@ -6,6 +6,7 @@ import { ACCEPTED, DUPLICATE_ORDER, DUPLICATES_FULL } from "../risk/reason-codes
 import { accountAt } from "./accounts.ts";
 import { address, double, setDouble, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
+import * as decision from "./decision.ts";
 import { DETAIL_COUNT, setDetail, setLevel } from "./detail.ts";
 import {
   DUPLICATE_BYTES,
@@ -43,6 +44,11 @@ class Entered {
   timeUs: f64;
   stopE8: i64;
   pegE8: i64;
+
+  /** Account and symbol. */
+  get parties(): u64 {
+    return load<u64>(changetype<usize>(this));
+  }
 }
 
 const US_PER_MS: f64 = 1_000;
@@ -50,11 +56,6 @@ const US_PER_MS: f64 = 1_000;
 function enteredAt(number: u32): Entered {
   const place = <usize>(number & <u32>(word(DUPLICATE_SLOTS) - 1));
   return changetype<Entered>(address(DUPLICATES_AT) + place * DUPLICATE_BYTES);
-}
-
-/** True while the ring still has the order of a number. */
-function isKept(number: u32): bool {
-  return number !== 0 && <u32>word(DUPLICATE_COUNT) - number < <u32>word(DUPLICATE_SLOTS);
 }
 
 /** The price-like terms of the request that was read last. */
@@ -98,15 +99,22 @@ export function checkDuplicate(account: i32, symbol: i32, request: OrderRequest,
   const side = request.side;
   const quantity = request.quantity;
   readTerms(request);
+  const head = headOf(account, symbol, side, quantity, price);
+  decision.setChain(head);
+  const parties = <u64><u32>account | (<u64>symbol << 32);
+  const newest = <u32>word(DUPLICATE_COUNT);
+  const slots = <u32>word(DUPLICATE_SLOTS);
+  const entries = address(DUPLICATES_AT);
   let found: i64 = 0;
-  let number = load<u32>(headOf(account, symbol, side, quantity, price));
-  while (isKept(number)) {
-    const entered = enteredAt(number);
+  let number = load<u32>(head);
+  while (number !== 0 && newest - number < slots) {
+    const entered = changetype<Entered>(entries + <usize>(number & (slots - 1)) * DUPLICATE_BYTES);
     // Those before it are older still.
     if (entered.timeUs <= fromUs) break;
-    const isSame = entered.account === account && entered.symbol === symbol && entered.side === side && entered.quantity === quantity;
-    const isPricedSame = entered.priceE8 === price && entered.stopE8 === stop && entered.pegE8 === peg;
-    if (isSame && isPricedSame && ++found >= most && !isOverridden(DUPLICATE_ORDER)) {
+    // Bits that differ: a chain has few others, so that all are compared at once.
+    const differs = (entered.parties ^ parties) | <u64>(entered.side ^ side) | <u64>(entered.quantity ^ quantity);
+    const differsPriced = (entered.priceE8 ^ price) | (entered.stopE8 ^ stop) | (entered.pegE8 ^ peg);
+    if ((differs | <u64>differsPriced) === 0 && ++found >= most && !isOverridden(DUPLICATE_ORDER)) {
       setDetail(DETAIL_COUNT, most, found + 1);
       setLevel(LEVEL_ACCOUNT, account);
       return DUPLICATE_ORDER;
@@ -137,8 +145,12 @@ export function dateDuplicates(timeUs: f64): void {
 /** Keeps an order that was accepted, if its account has the limit. */
 export function keepAccepted(account: i32, symbol: i32, request: OrderRequest, timeUs: f64): void {
   if (accountAt(account).duplicateOrders === NO_PRICE) return;
-  readTerms(request);
-  keepEntered(account, symbol, request.side, request.quantity, price, stop, peg, timeUs);
+  let head = decision.chain;
+  if (head === 0) {
+    readTerms(request);
+    head = headOf(account, symbol, request.side, request.quantity, price);
+  }
+  keepIn(head, account, symbol, request.side, request.quantity, price, stop, peg, timeUs);
 }
 
 /** The same of an order that was kept. */
@@ -153,10 +165,25 @@ export function keepEntered(
   timeUs: f64,
 ): void {
   if (accountAt(account).duplicateOrders === NO_PRICE) return;
+  const head = headOf(account, symbol, side, quantity, priceE8);
+  keepIn(head, account, symbol, side, quantity, priceE8, stopE8, pegE8, timeUs);
+}
+
+/** `head`: where that of the order's chain is. */
+function keepIn(
+  head: usize,
+  account: i32,
+  symbol: i32,
+  side: i32,
+  quantity: i64,
+  priceE8: i64,
+  stopE8: i64,
+  pegE8: i64,
+  timeUs: f64,
+): void {
   // 0 is none, also when the count wraps.
   const number = <u32>word(DUPLICATE_COUNT) + 1;
   setWord(DUPLICATE_COUNT, <i32>number);
-  const head = headOf(account, symbol, side, quantity, priceE8);
   const entered = enteredAt(number);
   if (entered.timeUs > double(DUPLICATE_LOST_US)) setDouble(DUPLICATE_LOST_US, entered.timeUs);
   entered.account = account;

@@ -1,4 +1,5 @@
 import { SIDE_BUY } from "../../record/codes.ts";
+import { NO_PRICE } from "../../record/assembly/units.ts";
 import { PENDING_REPLACE } from "../orders/states.ts";
 import { NOT_HELD } from "../outcomes.ts";
 import {
@@ -57,6 +58,7 @@ function checkRow(index: i32, side: i32, amount: i64, quantity: i64, timeUs: f64
   const row = accountAt(index);
   if (!row.hasExposureLimits) return ACCEPTED;
   const isToday = <f64>dayOf(timeUs) <= row.day;
+  if (isWithin(row, side, amount, quantity, isToday)) return ACCEPTED;
   if (amount > 0) {
     setGross(row, isToday);
     measure.add(amount);
@@ -73,6 +75,37 @@ function checkRow(index: i32, side: i32, amount: i64, quantity: i64, timeUs: f64
   }
   return ACCEPTED;
 }
+
+/** True where 64 bits hold all sums, and no limit is passed: as nearly always. Else all checks are made, with 128 bits. */
+function isWithin(row: Account, side: i32, amount: i64, quantity: i64, isToday: bool): bool {
+  const buys = <u64>row.openBuy;
+  const sells = <u64>row.openSell;
+  const quantities = row.openBuyQty | row.openSellQty;
+  let highs = row.openBuyHigh | row.openSellHigh | row.openBuyQtyHigh | row.openSellQtyHigh;
+  let all = buys | sells | quantities | <u64>amount | <u64>quantity;
+  let bought: u64 = 0;
+  let sold: u64 = 0;
+  let volume = row.openBuyQty + row.openSellQty + <u64>quantity;
+  if (isToday) {
+    bought = row.boughtSize;
+    sold = row.soldSize;
+    volume += row.boughtQty + row.soldQty;
+    highs |= row.boughtSizeHigh | row.soldSizeHigh | row.boughtQtyHigh | row.soldQtyHigh;
+    all |= bought | sold | row.boughtQty | row.soldQty;
+  }
+  // An amount below 0 has its highest bit, and of five numbers below it the sum fits.
+  if (highs !== 0 || all >>> EXACT_BITS !== 0) return false;
+  if (quantity > 0 && volume > <u64>row.maxDailyVolume) return false;
+  if (amount === 0) return true;
+  const gross = buys + sells + bought + sold + <u64>amount;
+  // As a number without a sign NO_PRICE is above all sums.
+  if (gross > <u64>row.maxGrossExposure || gross > <u64>row.maxDailyNotional) return false;
+  const net = <i64>(side === SIDE_BUY ? buys + bought - sold : sells + sold - bought) + amount;
+  return net <= row.maxNetExposure || row.maxNetExposure === NO_PRICE;
+}
+
+/** Of each of five numbers whose sum fits into 63. */
+const EXACT_BITS: u64 = 60;
 
 function setGross(row: Account, isToday: bool): void {
   measure.clear();

@@ -33,6 +33,5 @@ export function setFactor(order: Order, factor: usize): void {
 function keepFactor(order: Order, factor: usize): void {
   const at = slotOf(order);
   setWord(HAS_FACTORS, 1);
-  if (factor === NO_FACTOR) memory.fill(at, 0, FACTOR_BYTES);
-  else memory.copy(at, factor, FACTOR_BYTES);
+  v128.store(at, factor === NO_FACTOR ? i64x2.splat(0) : v128.load(factor));
 }

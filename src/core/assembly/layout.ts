@@ -225,6 +225,8 @@ export const EXECUTION_TIME_CAPACITY = 0x394;
 
 /** Resting orders (resting.ts): RESTING_BYTES each, by slot. */
 export const RESTING_AT = 0x398;
+/** By row of a position: the row of its client's position in the symbol where that was last found, an int (positions.ts). */
+export const POSITION_CLIENTS_AT = 0x39c;
 
 /*  Routing rules (routing.ts): two sets, of which one is in force and the other takes a reload's. By set: what is the same for every
  *  gateway, ROUTE_SET_BYTES; then the rules that fit each client session, account and symbol, ROUTE_BITS by id or index.
@@ -279,7 +281,7 @@ export const FACTS_BYTES = 256;
 export const ACCOUNT_BYTES = 384;
 export const SYMBOL_BYTES = 256;
 export const FACTOR_BYTES = 16;
-export const SESSION_LEVEL_BYTES = 8;
+export const SESSION_LEVEL_BYTES = 16;
 export const POSITION_BYTES = 128;
 export const DUPLICATE_BYTES = 64;
 export const PAIR_BYTES = 64;

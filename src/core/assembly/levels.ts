@@ -42,6 +42,8 @@ class SessionLevel {
   row: i32;
   /** How many traders it has; 0: its orders need no trader. */
   traders: i32;
+  /** The row of the trader of its last order: nearly always that of the next one, too. */
+  last: i32;
 }
 
 // @ts-ignore: decorator
@@ -76,6 +78,18 @@ function rowOfSession(session: i32): i32 {
 @inline
 export function needsTrader(session: i32): bool {
   return ofSession(session).traders !== 0;
+}
+
+/** The row of the trader of the session's last order, of whatever name. */
+// @ts-ignore: decorator
+@inline
+export function lastTraderOf(session: i32): i32 {
+  return ofSession(session).last;
+}
+
+export function setLastTrader(session: i32, row: i32): void {
+  const level = ofSession(session);
+  level.last = row;
 }
 
 /** The session has one trader more, or (−1) one less. */

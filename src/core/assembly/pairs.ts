@@ -55,8 +55,18 @@ function firstPlace(owner: i32, symbol: i32): i32 {
   return <i32>(hash & <u32>(word(PAIR_INDEX_SLOTS) - 1));
 }
 
+/** The row that was found last: an input asks for the same one several times. */
+let last: i32 = 0;
+
 /** The row of a pair, or NONE. */
 export function findPair(owner: i32, symbol: i32): i32 {
+  if (last < word(PAIR_COUNT) && isOf(pairAt(last), owner, symbol)) return last;
+  const row = look(owner, symbol);
+  if (row !== NONE) last = row;
+  return row;
+}
+
+function look(owner: i32, symbol: i32): i32 {
   const index = address(PAIR_INDEX_AT);
   const mask = word(PAIR_INDEX_SLOTS) - 1;
   let place = firstPlace(owner, symbol);

@@ -11,6 +11,7 @@ import {
   LEVEL_FIRM,
   POSITION_BYTES,
   POSITION_CAPACITY,
+  POSITION_CLIENTS_AT,
   POSITION_COUNT,
   POSITION_INDEX_AT,
   POSITION_INDEX_SLOTS,
@@ -111,8 +112,25 @@ function firstPlace(account: i32, symbol: i32): i32 {
   return <i32>(hash & <u32>(word(POSITION_INDEX_SLOTS) - 1));
 }
 
+/** The row that was found last: an input asks for the same one several times. */
+let last: i32 = 0;
+
 /** The row of an account in a symbol, or NONE. */
 function find(account: i32, symbol: i32): i32 {
+  if (isStill(last, account, symbol)) return last;
+  const row = look(account, symbol);
+  if (row !== NONE) last = row;
+  return row;
+}
+
+/** True when a row that was found before is used in these tables, and is of an account in a symbol. */
+// @ts-ignore: decorator
+@inline
+function isStill(row: i32, account: i32, symbol: i32): bool {
+  return row < word(POSITION_COUNT) && isOf(row, account, symbol);
+}
+
+function look(account: i32, symbol: i32): i32 {
   const index = address(POSITION_INDEX_AT);
   const mask = word(POSITION_INDEX_SLOTS) - 1;
   let place = firstPlace(account, symbol);
@@ -165,15 +183,28 @@ export function holdPosition(account: i32, symbol: i32, side: i32, change: i64):
   const row = change > 0 ? findOrAdd(account, symbol) : find(account, symbol);
   if (row === NONE) return change < 0;
   positionAt(row).hold(side, change);
-  const ofClient = clientPosition(account, symbol);
+  const ofClient = clientPosition(row);
   if (ofClient !== NONE) positionAt(ofClient).hold(side, change);
   return true;
 }
 
-/** The row of the position that an account's client has in a symbol, which is added where there is none; NONE without client or room. */
-function clientPosition(account: i32, symbol: i32): i32 {
-  const client = clientOf(account);
-  return client === NONE ? NONE : findOrAdd(client, symbol);
+/** The row of the position that the client of a position's account has in the symbol, which is added where there is none; NONE without client or room. */
+function clientPosition(row: i32): i32 {
+  const position = positionAt(row);
+  const client = clientOf(position.account);
+  if (client === NONE) return NONE;
+  const found = foundClientPosition(row, client, position.symbol);
+  return found === NONE ? findOrAdd(client, position.symbol) : found;
+}
+
+/** The same, or NONE where there is none. */
+function foundClientPosition(row: i32, client: i32, symbol: i32): i32 {
+  const at = address(POSITION_CLIENTS_AT) + (<usize>row << 2);
+  const before = load<i32>(at);
+  if (isStill(before, client, symbol)) return before;
+  const found = look(client, symbol);
+  if (found !== NONE) store<i32>(at, found);
+  return found;
 }
 
 /** Counts an execution, or (negative) takes one back. Returns  false when the table has no room: nothing is changed then. */
@@ -182,7 +213,7 @@ export function executePosition(account: i32, symbol: i32, side: i32, quantity: 
   const row = findOrAdd(account, symbol);
   if (row === NONE) return false;
   positionAt(row).execute(side, quantity, day);
-  const ofClient = clientPosition(account, symbol);
+  const ofClient = clientPosition(row);
   const moved = side === SIDE_BUY ? quantity : -quantity;
   if (ofClient !== NONE) positionAt(ofClient).add(<u64>moved, moved >> 63);
   return true;
@@ -190,8 +221,9 @@ export function executePosition(account: i32, symbol: i32, side: i32, quantity: 
 
 /** Sets the position at the start of the trading day. The caller has asked `hasRoomForPosition`. */
 export function startPosition(account: i32, symbol: i32, quantity: i64, day: i32): void {
-  const position = positionAt(addPosition(account, symbol));
-  const ofClient = clientPosition(account, symbol);
+  const row = addPosition(account, symbol);
+  const position = positionAt(row);
+  const ofClient = clientPosition(row);
   const low = position.start + position.today;
   const high = position.startHigh + position.todayHigh + (low < position.today ? 1 : 0);
   position.begin(quantity, day);
@@ -216,7 +248,7 @@ export function addUpClientPositions(): void {
   for (let row = 0; row < count; row++) {
     const position = positionAt(row);
     if (accountAt(position.account).isLevel) continue;
-    const ofClient = clientPosition(position.account, position.symbol);
+    const ofClient = clientPosition(row);
     if (ofClient === NONE) continue;
     addWhole(positionAt(ofClient), position);
     positionAt(ofClient).addOpen(position);
@@ -247,15 +279,14 @@ export function roomForPositions(): i32 {
 export function checkPosition(account: i32, symbol: i32, side: i32, quantity: i64): i32 {
   const row = find(account, symbol);
   const client = clientOf(account);
-  if (client !== NONE && accountAt(client).maxPosition !== NO_PRICE) return checkBoth(account, client, symbol, side, quantity);
+  if (client !== NONE && accountAt(client).maxPosition !== NO_PRICE) return checkBoth(account, row, client, symbol, side, quantity);
   if (row === NONE && roomForPositions() === 0) return tableFull();
   return checkRow(account, row, side, quantity);
 }
 
-function checkBoth(account: i32, client: i32, symbol: i32, side: i32, quantity: i64): i32 {
+function checkBoth(account: i32, row: i32, client: i32, symbol: i32, side: i32, quantity: i64): i32 {
   if (quantity <= 0) return ACCEPTED;
-  const row = find(account, symbol);
-  const ofClient = find(client, symbol);
+  const ofClient = row === NONE ? look(client, symbol) : foundClientPosition(row, client, symbol);
   const wanted = (row === NONE ? 1 : 0) + (ofClient === NONE ? 1 : 0);
   if (wanted > roomForPositions()) return tableFull();
   const own = checkRow(account, row, side, quantity);
@@ -272,11 +303,30 @@ function tableFull(): i32 {
 function checkRow(owner: i32, row: i32, side: i32, quantity: i64): i32 {
   const limit = accountAt(owner).maxPosition;
   if (limit === NO_PRICE || quantity <= 0) return ACCEPTED;
+  if (row !== NONE && isWithin(positionAt(row), side, quantity, limit)) return ACCEPTED;
   measure.clear();
   measure.add(quantity);
   if (row !== NONE) addWorst(positionAt(row), side);
   return measure.isAbove(limit) && !isOverridden(MAX_POSITION) ? measure.refusal(MAX_POSITION, DETAIL_QUANTITY, limit, owner) : ACCEPTED;
 }
+
+/** True where 64 bits hold all numbers and their sum, and the limit is not passed: as nearly always. */
+function isWithin(position: Position, side: i32, quantity: i64, limit: i64): bool {
+  const isBuy = side === SIDE_BUY;
+  const open = isBuy ? position.openBuy : position.openSell;
+  const openHigh = isBuy ? position.openBuyHigh : position.openSellHigh;
+  const start = <i64>position.start;
+  const today = <i64>position.today;
+  if (openHigh !== 0 || (open | <u64>quantity) >>> EXACT_BITS !== 0) return false;
+  if (position.startHigh !== start >> 63 || position.todayHigh !== today >> 63) return false;
+  if (<u64>(start + EXACT) >= 2 * EXACT || <u64>(today + EXACT) >= 2 * EXACT) return false;
+  const held = isBuy ? start + today : -(start + today);
+  return <i64>open + quantity + held <= limit;
+}
+
+/** Numbers of which four fit, with either sign. */
+const EXACT_BITS: u64 = 60;
+const EXACT: i64 = 1 << EXACT_BITS;
 
 /** The position in the direction of a side, with all that is open of that side. */
 function addWorst(position: Position, side: i32): void {

@@ -32,10 +32,22 @@ export function referredAt(symbol: i32): SymbolRow {
 }
 
 function refer(row: SymbolRow, symbol: i32): void {
+  if (isChosen(row)) return;
   const at = lockOfSymbol(symbol);
   lock(at);
   choose(row);
   unlock(at);
+}
+
+/** True where the first source that has a price has the one that holds, and it is not too old: as nearly always. */
+function isChosen(row: SymbolRow): bool {
+  let places = row.waterfall;
+  let price = priceOf(row, places & SOURCE_MASK);
+  while (price === NO_PRICE && places !== 0) {
+    places >>>= SOURCE_BITS;
+    price = priceOf(row, places & SOURCE_MASK);
+  }
+  return places !== 0 && price === row.reference && isFresh(row, places & SOURCE_MASK);
 }
 
 /** The row is locked. A market order that is open is valued at a price that is too old, where there is no other. */

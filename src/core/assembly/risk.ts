@@ -220,8 +220,8 @@ export function checkSize(
     if (!terms.mayBe(priceE8) || (stopE8 !== priceE8 && !terms.mayBe(stopE8))) return BAD_PRICE;
     const tick = terms.tickSize;
     if (tick > 0) {
-      if (priceE8 % tick !== 0) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, priceE8);
-      if (stopE8 % tick !== 0) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, stopE8);
+      if (!isMultiple(priceE8, tick)) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, priceE8);
+      if (stopE8 !== priceE8 && !isMultiple(stopE8, tick)) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, stopE8);
     }
   }
   const count = row.ordersIn(secondOf(timeUs)) + 1;

@@ -5,11 +5,12 @@ import { ACCEPTED, KILL_SWITCH_TRADER, NOT_ENTITLED, REPEATED_EXECUTIONS, TRADER
 import { accountAt } from "./accounts.ts";
 import { area } from "./area.ts";
 import { NONE } from "./codes.ts";
+import * as decision from "./decision.ts";
 import { setLevel } from "./detail.ts";
 import { allows, fillAccount } from "./entitlements.ts";
 import { ACCOUNTS, LEVEL_ROW, LEVEL_TRADER, SCRATCH, SESSION_IDS } from "./layout.ts";
-import { needsTrader } from "./levels.ts";
-import { addName, findName } from "./names.ts";
+import { lastTraderOf, needsTrader, setLastTrader } from "./levels.ts";
+import { accountNames, addName, findName } from "./names.ts";
 
 // Who entered an order: the client side has read it into the new order's request. Its row is found by the name `TRADER=…`, that of a client
 // session by `SESSION=…` (core/level-rows.ts).
@@ -33,21 +34,68 @@ function settleTrader(request: OrderRequest): void {
   if (<u32>session >= load<u32>(area + SESSION_IDS) || !needsTrader(session)) request.traderLength = 0;
 }
 
-/** The row of the trader of a new order, or NONE. */
+/** The row of the trader of a new order, or NONE. The session is one that may be known. */
 export function traderNamed(request: OrderRequest): i32 {
-  return rowNamed(TRADER, TRADER_BYTES, request.traderAt, request.traderLength);
+  if (request.traderLength === 0) return NONE;
+  const session = request.session;
+  const last = lastTraderOf(session);
+  if (isTrader(last, request.traderAt, request.traderLength)) return last;
+  const found = lookUp(request);
+  if (found !== NONE) setLastTrader(session, found);
+  return found;
+}
+
+/** True when a row is that of a trader of this name, of one character at least. */
+function isTrader(row: i32, name: usize, length: i32): bool {
+  const names = accountNames();
+  if (names.lengthOf(row) !== length + TRADER_BYTES) return false;
+  let at = names.at(row);
+  if (load<u64>(at) !== (TRADER | (<u64>load<u8>(name) << 56))) return false;
+  let rest = length - 1;
+  for (at += 8, name++; rest >= 8; rest -= 8, at += 8, name += 8) if (load<u64>(at) !== load<u64>(name)) return false;
+  return ((load<u64>(at) ^ load<u64>(name)) & (((<u64>1) << <u64>(rest << 3)) - 1)) === 0;
+}
+
+/** By the index of names. What it is called stands in the scratch then, where it can be the name of a row. */
+function lookUp(request: OrderRequest): i32 {
+  let rest = request.traderLength;
+  const length = rest + TRADER_BYTES;
+  if (length > <i32>ID_BYTES) return NONE;
+  const name = area + SCRATCH;
+  const end = name + ID_BYTES;
+  let from = request.traderAt;
+  let to = name;
+  let carried = TRADER;
+  for (; rest > 0; rest -= 8, from += 8, to += 8) {
+    let word = load<u64>(from);
+    if (rest < 8) word &= ((<u64>1) << <u64>(rest << 3)) - 1;
+    // Seven bytes are from before.
+    store<u64>(to, carried | (word << 56));
+    carried = word >>> 8;
+  }
+  for (; to < end; to += 8) {
+    store<u64>(to, carried);
+    carried = 0;
+  }
+  return findName(ACCOUNTS, name, length);
 }
 
 /** The row of a client session, or NONE. */
 export function sessionRowNamed(at: usize, length: i32): i32 {
-  return rowNamed(SESSION, SESSION_BYTES, at, length);
+  if (length === 0 || length + SESSION_BYTES > <i32>ID_BYTES) return NONE;
+  const name = area + SCRATCH;
+  memory.fill(name, 0, ID_BYTES);
+  store<u64>(name, SESSION);
+  memory.copy(name + <usize>SESSION_BYTES, at, <usize>length);
+  return findName(ACCOUNTS, name, length + SESSION_BYTES);
 }
 
 /** The row of an accepted order's trader, or NONE. In a replay, one that is no longer configured is added. */
 export function traderOfAccepted(request: OrderRequest): i32 {
-  const found = traderNamed(request);
+  if (decision.trader !== NONE || request.traderLength === 0) return decision.trader;
+  const found = lookUp(request);
   const length = request.traderLength + TRADER_BYTES;
-  if (found !== NONE || request.traderLength === 0 || length > <i32>ID_BYTES) return found;
+  if (found !== NONE || length > <i32>ID_BYTES) return found;
   return addName(ACCOUNTS, area + SCRATCH, length);
 }
 
@@ -69,13 +117,4 @@ export function checkTraderState(trader: i32): i32 {
   setLevel(LEVEL_ROW, trader);
   if (row.isKilled) return KILL_SWITCH_TRADER;
   return row.isStopped ? REPEATED_EXECUTIONS : TRADER_DISABLED;
-}
-
-function rowNamed(prefix: u64, prefixBytes: i32, at: usize, length: i32): i32 {
-  if (length === 0 || length + prefixBytes > <i32>ID_BYTES) return NONE;
-  const name = area + SCRATCH;
-  memory.fill(name, 0, ID_BYTES);
-  store<u64>(name, prefix);
-  memory.copy(name + <usize>prefixBytes, at, <usize>length);
-  return findName(ACCOUNTS, name, length + prefixBytes);
 }

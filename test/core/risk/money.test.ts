@@ -86,6 +86,19 @@ describe("amounts are what big integers say", () => {
     );
   });
 
+  test("times multiplier and rate, where the product is a whole amount, or next to one", () => {
+    const whole = fc.bigInt({ min: 1n, max: 900_000_000_000_000n });
+    fc.assert(
+      fc.property(whole, fc.constantFrom(-1n, 0n, 1n), fc.boolean(), (amount, more, isTwice) => {
+        const q = amount * 10_000n + more;
+        const multiplier = isTwice ? 2n * UNIT_E8 : UNIT_E8;
+        const size = (q * UNIT_E8 * multiplier * UNIT_E8 + E28 - 1n) / E28;
+        expect(money.notional(q, UNIT_E8, factorAt(multiplier, UNIT_E8))).toBe(size);
+      }),
+      drawn(10_000),
+    );
+  });
+
   test("a factor at its ends, and where amounts end", () => {
     const by = (multiplier: bigint, rate: bigint, q: bigint, p: bigint): bigint =>
       money.notional(q, p, factorAt(multiplier, rate));
