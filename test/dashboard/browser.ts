@@ -20,6 +20,8 @@ export interface View {
   readonly width?: number;
   readonly height?: number;
   readonly scheme?: "light" | "dark";
+  /** Of the operator, for an origin with TLS, whose own certificate is not looked at. */
+  readonly certificates?: { origin: string; certPath: string; keyPath: string }[];
 }
 
 /** A page with what it must never do: requests that leave its origin, faults, what its policy forbids. */
@@ -47,8 +49,12 @@ export class HeadlessBrowser {
     });
   }
 
-  async open(origin: string, { width = 1280, height = 900, scheme = "light" }: View = {}): Promise<Watched> {
-    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+  async open(
+    origin: string,
+    { width = 1280, height = 900, scheme = "light", certificates }: View = {},
+  ): Promise<Watched> {
+    const tls = certificates === undefined ? {} : { ignoreHTTPSErrors: true, clientCertificates: certificates };
+    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: scheme, ...tls });
     const page = await context.newPage();
     const watched: Watched = { page, foreign: [], faults: [] };
     page.on("request", (request) => {

@@ -15,7 +15,12 @@ export interface Answer<T> {
 
 const WITHIN_MS = 10_000;
 
-/** Requests with this page's token. Paths are relative to /v1. */
+/** Says who asks: the header with a token; none without one, where the connection's certificate says it. */
+export function whoAsks(token: string): Record<string, string> {
+  return token === "" ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Requests with this page's token, or with the browser's certificate. Paths are relative to /v1. */
 export class Api {
   constructor(readonly token: string) {}
 
@@ -25,7 +30,7 @@ export class Api {
 
   /** Fails with ApiError where the gateway refuses or can't be reached. */
   async send<T>(method: string, path: string, body?: unknown, etag?: string | null): Promise<Answer<T>> {
-    const headers: Record<string, string> = { authorization: `Bearer ${this.token}` };
+    const headers = whoAsks(this.token);
     if (body !== undefined) headers["content-type"] = "application/json";
     if (etag !== undefined && etag !== null) headers["if-match"] = etag;
     const request = { method, headers, body: body === undefined ? null : JSON.stringify(body) };

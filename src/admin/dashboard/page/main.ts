@@ -1,8 +1,8 @@
-// The dashboard: starts with the form for a token, then shows one section at a time, all of them fed by one stream.
+// The dashboard: starts with the form for a token, where no certificate says who it is, then shows one section at a time, all of them fed by one stream.
 
 import type { LiveAlarm, LiveView } from "../../../operation/live.ts";
 import { alarmsView } from "./alarms.ts";
-import { Api } from "./api.ts";
+import { Api, ApiError } from "./api.ts";
 import { controlView } from "./control.ts";
 import { button, byId, field, make, setState, setText } from "./dom.ts";
 import { age, count } from "./format.ts";
@@ -29,8 +29,20 @@ function start(): void {
     location.reload();
   });
   const token = sessionStorage.getItem(TOKEN_KEY);
-  if (token === null) showLogin("");
-  else new Dashboard(token).start();
+  if (token !== null) new Dashboard(token).start();
+  else if (location.protocol === "https:") void enterByCertificate();
+  else showLogin("");
+}
+
+/** The browser may have shown a certificate of an operator; else a token is asked for. */
+async function enterByCertificate(): Promise<void> {
+  try {
+    await new Api("").get("system");
+  } catch (error) {
+    showLogin(error instanceof ApiError && error.status === 401 ? "" : (error as Error).message);
+    return;
+  }
+  new Dashboard("").start();
 }
 
 function showLogin(problem: string): void {
@@ -97,7 +109,8 @@ class Dashboard implements Page {
     const nav = byId("nav");
     nav.replaceChildren(...this.links.values());
     nav.hidden = false;
-    byId("log-out").hidden = false;
+    // Without a token there is nothing to forget: the browser keeps showing its certificate.
+    byId("log-out").hidden = this.api.token === "";
     addEventListener("hashchange", this.go);
     this.go();
     this.stream.connect();

@@ -1,5 +1,5 @@
 import type { LiveView } from "../../../operation/live.ts";
-import { ApiError, refusalOf } from "./api.ts";
+import { ApiError, refusalOf, whoAsks } from "./api.ts";
 
 /** A document comes each second: after this without one the connection is lost. */
 const SILENCE_MS = 3_500;
@@ -56,7 +56,7 @@ export class LiveStream {
   private async read(abort: AbortController): Promise<void> {
     const watch = new Watch(SILENCE_MS, () => abort.abort("silence"));
     try {
-      const headers = { authorization: `Bearer ${this.token}`, accept: "text/event-stream" };
+      const headers = { ...whoAsks(this.token), accept: "text/event-stream" };
       const response = await fetch("v1/events", { headers, signal: abort.signal, cache: "no-store" });
       if (!response.ok) throw new ApiError(response.status, refusalOf(await response.text(), response.status));
       const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
