@@ -16,10 +16,7 @@ const CLOSED: ByVersion = [2, 2, 2];
 const CREDIT: ByVersion = [0, 0, 25];
 const BROKER: ByVersion = [0, 0, 0];
 const CXL_BROKER: ByVersion = [2, 2, 2];
-const EXECUTION_KEYS = [ACCOUNT_KEYS, TRADER_KEYS].flatMap((of) => [
-  `${of}.repeatedExecutions`,
-  `${of}.executionsWindowMs`,
-]);
+const EXECUTIONS = ["repeatedExecutions", "executionsWindowMs"];
 
 /** A limit of an order, or of open orders, that every level but the symbol may have. */
 function orderKeysOf(limit: string): string[] {
@@ -113,7 +110,7 @@ export const CHECKS: readonly Check[] = [
   check(why.REPEATED_EXECUTIONS, "REPEATED_EXECUTIONS", {
     ord: [0, 99, 21],
     levels: ["ACCOUNT", "TRADER"],
-    keys: EXECUTION_KEYS,
+    keys: EXECUTIONS.flatMap((key) => [`${ACCOUNT_KEYS}.${key}`, `${TRADER_KEYS}.${key}`]),
     meaning:
       "The account has had `repeatedExecutions` executions in one symbol within `executionsWindowMs`, and is stopped since, in all symbols. With `level=TRADER`: the trader, which is checked behind the account and its client; a replace is refused for the trader who entered the order.",
     remedy: "Find out why it traded so often; `sallyport ctl account enable NAME`, or `trader enable NAME`.",
