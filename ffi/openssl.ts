@@ -19,6 +19,10 @@ const cryptoTable = {
   X509_verify_cert_error_string: { args: ["i64"], returns: FFIType.i64_fast },
   X509_VERIFY_PARAM_set1_ip_asc: { args: ["ptr", "ptr"], returns: "i32" },
   X509_free: { args: ["ptr"], returns: "void" },
+  BIO_s_mem: { args: [], returns: FFIType.i64_fast },
+  BIO_new: { args: ["ptr"], returns: FFIType.i64_fast },
+  BIO_write: { args: ["ptr", "ptr", "i32"], returns: "i32" },
+  BIO_ctrl_pending: { args: ["ptr"], returns: FFIType.i64_fast },
   i2d_X509: { args: ["ptr", "ptr"], returns: "i32" },
 } as const satisfies Record<string, FFIFunction>;
 
@@ -45,12 +49,15 @@ const sslTable = {
   SSL_new: { args: ["ptr"], returns: FFIType.i64_fast },
   SSL_free: { args: ["ptr"], returns: "void" },
   SSL_set_fd: { args: ["ptr", "i32"], returns: "i32" },
+  SSL_set0_rbio: { args: ["ptr", "ptr"], returns: "void" },
   SSL_set_accept_state: { args: ["ptr"], returns: "void" },
   SSL_set_connect_state: { args: ["ptr"], returns: "void" },
   SSL_ctrl: { args: ["ptr", "i32", "i64", "ptr"], returns: FFIType.i64_fast },
   SSL_set1_host: { args: ["ptr", "ptr"], returns: "i32" },
   SSL_get0_param: { args: ["ptr"], returns: FFIType.i64_fast },
   SSL_do_handshake: { args: ["ptr"], returns: "i32" },
+  /** Peers of tests only. */
+  SSL_key_update: { args: ["ptr", "i32"], returns: "i32" },
   SSL_get_error: { args: ["ptr", "i32"], returns: "i32" },
   SSL_get_verify_result: { args: ["ptr"], returns: FFIType.i64_fast },
   SSL_get1_peer_certificate: { args: ["ptr"], returns: FFIType.i64_fast },

@@ -6,12 +6,13 @@ export const SSL_FILETYPE_PEM = 1;
 export const SSL_VERIFY_PEER = 1;
 export const SSL_VERIFY_FAIL_IF_NO_PEER_CERT = 2;
 export const SSL_CTRL_MODE = 33;
-export const SSL_CTRL_SET_READ_AHEAD = 41;
 export const SSL_CTRL_SET_SESS_CACHE_MODE = 44;
 export const SSL_CTRL_SET_TLSEXT_HOSTNAME = 55;
+export const SSL_CTRL_CLEAR_MODE = 78;
 export const SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
 export const SSL_MODE_ENABLE_PARTIAL_WRITE = 1;
 export const SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER = 2;
+export const SSL_MODE_AUTO_RETRY = 4;
 export const SSL_SESS_CACHE_OFF = 0;
 export const SSL_OP_NO_TICKET = 0x4000;
 export const SSL_OP_NO_COMPRESSION = 0x20000;
@@ -84,7 +85,8 @@ function fillContext(ssl: OpenSsl, context: number, files: TlsFiles): void {
   // No session is resumed: each connection shows its certificate, and no lane writes tickets.
   ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, 0);
   ssl.SSL_CTX_set_num_tickets(context, 0);
-  ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_READ_AHEAD, 1, 0);
+  // A read that has taken a record without data returns: it would take one after the other while a peer sends such ones only.
+  ssl.SSL_CTX_ctrl(context, SSL_CTRL_CLEAR_MODE, SSL_MODE_AUTO_RETRY, 0);
   ssl.SSL_CTX_ctrl(context, SSL_CTRL_MODE, SSL_MODE_ENABLE_PARTIAL_WRITE + SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, 0);
   if (files.certificate !== undefined) {
     // An encrypted key fails at once, in place of a question at the terminal.
@@ -212,6 +214,27 @@ const scratch = new ArrayBuffer(Math.max(SCRATCH_BYTES, CERTIFICATE_AT + CERTIFI
 const words = new Uint32Array(scratch);
 const scratchAt = addressOf(scratch);
 const noPasswordAt = scratchAt + NO_PASSWORD_AT;
+
+/**
+ * From now on the session reads what `feed` gives it, and no longer its socket: who feeds it decides how much one read can take.
+ * Returns  the address of its memory; 0: there is none.
+ */
+export function readMemory(session: number): number {
+  const ssl = openSsl();
+  const memory = ssl.BIO_new(ssl.BIO_s_mem());
+  if (memory !== 0) ssl.SSL_set0_rbio(session, memory);
+  return memory;
+}
+
+/** Gives received bytes to a session. Returns  their count, or less than that without memory. */
+export function feed(memory: number, address: number, bytes: number): number {
+  return openSsl().BIO_write(memory, address, bytes);
+}
+
+/** Bytes that the session has not read yet. */
+export function unreadBytes(memory: number): number {
+  return openSsl().BIO_ctrl_pending(memory);
+}
 
 /** No byte can be read or written now. */
 export const RECORD_WAITS = -1;

@@ -168,14 +168,15 @@ export class Stream {
     const tls = this.tls;
     const isTls = tls?.isOn === true;
     const at = this.inAddress + this.inTo;
-    const count = isTls ? tls.receive(at, free) : this.network.receive(this.fd, at, free);
+    const count = isTls ? tls.receive(this.network, this.fd, at, free) : this.network.receive(this.fd, at, free);
     if (count > 0) {
       this.inTo += count;
       this.activeTurn = this.reactor.turns;
       this.fresh = this.quickAck;
       return count;
     }
-    this.readable = false;
+    // What TLS has already is announced by nobody.
+    this.readable = isTls && count === 0 && tls.hasMore;
     if (this.fresh) this.acknowledge();
     if (isTls) return count;
     if (count === 0) return ENDED;

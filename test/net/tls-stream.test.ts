@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { addressOf, copyMemory } from "../../ffi/memory.ts";
-import { setBufferSizes } from "../../ffi/socket.ts";
+import { openSsl } from "../../ffi/openssl.ts";
+import { closeSocket, setBufferSizes } from "../../ffi/socket.ts";
 import {
   beginClient,
   beginServer,
@@ -83,49 +84,57 @@ describe.skipIf(OPENSSL === null)("a stream with TLS (needs the openssl command)
     return count > 0 ? Buffer.from(bytes.slice(0, count)) : Buffer.alloc(0);
   }
 
-  test("output that the socket does not take waits, moves to the backlog, and arrives whole and in order", () => {
-    const { stream, reactor, farSession } = pair(65_536, 1 << 20);
-    let seed = 7;
-    const random = (below: number): number => {
-      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
-      return seed % below;
-    };
-    const sent: Buffer[] = [];
-    const got: Buffer[] = [];
-    let unread = 0;
-    let wasBlocked = 0;
-    for (let round = 0; round < 2_000; round++) {
-      const length = 1 + random(round % 100 === 0 ? 30_000 : 3_000);
-      if (stream.room(32_768)) {
-        const piece = Buffer.from(Array.from({ length }, () => random(256)));
-        bytes.set(piece);
-        copyMemory(stream.outAddress + stream.outTo, at, length);
-        stream.wrote(stream.outTo + length);
-        sent.push(piece);
-        unread += length;
+  test.each(["alone", "with key updates"])(
+    "output that the socket does not take waits, moves to the backlog, and arrives whole and in order: %s",
+    (how) => {
+      const { stream, reactor, farSession } = pair(65_536, 1 << 20);
+      let seed = 7;
+      const random = (below: number): number => {
+        seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+        return seed % below;
+      };
+      const sent: Buffer[] = [];
+      const got: Buffer[] = [];
+      let unread = 0;
+      let wasBlocked = 0;
+      for (let round = 0; round < 2_000; round++) {
+        const length = 1 + random(round % 100 === 0 ? 30_000 : 3_000);
+        if (stream.room(32_768)) {
+          const piece = Buffer.from(Array.from({ length }, () => random(256)));
+          bytes.set(piece);
+          copyMemory(stream.outAddress + stream.outTo, at, length);
+          stream.wrote(stream.outTo + length);
+          sent.push(piece);
+          unread += length;
+        }
+        if (random(3) === 0 && stream.unsent > 0) expect(stream.flush()).toBeGreaterThanOrEqual(0);
+        if (stream.blocked) wasBlocked++;
+        if (how.includes("updates") && random(4) === 0) {
+          openSsl().SSL_key_update(farSession, 1);
+          handshake(farSession);
+        }
+        expect(stream.receive()).toBe(0);
+        if (random(4) === 0) {
+          const piece = readFar(farSession);
+          got.push(piece);
+          unread -= piece.length;
+        }
       }
-      if (random(3) === 0 && stream.unsent > 0) expect(stream.flush()).toBeGreaterThanOrEqual(0);
-      if (stream.blocked) wasBlocked++;
-      if (random(4) === 0) {
+      untilSync("all bytes", () => {
+        reactor.wait(0);
+        if (stream.unsent > 0) expect(stream.flush()).toBeGreaterThanOrEqual(0);
         const piece = readFar(farSession);
         got.push(piece);
         unread -= piece.length;
-      }
-    }
-    untilSync("all bytes", () => {
-      reactor.wait(0);
-      if (stream.unsent > 0) expect(stream.flush()).toBeGreaterThanOrEqual(0);
-      const piece = readFar(farSession);
-      got.push(piece);
-      unread -= piece.length;
-      return unread === 0;
-    });
-    expect(wasBlocked).toBeGreaterThan(100);
-    expect(Buffer.concat(got).equals(Buffer.concat(sent))).toBe(true);
-    expect(stream.unsent).toBe(0);
-    stream.close(false);
-    endSession(farSession, false);
-  });
+        return unread === 0;
+      });
+      expect(wasBlocked).toBeGreaterThan(100);
+      expect(Buffer.concat(got).equals(Buffer.concat(sent))).toBe(true);
+      expect(stream.unsent).toBe(0);
+      stream.close(false);
+      endSession(farSession, false);
+    },
+  );
 
   test("input comes record by record, and its end says whether something may be missing", () => {
     const proper = pair();
@@ -159,6 +168,38 @@ describe.skipIf(OPENSSL === null)("a stream with TLS (needs the openssl command)
     expect(readRecord(next.farSession, at, BUFFER)).toBe(RECORD_WAITS);
     expect(next.stream.receive()).toBe(0);
     next.stream.close(false);
+  });
+
+  test("records without data take a receive each, do not hide the data behind them, and end a connection that has only them", () => {
+    const { stream, farSession, far } = pair();
+    const update = (): void => {
+      expect(openSsl().SSL_key_update(farSession, 0)).toBe(1);
+      expect(handshake(farSession)).toBe(HANDSHAKE_DONE);
+    };
+    const updates = 20;
+    for (let i = 0; i < updates; i++) update();
+    bytes.set(Buffer.from("data"));
+    expect(writeRecord(farSession, at, 4)).toBe(4);
+    let receives = 0;
+    let count = 0;
+    // One receive takes what the memory has, and one more of the socket.
+    untilSync("the data", () => {
+      receives++;
+      count = stream.receive();
+      return count !== 0;
+    });
+    expect(count).toBe(4);
+    expect(receives).toBeGreaterThan(updates / 2);
+    let end = 0;
+    for (let i = 0; end === 0 && i < 20_000; i++) {
+      update();
+      end = stream.receive();
+    }
+    expect(end).toBe(BAD_RECORD);
+    expect(Buffer.from(stream.tls!.problem).toString()).toBe("too many records without data");
+    stream.close(false);
+    endSession(farSession, false);
+    closeSocket(far);
   });
 
   test("a client refuses a server of another name", () => {
