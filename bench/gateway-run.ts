@@ -37,11 +37,11 @@ export class GatewayRun {
   private readonly dir = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
   private child: Bun.Subprocess<"ignore", "pipe", "pipe"> | null = null;
 
-  /** Starts the gateway with these configuration tables, and logs on. Returns milliseconds until it was ready. */
-  async start(command: string[], tables: string): Promise<number> {
+  /** Starts the gateway with these configuration tables and lines of [client], and logs on. Returns milliseconds until it was ready. */
+  async start(command: string[], tables: string, client = ""): Promise<number> {
     const port = freePort();
     const file = `${this.dir}/gateway.toml`;
-    writeFileSync(file, configOf(port, this.venue.port) + tables);
+    writeFileSync(file, configOf(port, this.venue.port, client) + tables);
     const began = performance.now();
     const child = Bun.spawn([...command, "run", "--config", file, "--data", `${this.dir}/data`], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -144,10 +144,11 @@ function freePort(): number {
   return port;
 }
 
-function configOf(port: number, venuePort: number): string {
+function configOf(port: number, venuePort: number, client: string): string {
   return `
 [client]
 listen = "127.0.0.1:${port}"
+${client}
 [client.sessions.CLIENT]
 accounts = ["MAIN"]
 resetOnLogon = true

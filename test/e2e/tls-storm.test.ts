@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { connect, type TLSSocket } from "node:tls";
+import { until } from "../eventually.ts";
+import { type Authority, Certificates, type Files, OPENSSL, peerTls } from "./certificates.ts";
+import { Client } from "./client.ts";
+import { freePort, Gateway } from "./gateway.ts";
+import { Venue, venueUp } from "./venue.ts";
+
+setDefaultTimeout(90_000);
+
+const COUNT = 1_000;
+
+describe.skipIf(OPENSSL === null)("a storm of TLS handshakes (needs the openssl command)", () => {
+  let all: Certificates;
+  let main: Authority;
+  let alice: Files;
+  let server: Files;
+
+  beforeAll(() => {
+    all = new Certificates();
+    main = all.authority("main");
+    server = all.make("server", { subject: "/CN=gateway", names: "DNS:localhost,IP:127.0.0.1", by: main });
+    alice = all.make("alice", { subject: "/CN=ALICE", by: main });
+  });
+
+  afterAll(() => all?.remove());
+
+  /** Begins all handshakes at once. Resolves with the connections that got in, once each has got in or has ended. */
+  async function storm(port: number): Promise<{ sockets: TLSSocket[]; made: number }> {
+    const options = { host: "127.0.0.1", port, servername: "localhost", ...peerTls(main.certificate, alice) };
+    let made = 0;
+    let ended = 0;
+    const sockets = Array.from({ length: COUNT }, () => {
+      const socket = connect(options);
+      let isIn = false;
+      socket.on("secureConnect", () => {
+        isIn = true;
+        made++;
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        if (!isIn) ended++;
+      });
+      return socket;
+    });
+    await until(
+      "an end of each handshake",
+      () => made + ended === COUNT,
+      60_000,
+      () => [made, ended],
+    );
+    return { sockets, made };
+  }
+
+  test.each([
+    ["all get in where an address may have as many", COUNT],
+    ["those above the share of their address are refused", 8],
+  ])("1,000 at once beside a trading session, which loses nothing: %s", async (_what, share) => {
+    const port = freePort();
+    const gateway = new Gateway({
+      client: `maxConnections = ${COUNT + 16}\nmaxBeforeLogon = ${COUNT + 8}`,
+      tables: `[client.tls]
+listen = "127.0.0.1:${port}"
+certificate = "${server.certificate}"
+key = "${server.key}"
+ca = "${main.certificate}"
+maxHandshakesPerAddress = ${share}
+handshakeTimeoutMs = 60_000
+`,
+    });
+    const venue = new Venue(gateway.venuePort);
+    let isOver = false;
+    try {
+      venue.listen();
+      await gateway.start();
+      const client = new Client("ALICE", port, {}, { ...peerTls(main.certificate, alice), serverName: "localhost" });
+      await client.logon();
+      await venueUp(client);
+      const from = gateway.log.length;
+      const ids: string[] = [];
+      const trading = (async () => {
+        while (!isOver || ids.length < 20) {
+          ids.push(client.order({ 38: 1 }));
+          await Bun.sleep(2);
+        }
+      })();
+      const { sockets, made } = await storm(port);
+      isOver = true;
+      await trading;
+      for (const id of ids) await client.report(id, "0");
+      const refused = COUNT - made;
+      if (share === COUNT) expect(refused).toBe(0);
+      else {
+        expect(refused).toBeGreaterThan(0);
+        const text = `${share} are under way; peer 127.0.0.1:`;
+        await until(
+          "the count of the refused in the log",
+          () => refusedIn(gateway.log.slice(from), text) === refused,
+          undefined,
+          () => [refused, gateway.log.slice(from)],
+        );
+        expect(gateway.log.slice(from)).not.toMatch(/TLS handshake (failed|not done)/);
+      }
+      for (const socket of sockets) socket.destroy();
+      // Afterwards it takes others as before.
+      await client.logout();
+      await client.logon();
+      await client.report(client.order({ 38: 1 }), "0");
+      expect([...client.faults, ...venue.faults]).toEqual([]);
+      expect(gateway.log.slice(from)).not.toContain("ERROR");
+    } finally {
+      isOver = true;
+      venue.stop();
+      await gateway.remove();
+    }
+  });
+});
+
+/** Connections that lines of the log name as refused: one in each line, and the others of the same second by their reason. */
+function refusedIn(log: string, text: string): number {
+  const line = /connection refused: too many TLS handshakes of its address: (.*)/g;
+  let count = 0;
+  for (const [, rest] of log.matchAll(line)) {
+    if (!rest!.startsWith(text)) continue;
+    count += 1 + Number(/(\d+) × too many TLS handshakes of its address/.exec(rest!)?.[1] ?? 0);
+  }
+  return count;
+}
