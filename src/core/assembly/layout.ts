@@ -211,7 +211,6 @@ export const REACHED_TRADER = 0x2ec;
 export const NUMBER_DIGITS = 0x300;
 export const EXECUTION_DIGITS = 0x320;
 export const REFERENCE_DIGITS = 0x340;
-
 /** Pairs of an account, a client or a trader, and a symbol (pairs.ts): rows of PAIR_BYTES, index of ints, its slots (a power of two), most rows; of traders how many, and most. */
 export const PAIRS_AT = 0x380;
 export const PAIR_INDEX_AT = 0x384;
@@ -222,11 +221,10 @@ export const TRADER_PAIR_CAPACITY = 0x39c;
 /** Times of executions: EXECUTION_TIME_BYTES each; most of them. */
 export const EXECUTION_TIMES_AT = 0x390;
 export const EXECUTION_TIME_CAPACITY = 0x394;
-
 /** Resting orders (resting.ts): RESTING_BYTES each, by slot. */
 export const RESTING_AT = 0x398;
 /** By row of a position: the row of its client's position in the symbol where that was last found, an int (positions.ts). */
-export const POSITION_CLIENTS_AT = 0x39c;
+export const POSITION_CLIENTS_AT = 0x3a0;
 
 /*  Routing rules (routing.ts): two sets, of which one is in force and the other takes a reload's. By set: what is the same for every
  *  gateway, ROUTE_SET_BYTES; then the rules that fit each client session, account and symbol, ROUTE_BITS by id or index.
