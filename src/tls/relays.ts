@@ -81,6 +81,8 @@ export class Relays {
   private busy = new Set<Relay>();
   /** Descriptors to close once the events of this turn are done: none of them is for another connection with the same number. */
   private readonly closing: number[] = [];
+  /** Of connections that have ended: memory whose address was taken is never freed. */
+  private readonly spare: Pending[] = [];
   private target: SocketAddress | null = null;
 
   constructor(private readonly poller: Poller) {}
@@ -106,7 +108,7 @@ export class Relays {
     setKeepAlive(fd, IDLE_S, INTERVAL_S, QUESTIONS);
     setUserTimeout(fd, UNACKNOWLEDGED_MS);
     const state = { isDeaf: false, isGone: false, isOver: false };
-    const relay = { session, fd, innerFd, up: new Pending(), down: new Pending(), ...state };
+    const relay = { session, fd, innerFd, up: this.pending(), down: this.pending(), ...state };
     relay.up.fill(first);
     this.byFd.set(fd, relay);
     this.byFd.set(innerFd, relay);
@@ -114,6 +116,12 @@ export class Relays {
     this.poller.add(innerFd, innerFd, false);
     this.pump(relay);
     return true;
+  }
+
+  private pending(): Pending {
+    const one = this.spare.pop() ?? new Pending();
+    one.filled(0);
+    return one;
   }
 
   /** Continues what an event is for. Returns  false where it is for no connection of the API. */
@@ -219,7 +227,7 @@ export class Relays {
 
   /** `isAll`: with TLS's own end, so that the operator knows that nothing is missing. */
   private end(relay: Relay, isAll: boolean): void {
-    const { session, fd, innerFd, down } = relay;
+    const { session, fd, innerFd, up, down } = relay;
     relay.isOver = true;
     this.byFd.delete(fd);
     this.byFd.delete(innerFd);
@@ -232,5 +240,6 @@ export class Relays {
       for (let i = 0; i < DRAINS && receive(fd, down.address, RECORD_BYTES) > 0; i++);
     }
     this.closing.push(fd, innerFd);
+    this.spare.push(up, down);
   }
 }

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createServer, type Server } from "node:net";
+import { addressedCount, addressOf } from "../../ffi/memory.ts";
+import { Poller } from "../../ffi/poller.ts";
+import { closeSocket } from "../../ffi/socket.ts";
+import {
+  beginClient,
+  beginServer,
+  freeContext,
+  freeSession,
+  HANDSHAKE_DONE,
+  handshake,
+  makeContext,
+  RECORD_WAITS,
+  readRecord,
+} from "../../ffi/tls.ts";
+import { Relays } from "../../src/tls/relays.ts";
+import { Certificates, OPENSSL } from "../e2e/certificates.ts";
+import { until, untilSync } from "../eventually.ts";
+import { connection } from "../net/sockets.ts";
+
+describe.skipIf(OPENSSL === null)("relays of the API (need the openssl command)", () => {
+  let all: Certificates;
+  let behind: Server;
+  let server = 0;
+  let client = 0;
+  const poller = new Poller();
+  const relays = new Relays(poller);
+  const memory = new ArrayBuffer(65_536);
+  const at = addressOf(memory);
+
+  beforeAll(async () => {
+    all = new Certificates();
+    const main = all.authority("main");
+    const files = all.make("server", { subject: "/CN=gateway", names: "DNS:gateway.example", by: main });
+    server = makeContext({ ...files, isServer: true, minVersion: "1.2", clientCertificate: "none" });
+    client = makeContext({ ca: main.certificate, isServer: false, minVersion: "1.2", clientCertificate: "none" });
+    behind = createServer((socket) => socket.once("data", (line) => socket.end(`got ${line}`)));
+    await new Promise<void>((resolve) => behind.listen(all.path("api.sock"), resolve));
+    relays.open(all.path("api.sock"));
+  });
+
+  afterAll(() => {
+    relays.close();
+    poller.close();
+    behind?.close();
+    if (server !== 0) freeContext(server);
+    if (client !== 0) freeContext(client);
+    all?.remove();
+  });
+
+  /** One connection from its handshake to its end. Returns  what the operator got. */
+  async function relayed(line: string): Promise<string> {
+    const { near, far } = connection();
+    const ours = beginServer(server, near);
+    const operator = beginClient(client, far, "gateway.example", false);
+    let isNear = false;
+    let isFar = false;
+    untilSync("a handshake", () => {
+      isNear ||= handshake(ours) === HANDSHAKE_DONE;
+      isFar ||= handshake(operator) === HANDSHAKE_DONE;
+      return isNear && isFar;
+    });
+    expect(relays.begin(ours, near, line)).toBe(true);
+    let got = "";
+    await until("the end of an answer", () => {
+      const count = poller.wait(0);
+      for (let i = 0; i < count; i++) relays.take(poller.token(i), poller.failed(i));
+      relays.turn();
+      relays.settle();
+      const bytes = readRecord(operator, at, memory.byteLength);
+      if (bytes > 0) got += Buffer.from(memory, 0, bytes).toString();
+      return bytes <= 0 && bytes !== RECORD_WAITS;
+    });
+    freeSession(operator);
+    closeSocket(far);
+    return got;
+  }
+
+  test("pass on an answer whole, and take no memory for each connection that is never freed", async () => {
+    expect(await relayed("first")).toBe("got first\n");
+    const before = addressedCount();
+    for (let i = 0; i < 5; i++) expect(await relayed(`next ${i}`)).toBe(`got next ${i}\n`);
+    // The test's own sockets take two addresses for each connection.
+    expect(addressedCount() - before).toBe(5 * 2);
+  });
+});
