@@ -136,18 +136,24 @@ export function beginServer(context: number, fd: number): number {
   return session;
 }
 
-/** The same towards a server, whose certificate must be that of `name`: a host name, or an address where `isAddress`. */
+/**
+ * The same towards a server, whose certificate must be that of `name`: a host name, or an address where `isAddress`, whose zone
+ * (`%eth0`) is this host's affair. Returns  0 also where OpenSSL can't check that name.
+ */
 export function beginClient(context: number, fd: number, name: string, isAddress: boolean): number {
   const ssl = openSsl();
   const session = ssl.SSL_new(context);
   if (session === 0) return 0;
   ssl.SSL_set_fd(session, fd);
   ssl.SSL_set_connect_state(session);
-  if (isAddress) ssl.X509_VERIFY_PARAM_set1_ip_asc(ssl.SSL_get0_param(session), cString(name));
-  else {
-    ssl.SSL_set1_host(session, cString(name));
-    ssl.SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, cString(name));
+  const isChecked = isAddress
+    ? ssl.X509_VERIFY_PARAM_set1_ip_asc(ssl.SSL_get0_param(session), cString(name.replace(/%.*$/, "")))
+    : ssl.SSL_set1_host(session, cString(name));
+  if (isChecked !== 1) {
+    ssl.SSL_free(session);
+    return 0;
   }
+  if (!isAddress) ssl.SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, cString(name));
   return session;
 }
 

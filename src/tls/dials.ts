@@ -16,7 +16,7 @@ import {
 import { DisconnectReason } from "../base/disconnect-reason.ts";
 import { ASKED_BYTES } from "../net/handed.ts";
 import { HandedWriter } from "./handed-writer.ts";
-import { readCertificate } from "./identities.ts";
+import { fingerprintOf } from "./identities.ts";
 import type { DialFds, HandshakesData, TargetData } from "./words.ts";
 
 /** A lane gives up after 5 seconds. */
@@ -135,14 +135,14 @@ export class Dials {
     const isAddress = serverName === "";
     dial.session = beginClient(this.contextOf(name), dial.fd, isAddress ? host : serverName, isAddress);
     if (dial.session !== 0) return true;
-    this.fail(dial, DisconnectReason.HANDSHAKE, "no memory");
+    this.fail(dial, DisconnectReason.HANDSHAKE, "no memory, or its name can't be checked");
     return false;
   }
 
   private done(dial: Dial): void {
     const { pins } = dial.target;
     const der = peerCertificate(dial.session);
-    const sha256 = pins.length === 0 || der === null ? "" : readCertificate(der).sha256;
+    const sha256 = pins.length === 0 || der === null ? "" : fingerprintOf(der);
     if (pins.length > 0 && !pins.includes(sha256))
       return this.fail(dial, DisconnectReason.HANDSHAKE, `its certificate is none of pins, it has SHA-256 ${sha256}`);
     this.leave(dial);

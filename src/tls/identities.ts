@@ -48,6 +48,11 @@ export function readCertificates(text: string): CertificateView[] {
   return [...text.matchAll(BLOCK)].map(([pem]) => readCertificate(pem));
 }
 
+/** SHA-256 of a certificate's DER, as a `CertificateView` has it. */
+export function fingerprintOf(der: Uint8Array): string {
+  return createHash("sha256").update(der).digest("hex").toUpperCase().match(/../g)!.join(":");
+}
+
 /** RFC 4514 begins with the last part. */
 function reversed(lines: string): string {
   return lines

@@ -202,18 +202,29 @@ describe.skipIf(OPENSSL === null)("a stream with TLS (needs the openssl command)
     closeSocket(far);
   });
 
-  test("a client refuses a server of another name", () => {
+  test.each([
+    ["another name", "other.example", false, "hostname mismatch"],
+    ["another address", "192.0.2.1", true, "IP address mismatch"],
+    ["another address with a zone", "fe80::1%lo", true, "IP address mismatch"],
+  ])("a client refuses a server of %s", (_, name, isAddress, reason) => {
     const { near, far } = connection();
     const nearSession = beginServer(server, near);
-    const farSession = beginClient(client, far, "other.example", false);
+    const farSession = beginClient(client, far, name, isAddress);
     let state = 0;
     untilSync("a refusal", () => {
       handshake(nearSession);
       state = handshake(farSession);
       return state === HANDSHAKE_FAILED;
     });
-    expect(handshakeProblem(farSession)).toContain("hostname mismatch");
+    expect(handshakeProblem(farSession)).toContain(reason);
     endSession(nearSession, false);
     endSession(farSession, false);
+  });
+
+  test("a client does not begin where the name can't be checked", () => {
+    const { near, far } = connection();
+    expect(beginClient(client, far, "no address", true)).toBe(0);
+    closeSocket(near);
+    closeSocket(far);
   });
 });
