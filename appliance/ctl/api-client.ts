@@ -36,7 +36,8 @@ export class ApiClient {
   /** Throws an ApiError when it can't tell where the API is. */
   constructor({ config, socket, url, tokenFile, ca, cert, key }: Connection, environment = process.env) {
     this.base = url === undefined ? "http://localhost" : String(url).replace(/\/$/, "");
-    this.token = tokenFile === undefined ? (environment.SALLYPORT_TOKEN ?? "") : readText(String(tokenFile), "a token").trim();
+    this.token =
+      tokenFile === undefined ? (environment.SALLYPORT_TOKEN ?? "") : readText(String(tokenFile), "a token").trim();
     const files = Object.entries({ ca, cert, key }).filter(([, file]) => file !== undefined);
     if (files.length > 0 && !this.base.startsWith("https:"))
       throw new ApiError(`--${files[0]![0]}: expected --url https://…, got ${url === undefined ? "none" : this.base}`);
