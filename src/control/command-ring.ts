@@ -7,9 +7,12 @@ import {
   CONTROL_NAME_AT,
   CONTROL_SLOT_BYTES,
   CONTROL_TEXT_AT,
+  CONTROL_TEXT_BYTES,
 } from "../record/control-codes.ts";
 import { OneToOne } from "../ring/one-to-one.ts";
 import { AnsweredRing } from "./answered-ring.ts";
+
+const NO_TEXT = new Uint8Array();
 
 /** A command for the core; what a kind does not use stays 0 or "". */
 export interface Command {
@@ -45,7 +48,9 @@ export class CommandRing extends AnsweredRing<Command, ControlAnswer> {
   }
 
   protected write(at: number, command: Command, number: number, atUs: number): void {
-    const { kind, value = 0, amount = 0, price, name = "", text } = command;
+    const { kind, value = 0, amount = 0, price, name = "", text = NO_TEXT } = command;
+    if (text.length > CONTROL_TEXT_BYTES)
+      throw new Error(`text of command ${kind}: expected at most ${CONTROL_TEXT_BYTES} bytes, got ${text.length}`);
     const control = this.control.aim(at);
     control.kind = kind;
     control.value = value;
@@ -55,7 +60,9 @@ export class CommandRing extends AnsweredRing<Command, ControlAnswer> {
     control.number = number;
     const { bytes } = control.views;
     for (let i = CONTROL_NAME_AT; i < CONTROL_BYTES; i++) bytes[at + i] = name.charCodeAt(i - CONTROL_NAME_AT) || 0;
-    control.textLength = text?.length ?? 0;
-    if (text !== undefined) bytes.set(text, at + CONTROL_TEXT_AT);
+    control.textLength = text.length;
+    bytes.set(text, at + CONTROL_TEXT_AT);
+    // The slot may hold an earlier text, and readers take whole words.
+    bytes.fill(0, at + CONTROL_TEXT_AT + text.length, at + CONTROL_TEXT_AT + ((text.length + 7) & ~7));
   }
 }

@@ -159,6 +159,8 @@ export class Unpacked {
     }
     const rest = payloadAt + payloadLength - 4 * from;
     for (let i = 0; i < rest; i++) this.views.bytes[8 * units + i] = bytes[4 * from + i]!;
+    // Readers take whole words, and an earlier payload may be there.
+    this.views.bytes.fill(0, 8 * units + rest, 8 * units + ((rest + 7) & ~7));
     to[1]! ^= session;
     to[2]! ^= sequence;
     to[3]! ^= epoch;

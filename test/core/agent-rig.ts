@@ -133,6 +133,8 @@ export class Rig {
     while (this.readAt < this.writer.position) {
       const { kind, session, sequence, timeUs, index, epoch } = header.aim(this.ring, this.readAt, FORMAT_VERSION);
       const unpacked = new Unpacked();
+      // An earlier payload may be there.
+      unpacked.views.bytes.fill(0xee);
       const payloadBytes = unpacked.take(this.ring, header);
       const head = { kind, session, sequence, timeUs, index, epoch, position: this.readAt };
       this.read.push({ ...head, payloadBytes, payload: unpacked.views, outputs: this.outputs.shift()! });

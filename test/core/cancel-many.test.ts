@@ -8,7 +8,9 @@ import * as code from "../../src/record/codes.ts";
 import { ControlAnswer } from "../../src/record/control-answer.ts";
 import {
   CANCEL_ALL,
+  CANCEL_BEFORE_AT,
   CANCEL_DAY,
+  CANCEL_TEXT_BYTES,
   CAUSE_DISCONNECT,
   CAUSE_LOGOUT,
   CAUSE_MASS,
@@ -23,6 +25,7 @@ import {
   CONTROL_UNKNOWN_NAME,
   NO_MORE_SLOTS,
 } from "../../src/record/control-codes.ts";
+import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { Rig } from "./agent-rig.ts";
 import { CoreDriver, only, working } from "./driver.ts";
 
@@ -274,3 +277,25 @@ test("orders that can't be canceled now do not end a command, but for those that
   expect(answerOf(rig)).toEqual([NO_MORE_SLOTS, 0, 40, 0]);
   expect(answerOf(rig)).toEqual([32, 0, 32, 0]);
 });
+
+test.each(Array.from({ length: 9 }, (_, i) => "CANCELALL".slice(0, i + 1)))(
+  "nothing follows the ClOrdID %s of the request in the room of the report that refuses it: there the journal has venues",
+  (id) => {
+    const rig = new Rig().up();
+    rig.say({ kind: code.REPORT_VENUE_UP, venue: 1 });
+    rig.put({ id: "A", symbol: "MSFT", px: 200 * 100_000_000 });
+    rig.agent.poll(0);
+    rig.say({ kind: code.REPORT_VENUE_DOWN, venue: 1 });
+    rig.agent.poll(0);
+    rig.told();
+    const asked = new Uint8Array(CANCEL_TEXT_BYTES + id.length);
+    asked[0] = CAUSE_MASS;
+    new DataView(asked.buffer).setFloat64(CANCEL_BEFORE_AT, Number.POSITIVE_INFINITY, true);
+    asked.set(new TextEncoder().encode(id), CANCEL_TEXT_BYTES);
+    rig.command(CONTROL_CANCEL_SESSION, 0, 1, "", 1, asked);
+    rig.agent.poll(0);
+    const { clOrdIdAt, clOrdIdLength, views } = new ExecutionReport(rig.toClients.views).aim(rig.toClients.peek());
+    expect(clOrdIdLength).toBe(id.length);
+    expect(Buffer.from(views.bytes.slice(clOrdIdAt, clOrdIdAt + 32)).toString("latin1")).toBe(id.padEnd(32, "\0"));
+  },
+);

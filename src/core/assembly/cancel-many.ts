@@ -1,6 +1,6 @@
 import { TIF_GTC, TIF_GTD } from "../../record/codes.ts";
 import { Control, ControlAnswer } from "../../record/assembly/control.ts";
-import { copyId } from "../../record/assembly/ids.ts";
+import { copyApart } from "../../record/assembly/ids.ts";
 import { ID_BYTES } from "../../record/assembly/units.ts";
 import {
   CANCEL_ACCOUNT_AT,
@@ -213,7 +213,7 @@ function refuse(order: Order, control: Control, length: i32, timeUs: f64): void 
   const report = aboutPending(order, PENDING_CANCEL, order.currentId, timeUs);
   if (length > 0) {
     report.clOrdIdLength = length;
-    copyId(report.clOrdIdAt, changetype<usize>(control) + CONTROL_TEXT_AT + CANCEL_TEXT_BYTES, length);
+    copyApart(report.clOrdIdAt, changetype<usize>(control) + CONTROL_TEXT_AT + CANCEL_TEXT_BYTES, length);
   }
   report.cxlRejReason = cxlRejReason(reason);
   report.reason = reason;

@@ -1,5 +1,5 @@
 // Ids in memory (base/id.ts), for the compiled code: up to 32 bytes zero padded in a room of 32, longer ones in one of 64.
-import { SHORT_ID_BYTES } from "./units.ts";
+import { ID_BYTES, SHORT_ID_BYTES } from "./units.ts";
 
 /** Copies an id of `length` bytes, padding included. */
 // @ts-ignore: decorator
@@ -8,6 +8,12 @@ export function copyId(to: usize, from: usize, length: i32): void {
   v128.store(to, v128.load(from));
   v128.store(to, v128.load(from, 16), 16);
   if (<u32>length > SHORT_ID_BYTES) copyTail(to, from);
+}
+
+/** Copies an id that other bytes follow; its room `to` is zero padded. */
+export function copyApart(to: usize, from: usize, length: i32): void {
+  memory.fill(to, 0, <u32>length > SHORT_ID_BYTES ? ID_BYTES : SHORT_ID_BYTES);
+  memory.copy(to, from, <usize>length);
 }
 
 function copyTail(to: usize, from: usize): void {
