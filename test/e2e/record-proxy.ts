@@ -1,0 +1,75 @@
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "./ports.ts";
+
+const HEADER_BYTES = 5;
+
+/** What is sent in place of a record; `ends`: and TCP ends after it. */
+export interface Changed {
+  readonly bytes: Buffer;
+  readonly ends?: boolean;
+}
+
+export type Change = (record: Buffer) => Changed;
+
+/** Stands between two peers of TLS, and changes one record of one of them. */
+export class RecordProxy {
+  readonly port = freePort();
+  /** Changes the next record: of who has connected, or of who was connected to. */
+  change: Change | null = null;
+  private readonly server: Server;
+  private readonly sockets: Socket[] = [];
+
+  constructor(
+    to: () => number,
+    private readonly changes: "caller" | "called",
+  ) {
+    this.server = createServer((caller) => {
+      const called = connect(to(), "127.0.0.1");
+      for (const socket of [caller, called]) {
+        socket.setNoDelay(true);
+        socket.on("error", () => {});
+      }
+      caller.on("close", () => called.destroy());
+      called.on("close", () => caller.destroy());
+      this.forward(caller, called, this.changes === "caller");
+      this.forward(called, caller, this.changes === "called");
+      this.sockets.push(caller, called);
+    });
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(this.port, "127.0.0.1", resolve));
+  }
+
+  stop(): void {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+  }
+
+  private forward(from: Socket, to: Socket, isChanged: boolean): void {
+    if (!isChanged) {
+      from.on("data", (bytes) => to.write(bytes));
+      return;
+    }
+    let pending = Buffer.alloc(0);
+    let isOver = false;
+    from.on("data", (bytes: Buffer) => {
+      if (isOver) return;
+      pending = Buffer.concat([pending, bytes]);
+      while (pending.length >= HEADER_BYTES) {
+        const end = HEADER_BYTES + pending.readUInt16BE(3);
+        if (pending.length < end) return;
+        const record = Buffer.from(pending.subarray(0, end));
+        pending = pending.subarray(end);
+        const { change } = this;
+        this.change = null;
+        const { bytes, ends } = change === null ? { bytes: record } : change(record);
+        to.write(bytes);
+        if (ends !== true) continue;
+        isOver = true;
+        to.end();
+        return;
+      }
+    });
+  }
+}
