@@ -24,16 +24,17 @@ export class Desk {
   private constructor(
     readonly browser: HeadlessBrowser,
     more: string,
+    risk: string,
   ) {
     const admin = `[admin]\nlisten = "127.0.0.1:${this.port}"\n${more}\n[admin.tokens.desk]\nrole = "admin"`;
     const chief = `[admin.tokens.chief]\nrole = "admin"\nhash = "${this.chiefsSecret.hash}"`;
-    this.gateway = new Gateway({ tables: `${admin}\nhash = "${this.secret.hash}"\n${chief}` });
+    this.gateway = new Gateway({ risk, tables: `${admin}\nhash = "${this.secret.hash}"\n${chief}` });
     this.venue = new Venue(this.gateway.venuePort);
     this.alice = new Client("ALICE", this.gateway.clientPort);
   }
 
-  static async open(more = ""): Promise<Desk> {
-    const desk = new Desk(await HeadlessBrowser.start(), more);
+  static async open(more = "", risk = ""): Promise<Desk> {
+    const desk = new Desk(await HeadlessBrowser.start(), more, risk);
     desk.venue.listen();
     await desk.gateway.start();
     await desk.alice.logon();

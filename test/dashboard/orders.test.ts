@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)("orders, limits and the kill switch at the dashboa
   let desk: Desk;
 
   beforeAll(async () => {
-    desk = await Desk.open(TRADER);
+    desk = await Desk.open(`${TRADER}\n[risk.rates]\nEUR = "1.08"`, 'currency = "USD"');
   });
 
   afterEach(async () => {
@@ -103,6 +103,26 @@ describe.skipIf(!hasChromium)("orders, limits and the kill switch at the dashboa
       .click();
     await page.getByRole("dialog").getByLabel("maxOpenOrders").fill("-1");
     expect(await confirm(page, "Change it", "a mistake")).toMatch(/expected .*, got -1/);
+  });
+
+  test("changes a limit of the firm's messages, whose use it shows, and the rate of a currency for a time", async () => {
+    const page = await desk.loggedIn({}, "limits");
+    const limit = settingsOf(page, "the firm").getByRole("row", { name: /^firmOrderMessages / });
+    await limit.getByRole("button", { name: "Change" }).click();
+    await page.getByRole("dialog").getByLabel("firmOrderMessages").fill("1000");
+    expect(await confirm(page, "Change it", "a flood")).toMatch(/^applied: .*1,?000/);
+    await page
+      .getByRole("table", { name: "Use of the limits of the firm" })
+      .getByRole("row", { name: /^firmOrderMessages/ })
+      .getByText("1,000")
+      .waitFor();
+    await page.getByText("1 EUR = 1.08 USD; from the file; 0 symbols").waitFor();
+    const rate = settingsOf(page, "a currency").getByRole("row", { name: /^rate/ });
+    await rate.getByRole("button", { name: "Change" }).click();
+    await page.getByRole("dialog").getByLabel("rate").fill("1.1");
+    await page.getByRole("dialog").getByLabel("For so many minutes").fill("30");
+    expect(await confirm(page, "Change it", "a new fixing")).toMatch(/^applied: .*1.1/);
+    await page.getByText(/^1 EUR = 1.1 USD; set by desk, since .* ago\), until .*, then 1.08; 0 symbols$/).waitFor();
   });
 
   test("shows how a trader and a client session use their limits, with alarm and kill switch, and changes a limit", async () => {

@@ -31,6 +31,7 @@ export interface Setting {
   /** More lines in the table of the name: `lanes` (instead), `client`, `core`, `journal`, `venues.VENUE`. */
   client?: string;
   venue?: string;
+  risk?: string;
   tables?: string;
   segmentMiB?: number;
   maxOrders?: number;
@@ -63,6 +64,7 @@ default = "VENUE"
 referencePrice = "150"
 [risk]
 collarPercent = 10
+${setting.risk ?? ""}
 [risk.accounts.ACC1]
 maxOrderQty = 100_000
 maxOrderNotional = 10_000_000

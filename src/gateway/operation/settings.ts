@@ -24,6 +24,7 @@ import {
 import { CONTROL_BAD_VALUE, CONTROL_TABLE_FULL, CONTROL_VERSION_DIFFERS } from "../../record/control-codes.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
 import type { CoreState } from "./core-state.ts";
+import { firmMessageUses } from "./firm-message-uses.ts";
 import { levelViewOf } from "./level-view.ts";
 import { useTime } from "./limit-use.ts";
 import { readSetting, settingValue } from "./setting-values.ts";
@@ -70,7 +71,7 @@ export class GatewaySettings implements Settings {
     const level = levelViewOf(
       reader.account(FIRM_ROW)!,
       useTime(Date.now(), this.tradingDay),
-      [],
+      firmMessageUses(reader.area, 1_000 * Date.now()).map((use) => ({ ...use, unit: "count" as const })),
       reader.limitCurrency,
     );
     return { name: FIRM_NAME, version: versionText(table), isKilled, settings: settingViews(FIRM, table), ...level };

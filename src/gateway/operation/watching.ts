@@ -23,6 +23,7 @@ import type { LimitReading, StoppedReading } from "../../operation/readings.ts";
 import type { RefusedView, TlsSideView } from "../../operation/tls.ts";
 import type { DataWatch } from "../data-watch.ts";
 import type { Part } from "../supervisor.ts";
+import { firmMessageUses } from "./firm-message-uses.ts";
 import { LatencyReadings } from "./latency-readings.ts";
 import { useTime } from "./limit-use.ts";
 import { limitReadings } from "./limit-uses.ts";
@@ -84,9 +85,14 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch, quotes
 }
 
 function limitsOf(published: Published, { core }: GatewayConfig): LimitReading[] {
-  const { positionUses } = published;
-  if (positionUses === null) return [];
-  return limitReadings(published.accountUses(), positionUses, useTime(Date.now(), core.tradingDay));
+  const { positionUses, state } = published;
+  if (positionUses === null || state === null) return [];
+  const nowMs = Date.now();
+  const messages = firmMessageUses(state.area, 1_000 * nowMs).filter(({ used }) => used > 0);
+  return [
+    ...limitReadings(published.accountUses(), positionUses, useTime(nowMs, core.tradingDay)),
+    ...messages.map((use) => ({ ...use, level: "firm" as const, name: "" })),
+  ];
 }
 
 /** An alarm about time captures where the time goes. */

@@ -1,13 +1,14 @@
 import type { AccountView } from "../../../operation/accounts.ts";
+import type { CurrencyView } from "../../../operation/currencies.ts";
 import type { LimitUse } from "../../../operation/level-use.ts";
 import type { LevelView } from "../../../operation/levels.ts";
 import type { LiveLimit, LiveView } from "../../../operation/live.ts";
-import type { SettingValue, SettingView } from "../../../operation/setting.ts";
+import type { FirmView, SettingValue, SettingView } from "../../../operation/setting.ts";
 import type { SymbolView } from "../../../operation/symbols.ts";
 import { part } from "./api.ts";
 import { ask, type Input, type Values } from "./dialog.ts";
 import { button, field, make, type State, setText } from "./dom.ts";
-import { clock, grouped, words } from "./format.ts";
+import { age, clock, grouped, words } from "./format.ts";
 import { panel } from "./overview.ts";
 import { Table } from "./table.ts";
 import type { Page, View } from "./view.ts";
@@ -17,8 +18,8 @@ interface Kind {
   readonly one: string;
   readonly some: string;
   readonly path: string;
-  /** Of the list in the answer. */
-  readonly key: string;
+  /** Of the list in the answer; null: there is one alone, at the path. */
+  readonly key: string | null;
   readonly level: string;
 }
 
@@ -27,12 +28,16 @@ const KINDS: readonly Kind[] = [
   { one: "Client", some: "a client", path: "clients", key: "clients", level: "client" },
   { one: "Client session", some: "a client session", path: "session-limits", key: "sessions", level: "session" },
   { one: "Trader", some: "a trader", path: "traders", key: "traders", level: "trader" },
+  { one: "Firm", some: "the firm", path: "firm", key: null, level: "firm" },
+  { one: "Currency", some: "a currency", path: "currencies", key: "currencies", level: "currency" },
   { one: "Symbol", some: "a symbol", path: "symbols", key: "symbols", level: "symbol" },
 ];
+/** They have no limits that fill up. */
+const UNUSED = ["currency", "symbol"];
 
-type Subject = AccountView | LevelView | SymbolView;
+type Subject = AccountView | LevelView | FirmView | CurrencyView | SymbolView;
 
-/** How full the limits are, and the settings of accounts, clients, client sessions, traders and symbols, which can be changed. */
+/** How full the limits are, and the settings of accounts, other levels, currencies and symbols, which can be changed. */
 export function limitsView(page: Page): View {
   const usage = usageTable();
   const subjects = KINDS.map((kind) => new Subjects(page, kind));
@@ -76,7 +81,7 @@ function fullness({ percent }: { readonly percent: number }): State {
   return percent >= 70 ? "warn" : "good";
 }
 
-/** The use of the limits and the settings of one account, client, client session, trader or symbol, chosen from all. */
+/** The use of the limits and the settings of one of a kind, chosen from all. */
 class Subjects {
   readonly element: HTMLElement;
   private readonly choice = make("select", {});
@@ -94,7 +99,7 @@ class Subjects {
     private readonly kind: Kind,
   ) {
     const { one, some, level } = kind;
-    this.usage = level === "symbol" ? null : this.usageOf(some);
+    this.usage = UNUSED.includes(level) ? null : this.usageOf(some);
     this.table = new Table<SettingView>({
       caption: `Settings of ${some}`,
       key: ({ name }) => name,
@@ -143,7 +148,8 @@ class Subjects {
 
   /** Severity of the alarm that the use of a limit has raised. */
   private alarmOf(limit: string): string {
-    const subject = `${this.kind.level} ${this.shown?.name} ${limit}`;
+    const { key, level } = this.kind;
+    const subject = `${key === null ? level : `${level} ${this.shown?.name}`} ${limit}`;
     return this.page.last()?.alarms.find((alarm) => alarm.subject === subject)?.severity ?? "–";
   }
 
@@ -155,9 +161,8 @@ class Subjects {
   async open(): Promise<void> {
     try {
       const { path, key } = this.kind;
-      const answer = await this.page.api.get<Readonly<Record<string, readonly { name: string }[]>>>(path);
       const before = this.choice.value;
-      const names = answer[key]!.map(({ name }) => name);
+      const names = key === null ? [path] : await this.names(path, key);
       this.element.hidden = names.length === 0;
       this.choice.replaceChildren(...names.map((name) => make("option", { selected: name === before }, name)));
       await this.read();
@@ -166,11 +171,20 @@ class Subjects {
     }
   }
 
+  private async names(path: string, key: string): Promise<string[]> {
+    const answer = await this.page.api.get<Readonly<Record<string, readonly { name: string }[]>>>(path);
+    return answer[key]!.map(({ name }) => name);
+  }
+
+  private pathOf(name: string): string {
+    return this.kind.key === null ? this.kind.path : `${this.kind.path}/${part(name)}`;
+  }
+
   private async read(): Promise<void> {
     const name = this.choice.value;
     if (name === "") return;
     try {
-      const { body, etag } = await this.page.api.send<Subject>("GET", `${this.kind.path}/${part(name)}`);
+      const { body, etag } = await this.page.api.send<Subject>("GET", this.pathOf(name));
       this.shown = body;
       this.etag = etag;
       this.currency = "currency" in body ? body.currency : null;
@@ -216,7 +230,7 @@ class Subjects {
     until?: string,
   ): void {
     const subject = this.shown!.name;
-    const path = `${this.kind.path}/${part(subject)}`;
+    const path = this.pathOf(subject);
     const run = async (values: Values): Promise<unknown> => {
       const minutes = (values.forMinutes ?? "").trim();
       const body = {
@@ -259,8 +273,10 @@ function sentence(subject: Subject): string {
     const route = venue === null ? "no route" : `to ${venue} (${isVenueUp ? "up" : "down"})`;
     return `${isRetired ? "retired" : isEnabled ? "enabled" : "disabled"}${isKilled ? ", kill switch engaged" : ""}; ${collar}; ${route}`;
   }
+  if ("rate" in subject) return rateSentence(subject);
   if (!("isReady" in subject)) {
-    const { isKilled, isStopped, openOrders, openBuyNotional, openSellNotional } = subject;
+    const isStopped = "isStopped" in subject && subject.isStopped;
+    const { isKilled, openOrders, openBuyNotional, openSellNotional } = subject;
     const stop = isStopped ? "stopped: new orders are refused" : "kill switch not engaged";
     const kill = isKilled ? "kill switch engaged: new orders are refused" : stop;
     return `${kill}; ${openOrders} open orders, buying ${grouped(openBuyNotional)}, selling ${grouped(openSellNotional)}`;
@@ -270,4 +286,15 @@ function sentence(subject: Subject): string {
     ? "takes orders"
     : `refuses every order${isRetired ? ": retired" : isKilled ? ": kill switch engaged" : isStopped ? ": stopped" : ""}`;
   return `${ready}; ${openOrders} open orders, buying ${grouped(openBuyNotional)}, selling ${grouped(openSellNotional)}; position ${grouped(position)}`;
+}
+
+/** The rate that holds, since when and from whom, how old it is, and until when. */
+function rateSentence({ rate, name, limitCurrency, symbols, settings }: CurrencyView): string {
+  const { at, by, source, until, afterwards } = settings.find((one) => one.name === "rate")!;
+  const whose = source === "file" ? "from the file" : `set by ${by ?? source}`;
+  const since = at === null ? "" : `, since ${clock(at, 0)} (${age(Date.now() - Date.parse(at))} ago)`;
+  const end = until === null ? "" : `, until ${clock(until, 0)}, then ${words(afterwards)}`;
+  const what =
+    rate === null ? `no rate to ${limitCurrency}: its symbols take no orders` : `1 ${name} = ${rate} ${limitCurrency}`;
+  return `${what}; ${whose}${since}${end}; ${symbols} symbols`;
 }
