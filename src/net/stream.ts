@@ -410,7 +410,8 @@ export class Stream {
   close(abort: boolean): void {
     if (this.fd < 0) return;
     this.reactor.remove(this);
-    if (this.tls !== null) this.tls.end(!abort);
+    // Where output is left, the peer must not read that nothing is missing.
+    if (this.tls !== null) this.tls.end(!abort && this.unsent === 0);
     if (abort) this.network.abortSocket(this.fd);
     else this.network.closeSocket(this.fd);
     this.fd = -1;

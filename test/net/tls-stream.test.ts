@@ -12,6 +12,7 @@ import {
   handshake,
   handshakeProblem,
   makeContext,
+  RECORD_CUT,
   RECORD_WAITS,
   readRecord,
   writeRecord,
@@ -156,6 +157,15 @@ describe.skipIf(OPENSSL === null)("a stream with TLS (needs the openssl command)
     untilSync("an end", () => (end = cut.stream.receive()) !== 0);
     expect(end).toBe(CUT);
     cut.stream.close(false);
+
+    const unsent = pair();
+    expect(unsent.stream.room(4)).toBe(true);
+    unsent.stream.wrote(unsent.stream.outTo + 4);
+    unsent.stream.close(false);
+    untilSync("an end", () => (end = readRecord(unsent.farSession, at, BUFFER)) !== RECORD_WAITS);
+    expect(end).toBe(RECORD_CUT);
+    endSession(unsent.farSession, false);
+    closeSocket(unsent.far);
 
     const wrong = pair();
     bytes.set(Buffer.from("no record at all, and long enough to be read as one"));
