@@ -18,7 +18,7 @@ import { Dials } from "./dials.ts";
 import { HandedWriter } from "./handed-writer.ts";
 import { readCertificate, wordsOf } from "./identities.ts";
 import { Relays } from "./relays.ts";
-import { Shares } from "./shares.ts";
+import { Shares, shareOf } from "./shares.ts";
 import type { HandshakesData, RefusedPeer, ServerData, ToHandshakes } from "./words.ts";
 
 const WAKEUP = -1;
@@ -49,7 +49,7 @@ interface Handshake {
   readonly server: Server;
   readonly fd: number;
   readonly peer: Int32Array;
-  readonly address: string;
+  readonly share: string;
   readonly dueMs: number;
   /** 0: its first bytes are awaited. */
   session: number;
@@ -191,11 +191,11 @@ export class Handshakes {
       }
       const peer = new Int32Array(5);
       readPeer(fd, peer);
-      const address = peer.subarray(0, 4).join(" ");
+      const share = shareOf(peer);
       const dueMs = performance.now() + server.timeoutMs;
-      const one: Handshake = { server, fd, peer, address, dueMs, session: 0, watchesOutput: false, result: null };
+      const one: Handshake = { server, fd, peer, share, dueMs, session: 0, watchesOutput: false, result: null };
       server.open++;
-      if (!server.shares.take(address)) {
+      if (!server.shares.take(share)) {
         this.end(one, DisconnectReason.HANDSHAKE_SHARE, `${server.mostPerAddress} are under way`, false);
         continue;
       }
@@ -297,7 +297,7 @@ export class Handshakes {
   private leave(one: Handshake): void {
     this.handshakes.delete(one.fd);
     this.poller.remove(one.fd);
-    one.server.shares.give(one.address);
+    one.server.shares.give(one.share);
   }
 
   private hand(one: Handshake): void {

@@ -1,20 +1,29 @@
-/** Counts the handshakes under way, in all and by address. */
+/** First word of the second half of an IPv4 address that is mapped into IPv6. */
+const MAPPED_WORD = -65_536;
+
+/** Whose share a connection is of: an IPv4 address; of IPv6 the network of 64 bits, within which a host takes addresses as it likes. */
+export function shareOf(peer: Int32Array): string {
+  const isMapped = peer[0] === 0 && peer[1] === 0 && peer[2] === MAPPED_WORD;
+  return isMapped ? `${peer[3]}` : `${peer[0]} ${peer[1]}`;
+}
+
+/** Counts the handshakes under way by share. */
 export class Shares {
   private readonly counts = new Map<string, number>();
 
   constructor(private readonly mostPerAddress: number) {}
 
-  /** False where an address has its share already; else it counts. */
-  take(address: string): boolean {
-    const count = this.counts.get(address) ?? 0;
+  /** False where somebody has the whole share already; else it counts. */
+  take(share: string): boolean {
+    const count = this.counts.get(share) ?? 0;
     if (count >= this.mostPerAddress) return false;
-    this.counts.set(address, count + 1);
+    this.counts.set(share, count + 1);
     return true;
   }
 
-  give(address: string): void {
-    const count = this.counts.get(address)! - 1;
-    if (count > 0) this.counts.set(address, count);
-    else this.counts.delete(address);
+  give(share: string): void {
+    const count = this.counts.get(share)! - 1;
+    if (count > 0) this.counts.set(share, count);
+    else this.counts.delete(share);
   }
 }
