@@ -80,7 +80,7 @@ function isPublic(host: string): boolean {
   return !PRIVATE.some((range) => inNetwork(address, range));
 }
 
-function doubtListeners({ client, dropCopy, exchange }: ConfigFile, report: Report): void {
+function doubtListeners({ client, dropCopy, exchange, admin }: ConfigFile, report: Report): void {
   doubtListener("client", client, report);
   if (dropCopy !== undefined) doubtListener("dropCopy", dropCopy, report);
   for (const [path, text] of listeners(["exchange", "listen"], exchange?.listen ?? [])) {
@@ -88,6 +88,10 @@ function doubtListeners({ client, dropCopy, exchange }: ConfigFile, report: Repo
     if (port === 0) report(path, `${valueText(text)}: port 0 is another free port at each start`);
     if (isPublic(host)) report(path, `${valueText(text)} can be reached from other networks, and has no passwords`);
   }
+  for (const [path, text] of listeners(["admin", "tls", "listen"], admin.tls?.listen ?? []))
+    if (readAddress(text, 0)!.port === 0) report(path, `${valueText(text)}: port 0 is another free port at each start`);
+  if (admin.tls !== undefined && Object.keys({ ...admin.tokens, ...admin.certificates }).length === 0)
+    report(["admin", "tls"], "neither admin.tokens nor admin.certificates has an operator: nobody can use it");
 }
 
 function doubtListener(

@@ -95,3 +95,22 @@ test("roles: operate and risk do not include each other", () => {
     false,
   ]);
 });
+
+test("on an address with TLS a token counts before the certificate, and a certificate of nobody is refused by name", () => {
+  const tokens = { desk: { hash: hashOf("secret"), role: "view" } } as AdminConfig["tokens"];
+  const certificates = { ops: { certificate: "CN=OPS", role: "operate" } } as AdminConfig["certificates"];
+  const one = access({ tokens, certificates });
+  const peer = (subject: string, ...identities: string[]) => ({ address: "10.0.0.7", subject, identities });
+  const ops = peer("CN=OPS,O=Firm", "CN=OPS,O=Firm", "CN=OPS");
+  expect(one.enterTls(request(), ops)).toEqual({
+    name: "ops",
+    role: "operate",
+    from: "10.0.0.7, certificate CN=OPS,O=Firm",
+  });
+  expect(one.enterTls(request("Bearer secret"), ops)).toMatchObject({ name: "desk", from: "10.0.0.7, token desk" });
+  expect(refused(() => one.enterTls(request("Bearer wrong"), ops)).status).toBe(401);
+  expect(refused(() => one.enterTls(request(), peer("")))).toMatchObject({ status: 401, code: "no-token" });
+  // The words of a subject are no identity by themselves.
+  const other = refused(() => one.enterTls(request(), peer("CN=OPS", "CN=OPS,O=Other")));
+  expect([other.status, other.code]).toEqual([403, "unknown-certificate"]);
+});

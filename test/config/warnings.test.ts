@@ -156,3 +156,13 @@ test.each<[from: string, to: string, ...expected: string[]]>([
 ])("%#: limits that let nothing through: %p made %p", (from, to, ...expected) => {
   expect(doubts(changed(from, to))).toEqual(expected);
 });
+
+test("an address of the API with TLS has an operator, and the same port after each start", () => {
+  const tls = (port: number) =>
+    `${SMALL}\n[admin.tls]\nlisten = "10.0.0.5:${port}"\ncertificate = "a.pem"\nkey = "a.key"\nca = "ca.pem"\n`;
+  expect(doubts(tls(0))).toEqual([
+    'admin.tls.listen: "10.0.0.5:0": port 0 is another free port at each start',
+    "admin.tls: neither admin.tokens nor admin.certificates has an operator: nobody can use it",
+  ]);
+  expect(doubts(`${tls(9443)}[admin.certificates.ops]\ncertificate = "CN=OPS"\nrole = "view"\n`)).toEqual([]);
+});
