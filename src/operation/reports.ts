@@ -5,6 +5,7 @@ export const REPORT_KINDS = [
   "rejects",
   "open-gtc",
   "limit-changes",
+  "overrides",
   "operator-actions",
   "breaches",
   "sessions",

@@ -19,6 +19,7 @@ import { BREACHES, isBreach } from "./kinds/breaches.ts";
 import { EXECUTIONS } from "./kinds/executions.ts";
 import { LIMIT_CHANGES, type LimitChange, limitChangesOf } from "./kinds/limit-changes.ts";
 import { OPEN_GTC, ORDERS } from "./kinds/orders.ts";
+import { OVERRIDES, OverrideFold, type OverrideSeen } from "./kinds/overrides.ts";
 import { REJECTS, type Reject, refusedByVenue, refusedMessage, refusedRequest } from "./kinds/rejects.ts";
 import { countEntry, newStatistics, SESSIONS, type SessionStatistics } from "./kinds/sessions.ts";
 import { OpenActions } from "./open-actions.ts";
@@ -41,6 +42,7 @@ export const COLUMNS: Readonly<Record<ReportKind, readonly AnyColumn[]>> = {
   rejects: REJECTS,
   "open-gtc": OPEN_GTC,
   "limit-changes": LIMIT_CHANGES,
+  overrides: OVERRIDES,
   "operator-actions": OPERATOR_ACTIONS,
   breaches: BREACHES,
   sessions: SESSIONS,
@@ -65,6 +67,7 @@ export class DayRows {
     else if (kind === "executions") this.executions(take);
     else if (kind === "rejects") for (const row of this.rejects()) take(row);
     else if (kind === "breaches") this.fold({ request: (seen) => this.ifOfDay(seen, isBreach(seen), take) });
+    else if (kind === "overrides") for (const row of this.overrides()) take(row);
     else if (kind === "sessions") for (const row of this.sessions()) take(row);
     else for (const row of kind === "limit-changes" ? this.limitChanges() : this.operatorActions()) take(row);
   }
@@ -131,6 +134,14 @@ export class DayRows {
     return rows;
   }
 
+  /** One may be granted long before the day in which it is used. */
+  private overrides(): Iterable<OverrideSeen> {
+    const names = new Map(Object.entries(this.journal.names.clients).map(([name, id]) => [id, name]));
+    const overrides = new OverrideFold(new EntryRecords(), (id) => names.get(id) ?? `#${id}`);
+    this.untilEnd((entry) => entry.kind === ENTRY_CONTROL && overrides.take(entry));
+    return overrides.between(this.range.fromUs, this.range.untilUs);
+  }
+
   /** One row for each action, and for commands and numbers set by hand. */
   private operatorActions(): Action[] {
     const rows: Action[] = [];
@@ -164,18 +175,22 @@ export class DayRows {
     return { timeUs: entry.timeUs, party: party.name, record, text };
   }
 
-  /** Reads the core's stream up to the end of the day. */
   private fold(listener: FoldListener): OrderFold {
     const fold = new OrderFold(this.journal.names, this.range.fromUs, listener);
+    this.untilEnd((entry) => fold.take(entry));
+    fold.end();
+    return fold;
+  }
+
+  /** Reads the core's stream up to the end of the day. */
+  private untilEnd(visit: (entry: EntryView) => void): void {
     const reader = new StreamReader(this.dir, "core", { partial: true, until: this.until.core });
     try {
       for (let entry = reader.next(); entry !== null && entry.timeUs < this.range.untilUs; entry = reader.next())
-        fold.take(entry);
-      fold.end();
+        visit(entry);
     } finally {
       reader.close();
     }
-    return fold;
   }
 
   private eachOfSides(visit: (entry: EntryView, party: Party, stream: string) => void): void {

@@ -124,3 +124,14 @@ test("the journal has the grant with both persons, the use and the withdrawal; n
   const { kinds } = operatorsDataOf(gateway.data);
   expect([kinds.has(98), kinds.has(99)]).toEqual([true, true]);
 });
+
+test("the report of the day has both with their terms, who asked and confirmed, and the order that used the one", async () => {
+  const { rows } = (await ask(gateway, "GET", "/v1/reports/overrides")).body;
+  const [used] = (await list()).filter(({ state }: { state: string }) => state === "used");
+  const terms = { session: "DESK", account: "FUND", symbol: "AAPL", side: "buy", price: "150", check: "MAX_ORDER_QTY" };
+  const persons = { confirmedBy: expect.stringContaining("carol"), why: "a block" };
+  expect(rows).toMatchObject([
+    { ...terms, ...persons, state: "used", quantity: "500", orderId: used.orderId, withdrawnBy: null },
+    { ...terms, ...persons, state: "withdrawn", quantity: "600", orderId: null, withdrawnBy: used.by },
+  ]);
+});
