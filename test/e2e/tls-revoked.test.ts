@@ -131,7 +131,7 @@ ${table("dropCopy", copyPort, "peer")}`,
         `${name}.cnf`,
         "-gencrl",
         "-crlsec",
-        name === "desk" ? "6" : "3600",
+        name === "desk" ? "10" : "3600",
         "-out",
         `${name}.crl`,
       );
