@@ -12,7 +12,9 @@ import {
   setUserTimeout,
   unixAddress,
 } from "../../ffi/socket.ts";
-import { endSession, RECORD_BYTES, RECORD_WAITS, readRecord, writeRecord } from "../../ffi/tls.ts";
+import { RECORD_BYTES } from "../../ffi/tls.ts";
+import { KERNEL } from "../net/network.ts";
+import { TlsChannel } from "../net/tls-channel.ts";
 
 /*  Connections of the API: OpenSSL's side of each is here, its HTTP server is on the main thread.
  *
@@ -62,7 +64,7 @@ class Pending {
 }
 
 interface Relay {
-  readonly session: number;
+  readonly tls: TlsChannel;
   readonly fd: number;
   readonly innerFd: number;
   readonly up: Pending;
@@ -108,7 +110,9 @@ export class Relays {
     setKeepAlive(fd, IDLE_S, INTERVAL_S, QUESTIONS);
     setUserTimeout(fd, UNACKNOWLEDGED_MS);
     const state = { isDeaf: false, isGone: false, isOver: false };
-    const relay = { session, fd, innerFd, up: this.pending(), down: this.pending(), ...state };
+    const tls = new TlsChannel();
+    tls.begin(session);
+    const relay = { tls, fd, innerFd, up: this.pending(), down: this.pending(), ...state };
     relay.up.fill(first);
     this.byFd.set(fd, relay);
     this.byFd.set(innerFd, relay);
@@ -177,14 +181,13 @@ export class Relays {
 
   /** From the operator. Returns  true where bytes have moved. */
   private moveUp(relay: Relay): boolean {
-    const { session, innerFd, up } = relay;
+    const { tls, fd, innerFd, up } = relay;
     let moved = false;
     if (up.isEmpty) {
-      const count = readRecord(session, up.address, RECORD_BYTES);
-      if (count > 0) {
-        up.filled(count);
-        moved = true;
-      } else if (count !== RECORD_WAITS) {
+      const count = tls.receive(KERNEL, fd, up.address, RECORD_BYTES);
+      if (count > 0) up.filled(count);
+      moved = count > 0 || tls.hasMore;
+      if (count < 0) {
         // Who has ended its side has gone, as on the unix socket.
         this.end(relay, false);
         return false;
@@ -203,7 +206,7 @@ export class Relays {
 
   /** From the HTTP server. Returns  true where bytes have moved. */
   private moveDown(relay: Relay): boolean {
-    const { session, innerFd, down } = relay;
+    const { tls, innerFd, down } = relay;
     let moved = false;
     if (down.isEmpty) {
       const count = receive(innerFd, down.address, RECORD_BYTES);
@@ -216,25 +219,25 @@ export class Relays {
       }
     }
     if (down.isEmpty) return moved;
-    const sent = writeRecord(session, down.at, down.length);
+    const sent = tls.send(down.at, down.length);
     if (sent > 0) {
       down.from += sent;
       return true;
     }
-    if (sent !== RECORD_WAITS) this.end(relay, false);
-    return moved && sent === RECORD_WAITS;
+    if (sent !== -EAGAIN) this.end(relay, false);
+    return moved && sent === -EAGAIN;
   }
 
   /** `isAll`: with TLS's own end, so that the operator knows that nothing is missing. */
   private end(relay: Relay, isAll: boolean): void {
-    const { session, fd, innerFd, up, down } = relay;
+    const { tls, fd, innerFd, up, down } = relay;
     relay.isOver = true;
     this.byFd.delete(fd);
     this.byFd.delete(innerFd);
     this.busy.delete(relay);
     this.poller.remove(fd);
     if (!relay.isGone) this.poller.remove(innerFd);
-    endSession(session, isAll);
+    tls.end(isAll);
     if (isAll) {
       endSending(fd);
       for (let i = 0; i < DRAINS && receive(fd, down.address, RECORD_BYTES) > 0; i++);

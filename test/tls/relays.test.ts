@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
 import { addressedCount, addressOf } from "../../ffi/memory.ts";
+import { openSsl } from "../../ffi/openssl.ts";
 import { Poller } from "../../ffi/poller.ts";
 import { closeSocket } from "../../ffi/socket.ts";
 import {
@@ -49,8 +50,8 @@ describe.skipIf(OPENSSL === null)("relays of the API (need the openssl command)"
     all?.remove();
   });
 
-  /** One connection from its handshake to its end. Returns  what the operator got. */
-  async function relayed(line: string): Promise<string> {
+  /** A connection whose handshake is done. */
+  function begun(line: string): { operator: number; far: number } {
     const { near, far } = connection();
     const ours = beginServer(server, near);
     const operator = beginClient(client, far, "gateway.example", false);
@@ -62,12 +63,22 @@ describe.skipIf(OPENSSL === null)("relays of the API (need the openssl command)"
       return isNear && isFar;
     });
     expect(relays.begin(ours, near, line)).toBe(true);
+    return { operator, far };
+  }
+
+  function turn(): void {
+    const count = poller.wait(0);
+    for (let i = 0; i < count; i++) relays.take(poller.token(i), poller.failed(i));
+    relays.turn();
+    relays.settle();
+  }
+
+  /** One connection from its handshake to its end. Returns  what the operator got. */
+  async function relayed(line: string): Promise<string> {
+    const { operator, far } = begun(line);
     let got = "";
     await until("the end of an answer", () => {
-      const count = poller.wait(0);
-      for (let i = 0; i < count; i++) relays.take(poller.token(i), poller.failed(i));
-      relays.turn();
-      relays.settle();
+      turn();
       const bytes = readRecord(operator, at, memory.byteLength);
       if (bytes > 0) got += Buffer.from(memory, 0, bytes).toString();
       return bytes <= 0 && bytes !== RECORD_WAITS;
@@ -83,5 +94,21 @@ describe.skipIf(OPENSSL === null)("relays of the API (need the openssl command)"
     for (let i = 0; i < 5; i++) expect(await relayed(`next ${i}`)).toBe(`got next ${i}\n`);
     // The test's own sockets take two addresses for each connection.
     expect(addressedCount() - before).toBe(5 * 2);
+  });
+
+  test("end a connection of records without data", () => {
+    const { operator, far } = begun("silent");
+    // Its answer waits for the main thread, which this test holds.
+    untilSync("an end", () => {
+      for (let i = 0; i < 20; i++) {
+        openSsl().SSL_key_update(operator, 0);
+        handshake(operator);
+      }
+      turn();
+      const bytes = readRecord(operator, at, memory.byteLength);
+      return bytes <= 0 && bytes !== RECORD_WAITS;
+    });
+    freeSession(operator);
+    closeSocket(far);
   });
 });
