@@ -8,6 +8,7 @@ import { clientNames } from "../plan/needs.ts";
 import { CONTROL_CANCEL_ORDER, CONTROL_CLOSE_ORDER } from "../record/control-codes.ts";
 import { goneNames, type OrphanOrder, orphanOrders, renamesOf } from "../recovery/orphans.ts";
 import { coreConfig } from "../recovery/recovery.ts";
+import { takeCurrency } from "./limit-currency.ts";
 import type { Part } from "./supervisor.ts";
 
 /** What a start does with open orders of clients and venues that the configuration no longer has; undefined: it is refused. */
@@ -21,7 +22,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Commands under way at a time. */
 const AT_ONCE = 8;
 
-/** Finds orphan orders before the names of a data directory are changed. */
+/** Finds orphan orders, and amounts in another currency, before the names of a data directory are changed. */
 export class OrphanSearch {
   readonly found: OrphanOrder[] = [];
 
@@ -40,6 +41,7 @@ export class OrphanSearch {
   /** Returns  the names that have left for good. Throws when the start is refused. */
   private approve(names: JournalNames): NameLists {
     const { config } = this;
+    takeCurrency(this.dir, names, config, this.progress);
     const gone = goneNames(names, clientNames(config), Object.keys(config.venues));
     const retired = names.retired ?? { clients: [], venues: [] };
     const isNew = (known: readonly string[]) => (name: string) => !known.includes(name);

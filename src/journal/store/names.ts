@@ -15,6 +15,8 @@ export interface JournalNames {
   segmentBytes: number;
   clients: Record<string, number>;
   venues: Record<string, number>;
+  /** Currency in which the journal counts amounts, "" for none; absent: of a version that did not say it. */
+  currency?: string;
   /** Names that had no open order when they left the configuration; absent: none. */
   retired?: NameLists;
 }
