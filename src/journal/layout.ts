@@ -30,6 +30,8 @@ export const ENTRY_CHECK_AT = 28;
 export const ENTRY_SESSION_SHIFT = 8;
 /** Ids of sessions are below this. */
 export const MOST_SESSIONS = 8_388_608;
+/** Ids of venues: an ExecID's owner has 16 bits for them, and a command that cancels many orders a bit for each in its text. */
+export const MOST_VENUES = 14_000;
 
 /*  A payload with this bit is packed: units of 8 bytes that are 0 are left out.
  *

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { syncDirectory } from "../../../ffi/file.ts";
-import { MOST_SESSIONS } from "../layout.ts";
+import { MOST_SESSIONS, MOST_VENUES } from "../layout.ts";
 
 const FILE = "names.json";
 const FORMAT = "sallyport-journal";
@@ -88,8 +88,8 @@ export function updateNames(
   const before = JSON.stringify(names);
   rename(`${dir}/${FILE}`, names.clients, renames?.clients ?? {});
   rename(`${dir}/${FILE}`, names.venues, renames?.venues ?? {});
-  add(`${dir}/${FILE}`, names.clients, clients);
-  add(`${dir}/${FILE}`, names.venues, venues);
+  add(`${dir}/${FILE}`, names.clients, clients, MOST_SESSIONS);
+  add(`${dir}/${FILE}`, names.venues, venues, MOST_VENUES);
   if (approve !== undefined) names.retired = approve(names);
   if (JSON.stringify(names) !== before || readNames(dir) === null) write(dir, names);
   return names;
@@ -98,8 +98,8 @@ export function updateNames(
 /** Gives ids to new names while their gateway runs: `names` has them once they are in the file. Throws an error of one line. */
 export function giveIds(dir: string, names: JournalNames, added: NameLists): void {
   const next = { ...names, clients: { ...names.clients }, venues: { ...names.venues } };
-  add(`${dir}/${FILE}`, next.clients, added.clients);
-  add(`${dir}/${FILE}`, next.venues, added.venues);
+  add(`${dir}/${FILE}`, next.clients, added.clients, MOST_SESSIONS);
+  add(`${dir}/${FILE}`, next.venues, added.venues, MOST_VENUES);
   write(dir, next);
   Object.assign(names.clients, next.clients);
   Object.assign(names.venues, next.venues);
@@ -118,11 +118,16 @@ function rename(path: string, ids: Record<string, number>, renames: Readonly<Rec
   }
 }
 
-function add(path: string, ids: Record<string, number>, names: readonly string[]): void {
+/** `most`: how many ids there are; what is packed has room for them. */
+function add(path: string, ids: Record<string, number>, names: readonly string[], most: number): void {
   let next = Math.max(-1, ...Object.values(ids)) + 1;
   for (const name of names) if (!Object.hasOwn(ids, name)) ids[name] = next++;
-  if (next > MOST_SESSIONS)
-    throw new Error(`${path}: has no id left for another session; give another --data directory`);
+  if (next > most) {
+    const what = most === MOST_VENUES ? "venues" : "sessions";
+    throw new Error(
+      `${path}: expected at most ${most} ids of ${what} in the life of a journal, got ${next}; give another --data directory`,
+    );
+  }
 }
 
 /** Replaces the file atomically. */

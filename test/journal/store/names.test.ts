@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { MOST_VENUES } from "../../../src/journal/layout.ts";
 import { giveIds, readNames, updateNames } from "../../../src/journal/store/names.ts";
 import { scratchDirectory } from "../rig.ts";
 
@@ -76,4 +77,17 @@ test("where the file can't be written, nobody has an id", () => {
   const names = updateNames(dir.path, ["A"], ["X"], SEGMENT_BYTES);
   expect(() => giveIds(`${dir.path}/gone`, names, { clients: ["C"], venues: [] })).toThrow("names.json: ENOENT");
   expect(names.clients).toEqual({ A: 0 });
+});
+
+test("a journal gives only as many ids to venues as what is packed has room for, and says so before anything is written", () => {
+  using dir = scratchDirectory();
+  const venues = Array.from({ length: MOST_VENUES }, (_, i) => `V${i}`);
+  updateNames(dir.path, ["A"], venues, SEGMENT_BYTES);
+  expect(() => updateNames(dir.path, ["A"], ["MORE"], SEGMENT_BYTES)).toThrow(
+    /names\.json: expected at most 14000 ids of venues in the life of a journal, got 14001; give another --data directory$/,
+  );
+  const names = readNames(dir.path)!;
+  expect(() => giveIds(dir.path, names, { clients: [], venues: ["MORE"] })).toThrow(/ids of venues/);
+  expect(Object.keys(readNames(dir.path)!.venues).length).toBe(MOST_VENUES);
+  expect(updateNames(dir.path, ["A", "B"], [], SEGMENT_BYTES).clients).toEqual({ A: 0, B: 1 });
 });
