@@ -61,6 +61,31 @@ describe.skipIf(!hasChromium)("an operator at the dashboard", () => {
     expect(await done.textContent()).toContain("desk, confirmed by chief");
   });
 
+  test("asks for an override, which another person confirms; withdrawn, it is no more", async () => {
+    const page = await desk.loggedIn({}, "control");
+    await page.getByRole("button", { name: "Ask for an override" }).click();
+    const terms = {
+      "Client session": "ALICE",
+      Account: "ACC1",
+      Symbol: "AAPL",
+      Quantity: "500",
+      Check: "MAX_ORDER_QTY",
+    };
+    for (const [label, value] of Object.entries(terms))
+      await page.getByRole("dialog").getByLabel(label, { exact: true }).fill(value);
+    expect(await confirm(page, "Ask", "a block")).toMatch(/^Waits for a second person: confirmation \d+$/);
+    const other = await desk.loggedIn({}, "control", desk.chiefsToken);
+    const waiting = other.getByRole("row").filter({ hasText: "override.grant" });
+    await waiting.getByRole("button", { name: "Confirm" }).click();
+    expect(await confirm(other, "Confirm", "agreed", "CONFIRM")).toStartWith("applied");
+    const row = page.getByRole("table", { name: "Overrides of checks" }).getByRole("row").filter({ hasText: "AAPL" });
+    await row.getByText("granted").waitFor();
+    expect(await row.textContent()).toMatch(/buy 500 AAPL at market.*desk, confirmed by chief/);
+    await row.getByRole("button", { name: "Withdraw" }).click();
+    expect(await confirm(page, "Withdraw", "called off")).toStartWith("applied");
+    await row.getByText("withdrawn").waitFor();
+  });
+
   test("acknowledges an alarm", async () => {
     const page = await desk.loggedIn({}, "alarms");
     await page.getByRole("button", { name: "Send a test alarm" }).click();

@@ -1,9 +1,11 @@
 import { KILL_KINDS, type KillView } from "../../../operation/kill-switch.ts";
 import type { LiveView } from "../../../operation/live.ts";
+import type { OverrideView } from "../../../operation/overrides.ts";
 import { part } from "./api.ts";
 import { ask } from "./dialog.ts";
 import { button, make } from "./dom.ts";
 import { clock, words } from "./format.ts";
+import { overrideButton, overrideTable } from "./overrides.ts";
 import { panel } from "./overview.ts";
 import { Refreshing } from "./refreshing.ts";
 import { Table } from "./table.ts";
@@ -36,11 +38,13 @@ interface Confirmation {
   readonly expiresAt: string;
 }
 
-/** The kill switch, what waits for a second person, and what operators did. */
+/** The kill switch, what waits for a second person, overrides of checks, and what operators did. */
 export function controlView(page: Page): View {
   const kills = killTable(page);
   const engage = button("Engage the kill switch", () => askEngage(page), "danger");
   const pending = confirmationTable(page, () => void refreshing.read());
+  const overrides = overrideTable(page, () => void refreshing.read());
+  const override = overrideButton(page, () => void refreshing.read());
   const actions = actionTable();
   const note = button("Write a note", () => askNote(page, () => void refreshing.read()));
   const said = make("p", { class: "note", role: "status" });
@@ -54,15 +58,18 @@ export function controlView(page: Page): View {
     kill,
     said,
     panel(pending.element),
+    panel(overrides.element, override),
     panel(actions.element, note),
   );
   const refreshing = new Refreshing(async () => {
-    const [done, waiting] = await Promise.all([
+    const [done, waiting, granted] = await Promise.all([
       page.api.get<readonly Action[]>("actions"),
       page.api.get<readonly Confirmation[]>("confirmations"),
+      page.api.get<{ readonly overrides: readonly OverrideView[] }>("overrides"),
     ]);
     actions.show(done);
     pending.show(waiting);
+    overrides.show(granted.overrides);
   }, said);
   return {
     element,
