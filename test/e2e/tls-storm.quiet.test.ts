@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect, type TLSSocket } from "node:tls";
 import { until } from "../eventually.ts";
 import { type Authority, Certificates, type Files, OPENSSL, peerTls } from "./certificates.ts";
@@ -58,7 +59,7 @@ describe.skipIf(OPENSSL === null)("a storm of TLS handshakes (needs the openssl 
   ])("1,000 at once beside a trading session, which loses nothing: %s", async (_what, share) => {
     const port = freePort();
     const gateway = new Gateway({
-      client: `maxConnections = ${COUNT + 16}\nmaxBeforeLogon = ${COUNT + 8}`,
+      client: `maxConnections = ${COUNT + 16}\nmaxBeforeLogon = ${COUNT + 8}\nlogonTimeoutMs = 60_000`,
       tables: `[client.tls]
 listen = "127.0.0.1:${port}"
 certificate = "${server.certificate}"
@@ -76,6 +77,8 @@ handshakeTimeoutMs = 60_000
       const client = new Client("ALICE", port, {}, { ...peerTls(main.certificate, alice), serverName: "localhost" });
       await client.logon();
       await venueUp(client);
+      expect(niceOf(gateway.pid, "tls handshakes")).toBe(15);
+      expect(niceOf(gateway.pid, "lane core")).toBe(0);
       const from = gateway.log.length;
       const ids: string[] = [];
       const trading = (async () => {
@@ -116,13 +119,17 @@ handshakeTimeoutMs = 60_000
   });
 });
 
-/** Connections that lines of the log name as refused: one in each line, and the others of the same second by their reason. */
+/** Connections that the log names as refused for their share: one in a line of its own, others in lines of the same second. */
 function refusedIn(log: string, text: string): number {
-  const line = /connection refused: too many TLS handshakes of its address: (.*)/g;
-  let count = 0;
-  for (const [, rest] of log.matchAll(line)) {
-    if (!rest!.startsWith(text)) continue;
-    count += 1 + Number(/(\d+) × too many TLS handshakes of its address/.exec(rest!)?.[1] ?? 0);
-  }
-  return count;
+  const others = [...log.matchAll(/(\d+) × too many TLS handshakes of its address/g)];
+  const own = log.split(`connection refused: too many TLS handshakes of its address: ${text}`).length - 1;
+  return others.reduce((count, [, more]) => count + Number(more), own);
+}
+
+/** The nice value of a process's thread of that name. */
+function niceOf(pid: number, name: string): number {
+  const tasks = `/proc/${pid}/task`;
+  const tid = readdirSync(tasks).find((tid) => readFileSync(`${tasks}/${tid}/comm`, "utf8").trim() === name);
+  // After the name in brackets: the state, and 15 fields before it.
+  return Number(readFileSync(`${tasks}/${tid}/stat`, "utf8").split(") ")[1]!.split(" ")[16]);
 }
