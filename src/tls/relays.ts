@@ -30,7 +30,9 @@ const QUESTIONS = 3;
 const UNACKNOWLEDGED_MS = 60_000;
 /** Rounds of one connection before others have their turn. */
 const ROUNDS = 64;
-/** Reads before a close, so that it is no reset which outruns the answer. */
+/** A connection that has its answer waits this long for the operator's end: a close with bytes under way is a reset, which may outrun the answer. */
+const LINGER_MS = 1_000;
+/** Reads of such a connection at once. */
 const DRAINS = 16;
 
 /** Bytes on their way in one direction: `memory[from, to)`. */
@@ -83,6 +85,9 @@ export class Relays {
   private busy = new Set<Relay>();
   /** Descriptors to close once the events of this turn are done: none of them is for another connection with the same number. */
   private readonly closing: number[] = [];
+  /** Connections that have their answer, and when they are closed at the latest. */
+  private readonly lingering = new Map<number, number>();
+  private readonly drained = new Pending();
   /** Of connections that have ended: memory whose address was taken is never freed. */
   private readonly spare: Pending[] = [];
   private target: SocketAddress | null = null;
@@ -131,7 +136,7 @@ export class Relays {
   /** Continues what an event is for. Returns  false where it is for no connection of the API. */
   take(fd: number, hasFailed: boolean): boolean {
     const relay = this.byFd.get(fd);
-    if (relay === undefined) return false;
+    if (relay === undefined) return this.drain(fd);
     if (hasFailed && fd === relay.fd) {
       this.end(relay, false);
       return true;
@@ -155,11 +160,16 @@ export class Relays {
 
   /** The end of a turn. */
   settle(): void {
+    if (this.lingering.size > 0) {
+      const nowMs = performance.now();
+      for (const [fd, dueMs] of this.lingering) if (nowMs >= dueMs) this.forget(fd);
+    }
     for (const fd of this.closing.splice(0)) closeSocket(fd);
   }
 
   close(): void {
     for (const relay of new Set(this.byFd.values())) this.end(relay, false);
+    for (const fd of this.lingering.keys()) this.forget(fd);
     this.settle();
   }
 
@@ -235,14 +245,29 @@ export class Relays {
     this.byFd.delete(fd);
     this.byFd.delete(innerFd);
     this.busy.delete(relay);
-    this.poller.remove(fd);
     if (!relay.isGone) this.poller.remove(innerFd);
     tls.end(isAll);
-    if (isAll) {
-      endSending(fd);
-      for (let i = 0; i < DRAINS && receive(fd, down.address, RECORD_BYTES) > 0; i++);
-    }
-    this.closing.push(fd, innerFd);
+    this.closing.push(innerFd);
     this.spare.push(up, down);
+    this.lingering.set(fd, performance.now() + LINGER_MS);
+    if (!isAll) return this.forget(fd);
+    endSending(fd);
+    this.poller.watch(fd, fd, false);
+    this.drain(fd);
+  }
+
+  /** Reads what an operator still sends after its answer. Returns  false where the connection is no such one. */
+  private drain(fd: number): boolean {
+    if (!this.lingering.has(fd)) return false;
+    let count = 1;
+    for (let i = 0; i < DRAINS && count > 0; i++) count = receive(fd, this.drained.address, RECORD_BYTES);
+    if (count <= 0 && count !== -EAGAIN && count !== -EINTR) this.forget(fd);
+    return true;
+  }
+
+  private forget(fd: number): void {
+    this.lingering.delete(fd);
+    this.poller.remove(fd);
+    this.closing.push(fd);
   }
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { addressedCount, addressOf } from "../../ffi/memory.ts";
 import { openSsl } from "../../ffi/openssl.ts";
 import { Poller } from "../../ffi/poller.ts";
-import { closeSocket } from "../../ffi/socket.ts";
+import { closeSocket, receive } from "../../ffi/socket.ts";
 import {
   beginClient,
   beginServer,
@@ -14,6 +14,7 @@ import {
   makeContext,
   RECORD_WAITS,
   readRecord,
+  writeRecord,
 } from "../../ffi/tls.ts";
 import { Relays } from "../../src/tls/relays.ts";
 import { Certificates, OPENSSL } from "../e2e/certificates.ts";
@@ -36,7 +37,10 @@ describe.skipIf(OPENSSL === null)("relays of the API (need the openssl command)"
     const files = all.make("server", { subject: "/CN=gateway", names: "DNS:gateway.example", by: main });
     server = makeContext({ ...files, isServer: true, minVersion: "1.2", clientCertificate: "none" });
     client = makeContext({ ca: main.certificate, isServer: false, minVersion: "1.2", clientCertificate: "none" });
-    behind = createServer((socket) => socket.once("data", (line) => socket.end(`got ${line}`)));
+    behind = createServer((socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.once("data", (line) => socket.end(`got ${line}`));
+    });
     await new Promise<void>((resolve) => behind.listen(all.path("api.sock"), resolve));
     relays.open(all.path("api.sock"));
   });
@@ -108,6 +112,21 @@ describe.skipIf(OPENSSL === null)("relays of the API (need the openssl command)"
       const bytes = readRecord(operator, at, memory.byteLength);
       return bytes <= 0 && bytes !== RECORD_WAITS;
     });
+    freeSession(operator);
+    closeSocket(far);
+  });
+
+  test("what an operator sends after its answer is no reset", async () => {
+    const { operator, far } = begun("early");
+    await until("the end of an answer", () => {
+      turn();
+      return readRecord(operator, at, memory.byteLength) === 0;
+    });
+    for (let i = 0; i < 5; i++) {
+      expect(writeRecord(operator, at, 10_000)).toBe(10_000);
+      turn();
+    }
+    expect(receive(far, at, 100)).toBe(0);
     freeSession(operator);
     closeSocket(far);
   });
