@@ -26,7 +26,8 @@ const duplicates = (count: number): Partial<AccountLimits> => ({
 const SETS = { orderTypes: ["limit"], timesInForce: ["day"], shortSales: false, locateRequired: true };
 const LISTS = { restrictedBuy: 1n, restrictedSell: 1n, restrictedShort: 1n };
 const STEPS = { tickSizeE8: PRICE_E8 / 100n, lotSizeE8: PRICE_E8 / 100n };
-const SIZES = { venueMaxQtyE8: MOST_E8, maxOrderQtyE8: MOST_E8, maxOrderNotionalE4: MOST_E4 };
+const VOLUME = { averageDailyVolumeE8: MOST_E8, maxAdvPpm: 10_000 };
+const SIZES = { venueMaxQtyE8: MOST_E8, maxOrderQtyE8: MOST_E8, maxOrderNotionalE4: MOST_E4, ...VOLUME };
 const LISTED = { lists: 2n };
 /** An execution counts while the window has it: as many as the window of identical orders has. */
 const EXECUTIONS = { repeatedExecutions: 1_000, executionsWindowMs: (4 * PACE_US) / 1_000 };

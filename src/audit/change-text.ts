@@ -5,8 +5,9 @@ import { isoText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { ACCOUNTS, ROUTES, SESSIONS, SYMBOLS } from "../core/assembly/layout.ts";
 import { levelOf } from "../core/level-rows.ts";
+import type { SettingKind, SettingUnit } from "../core/risk/setting-kind.ts";
 import { listsText, membersOf } from "../core/risk/setting-terms.ts";
-import { SETTINGS, type SettingKind, type SettingUnit } from "../core/risk/settings.ts";
+import { SETTINGS } from "../core/risk/settings.ts";
 import type { Control } from "../record/control.ts";
 import {
   CONTROL_APPLIED,

@@ -111,7 +111,8 @@ const WORKING_DAYS = DAY_NAMES.slice(0, 5);
 
 function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file: ConfigFile): SymbolConfig {
   const { referencePrice, collarPercent, collarWidth, ...others } = symbol;
-  const { tickSize, lotSize, venueMaxQty, maxOrderQty, maxOrderNotional, multiplier, ...rest } = others;
+  const { tickSize, lotSize, venueMaxQty, maxOrderQty, maxOrderNotional, multiplier, ...more } = others;
+  const { averageDailyVolume, maxAdvPercent, ...rest } = more;
   const fields = symbolSchema.properties;
   return {
     ...rest,
@@ -120,6 +121,8 @@ function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file
     ...optional("venueMaxQtyE8", fields.venueMaxQty, venueMaxQty),
     ...optional("maxOrderQtyE8", fields.maxOrderQty, maxOrderQty),
     ...optional("maxOrderNotionalE4", fields.maxOrderNotional, maxOrderNotional),
+    ...optional("averageDailyVolumeE8", fields.averageDailyVolume, averageDailyVolume),
+    ...(maxAdvPercent === undefined ? {} : { maxAdvPpm: Number(scaled(fields.maxAdvPercent, maxAdvPercent)) }),
     venue: symbol.venue ?? file.routing.default ?? "",
     ...resolveReference(symbol, file.risk),
     referencePriceE8: referencePrice === undefined ? NO_PRICE : scaled(fields.referencePrice, referencePrice),

@@ -49,6 +49,11 @@ export const symbolSchema = table("One symbol that may be traded; all others are
     { places: 8, max: MAX_NUMBER, from: "zero" },
     { default: 0 },
   ),
+  collarSides: choice(
+    "Which orders the collar binds. both: all. aggressive: buys above it and sells below it; others may lie as far off as they like.",
+    ["both", "aggressive"],
+    { default: "both" },
+  ),
   prices: choice("Prices that orders may have: spreads, rates and energy may trade at 0 and below.", [...PRICE_SIGNS], {
     default: "above-zero",
   }),
@@ -61,6 +66,18 @@ export const symbolSchema = table("One symbol that may be traded; all others are
   ),
   maxOrderNotional: Type.Optional(
     decimal("Largest quantity × price of one order, whatever its account. Default: any.", MONEY),
+  ),
+  averageDailyVolume: Type.Optional(
+    decimal(
+      "Quantity that its market trades on a usual day, of which maxAdvPercent is a share. Default: not known.",
+      QUANTITY,
+    ),
+  ),
+  maxAdvPercent: Type.Optional(
+    decimal(
+      "Largest OrderQty (38) of one order as a share of averageDailyVolume, percent; without that every order is refused. Default: any.",
+      PERCENT,
+    ),
   ),
   currency: currency("Currency of its prices. Default: risk.currency."),
   multiplier: multiplier("Contract multiplier: quantity × price × this is the money that limits count."),
@@ -213,7 +230,8 @@ export interface TraderLimits extends OrderLimits {
 
 type Converted =
   | ("referencePrice" | "collarPercent" | "collarWidth" | keyof ReferenceTerms)
-  | ("tickSize" | "lotSize" | "venueMaxQty" | "maxOrderQty" | "maxOrderNotional" | "multiplier");
+  | ("tickSize" | "lotSize" | "venueMaxQty" | "maxOrderQty" | "maxOrderNotional" | "multiplier")
+  | ("averageDailyVolume" | "maxAdvPercent");
 
 export interface SymbolConfig extends Omit<Static<typeof symbolSchema>, Converted>, ReferenceTerms {
   venue: string;
@@ -227,6 +245,8 @@ export interface SymbolConfig extends Omit<Static<typeof symbolSchema>, Converte
   venueMaxQtyE8?: bigint;
   maxOrderQtyE8?: bigint;
   maxOrderNotionalE4?: bigint;
+  averageDailyVolumeE8?: bigint;
+  maxAdvPpm?: number;
   multiplierE8: bigint;
   /** A bit for each restricted list that it is on. */
   lists: bigint;

@@ -112,6 +112,11 @@ export interface SymbolTerms {
   readonly venueMaxQtyE8?: bigint;
   readonly maxOrderQtyE8?: bigint;
   readonly maxOrderNotionalE4?: bigint;
+  /** Average daily volume, and most of it that one order may be, parts per million; absent: there is none. */
+  readonly averageDailyVolumeE8?: bigint;
+  readonly maxAdvPpm?: number;
+  /** Which orders the collar binds; absent: both. */
+  readonly collarSides?: "both" | "aggressive";
   /** Whether short sales need a locate; absent: they do not. */
   readonly locateRequired?: boolean;
   /** It takes orders only in hours that a command gives; absent: always. */

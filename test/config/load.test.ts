@@ -29,6 +29,7 @@ const switches = (strict: boolean) => ({
 
 const PLAIN = {
   collarWidthE8: 0n,
+  collarSides: "both",
   prices: "above-zero",
   quantityDecimals: 0,
   locateRequired: false,

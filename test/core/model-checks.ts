@@ -203,11 +203,18 @@ export class ModelChecks extends ModelLedger {
       levels.some((row) => value > of(this.account(row)!));
     const isLarge = isAboveRow(({ maxOrderQtyE8 }) => maxOrderQtyE8, qty) || this.isAbove(symbol, "maxOrderQty", qty);
     if (isLarge && !this.overrides.passes(why.MAX_ORDER_QTY)) return why.MAX_ORDER_QTY;
+    const [percent, volume] = [of("maxAdvPercent"), of("averageDailyVolume")];
+    const ofVolume = volume === NO_PRICE ? 0n : (volume * percent) / 1_000_000n;
+    const isMuch = percent !== NO_PRICE && qty > ofVolume;
+    if (isMuch && !this.overrides.passes(why.MAX_ADV_PERCENT)) return why.MAX_ADV_PERCENT;
     const reference = this.references.of(this.symbol(symbol), timeUs);
     if (reference === NO_PRICE) return why.NO_REFERENCE_PRICE;
     if (isPriced(type)) {
       const share = (size(reference) * BigInt(collarPpm)) / 1_000_000n;
-      const isOff = size(px - reference) > (share > collarWidthE8 ? share : collarWidthE8);
+      const isPassive =
+        (side === code.SIDE_BUY ? px < reference : px > reference) &&
+        this.settings.of("symbol", symbol, "collarSides", 0n) === 1n;
+      const isOff = !isPassive && size(px - reference) > (share > collarWidthE8 ? share : collarWidthE8);
       if (isOff && !this.overrides.passes(why.PRICE_COLLAR)) return why.PRICE_COLLAR;
     }
     const value = this.valueOf(symbol, type, qty, px, factor);

@@ -1,7 +1,8 @@
 import { ACCOUNTS, SESSIONS, SYMBOLS } from "../../src/core/assembly/layout.ts";
 import type { AccountLimits, ClientSession, CoreConfig, SymbolTerms } from "../../src/core/config.ts";
 import type { Core } from "../../src/core/core.ts";
-import { ACCOUNT_SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
+import type { SettingKind } from "../../src/core/risk/setting-kind.ts";
+import { ACCOUNT_SETTINGS, SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import {
   STRUCTURE_ADD,

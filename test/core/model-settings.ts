@@ -81,6 +81,9 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     lists: [0n, MOST_BITS],
     multiplier: [1n, MOST_E8],
     currency: [1n, 2n ** 56n],
+    averageDailyVolume: [1n, MOST_E8],
+    maxAdvPercent: [1n, 10_000_000n],
+    collarSides: [0n, 1n],
   },
 };
 /** Settings that may be none, by subject. */
@@ -105,6 +108,8 @@ const NONE: Record<string, readonly string[]> = {
     "opensAt",
     "closesAt",
     "currency",
+    "averageDailyVolume",
+    "maxAdvPercent",
   ],
   firm: [
     ...["maxOrderQty", "maxOrderNotional", "maxOpenOrders"],

@@ -108,7 +108,7 @@ test("only checks of how much an order may be, as the manual's table says", () =
   const driver = new CoreDriver(EASY);
   const granted = CHECKS.filter(({ reason }, i) => grant(driver, i + 1, LARGE, { check: reason }) === 1);
   expect(granted).toEqual([...OVERRIDABLE]);
-  expect(OVERRIDABLE).toHaveLength(10);
+  expect(OVERRIDABLE).toHaveLength(11);
   expect(grant(driver, 99, LARGE, { us: 0 })).toBe(answers.CONTROL_BAD_VALUE);
   expect(driver.command(answers.CONTROL_OVERRIDE, 10, START_US + 9, "a", new Uint8Array(16))).toBe(
     answers.CONTROL_BAD_RECORD,

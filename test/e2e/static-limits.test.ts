@@ -171,3 +171,34 @@ test("they change while orders flow, hold over a kill -9, and go back to the fil
   expect(await refusal(alice, { 38: 55 })).toBe("3 RISK-010 MAX_ORDER_QTY limit=50 value=55 level=FIRM");
   expect(await refusal(alice, { 38: 61 })).toBe("13 RISK-126 VENUE_MAX_QTY limit=60 value=61 level=SYMBOL:AAPL");
 });
+
+test("a share of the average daily volume, and a collar that binds aggressive orders alone", async () => {
+  const { gateway, venue, alice } = await trading();
+  const settings = { averageDailyVolume: "10000", maxAdvPercent: "2.5", collarSides: "aggressive" };
+  expect((await patch(gateway, "/v1/symbols/AAPL", settings)).status).toBe(200);
+  const adv = (limit: number, value: number) =>
+    `3 RISK-013 MAX_ADV_PERCENT limit=${limit} value=${value} level=SYMBOL:AAPL`;
+  const holds = async () => {
+    expect(await refusal(alice, { 38: 250 })).toBe("");
+    expect(await refusal(alice, { 38: 260 })).toBe(adv(250, 260));
+    expect(await refusal(alice, { 54: 1, 44: "50" })).toBe("");
+    expect(await refusal(alice, { 54: 2, 44: "450" })).toBe("");
+    expect(await refusal(alice, { 54: 1, 44: "450" })).toStartWith("99 RISK-012 PRICE_COLLAR");
+    expect(await refusal(alice, { 54: 2, 44: "50" })).toStartWith("99 RISK-012 PRICE_COLLAR");
+  };
+  expect((await patch(gateway, "/v1/firm", { maxOpenOrders: "none" })).status).toBe(200);
+  await holds();
+  await gateway.crash();
+  await gateway.start();
+  await venue.waitType(LOGON);
+  await alice.logon();
+  await alice.settle();
+  await venueTakes(alice);
+  await holds();
+  expect((await patch(gateway, "/v1/symbols/AAPL", { averageDailyVolume: "none" })).status).toBe(200);
+  expect(await refusal(alice, { 38: 10 })).toBe(adv(0, 10));
+  const off = { maxAdvPercent: "none", collarSides: "both" };
+  expect((await patch(gateway, "/v1/symbols/AAPL", off)).status).toBe(200);
+  expect(await refusal(alice, { 38: 260 })).toBe("");
+  expect(await refusal(alice, { 54: 1, 44: "50" })).toStartWith("99 RISK-012 PRICE_COLLAR");
+});

@@ -51,7 +51,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/orders/order.ts": "Order.worth",
   "src/core/risk/reasons.ts": "*",
   "src/core/risk/reason-row.ts": "check",
-  "src/core/risk/checks.ts": "*",
+  "src/core/risk/check-keys.ts": "*",
   "src/fix/dictionary/built-in.ts": "*",
   "src/fix/dictionary/data-type.ts": "dataType plainName",
   "src/fix/dictionary/description.ts": "*",

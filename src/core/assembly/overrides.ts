@@ -18,6 +18,7 @@ import {
   MAX_ORDER_NOTIONAL,
   MAX_ORDER_QTY,
   MAX_POSITION,
+  MAX_ADV_PERCENT,
   OPEN_ORDERS,
   PRICE_COLLAR,
 } from "../risk/reason-codes.ts";
@@ -53,7 +54,7 @@ function overrideAt(row: i32): Override {
 
 /** Checks of how much an order may be: all others are never overridden (core/risk/overridable.ts says the same). */
 function mayOverride(reason: i32): bool {
-  if (reason === MAX_ORDER_QTY || reason === MAX_ORDER_NOTIONAL || reason === PRICE_COLLAR) return true;
+  if (reason === MAX_ORDER_QTY || reason === MAX_ORDER_NOTIONAL || reason === PRICE_COLLAR || reason === MAX_ADV_PERCENT) return true;
   if (reason === OPEN_ORDERS || reason === DUPLICATE_ORDER || reason === MAX_POSITION) return true;
   if (reason === MAX_GROSS_EXPOSURE || reason === MAX_NET_EXPOSURE) return true;
   return reason === MAX_DAILY_NOTIONAL || reason === MAX_DAILY_VOLUME;

@@ -14,6 +14,7 @@ import {
   LOCATE_REQUIRED,
   LOT_SIZE,
   MARKET_CLOSED,
+  MAX_ADV_PERCENT,
   MAX_ORDER_NOTIONAL,
   MAX_ORDER_QTY,
   NO_REFERENCE_PRICE,
@@ -79,7 +80,7 @@ import { refusalOfSession } from "./trading.ts";
  *  the same ones.
  *
  *   1  kill switch, session, rate  8  order type, time in force           15  orders in this second
- *   2  account known               9  restricted lists, market is open    16  quantity of the order
+ *   2  account known               9  restricted lists, market is open    16  quantity of the order, volume
  *   3  session may use it         10  what the account may use            17  reference price is there
  *   4  account enabled, limited   11  locate (short sales), Currency      18  collar (limit, stop)
  *   5  symbol known, on, has rate 12  numbers are held exactly            19  notional of the order
@@ -236,8 +237,11 @@ export function checkSize(
     setLeast(DETAIL_QUANTITY, quantity, terms.maxOrderQty, account, symbol);
     return MAX_ORDER_QTY;
   }
+  const ofVolume = terms.advLimit;
+  if (quantity > ofVolume && !isOverridden(MAX_ADV_PERCENT)) return ofSymbol(symbol, MAX_ADV_PERCENT, DETAIL_QUANTITY, ofVolume, quantity);
   if (terms.reference === NO_PRICE) return NO_REFERENCE_PRICE;
-  if (isPriced(ordType) && (priceE8 < terms.lowest || priceE8 > terms.highest) && !isOverridden(PRICE_COLLAR)) {
+  const isOff = isPriced(ordType) && (priceE8 < terms.lowest || priceE8 > terms.highest);
+  if (isOff && terms.isCollared(side === SIDE_BUY, priceE8) && !isOverridden(PRICE_COLLAR)) {
     setCollar(terms.collar, terms.widthOfBand, terms.reference, priceE8);
     setLevel(LEVEL_SYMBOL, symbol);
     return PRICE_COLLAR;

@@ -23,10 +23,12 @@ import {
   SUBJECTS_AT,
   SYMBOLS,
 } from "./layout.ts";
+import { OVERFLOW, shareOf } from "./money.ts";
 import { settleCurrency, settleFactor } from "./rates.ts";
 import { settleGroup } from "./resting.ts";
 import { setKilled } from "./state.ts";
 import { settleSymbol } from "./reference-sources.ts";
+import { ADV_PERCENT_SETTING, AVERAGE_VOLUME_SETTING } from "./symbol-layout.ts";
 import { symbolAt } from "./symbols.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 
@@ -172,6 +174,7 @@ export function settle(subject: i32, index: i32): void {
   } else if (subject === FIRM) settleAccount(firmRow(), isComplete);
   else if (subject === SYMBOLS) {
     settleReference(index, isComplete);
+    settleVolume(index);
     settleFactor(index);
   }
 }
@@ -182,6 +185,19 @@ function settleReference(symbol: i32, isSound: bool): void {
   const isSet = setting.isSet === 1;
   const configured: i64 = isSet && setting.value === NO_PRICE ? NO_PRICE : setting.fileValue;
   settleSymbol(symbol, isSound, isSet ? setting.value : NO_PRICE, setting.atUs, configured);
+}
+
+/** Without a volume no order is small enough. */
+function settleVolume(symbol: i32): void {
+  const percent = heldAt(symbol, ADV_PERCENT_SETTING);
+  const volume = heldAt(symbol, AVERAGE_VOLUME_SETTING);
+  let most: i64 = i64.MAX_VALUE;
+  if (percent !== NO_PRICE) most = volume === NO_PRICE ? 0 : shareOf(volume, percent);
+  symbolAt(symbol).advLimit = most === OVERFLOW ? i64.MAX_VALUE : most;
+}
+
+function heldAt(symbol: i32, setting: i32): i64 {
+  return kindAt(SYMBOLS, setting).held(settingAt(SYMBOLS, symbol, setting).current);
 }
 
 function rowOf(subject: i32, index: i32): usize {

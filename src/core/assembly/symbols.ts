@@ -15,6 +15,7 @@ import {
   VENUES_UP_AT,
 } from "./layout.ts";
 import { OVERFLOW, shareAbove, shareOf } from "./money.ts";
+import { SYMBOL_COLLAR_AGGRESSIVE } from "./symbol-layout.ts";
 
 /** Prices of which sign a symbol has: above 0, 0 too, any. */
 const POSITIVE = 0;
@@ -37,7 +38,7 @@ export const HAS_CURRENCY = 2;
  *       ├──────────────────┼───────────┼───────────────┼─────────────┬─────────────┬──────────────────┐
  *   128 │ multiplier       │136 rate   │144 currency   │152 sources  │156 waterfall│160 quotesStaleMs │
  *       ├──────────────────┼───────────┼───────────────┼─────────────┼─────────────┼──────────────────┤
- *   168 │ executionsStaleMs│176 operat…│184 spare      │192 execution│200 its time │208 quote         │
+ *   168 │ executionsStaleMs│176 operat…│184 most of ADV│192 execution│200 its time │208 quote         │
  *       ├──────────────────┼───────────┼───────────────┴─────────────┴─────────────┴──────────────────┘
  *   216 │ its time         │224 base   │232 operator, 240 its time, 248 configured
  *       └──────────────────┴───────────┘
@@ -49,6 +50,7 @@ export const HAS_CURRENCY = 2;
  *  marketPrice   what a market order is valued at: the farthest from 0 that the collar lets a price be, as a size
  *  converts      CONVERTS where multiplier or rate is not 1: they are its factor (conversion.ts); HAS_CURRENCY
  *  quantityStep  quantities are multiples of it, 1e-8
+ *  most of ADV   largest quantity of an order by the average daily volume, 1e-8
  *  tickSize, …   1e-8, maxOrderNotional 1e-4 money. Steps are NO_PRICE where there are none, limits the largest number
  *  opensAt, …    microseconds since 1970: orders are taken from opensAt up to, not including, closesAt
  *  lists         a bit for each restricted list that it is on
@@ -84,7 +86,7 @@ export class SymbolRow {
   quotesStaleMs: i64;
   executionsStaleMs: i64;
   operatorStaleMs: i64;
-  spare: i64;
+  advLimit: i64;
   execution: i64;
   executionUs: f64;
   quote: i64;
@@ -161,6 +163,12 @@ export class SymbolRow {
   /** True while its market takes orders. */
   isOpenAt(timeUs: f64): bool {
     return <i64>timeUs >= this.opensAt && <i64>timeUs < this.closesAt;
+  }
+
+  /** True when its collar binds an order of this side, whose price is outside of it. */
+  isCollared(isBuy: bool, priceE8: i64): bool {
+    if ((this.flags & SYMBOL_COLLAR_AGGRESSIVE) === 0) return true;
+    return isBuy ? priceE8 > this.highest : priceE8 < this.lowest;
   }
 
   /** True when the symbol has prices of that sign. */

@@ -1,12 +1,8 @@
+import * as keys from "./check-keys.ts";
 import * as why from "./reason-codes.ts";
 import { type ByVersion, type Check, check, LIMIT } from "./reason-row.ts";
 
-const ACCOUNT_KEYS = "risk.accounts.NAME";
-const CLIENT_KEYS = "risk.clients.NAME";
-const TRADER_KEYS = "risk.traders.NAME";
-const FIRM_KEYS = "risk";
-const SYMBOL_KEYS = "symbols.NAME";
-const SESSION_KEYS = "client.sessions.NAME";
+const { ACCOUNT_KEYS, CLIENT_KEYS, TRADER_KEYS, SYMBOL_KEYS, SESSION_KEYS, keysOf, orderKeysOf } = keys;
 /** Unsupported order characteristic, incorrect quantity, unknown account, unknown symbol, exchange closed. */
 const UNSUPPORTED: ByVersion = [0, 11, 11];
 const QUANTITY: ByVersion = [0, 13, 13];
@@ -17,16 +13,6 @@ const CREDIT: ByVersion = [0, 0, 25];
 const BROKER: ByVersion = [0, 0, 0];
 const CXL_BROKER: ByVersion = [2, 2, 2];
 const EXECUTIONS = ["repeatedExecutions", "executionsWindowMs"];
-
-/** A limit of an order, or of open orders, that every level but the symbol may have. */
-function orderKeysOf(limit: string): string[] {
-  return [ACCOUNT_KEYS, CLIENT_KEYS, SESSION_KEYS, TRADER_KEYS].map((table) => `${table}.${limit}`);
-}
-
-/** A limit that an account, its client and the firm may have. */
-function keysOf(limit: string): string[] {
-  return [ACCOUNT_KEYS, CLIENT_KEYS, FIRM_KEYS].map((table) => `${table}.${limit}`);
-}
 
 /** Every check of a new order, in the order in which the core makes them. The first that fails gives the reason. */
 export const CHECKS: readonly Check[] = [
@@ -296,6 +282,14 @@ export const CHECKS: readonly Check[] = [
     meaning: "The quantity is above `maxOrderQty`; of several such limits the smallest counts.",
     remedy: "Send a smaller order, or raise the limit.",
   }),
+  check(why.MAX_ADV_PERCENT, "MAX_ADV_PERCENT", {
+    ord: LIMIT,
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.maxAdvPercent`],
+    meaning:
+      "The quantity is above `maxAdvPercent` of `averageDailyVolume` of the symbol: the text has that quantity, 0 where there is no volume.",
+    remedy: "Send a smaller order, raise the limit, or correct the volume.",
+  }),
   check(why.NO_REFERENCE_PRICE, "NO_REFERENCE_PRICE", {
     ord: [0, 99, 19],
     levels: ["SYMBOL"],
@@ -310,7 +304,12 @@ export const CHECKS: readonly Check[] = [
     ord: [0, 99, 16],
     cxl: [2, 99, 8],
     levels: ["SYMBOL"],
-    keys: [`${SYMBOL_KEYS}.collarPercent`, `${SYMBOL_KEYS}.collarWidth`, "risk.collarPercent"],
+    keys: [
+      `${SYMBOL_KEYS}.collarPercent`,
+      `${SYMBOL_KEYS}.collarWidth`,
+      `${SYMBOL_KEYS}.collarSides`,
+      "risk.collarPercent",
+    ],
     meaning: "The limit price, of a stop order its StopPx (99), is too far from the reference price.",
     remedy: "Check the price; correct `referencePrice`, `collarPercent` or `collarWidth` of the symbol.",
   }),

@@ -22,6 +22,7 @@ export const TICK_SIZE = 9;
 export const MAX_ORDER_QTY = 10;
 export const MAX_ORDER_NOTIONAL = 11;
 export const PRICE_COLLAR = 12;
+export const MAX_ADV_PERCENT = 13;
 export const DUPLICATE_ORDER = 14;
 export const DUPLICATE_CL_ORD_ID = 15;
 export const ORDER_RATE = 16;

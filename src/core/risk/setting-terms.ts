@@ -53,6 +53,8 @@ export const ORDER_TYPES: Members = membersBy(kinds.ORDER_TYPES);
 export const TIMES_IN_FORCE: Members = membersBy(kinds.TIMES_IN_FORCE);
 /** What becomes of orders of a group that could trade with each other, and who belongs to it. */
 export const SELF_TRADE_MODES: Members = { off: 0, "reject-new": 1, "cancel-old": 2, "cancel-both": 3, venue: 4 };
+/** Which orders a collar binds: all, or buys above it and sells below it. */
+export const COLLAR_SIDES: Members = { both: 0, aggressive: 1 };
 export const SELF_TRADE_GROUPS: Members = { account: 0, client: 1 };
 /** Executions in one symbol, and the time within which they count. */
 export const MOST_EXECUTIONS = 1_000n;

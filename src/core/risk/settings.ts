@@ -2,11 +2,14 @@ import { currencyNumber, MOST_CURRENCY } from "../../base/currency.ts";
 import { MOST_E8, NO_PRICE, UNIT_E8 } from "../../base/units.ts";
 import type { AreaViews } from "../area-views.ts";
 import * as layout from "../assembly/layout.ts";
+import { SYMBOL_COLLAR_AGGRESSIVE } from "../assembly/symbol-layout.ts";
 import type { CoreCode } from "../code.ts";
 import type { AccountLimits, CoreConfig, SymbolTerms } from "../config.ts";
+import type { SettingKind } from "./setting-kind.ts";
 import {
   bit,
   bitsOf,
+  COLLAR_SIDES,
   choiceOf,
   DUPLICATE_WINDOW_MS,
   EXECUTIONS_WINDOW_MS,
@@ -19,7 +22,6 @@ import {
   INSTANT,
   LIMIT,
   LISTS,
-  type Members,
   MOST_COUNT,
   MOST_DUPLICATES,
   MOST_EXECUTIONS,
@@ -44,55 +46,7 @@ import {
   whole,
 } from "./setting-terms.ts";
 
-/** What a setting's number counts. */
-export type SettingUnit =
-  | "flag"
-  | "choice"
-  | "quantity"
-  | "money"
-  | "count"
-  | "price"
-  | "percent"
-  | "set"
-  | "factor"
-  | "currency"
-  | "lists"
-  | "sources"
-  | "time";
-
-/** Something that operators may change while the core works. */
-export interface SettingKind<File> {
-  readonly name: string;
-  readonly unit: SettingUnit;
-  /** Smallest and largest value: 1e-8 of quantities and prices, 1e-4 of money, 1e-4 of a percent; flags are 0 or 1, sets have bits. */
-  readonly least: bigint;
-  readonly most: bigint;
-  /** Largest value of the configuration and of operators; absent: `most`. */
-  readonly fileMost?: bigint;
-  /** Where the code that checks orders finds it in the row of the account or symbol. */
-  readonly offset: number;
-  readonly form: number;
-  /** Of FORM_BIT. */
-  readonly mask?: number;
-  /** A value out of bounds blocks the account or symbol. */
-  readonly isLimit?: boolean;
-  /** It may also be NO_PRICE. */
-  readonly mayBeNone?: boolean;
-  /** NO_PRICE limits nothing: the row then has the largest number. */
-  readonly noneIsMost?: boolean;
-  /** Of a set: the bit of each name. */
-  readonly members?: Members;
-  /** The configuration and its calendars say it: operators can't set it. */
-  readonly isOfFile?: boolean;
-  /** The row of a currency has it, and no account. */
-  readonly isOfCurrency?: boolean;
-  /** Kill switches are set by scope, not as properties. */
-  readonly isKill?: boolean;
-  /** The configuration's value; one out of bounds for none. */
-  readonly ofFile: (file: File) => bigint;
-}
-
-const { FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE } = layout;
+const { FORM_BIT, FORM_DOUBLE, FORM_INT, FORM_LONG, FORM_NONE } = layout;
 const { SETTING_IS_LIMIT, SETTING_IS_OF_FILE, SETTING_MAY_BE_NONE, SETTING_NONE_IS_MOST } = layout;
 
 /** Settings of an account. Their places in the list are their numbers in journals: new ones come behind. */
@@ -349,6 +303,36 @@ export const SYMBOL_SETTINGS: readonly SettingKind<SymbolTerms>[] = [
   {
     ...{ name: "operatorStaleMs", ...STALE, offset: layout.SYMBOL_OPERATOR_STALE_AT },
     ofFile: ({ operatorStaleMs }) => orNone(operatorStaleMs),
+  },
+  // The row has what these two come to (core/assembly/settings.ts).
+  {
+    ...{
+      name: "averageDailyVolume",
+      unit: "quantity",
+      ...LIMIT,
+      mayBeNone: true,
+      most: MOST_E8,
+      offset: 0,
+      form: FORM_NONE,
+    },
+    ofFile: ({ averageDailyVolumeE8 = NO_PRICE }) => averageDailyVolumeE8,
+  },
+  {
+    ...{
+      name: "maxAdvPercent",
+      unit: "percent",
+      ...LIMIT,
+      mayBeNone: true,
+      most: MOST_PPM,
+      offset: 0,
+      form: FORM_NONE,
+    },
+    ofFile: ({ maxAdvPpm }) => orNone(maxAdvPpm),
+  },
+  {
+    ...{ name: "collarSides", ...choiceOf(COLLAR_SIDES), offset: 0, form: FORM_BIT },
+    ...{ mask: SYMBOL_COLLAR_AGGRESSIVE },
+    ofFile: ({ collarSides = "both" }) => BigInt(COLLAR_SIDES[collarSides] ?? -1),
   },
 ];
 

@@ -2,7 +2,8 @@ import { ACCOUNTS, FIRM, ROUTES, SESSIONS, SYMBOLS } from "../../core/assembly/l
 import type { ClientSession, CoreConfig } from "../../core/config.ts";
 import { formOf, type SymbolForm } from "../../core/configure.ts";
 import { levelOf, levelRows, rowOf } from "../../core/level-rows.ts";
-import { ACCOUNT_SETTINGS, FIRM_SETTINGS, type SettingKind, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
+import type { SettingKind } from "../../core/risk/setting-kind.ts";
+import { ACCOUNT_SETTINGS, FIRM_SETTINGS, SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
 import { type RoutePart, routeDigest, routeParts } from "../../core/routing-rules.ts";
 import { FIRM_NAME } from "../../operation/setting.ts";
 import {

@@ -2,7 +2,8 @@ import type { Log } from "../../base/log.ts";
 import { isoText } from "../../base/time-text.ts";
 import { ACCOUNTS, FIRM } from "../../core/assembly/layout.ts";
 import { levelOf } from "../../core/level-rows.ts";
-import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
+import type { SettingKind } from "../../core/risk/setting-kind.ts";
+import { SETTINGS } from "../../core/risk/settings.ts";
 import type { StateReader } from "../../core/state-reader.ts";
 import { settingValue } from "./setting-values.ts";
 

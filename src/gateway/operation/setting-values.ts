@@ -3,8 +3,8 @@ import { decimalText } from "../../base/decimal.ts";
 import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { type DecimalBounds, expectedDecimal, readDecimal } from "../../config/decimal.ts";
+import type { SettingKind, SettingUnit } from "../../core/risk/setting-kind.ts";
 import { listsText, type Members, membersOf, sourceNames, sourcesOf } from "../../core/risk/setting-terms.ts";
-import type { SettingKind, SettingUnit } from "../../core/risk/settings.ts";
 import type { SettingValue } from "../../operation/setting.ts";
 
 /** Decimals of the whole number that a setting is. */

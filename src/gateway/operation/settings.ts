@@ -6,7 +6,8 @@ import { changeCommand, changeUntilCommand, endCommand } from "../../control/set
 import { ACCOUNTS, FIRM, SYMBOLS } from "../../core/assembly/layout.ts";
 import { MOST_TEMPORARIES } from "../../core/assembly/temporary-layout.ts";
 import { FIRM_ROW, LEVEL_SETTINGS, levelOf, NO_LIMITS, rowOf } from "../../core/level-rows.ts";
-import { SETTINGS, type SettingKind } from "../../core/risk/settings.ts";
+import type { SettingKind } from "../../core/risk/setting-kind.ts";
+import { SETTINGS } from "../../core/risk/settings.ts";
 import type { SettingTable } from "../../core/setting-table.ts";
 import type { TemporaryState } from "../../core/temporaries.ts";
 import {

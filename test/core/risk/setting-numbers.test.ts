@@ -22,6 +22,7 @@ test("settings of a symbol keep their numbers", () => {
     ...["tickSize", "lotSize", "venueMaxQty", "maxOrderQty", "maxOrderNotional", "locateRequired"],
     ...["opensAt", "closesAt", "lists", "multiplier", "currency"],
     ...["referenceSources", "quotesStaleMs", "executionsStaleMs", "operatorStaleMs"],
+    ...["averageDailyVolume", "maxAdvPercent", "collarSides"],
   ]);
 });
 
