@@ -2,6 +2,7 @@
 // SenderSubID, refusals, API, ctl, cancels of all that match, a kill -9.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fields } from "../../src/counterparty/message.ts";
 import { until } from "../eventually.ts";
@@ -140,4 +141,22 @@ test("who entered an order, engaged kill switches and changed limits survive a k
   expect(await refusal(party("TIM"), { 1: "F2" })).toContain("KILL_SWITCH_CLIENT");
   expect((await ctl("lift", "client:FUND", "--why", "paid")).code).toBe(0);
   expect(await refusal(party("TIM"), { 1: "F2" })).toBe("");
+});
+
+test("a reload says that new traders and clients need a restart, and which of them", async () => {
+  const file = readFileSync(gateway.configFile, "utf8");
+  const more = '[risk.traders.NEW]\nmaxOpenOrders = 5\n[risk.clients.NEXT]\naccounts = ["F1"]\nmaxOpenOrders = 5\n';
+  writeFileSync(gateway.configFile, `${file}\n${more}`);
+  const from = gateway.log.length;
+  gateway.signal("SIGHUP");
+  await gateway.said("risk.clients.NEXT", from);
+  const lines = gateway.log.slice(from).split("\n");
+  for (const [key, what] of [
+    ["risk.traders.NEW", "traders"],
+    ["risk.clients.NEXT", "clients"],
+  ])
+    expect(lines.filter((line) => line.includes(key!)).join("\n")).toContain(
+      `needs a restart: the rows of ${what} are laid out at the start`,
+    );
+  expect(await refusal(party("NEW"))).toBe("RISK-001 NOT_ENTITLED level=TRADER");
 });
