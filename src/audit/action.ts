@@ -33,12 +33,18 @@ export function readAction(dir: string, { atUs, who, about }: ActionQuestion, un
       if (kind !== CONTROL_OPERATOR_ACTION) continue;
       const record = parts.take(amount, value, records.controlText(entry));
       if (record === null || record.phase !== "asked" || !isWho(record.who, who)) continue;
-      if (about.some(({ action, target }) => record.action === action && record.target === target)) found = record;
+      if (about.some(({ action, target }) => record.action === action && isAbout(record.target, target)))
+        found = record;
     }
   } finally {
     reader.close();
   }
   return found;
+}
+
+/** A change of many settings names them all. */
+function isAbout(targets: string, target: string): boolean {
+  return targets === target || targets.split(", ").includes(target);
 }
 
 /** The core keeps the first bytes of who it was. */

@@ -24,6 +24,8 @@ export interface SettingView {
 export interface TemporaryView extends Omit<SettingView, "fileValue" | "source"> {
   readonly subject: SettingChange["subject"];
   readonly of: string;
+  /** The operator's reason; null: the journal has none, or it is looked for there. */
+  readonly why: string | null;
 }
 
 /** The end of changed values: a time, or that they are temporary ones which end now. */
@@ -75,8 +77,8 @@ export interface ChangesOutcome {
 /** Changes settings of accounts, symbols and the firm. */
 export interface Settings {
   firm(): FirmView;
-  /** `by`: who asks, up to 64 bytes; the journal keeps it with the change. `end`: absent, the values have none. */
-  change(changes: readonly SettingChange[], by: string, end?: ChangeEnd): Promise<ChangesOutcome>;
+  /** `by`: who asks, up to 64 bytes; the journal keeps it with the change. `end`: absent, the values have none. `why`: the reason, kept for values that end. */
+  change(changes: readonly SettingChange[], by: string, end?: ChangeEnd, why?: string): Promise<ChangesOutcome>;
   /** All values that end, the first to end first. */
   temporary(): readonly TemporaryView[];
 }

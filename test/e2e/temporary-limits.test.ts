@@ -83,13 +83,18 @@ test("a limit that holds for minutes outlives a kill -9; it ends before its time
   expect(await refusal(500)).toBe("");
   const [one] = await temporary();
   expect(one).toMatchObject({ subject: "account", of: "FUND", name: "maxOrderQty", value: "500", afterwards: "100" });
+  expect(one.why).toBe("a block trade");
   expect(Date.parse(one.until) - Date.now()).toBeGreaterThan(25 * 60_000);
   await again();
   expect(await refusal(500)).toBe("");
+  // The reason is looked for in the journal.
+  await until("the reason", async () => (await temporary())[0].why !== null);
   expect(await temporary()).toEqual([one]);
   await set("file", "--until", "now");
   expect(await refusal(101)).toBe(refusedAt(100, 101));
   const { until: end } = (await changed({ value: "500", forMinutes: 30 })).changes[0];
+  await again();
+  await until("the reason of a change of many", async () => (await temporary())[0].why === "a test");
   expect((await changed({ value: "80" })).changes).toMatchObject([{ old: "500", new: "80", endsTemporary: end }]);
   expect(await temporary()).toEqual([]);
   expect(await refusal(81)).toBe(refusedAt(80, 81));

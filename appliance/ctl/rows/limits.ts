@@ -236,7 +236,7 @@ export const limitRows: readonly CtlRow[] = [
     emptyText: "no value has an end",
     columns: {
       ...{ subject: "of", of: "name", name: "setting", value: "value", until: "until", afterwards: "then" },
-      ...{ by: "by", at: "at" },
+      ...{ by: "by", at: "at", why: "why" },
     },
   },
   {

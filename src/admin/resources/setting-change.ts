@@ -54,7 +54,7 @@ export function settingsChange({ operations: { settings }, actions, access }: Ad
     const values = Object.values(body.settings);
     endOf(body, values);
     const asked = { target: view.name, why: body.why, old, new: { ...body.settings, ...endWords(body) } };
-    const carryOut = async () => changed(await settings.change(changes, principal.name, endOf(body, values)));
+    const carryOut = async () => changed(await settings.change(changes, principal.name, endOf(body, values), body.why));
     return actionResponse(set, await actions.perform(principal, KINDS[subject], asked, carryOut));
   }
 }

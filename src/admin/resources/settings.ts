@@ -110,6 +110,7 @@ const temporarySchema = t.Object({
   subject: t.String({ description: "account, client, session, trader, currency, symbol or firm." }),
   of: t.String({ description: "Its name." }),
   ...shownSetting,
+  why: t.Nullable(t.String({ description: "The operator's reason; null: there is none, or it is looked for." })),
 });
 
 /** Limits of accounts, clients and the firm, and properties of symbols: read, and changed while orders flow. */
@@ -190,7 +191,7 @@ export function settingsResource(context: AdminContext) {
           old,
           new: [...changes, ...Object.entries(endWords(end)).map(([key, value]) => ({ [key]: value }))],
         };
-        const carryOut = async () => changed(await settings.change(given, principal.name, endOf(end, values)));
+        const carryOut = async () => changed(await settings.change(given, principal.name, endOf(end, values), why));
         return actionResponse(set, await actions.perform(principal, CHANGE_LIMITS, asked, carryOut));
       },
       {

@@ -7,7 +7,7 @@ const MOST_KEPT = 10_000;
 /** Who is a signal gives no reason. */
 const SIGNALS: readonly string[] = ["SIGUSR1", "SIGUSR2"];
 
-/** Why kill switches were set. The core knows who and when; the journal has the reason, in the operator's action. */
+/** Why kill switches and values that end were set. The core knows who and when; the journal has the reason, in the operator's action. */
 export class KillReasons {
   /** By scope and time; null: the journal has none. */
   private readonly known = new Map<string, string | null>();
@@ -21,13 +21,26 @@ export class KillReasons {
     this.keep(keyOf(scope, atUs), why);
   }
 
+  /** The same of a setting: "account FUND maxOrderQty". */
+  noteSetting(setting: string, atUs: number, why: string): void {
+    this.keep(`${setting} ${atUs}`, why);
+  }
+
   /** Null while it is not known; it is then looked for, one at a time. */
   of(scope: KillScope, by: string, atUs: number): string | null {
     if (by === "" || atUs === 0) return null;
     if (SIGNALS.includes(by)) return "a signal to the process";
-    const key = keyOf(scope, atUs);
+    return this.find(keyOf(scope, atUs), { atUs, who: by, about: actionsAbout(scope) });
+  }
+
+  /** The same of a setting, which one of these actions has changed. */
+  ofSetting(setting: string, by: string, atUs: number, about: ActionQuestion["about"]): string | null {
+    return by === "" || atUs === 0 ? null : this.find(`${setting} ${atUs}`, { atUs, who: by, about });
+  }
+
+  private find(key: string, question: ActionQuestion): string | null {
     const why = this.known.get(key);
-    if (why === undefined) this.begin(key, { atUs, who: by, about: actionsAbout(scope) });
+    if (why === undefined) this.begin(key, question);
     return why ?? null;
   }
 

@@ -121,7 +121,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   });
   const { sessions, venues, dropCopies, journalLag, largestPositions: largest } = published;
   const { alarms } = watching;
-  const settings = new GatewaySettings(core, commands, config.core.tradingDay);
+  const settings = new GatewaySettings(core, commands, config.core.tradingDay, reasons);
   const positions = new GatewayPositions(core, commands, config.core.tradingDay);
   const levels = (of: RowLevel) => new GatewayLevels(of, core, config.core.tradingDay, largest, inForce);
   const day = new GatewayDay({

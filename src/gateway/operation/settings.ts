@@ -1,3 +1,4 @@
+import type { ActionQuestion } from "../../audit/action.ts";
 import { isoText } from "../../base/time-text.ts";
 import type { TradingDay } from "../../config/core.ts";
 import type { Command } from "../../control/command-ring.ts";
@@ -26,6 +27,7 @@ import { CONTROL_BAD_VALUE, CONTROL_TABLE_FULL, CONTROL_VERSION_DIFFERS } from "
 import type { CoreChange } from "../../record/setting-changes.ts";
 import type { CoreState } from "./core-state.ts";
 import { firmMessageUses } from "./firm-message-uses.ts";
+import type { KillReasons } from "./kill-reasons.ts";
 import { levelViewOf } from "./level-view.ts";
 import { useTime } from "./limit-use.ts";
 import { readSetting, settingValue } from "./setting-values.ts";
@@ -57,10 +59,15 @@ export class GatewaySettings implements Settings {
     private readonly core: CoreState,
     private readonly commands: Commands,
     private readonly tradingDay: TradingDay,
+    private readonly reasons: KillReasons,
   ) {}
 
-  change(changes: readonly SettingChange[], by: string, end?: ChangeEnd): Promise<ChangesOutcome> {
-    const result = this.turn.then(() => this.changeNow(changes, by, end));
+  change(changes: readonly SettingChange[], by: string, end?: ChangeEnd, why = ""): Promise<ChangesOutcome> {
+    const result = this.turn.then(async () => {
+      const outcome = await this.changeNow(changes, by, end);
+      if (outcome.result === "applied" && typeof end === "object" && why !== "") this.note(changes, why);
+      return outcome;
+    });
     this.turn = result.catch(() => {});
     return result;
   }
@@ -90,8 +97,22 @@ export class GatewaySettings implements Settings {
       // It may have ended meanwhile.
       if (view === undefined || view.until === null) return [];
       const { fileValue, source, ...shown } = view;
-      return [{ subject: of.level, of: of.name, ...shown }];
+      const { by, atUs } = table!.aim(0, setting);
+      const key = `${of.level} ${of.name} ${kind}`;
+      const why = this.reasons.ofSetting(key, by, atUs, actionsAbout(of.level, of.name));
+      return [{ subject: of.level, of: of.name, ...shown, why }];
     });
+  }
+
+  /** Keeps the reason of values that the core has taken. */
+  private note(changes: readonly SettingChange[], why: string): void {
+    for (const change of changes) {
+      const subject = SUBJECTS[change.subject];
+      const table = this.core.reader.settings(subject, nameOf(change) ?? "");
+      const index = SETTINGS[subject]!.findIndex(({ name }) => name === change.setting);
+      const key = `${change.subject} ${change.name} ${change.setting}`;
+      if (table !== null) this.reasons.noteSetting(key, table.aim(0, index).atUs, why);
+    }
   }
 
   private async changeNow(changes: readonly SettingChange[], by: string, end?: ChangeEnd): Promise<ChangesOutcome> {
@@ -163,6 +184,15 @@ export class GatewaySettings implements Settings {
       outcome: { change, old, new: shownValue(kind, next, isRow(subject)), ...timesOf(temporary, end) },
     };
   }
+}
+
+/** Actions that change a setting: of one subject, or of many. */
+function actionsAbout(level: string, name: string): ActionQuestion["about"] {
+  const one = level === "session" ? "session-limits" : level;
+  return [
+    { action: `${one}.change`, target: name },
+    { action: "limits.change", target: `${level} ${name}` },
+  ];
 }
 
 const FIRM_OF = { level: "firm", name: FIRM_NAME } as const;
