@@ -224,7 +224,8 @@ export class Relays {
         down.filled(count);
         moved = true;
       } else if (count !== -EAGAIN && count !== -EINTR) {
-        this.end(relay, count === 0);
+        // A reset comes after the answer, where the HTTP server has not read all of the request.
+        this.end(relay, count === 0, true);
         return false;
       }
     }
@@ -238,8 +239,8 @@ export class Relays {
     return moved && sent === -EAGAIN;
   }
 
-  /** `isAll`: with TLS's own end, so that the operator knows that nothing is missing. */
-  private end(relay: Relay, isAll: boolean): void {
+  /** `isAll`: with TLS's own end, so that the operator knows that nothing is missing. `lingers`: the operator may still send. */
+  private end(relay: Relay, isAll: boolean, lingers = isAll): void {
     const { tls, fd, innerFd, up, down } = relay;
     relay.isOver = true;
     this.byFd.delete(fd);
@@ -250,7 +251,7 @@ export class Relays {
     this.closing.push(innerFd);
     this.spare.push(up, down);
     this.lingering.set(fd, performance.now() + LINGER_MS);
-    if (!isAll) return this.forget(fd);
+    if (!lingers) return this.forget(fd);
     endSending(fd);
     this.poller.watch(fd, fd, false);
     this.drain(fd);

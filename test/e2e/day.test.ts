@@ -189,7 +189,7 @@ describe("an end of day", () => {
     );
     expect(canceled.map((message) => message.number(38))).toEqual([3]);
     const sums = Bun.spawnSync(["sha256sum", "-c", "--strict", "SHA256SUMS"], { cwd: done.directory });
-    expect([sums.exitCode, sums.stdout.toString().match(/: OK$/gm)?.length]).toEqual([0, 16]);
+    expect([sums.exitCode, sums.stdout.toString().match(/: OK$/gm)?.length]).toEqual([0, 18]);
     for (const { file, sha256: sum } of done.files) expect(sha256(join(done.directory, file))).toBe(sum);
     const [names, ...open] = fieldsOf(readFileSync(join(done.directory, "open-gtc.csv"), "utf8"));
     expect(open.map((line) => line[names!.indexOf("clOrdId")])).toEqual([gtc]);
