@@ -40,10 +40,18 @@ export async function buildQuickFixJ(directory: string): Promise<string[]> {
   return ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", classes, "Flow"];
 }
 
-/** Compiles tls-front. Returns  its program. */
-export async function buildFront(directory: string): Promise<string> {
-  const program = join(directory, "tls-front");
-  await built(["go", "-C", join(import.meta.dir, "tls-front"), "build", "-o", program, "."]);
+/** Why there is no QuickFIX/Go; null when its modules are on the machine after this. */
+export async function getQuickFixGo(): Promise<string | null> {
+  const missing = whyNoGo();
+  if (missing !== null) return missing;
+  const { code, err } = await run(["go", "-C", join(import.meta.dir, "quickfixgo"), "mod", "download"], DOWNLOAD_MS);
+  return code === 0 ? null : `its modules did not come: ${(err.trim() || `go ended with ${code}`).slice(0, 200)}`;
+}
+
+/** Compiles tls-front or quickfixgo. Returns  its program. */
+export async function buildGo(name: "tls-front" | "quickfixgo", directory: string): Promise<string> {
+  const program = join(directory, name);
+  await built(["go", "-C", join(import.meta.dir, name), "build", "-o", program, "."]);
   return program;
 }
 
@@ -79,6 +87,16 @@ TrustStoreType=PKCS12
 NeedClientAuth=Y
 EnabledProtocols=TLSv1.3
 EndpointIdentificationAlgorithm=HTTPS`;
+}
+
+/** Settings of QuickFIX/Go: both sides show a certificate; a client looks for this name in the other's. */
+export function quickFixGoTls(own: Files, ca: string, peerName: string): string {
+  return `SocketUseSSL=Y
+SocketPrivateKeyFile=${own.key}
+SocketCertificateFile=${own.certificate}
+SocketCAFile=${ca}
+SocketServerName=${peerName}
+SocketMinimumTLSVersion=TLS13`;
 }
 
 /** What a front needs: `role` client takes TCP and goes on with TLS, `server` the other way. */

@@ -13,11 +13,13 @@ import { compareFlow, figuresOf, unanswered } from "./flow.ts";
 import { FlowRun, type Side } from "./flow-run.ts";
 import { build, whyMissing } from "./quickfix.ts";
 import {
-  buildFront,
+  buildGo,
   buildQuickFixJ,
   Front,
   type FrontOptions,
+  getQuickFixGo,
   getQuickFixJ,
+  quickFixGoTls,
   quickFixJTls,
   quickFixTls,
   whyNoGo,
@@ -33,6 +35,7 @@ afterAll(() => rmSync(built, { recursive: true, force: true }));
 const noOpenSsl = OPENSSL === null ? "the openssl command is missing" : null;
 const noPeers = noOpenSsl ?? whyNoQuickFixTls();
 const noQuickFixJ = noPeers ?? (await getQuickFixJ(built));
+const noQuickFixGo = noPeers ?? (await getQuickFixGo());
 
 /** A test's name, with the reason why it can't run here. */
 function named(name: string, why: string | null): string {
@@ -126,6 +129,29 @@ ca = "${main.certificate}"
     again,
   );
 
+  // QuickFIX/Go is not killed: its store may then have a message under the number that the next one gets, and both are resent.
+  test.concurrent.skipIf(noQuickFixGo !== null)(
+    named("QuickFIX/Go as client, QuickFIX in C++ as venue", noQuickFixGo),
+    async () => {
+      const command = [await buildGo("quickfixgo", built)];
+      const client = { command, tls: quickFixGoTls(alice, main.certificate, "localhost") };
+      const other = { command: [await flow], tls: quickFixTls("venue", venue, main.certificate) };
+      await trades({ program: client }, { program: other }, { port: freePort(), killed: "venue" });
+    },
+    again,
+  );
+
+  test.concurrent.skipIf(noQuickFixGo !== null)(
+    named("QuickFIX in C++ as client, QuickFIX/Go as venue", noQuickFixGo),
+    async () => {
+      const command = [await buildGo("quickfixgo", built)];
+      const client = { command: [await flow], tls: quickFixTls("client", alice, main.certificate) };
+      const other = { command, tls: quickFixGoTls(venue, main.certificate, "") };
+      await trades({ program: client }, { program: other }, { port: freePort(), killed: "client" });
+    },
+    again,
+  );
+
   /** A client and a venue without TLS, each behind a front. */
   async function fronted(killed: "client" | "venue", front: (options: FrontOptions) => Promise<Front>): Promise<void> {
     const [tlsPort, clientPort, venuePort] = [freePort(), freePort(), freePort()];
@@ -152,7 +178,7 @@ ca = "${main.certificate}"
   test.concurrent.skipIf(noGo !== null)(
     named("Go's crypto/tls before a client and before a venue", noGo),
     async () => {
-      const program = await buildFront(built);
+      const program = await buildGo("tls-front", built);
       await fronted("venue", (options) => Front.go(program, options));
     },
     again,
