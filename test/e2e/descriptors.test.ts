@@ -51,7 +51,7 @@ test.each(["process", "disk"])(
         .sort()
         .at(-1)!;
     const first = newest();
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 16; i++) {
       const batch = Array.from({ length: 500 }, () => alice.order({ 38: 10, 44: "149" }));
       for (const order of batch) expect((await alice.report(order)).get(58) ?? "", gateway.log).toBe("");
       for (const order of batch) alice.cancel(order);
