@@ -10,7 +10,7 @@ import { Client } from "./client.ts";
 import { freePort, Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(180_000);
 
 let ends: (() => Promise<void>)[] = [];
 
@@ -67,7 +67,7 @@ async function tradeToSnapshot({ gateway, alice }: Desk, segment: number): Promi
     return snapshot.facts.positions.client0 ?? 0;
   };
   for (let i = 0; i < 1_200; i++) await alice.report(alice.order({ 38: 1_000, 44: "149" }));
-  await until("a snapshot", () => covered() > segment * SEGMENT_BYTES + BEGIN_BYTES);
+  await until("a snapshot", () => covered() > segment * SEGMENT_BYTES + BEGIN_BYTES, 60_000);
 }
 
 /** Damages an entry in the middle of the first segment of the client agent's stream. Returns  its offset. */
