@@ -1,12 +1,11 @@
 // Limits of clients and of the firm in the executable: configuration, refusals, API, ctl, metrics, alarms, a kill -9.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
-import { Client } from "./client.ts";
-import { Gateway, runToEnd } from "./gateway.ts";
-import { Venue, venueUp } from "./venue.ts";
+import { tradingDesk } from "./desk.ts";
+import { Gateway } from "./gateway.ts";
+import { venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
 
@@ -15,22 +14,9 @@ const account = (name: string): string =>
 const gateway = new Gateway({
   tables: `${account("F1")}${account("F2")}${account("OTHER")}[risk.clients.FUND]\naccounts = ["F1", "F2"]\nmaxGrossExposure = 30_000\nmaxPosition = 150\n[risk.clients.DESK]\naccounts = ["OTHER"]\nmaxGrossExposure = 1_000_000\n[client.sessions.FUNDED]\naccounts = ["ACC1", "F1", "F2", "OTHER"]`,
 });
-const venue = new Venue(gateway.venuePort);
-const client = new Client("FUNDED", gateway.clientPort);
+const { client } = tradingDesk(gateway, "FUNDED");
 
-beforeAll(async () => {
-  venue.listen();
-  await gateway.start();
-  await client.logon();
-  await venueUp(client);
-});
-
-afterAll(async () => {
-  venue.stop();
-  await gateway.remove();
-});
-
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { ctl } = gateway;
 
 /** Code and name of the refusal of an order, "" where the venue has it. */
 async function refusal(values: Record<number, string | number>): Promise<string> {

@@ -1,14 +1,13 @@
 // Currencies, contract multipliers and rates in the executable: refused without a rate, limits in their currency, rates by ctl and by a
 // reload while orders are open, a kill -9, and a sum that comes back to 0.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
-import { Client } from "./client.ts";
+import { tradingDesk } from "./desk.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
-import { Venue, venueUp } from "./venue.ts";
+import { venueUp } from "./venue.ts";
 
 setDefaultTimeout(90_000);
 
@@ -35,21 +34,8 @@ writeFileSync(
   gateway.configFile,
   readFileSync(gateway.configFile, "utf8").replace("[risk]\n", '[risk]\ncurrency = "USD"\n'),
 );
-const venue = new Venue(gateway.venuePort);
-const client = new Client("DESK", gateway.clientPort);
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
-
-beforeAll(async () => {
-  venue.listen();
-  await gateway.start();
-  await client.logon();
-  await venueUp(client);
-});
-
-afterAll(async () => {
-  venue.stop();
-  await gateway.remove();
-});
+const { venue, client } = tradingDesk(gateway, "DESK");
+const { ctl } = gateway;
 
 async function setRate(currency: string, rate: string): Promise<void> {
   const { code, err } = await ctl("currency", "set", currency, "rate", rate, "--why", "fixing");

@@ -6,7 +6,7 @@ import { until } from "../eventually.ts";
 import { fieldsOf } from "../reports/csv.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
-import { Gateway, runToEnd, temporary } from "./gateway.ts";
+import { Gateway, temporary } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 const sha256 = (path: string): string => new Bun.CryptoHasher("sha256").update(readFileSync(path)).digest("hex");
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { ctl } = gateway;
 const start = (dryRun: boolean) => ask(gateway, "POST", "/v1/day/start", { dryRun, why: "a test" });
 
 interface Check {

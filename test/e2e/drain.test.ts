@@ -1,5 +1,4 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
 import { LOGON, LOGOUT } from "../../src/counterparty/message.ts";
 import { until } from "../eventually.ts";
 import { NotifyListener } from "../host/systemd/notify-listener.ts";
@@ -94,7 +93,7 @@ test("without cancel an order stays open at its venue; the next start knows it, 
 
 test("it can be called off, on the shell too: orders are taken again, and the order stays open", async () => {
   const { gateway, alice } = await withOpenOrder();
-  const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+  const { ctl } = gateway;
   expect(await ctl("drain-off", "--why", "none is on")).toMatchObject({ code: 1 });
   expect(await ctl("drain", "--deadline-s", "600", "--why", "a test")).toMatchObject({ code: 0 });
   await killed(alice);

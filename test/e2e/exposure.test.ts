@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
-import { Gateway, runToEnd, temporary } from "./gateway.ts";
+import { Gateway, temporary } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(files, { recursive: true, force: true });
 });
 
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { ctl } = gateway;
 
 /** Code and name of the refusal of an order, "" where the venue has it. */
 async function refusal(values: Record<number, string | number>): Promise<string> {

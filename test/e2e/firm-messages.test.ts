@@ -1,11 +1,10 @@
 // How full the limits of all client sessions' messages are: API, metrics, alarms, and a limit that changes while orders flow.
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
-import { Gateway, runToEnd } from "./gateway.ts";
+import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -14,7 +13,7 @@ const gateway = new Gateway({});
 const venue = new Venue(gateway.venuePort);
 const alice = new Client("ALICE", gateway.clientPort);
 const bob = new Client("BOB", gateway.clientPort);
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { ctl } = gateway;
 
 beforeAll(async () => {
   venue.listen();

@@ -124,6 +124,10 @@ export class Gateway {
     writeFileSync(this.configFile, config);
   }
 
+  /** Asks its API as an operator does. */
+  readonly ctl = (...words: string[]): Promise<Ended> =>
+    runToEnd(["ctl", ...words, "--socket", join(this.data, "admin.sock")]);
+
   get configFile(): string {
     return join(this.directory, "gateway.toml");
   }

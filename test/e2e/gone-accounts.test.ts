@@ -2,10 +2,9 @@
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
-import { Gateway, runToEnd } from "./gateway.ts";
+import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(90_000);
@@ -31,7 +30,7 @@ const DESK = 'client.sessions.DESK]\naccounts = ["ACC1"]';
 const gateway = new Gateway({ tables: `${GONE}[client.sessions.DESK]\naccounts = ["ACC1"${OF_SESSION}` });
 const venue = new Venue(gateway.venuePort);
 const client = new Client("DESK", gateway.clientPort);
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { ctl } = gateway;
 
 async function carriedOut(...words: string[]): Promise<void> {
   const { code, err } = await ctl(...words, "--why", "test");

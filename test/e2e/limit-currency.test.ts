@@ -2,7 +2,6 @@
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Client } from "./client.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
@@ -12,7 +11,7 @@ setDefaultTimeout(60_000);
 const gateway = new Gateway({ risk: 'currency = "USD"' });
 const venue = new Venue(gateway.venuePort);
 const client = new Client("ALICE", gateway.clientPort);
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { ctl } = gateway;
 
 function setCurrency(line: string): void {
   const file = readFileSync(gateway.configFile, "utf8");

@@ -1,14 +1,12 @@
 // An order that a check refuses passes once, since two persons let it: in the executable, over a kill -9 before and after its use.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { operatorsDataOf } from "../../src/recovery/operators-data.ts";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
-import { Client } from "./client.ts";
+import { tradingDesk } from "./desk.ts";
 import { freePort, Gateway, runToEnd } from "./gateway.ts";
-import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(90_000);
 
@@ -28,21 +26,8 @@ ordersPerSecond = 1_000
 [client.sessions.DESK]
 accounts = ["ACC1", "FUND"]`,
 });
-const venue = new Venue(gateway.venuePort);
-const client = new Client("DESK", gateway.clientPort);
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
-
-beforeAll(async () => {
-  venue.listen();
-  await gateway.start();
-  await client.logon();
-  await venueUp(client);
-});
-
-afterAll(async () => {
-  venue.stop();
-  await gateway.remove();
-});
+const { client } = tradingDesk(gateway, "DESK");
+const { ctl } = gateway;
 
 async function send(qty: number): Promise<string> {
   const report = await client.report(client.order({ 1: "FUND", 38: qty, 44: "150" }));

@@ -1,13 +1,12 @@
 // An account that trades too often in one symbol is stopped: refusals, alarm, a kill -9, and how it may trade again.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { fields } from "../../src/counterparty/message.ts";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
-import { Gateway, runToEnd } from "./gateway.ts";
-import { Venue, venueUp } from "./venue.ts";
+import { tradingDesk } from "./desk.ts";
+import { Gateway } from "./gateway.ts";
 
 setDefaultTimeout(90_000);
 
@@ -29,22 +28,9 @@ traders = ["TOM"]
 version = "FIX.5.0SP2"
 accounts = ["ACC1", "FUND"]`,
 });
-const venue = new Venue(gateway.venuePort);
-const client = new Client("FUNDED", gateway.clientPort, { version: "FIX.5.0SP2" });
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { venue, client } = tradingDesk(gateway, "FUNDED", { version: "FIX.5.0SP2" });
+const { ctl } = gateway;
 const STOPPED = "21 RISK-017 REPEATED_EXECUTIONS level=ACCOUNT:FUND";
-
-beforeAll(async () => {
-  venue.listen();
-  await gateway.start();
-  await client.logon();
-  await venueUp(client);
-});
-
-afterAll(async () => {
-  venue.stop();
-  await gateway.remove();
-});
 
 /** OrdRejReason and Text of the refusal of an order, "" where the venue has it. */
 async function refusal(values: Record<number, string | number> = {}): Promise<string> {

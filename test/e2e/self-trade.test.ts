@@ -1,11 +1,9 @@
 // Orders that could trade with each other: refused, or the old ones canceled at the venue before; over a kill -9; changed while orders flow.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { join } from "node:path";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { until } from "../eventually.ts";
-import { Client } from "./client.ts";
-import { Gateway, runToEnd } from "./gateway.ts";
-import { Venue, venueUp } from "./venue.ts";
+import { tradingDesk } from "./desk.ts";
+import { Gateway } from "./gateway.ts";
 
 setDefaultTimeout(90_000);
 
@@ -25,22 +23,9 @@ accounts = ["FUND", "HEDGE"]
 version = "FIX.5.0SP2"
 accounts = ["ACC1", "FUND", "HEDGE"]`,
 });
-const venue = new Venue(gateway.venuePort);
-const client = new Client("DESK", gateway.clientPort, { version: "FIX.5.0SP2" });
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { venue, client } = tradingDesk(gateway, "DESK", { version: "FIX.5.0SP2" });
+const { ctl } = gateway;
 const REFUSED = "99 RISK-023 SELF_TRADE level=ACCOUNT:HEDGE";
-
-beforeAll(async () => {
-  venue.listen();
-  await gateway.start();
-  await client.logon();
-  await venueUp(client);
-});
-
-afterAll(async () => {
-  venue.stop();
-  await gateway.remove();
-});
 
 /** OrdRejReason and Text of the refusal of an order of HEDGE, "" where the venue has it. */
 async function refusal(values: Record<number, string | number>): Promise<string> {

@@ -1,15 +1,13 @@
 // Limits that hold until a time, in the executable: set by ctl and the API, ended by the clock over a kill -9 before and after the end, also
 // where nothing runs then, with a changed value beneath, a second person, and what the journal, the log and a report say.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { operatorsDataOf } from "../../src/recovery/operators-data.ts";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
-import { Client } from "./client.ts";
+import { tradingDesk } from "./desk.ts";
 import { Gateway, runToEnd } from "./gateway.ts";
-import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(90_000);
 
@@ -22,21 +20,8 @@ ordersPerSecond = 1_000
 [client.sessions.DESK]
 accounts = ["ACC1", "FUND"]`,
 });
-const venue = new Venue(gateway.venuePort);
-const client = new Client("DESK", gateway.clientPort);
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
-
-beforeAll(async () => {
-  venue.listen();
-  await gateway.start();
-  await client.logon();
-  await venueUp(client);
-});
-
-afterAll(async () => {
-  venue.stop();
-  await gateway.remove();
-});
+const { client } = tradingDesk(gateway, "DESK");
+const { ctl } = gateway;
 
 /** Text of the refusal of an order of FUND, "" where the venue has it. */
 async function refusal(qty: number): Promise<string> {

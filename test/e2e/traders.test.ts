@@ -3,12 +3,11 @@
 
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fields } from "../../src/counterparty/message.ts";
 import { until } from "../eventually.ts";
 import { ask } from "./api.ts";
 import { Client } from "./client.ts";
-import { Gateway, runToEnd } from "./gateway.ts";
+import { Gateway } from "./gateway.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
@@ -42,7 +41,7 @@ afterAll(async () => {
   await gateway.remove();
 });
 
-const ctl = (...words: string[]) => runToEnd(["ctl", ...words, "--socket", join(gateway.data, "admin.sock")]);
+const { ctl } = gateway;
 const party = (name: string, role = 36): string => `453=1|448=${name}|447=D|452=${role}|`;
 
 /** Sends an order with these fields besides. Returns code, name and level of its refusal, "" where the venue has it. */
