@@ -42,7 +42,7 @@ export class ModelOverrides {
     return true;
   }
 
-  /** The order is accepted: what it has needed is used up. */
+  /** The order is accepted: the overrides that it needed are used up. */
   use(): void {
     this.used += this.needed.size;
     this.granted = this.granted.filter((one) => !this.needed.has(one));

@@ -148,7 +148,7 @@ export const SELF_TRADES: Market = {
   changes: selfTradeOf,
 };
 
-/** The same, while accounts and traders are stopped after so many executions, and may trade again. */
+/** The same, while accounts and traders are stopped by their limit of executions, and may trade again. */
 export const EXECUTIONS: Market = {
   ...SHARES,
   config: { ...SMALL, ...STAFF },

@@ -195,7 +195,7 @@ role = "view"
     expect(metrics).toMatch(/sallyport_tls_certificate_expires_seconds\{side="admin\.tls"\} \d/);
   });
 
-  test("long answers come whole, a stream goes on, and connections give up their places", async () => {
+  test("long answers come whole, a stream continues, and connections give up their places", async () => {
     const plain = (await askSocket(gateway, "GET", "/openapi.json")).body;
     const secure = await (await ask("/openapi.json", viewer)).text();
     expect(secure.length).toBeGreaterThan(50_000);

@@ -99,7 +99,7 @@ test("withdrawn, it lets nothing pass; checks that may never be overridden are r
   expect(out).toContain("withdrawn");
 });
 
-test("the journal has the grant with both persons, the use and the withdrawal; no earlier version goes on with it", async () => {
+test("the journal has the grant with both persons, the use and the withdrawal; no earlier version continues with it", async () => {
   const { out } = await runToEnd(["journal", "print", gateway.data]);
   expect(out).toMatch(
     /override \d+: one order \(side 1 500 AAPL at 150\) of account FUND of client DESK may pass RISK-010 MAX_ORDER_QTY until .* confirmed by carol.*: a block/,

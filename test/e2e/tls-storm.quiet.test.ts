@@ -119,7 +119,7 @@ handshakeTimeoutMs = 60_000
   });
 });
 
-/** Connections that the log names as refused for their share: one in a line of its own, others in lines of the same second. */
+/** Connections that the log names as refused for their share: a line names one, or counts others of the same second. */
 function refusedIn(log: string, text: string): number {
   const others = [...log.matchAll(/(\d+) × too many TLS handshakes of its address/g)];
   const own = log.split(`connection refused: too many TLS handshakes of its address: ${text}`).length - 1;

@@ -167,7 +167,7 @@ describe.skipIf(OPENSSL === null)("venues over TLS (needs the openssl command)",
       return from;
     }
 
-    test("trades over TLS at once, takes new files, and goes on after a kill", async () => {
+    test("trades over TLS at once, takes new files, and continues after a kill", async () => {
       made(`serverName = "${HOST}"`);
       const east = new Venue(freePort(), "EAST");
       const mine = all.make("mine", { subject: "/CN=GATEWAY", by: main });

@@ -14,7 +14,7 @@ export interface Line {
 /** How a program is started. */
 export interface Program {
   readonly command: readonly string[];
-  /** QuickFIX's settings of certificates; without them the session has no TLS of its own. */
+  /** QuickFIX's settings of certificates; without them the session is one over plain TCP. */
   readonly tls?: string;
 }
 

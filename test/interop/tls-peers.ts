@@ -99,7 +99,7 @@ SocketServerName=${peerName}
 SocketMinimumTLSVersion=TLS13`;
 }
 
-/** What a front needs: `role` client takes TCP and goes on with TLS, `server` the other way. */
+/** What a front needs: `role` client takes TCP and passes it on by TLS, `server` the other way. */
 export interface FrontOptions {
   readonly role: "client" | "server";
   readonly listenPort: number;
@@ -114,7 +114,7 @@ export interface FrontOptions {
 export class Front implements AsyncDisposable {
   private constructor(private readonly child: Bun.Subprocess) {}
 
-  /** Stunnel with a configuration of its own. */
+  /** Stunnel, with a configuration file for this front. */
   static async stunnel(all: Certificates, options: FrontOptions): Promise<Front> {
     const { role, listenPort, targetPort, own, ca, peerName } = options;
     const file = all.path(`stunnel-${role}.conf`);

@@ -56,7 +56,7 @@ function isTrader(row: i32, name: usize, length: i32): bool {
   return ((load<u64>(at) ^ load<u64>(name)) & (((<u64>1) << <u64>(rest << 3)) - 1)) === 0;
 }
 
-/** By the index of names. What it is called stands in the scratch then, where it can be the name of a row. */
+/** By the index of names. Behind it, the scratch has the name, where it can be the name of a row. */
 function lookUp(request: OrderRequest): i32 {
   let rest = request.traderLength;
   const length = rest + TRADER_BYTES;

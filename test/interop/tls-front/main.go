@@ -1,7 +1,7 @@
 // A TLS front on Go's crypto/tls, with certificates of both sides:
 //
-//	tls-front client LISTEN TARGET CERTIFICATE KEY CA NAME     takes TCP, goes on with TLS to a peer of that name
-//	tls-front server LISTEN TARGET CERTIFICATE KEY CA          takes TLS of peers with a certificate, goes on with TCP
+//	tls-front client LISTEN TARGET CERTIFICATE KEY CA NAME     takes TCP, passes it on by TLS to a peer of that name
+//	tls-front server LISTEN TARGET CERTIFICATE KEY CA          takes TLS of peers with a certificate, passes it on by TCP
 package main
 
 import (
