@@ -91,7 +91,7 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
     `lanes (${config.lanes.preset})`,
     ...plan.lanes.map(({ place }, i) => laneLine(place, i, config.lanes.fifoPriority)),
     "sessions",
-    `  clients   ${Object.keys(config.client.sessions).join(" ")} at ${config.client.listen.map(addressText).join(" ")}, ${config.client.maxConnections} connections at most`,
+    `  clients   ${Object.keys(config.client.sessions).join(" ")} at ${placesText(config.client)}, ${config.client.maxConnections} connections at most`,
     ...venues.map(
       ([name, venue]) => `  venue     ${name} (${venue.compId}) at ${venue.address.map(addressText).join(", else ")}`,
     ),
@@ -99,11 +99,12 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
     ...(config.dropCopy === null
       ? []
       : [
-          `  drop copy ${Object.keys(config.dropCopy.sessions).join(" ")} at ${config.dropCopy.listen.map(addressText).join(" ")}, ${config.dropCopy.maxConnections} connections at most`,
+          `  drop copy ${Object.keys(config.dropCopy.sessions).join(" ")} at ${placesText(config.dropCopy)}, ${config.dropCopy.maxConnections} connections at most`,
         ]),
     ...(config.exchange === null
       ? []
       : [`  exchange  built in, at ${config.exchange.listen.map(addressText).join(" ")}`]),
+    ...(placesText(config.admin) === "" ? [] : [`  API       at ${placesText(config.admin)}`]),
     "tables",
     `  orders ${count(config.core.maxOrders)}, ${namedText(config)}`,
     "memory of the process",
@@ -113,6 +114,13 @@ function planLines(config: GatewayConfig, plan: Plan, memory: MemoryUse, data = 
     buffersLine(config.journal),
     archiveLine(config.journal),
   ];
+}
+
+/** Where a side listens, such as `10.0.0.5:9001 10.0.0.5:9443 (TLS)`. */
+function placesText({ listen, tls }: Pick<GatewayConfig["client"], "listen" | "tls">): string {
+  return [...listen.map(addressText), ...(tls?.listen ?? []).map((address) => `${addressText(address)} (TLS)`)].join(
+    " ",
+  );
 }
 
 /** Shared memory that spare places take. */

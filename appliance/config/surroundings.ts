@@ -12,6 +12,7 @@ import { networkInterfaces } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { KIB, MIB } from "../../src/base/units.ts";
 import { isEverywhere } from "../../src/config/address.ts";
+import { listenersOf } from "../../src/config/listeners.ts";
 import { inNetwork, isLoopback, readNetwork } from "../../src/config/network.ts";
 import { passwordFileProblems } from "../../src/config/password-file.ts";
 import { type Problem, pathText } from "../../src/config/problem.ts";
@@ -122,14 +123,14 @@ function readableFile(file: string, [first, ...others]: readonly (readonly strin
 }
 
 /** Addresses to listen on that no interface has; it may get them before the start. */
-function foreignAddresses({ client, exchange }: GatewayConfig, files: Files): Problem[] {
+function foreignAddresses(config: GatewayConfig, files: Files): Problem[] {
   const own = ownAddresses().map((address) => readNetwork(address)!);
   if (own.length === 0 || files.read("/proc/sys/net/ipv4/ip_nonlocal_bind") === "1") return [];
-  return Object.entries({ client: client.listen, exchange: exchange?.listen ?? [] }).flatMap(([owner, listen]) =>
-    listen.flatMap(({ host }, i) => {
-      const { address } = readNetwork(host)!;
+  return listenersOf(config).flatMap(({ key, addresses }) =>
+    addresses.flatMap(({ host }, i) => {
+      const { address } = readNetwork(host.split("%")[0]!)!;
       if (isEverywhere(host) || isLoopback(address) || own.some((range) => inNetwork(address, range))) return [];
-      const where = pathText(listen.length === 1 ? [owner, "listen"] : [owner, "listen", i]);
+      const where = pathText(addresses.length === 1 ? key : [...key, i]);
       return [{ where, what: `${host} is no address of this machine now; without it run can't start` }];
     }),
   );

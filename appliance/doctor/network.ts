@@ -1,5 +1,6 @@
 import { parseCpuList } from "../../ffi/thread.ts";
 import { addressText } from "../../src/config/address.ts";
+import { listenersOf } from "../../src/config/listeners.ts";
 import type { Box } from "./box.ts";
 import { cards, cpuListText, type Files, interruptCpus, interruptsOf, isolated } from "./files.ts";
 import { type Finding, notApplicable, ok, type Subject, warn } from "./finding.ts";
@@ -48,7 +49,9 @@ function bannedCpus(files: Files): number[] {
 export function listenPorts({ files, config, isRunning = false }: Box): Finding {
   const subject = network("ports", "a port that another program holds stops the gateway's start");
   if (config === null) return notApplicable(subject, "no configuration was given");
-  const wanted = [...config.client.listen, ...(config.exchange?.listen ?? [])].filter(({ port }) => port !== 0);
+  const wanted = listenersOf(config)
+    .flatMap(({ addresses }) => addresses)
+    .filter(({ port }) => port !== 0);
   const held = listening(files);
   const taken = wanted.filter(({ port }) => held.has(port));
   // A gateway that runs holds its own.
@@ -82,13 +85,8 @@ function listening(files: Files): Set<number> {
   return ports;
 }
 
-export function certificates(): Finding {
-  const subject = network("certificate expiry", "sessions over TLS end on the day a certificate does");
-  return notApplicable(subject, "no certificate is configured");
-}
-
 function network(name: string, why: string): Subject {
   return { name, theme: "network", why };
 }
 
-export const networkChecks = [interruptAffinity, interruptBalancer, listenPorts, certificates];
+export const networkChecks = [interruptAffinity, interruptBalancer, listenPorts];

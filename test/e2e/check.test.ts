@@ -214,6 +214,10 @@ test("an address that this machine does not have", async () => {
     'client.listen[1]: "192.0.2.77:25801" can be reached from other networks, and session BOB has neither passwordHash nor allow',
     "client.listen[1]: 192.0.2.77 is no address of this machine now; without it run can't start",
   ]);
+  const dropCopy = '[dropCopy]\nlisten = "192.0.2.77:25803"\n[dropCopy.sessions.RISK]\nallow = ["192.0.2.0/24"]\n';
+  expect(await warnings([VENUE, `${dropCopy}${VENUE}`])).toEqual([
+    "dropCopy.listen: 192.0.2.77 is no address of this machine now; without it run can't start",
+  ]);
 });
 
 test("a venue without a symbol, symbols without a venue, limits that let nothing through", async () => {
@@ -364,7 +368,7 @@ test("the production example passes the check as it is, and with all its setting
     writeFileSync(path, text, { mode: 0o600 });
     const ended = await check(path);
     expect(ended).toMatchObject({ code: 0, err: "" });
-    expect(ended.out.match(/^warning: (?!lanes\.cpus|client\.listen: 10\.0\.0\.5 is no address)/gm)).toBeNull();
+    expect(ended.out.match(/^warning: (?!lanes\.cpus|(client|dropCopy)\.listen: 10\.0\.0\.5 is no address)/gm)).toBeNull();
   }
 });
 

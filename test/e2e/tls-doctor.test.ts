@@ -111,6 +111,15 @@ ${files("venue")}
     expect(verdictsOf(ofTls(running.body as DoctorReport))).toEqual(EXPECTED);
   });
 
+  test("check shows where each side listens with TLS, the API, too", async () => {
+    const { code, out } = await runToEnd(["check", "--config", gateway.configFile]);
+    expect(code).toBe(0);
+    const at = String.raw`127\.0\.0\.1:\d+`;
+    expect(out).toMatch(new RegExp(`^  clients   .+ at ${at} ${at} \\(TLS\\), \\d+ connections at most$`, "m"));
+    expect(out).toMatch(new RegExp(`^  drop copy RISK at ${at} ${at} \\(TLS\\), `, "m"));
+    expect(out).toMatch(new RegExp(`^  API       at ${at} \\(TLS\\)$`, "m"));
+  });
+
   test("what a start would refuse fails with the file and its key", async () => {
     const { certificate, key } = own.client!;
     chmodSync(key, 0o644);

@@ -59,6 +59,11 @@ test("ports: taken ones, and such as the kernel lends to others", () => {
   expect(network.listenPorts(box({})).verdict).toBe("not applicable");
 });
 
-test("no certificate, nothing to expire", () => {
-  expect(network.certificates().verdict).toBe("not applicable");
+test("ports: those of every side, with TLS and without", () => {
+  const tls = (port: number) => `listen = "127.0.0.1:${port}"\ncertificate = "/c.pem"\nkey = "/c.key"\n`;
+  const text = `[client.tls]\n${tls(9443)}[admin]\nlisten = "127.0.0.1:9180"\n[admin.tls]\n${tls(9444)}
+[dropCopy]\nlisten = "127.0.0.1:9002"\n[dropCopy.sessions.RISK]\n[dropCopy.tls]\n${tls(9445)}`;
+  const ports = network.listenPorts(box({}, { config: config(text) }));
+  const all = [9001, 9443, 9002, 9445, 9180, 9444].map((port) => `127.0.0.1:${port}`);
+  expect(ports.seen).toBe(`free: ${all.join(" ")}`);
 });
