@@ -12,6 +12,7 @@ import type { Control } from "../record/control.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_LASTING,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
@@ -56,7 +57,8 @@ function namedText(change: CoreChange): string {
 export function changesText(control: Control, textOf: () => Uint8Array, result: number): string | null {
   const { kind, value, amount } = control;
   const by = idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength);
-  if (kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE) return changeText(value, by, textOf(), result);
+  if ([CONTROL_CHANGE, CONTROL_CHANGE_LASTING, CONTROL_CONFIGURE].includes(kind))
+    return changeText(value, by, textOf(), result);
   if (kind === CONTROL_CHANGE_UNTIL) return untilText(value, by, amount, textOf(), result);
   if (kind === CONTROL_CHANGES_END) return endsText(value, amount === 0 ? "" : by, textOf(), result);
   return kind === CONTROL_POSITIONS ? positionsWords(value, by, textOf(), result) : null;

@@ -3,6 +3,7 @@ import {
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_LASTING,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_CLOCK_SET_BACK,
@@ -26,6 +27,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_KILL) return value === 1 ? "engage the kill switch" : "release the kill switch";
   if (kind === CONTROL_REFERENCE_PRICE) return `set the reference price of ${name}`;
   if (kind === CONTROL_CHANGE) return `make ${value} changes of ${name}`;
+  if (kind === CONTROL_CHANGE_LASTING) return `make ${value} changes of ${name} in the place of values that end`;
   if (kind === CONTROL_CHANGE_UNTIL) return `make ${value} changes of ${name} until a time`;
   if (kind === CONTROL_CHANGES_END) return `end ${value} values that hold until a time`;
   if (kind === CONTROL_OVERRIDE) return "grant an override of a check";

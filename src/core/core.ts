@@ -240,7 +240,9 @@ export class Core {
     // Its text is behind it; only whole words are copied.
     const bytes = CONTROL_BYTES + ((control.textLength + 3) & ~3);
     const at = this.enter(control.views, control.at, bytes, SCRATCH_CONTROL_AT);
-    return this.code.control(at, timeUs, this.scratchAt + SCRATCH_ANSWER_AT, code);
+    const result = this.code.control(at, timeUs, this.scratchAt + SCRATCH_ANSWER_AT, code);
+    this.leave(control.views, control.at, CONTROL_BYTES, SCRATCH_CONTROL_AT);
+    return result;
   }
 
   /** The groups at `at` came with the input that is taken next: what that leads to has them too, until `carryNothing`. */
@@ -281,8 +283,8 @@ export class Core {
   }
 
   /** Copies back what the core has changed in a record of another memory. */
-  private leave(views: Views, at: number, bytes: number): void {
-    if (views.buffer !== this.buffer) copyWords(views.ints, at, this.scratch.ints, 0, bytes);
+  private leave(views: Views, at: number, bytes: number, scratchAt = 0): void {
+    if (views.buffer !== this.buffer) copyWords(views.ints, at, this.scratch.ints, scratchAt, bytes);
   }
 }
 

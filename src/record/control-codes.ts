@@ -103,6 +103,12 @@ export const CONTROL_CHANGE_UNTIL = 96;
  */
 export const CONTROL_CHANGES_END = 97;
 
+/**
+ * As CONTROL_CHANGE, where a value that has an end gives its place up: the core makes it of a CONTROL_CHANGE. Versions before journalled
+ * CONTROL_CHANGE there, and the value that has an end held on.
+ */
+export const CONTROL_CHANGE_LASTING = 100;
+
 /** An override is granted: `value` is the check (core/risk/reason-codes.ts), `amount` its end; the text is in core/assembly/override-layout.ts. */
 export const CONTROL_OVERRIDE = 98;
 /** The override whose id is `amount` is used, has expired or is withdrawn: `value`; of a used one the text is a double, its order's number. */

@@ -4,7 +4,13 @@ import { ENTRY_CONTROL } from "../journal/layout.ts";
 import { readNames } from "../journal/store/names.ts";
 import { readStream } from "../journal/store/reader.ts";
 import { newestSnapshot } from "../journal/store/snapshot-file.ts";
-import { CONTROL_APPLIED, CONTROL_CHANGE, CONTROL_KILL, CONTROL_UNCHANGED } from "../record/control-codes.ts";
+import {
+  CONTROL_APPLIED,
+  CONTROL_CHANGE,
+  CONTROL_CHANGE_LASTING,
+  CONTROL_KILL,
+  CONTROL_UNCHANGED,
+} from "../record/control-codes.ts";
 import { readChanges } from "../record/setting-changes.ts";
 import { EntryRecords } from "./entry-records.ts";
 
@@ -37,7 +43,7 @@ export function killSwitchOf(dir: string): KillSwitchState | null {
       if (kind === CONTROL_KILL && (value === 0 || value === 1)) set(value === 1, entry.timeUs);
       // As a replay does: what changed nothing may have, where the configuration had engaged it.
       const isMade = entry.index === CONTROL_APPLIED || entry.index === CONTROL_UNCHANGED;
-      if (kind !== CONTROL_CHANGE || !isMade) return;
+      if ((kind !== CONTROL_CHANGE && kind !== CONTROL_CHANGE_LASTING) || !isMade) return;
       for (const { subject, setting, value: one } of readChanges(value, records.controlText(entry)))
         if (subject === FIRM && setting === FIRM_KILLED_SETTING) set(one === 1n, entry.timeUs);
     },

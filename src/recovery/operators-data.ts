@@ -11,6 +11,7 @@ import { DECIDING_MARKS, REPORT_RULES, REPORT_RULES_BITS } from "../record/codes
 import {
   CONTROL_APPLIED,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_LASTING,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_UNCHANGED,
@@ -54,7 +55,7 @@ const START_LONGS = [1, 3];
 const ORDER_FLAGS_AT = 187;
 const RULED_FLAGS = 0x38;
 
-const OF_SETTINGS = [CONTROL_CHANGE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END];
+const OF_SETTINGS = [CONTROL_CHANGE, CONTROL_CHANGE_LASTING, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END];
 
 /** Reads it from the journal and the newest snapshot, of a running gateway too. Throws Damaged. */
 export function operatorsDataOf(dir: string): OperatorsData {

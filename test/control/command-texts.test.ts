@@ -40,6 +40,7 @@ const TEXTS: Readonly<Record<number, (name: string) => Omit<Command, "kind">>> =
   [codes.CONTROL_VENUE_TRADING]: (name) => ({ name, text: utf8(name) }),
   [codes.CONTROL_CHANGE]: (name) => changeCommand(change(name), name)!,
   [codes.CONTROL_CONFIGURE]: (name) => configureCommand(change(name), name)!,
+  [codes.CONTROL_CHANGE_LASTING]: (name) => changeCommand(change(name), name)!,
   [codes.CONTROL_CHANGE_UNTIL]: (name) => changeCommand(change(name), name)!,
   [codes.CONTROL_CHANGES_END]: (name) => changeCommand(change(name), name)!,
   [codes.CONTROL_POSITIONS]: (name) => ({

@@ -5,6 +5,7 @@ import { Core } from "../../src/core/core.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_LASTING,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
@@ -54,6 +55,13 @@ export class Accounts {
 /** The result that is journalled with a command; 0: none. Of positions applied, also where they were as asked. */
 export function journalled(kind: number, result: number): number {
   if (kind === CONTROL_POSITIONS) return result === CONTROL_UNCHANGED ? CONTROL_APPLIED : result;
-  const kinds = [CONTROL_CHANGE, CONTROL_CONFIGURE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END, CONTROL_OVERRIDE];
+  const kinds = [
+    CONTROL_CHANGE,
+    CONTROL_CHANGE_LASTING,
+    CONTROL_CONFIGURE,
+    CONTROL_CHANGE_UNTIL,
+    CONTROL_CHANGES_END,
+    CONTROL_OVERRIDE,
+  ];
   return kinds.includes(kind) ? result : 0;
 }

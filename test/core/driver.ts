@@ -362,7 +362,7 @@ export class CoreDriver {
     control.views.bytes.set(text, CONTROL_TEXT_AT);
     const result = this.core.control(control, this.timeUs);
     const words = control.views.ints.slice(0, CONTROL_SLOT_BYTES / 4);
-    this.journal.push({ kind: "control", words, timeUs: this.timeUs, decision: journalled(kind, result) });
+    this.journal.push({ kind: "control", words, timeUs: this.timeUs, decision: journalled(control.kind, result) });
     return result;
   }
 

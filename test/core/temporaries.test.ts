@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { NO_PRICE } from "../../src/base/units.ts";
-import { changeUntilCommand, endCommand } from "../../src/control/setting-changes.ts";
+import { changeCommand, changeUntilCommand, endCommand } from "../../src/control/setting-changes.ts";
 import { ACCOUNTS, FIRM, SYMBOLS } from "../../src/core/assembly/layout.ts";
 import { MOST_TEMPORARIES } from "../../src/core/assembly/temporary-layout.ts";
 import { ENTRY_CONTROL } from "../../src/core/entry-kinds.ts";
@@ -18,7 +18,7 @@ import { EventReader } from "../../src/telemetry/event-reader.ts";
 import { EVENT_VALUE_ENDED } from "../../src/telemetry/events.ts";
 import { units } from "../numbers.ts";
 import { Rig } from "./agent-rig.ts";
-import { CONFIG, CoreDriver, only, START_US } from "./driver.ts";
+import { CONFIG, CoreDriver, type Input, only, START_US } from "./driver.ts";
 import { Kept } from "./kept.ts";
 
 const MINUTE_US = 60_000_000;
@@ -97,6 +97,31 @@ describe("a value that has an end", () => {
     expect(driver.change([qty(10)])).toBe(answers.CONTROL_APPLIED);
     driver.timeUs = START_US + 20;
     expect(reasonOf(driver, "E", 11)).toBe(10);
+  });
+
+  test("in a journal of a version before, a value without an end still holds only after it", () => {
+    const written = new CoreDriver();
+    written.change([qty(50)]);
+    written.change([qty(10)], "bob", until(START_US + 10));
+    written.change([qty(60)], "carol");
+    const lasting = written.journal.at(-1)!;
+    expect(lasting.words[0]).toBe(answers.CONTROL_CHANGE_LASTING);
+    for (const decision of [answers.CONTROL_APPLIED, answers.CONTROL_UNCHANGED]) {
+      // What was beneath it already changed nothing there.
+      const value = decision === answers.CONTROL_APPLIED ? 60 : 50;
+      const former = changeCommand([qty(value)], "carol")!;
+      const words = lasting.words.slice();
+      words[0] = former.kind;
+      new Uint8Array(words.buffer).set(former.text!, answers.CONTROL_TEXT_AT);
+      const again = new CoreDriver();
+      again.replay([...written.journal.slice(0, -1), { ...lasting, words, decision } as Input], [], []);
+      expect(readerOf(again).temporaries()).toMatchObject([{ name: "ACC1", beneath: { value: units(value) } }]);
+      expect(readerOf(again).settings(ACCOUNTS, "ACC1")!.aim(0, 1).value).toBe(units(10));
+    }
+    const again = new CoreDriver();
+    again.replay(written.journal, [], []);
+    expect(readerOf(again).temporaries()).toEqual([]);
+    expect(readerOf(again).settings(ACCOUNTS, "ACC1")!.aim(0, 1).value).toBe(units(60));
   });
 
   test("an operator ends it before its time; where there is none, nothing changes", () => {

@@ -5,6 +5,8 @@ import {
   CONTROL_APPLIED,
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
+  CONTROL_CHANGE,
+  CONTROL_CHANGE_LASTING,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
@@ -52,7 +54,7 @@ import { forgetValue, kindAt, setFileValue, Setting, settingAt, settingCount, se
 import { isKilled, setKilled } from "./state.ts";
 import { applyStructure, signsOf, structureDiffers, structureProblem } from "./structure.ts";
 import { canRefer, symbolAt } from "./symbols.ts";
-import { endTemporary, forgetTemporary, freeTemporaries, isTemporary, mayEnd, setTemporary, temporaryOf } from "./temporaries.ts";
+import { endTemporary, forgetTemporary, freeTemporaries, isTemporary, mayEnd, setBeneath, setTemporary, temporaryOf } from "./temporaries.ts";
 
 // Changes of settings and of what is configured (change.ts): decided, then made.
 
@@ -60,7 +62,7 @@ import { endTemporary, forgetTemporary, freeTemporaries, isTemporary, mayEnd, se
 let addedAccounts: i32 = 0;
 let addedSymbols: i32 = 0;
 
-/** Decides changes and changes nothing. The answer's value is the first that can't be. Returns the answer's result. */
+/** Decides changes and changes nothing but the command's kind. The answer's value is the first that can't be. Returns the answer's result. */
 export function decideChanges(control: Control, answer: ControlAnswer): i32 {
   const end = textEnd(control);
   let result = CONTROL_UNCHANGED;
@@ -92,6 +94,7 @@ export function decideChanges(control: Control, answer: ControlAnswer): i32 {
       // One that stands there twice counts twice.
       if (!isTemporary(temporaryOf(change.subject, index, change.setting)) && --free < 0) return CONTROL_TABLE_FULL;
     }
+    if (control.kind === CONTROL_CHANGE && takesPlace(change, index)) control.kind = CONTROL_CHANGE_LASTING;
     if (willChange(control, change, index)) result = CONTROL_APPLIED;
     at = change.end;
   }
@@ -107,6 +110,11 @@ const MOST_TIME_US: f64 = 1e16;
 /** Changes that have an end, or are at it. */
 function isOfTime(kind: i32): bool {
   return kind === CONTROL_CHANGE_UNTIL || kind === CONTROL_CHANGES_END;
+}
+
+/** True for a value without an end in the place of one that has an end. */
+function takesPlace(change: Change, index: i32): bool {
+  return !change.isStructure && !change.inFile && isTemporary(temporaryOf(change.subject, index, change.setting));
 }
 
 /** True when something will be otherwise than it is. */
@@ -211,6 +219,10 @@ function apply(control: Control, change: Change, index: i32, timeUs: f64): void 
   else if (control.kind === CONTROL_CHANGE_UNTIL) {
     if (willChange(control, change, index))
       setTemporary(subject, index, change.setting, change.value, !change.resets, control.amount, timeUs, control.nameAt, control.nameLength);
+  } else if (control.kind === CONTROL_CHANGE && takesPlace(change, index)) {
+    // Of a journal of a version before: there it held only after the other's end.
+    const row = temporaryOf(subject, index, change.setting);
+    if (isOther(change, row.beneath)) setBeneath(row, change.value, !change.resets, timeUs, control.nameAt, control.nameLength);
   } else if (differs(change, index)) {
     forgetTemporary(subject, index, change.setting);
     const setting = settingAt(subject, index, change.setting);

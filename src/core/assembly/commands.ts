@@ -4,6 +4,7 @@ import {
   CONTROL_APPLIED,
   CONTROL_BAD_VALUE,
   CONTROL_CHANGE,
+  CONTROL_CHANGE_LASTING,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_CLOCK_SET_BACK,
@@ -90,7 +91,8 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
 }
 
 function isOfChanges(kind: i32): bool {
-  return kind === CONTROL_CHANGE || kind === CONTROL_CONFIGURE || kind === CONTROL_CHANGE_UNTIL || kind === CONTROL_CHANGES_END;
+  if (kind === CONTROL_CHANGE || kind === CONTROL_CHANGE_LASTING || kind === CONTROL_CONFIGURE) return true;
+  return kind === CONTROL_CHANGE_UNTIL || kind === CONTROL_CHANGES_END;
 }
 
 /** Sets the trading state of a session or a venue with an id below `ids`; the text is who asks, the answer's value how it is. */

@@ -93,6 +93,14 @@ export function setTemporary(
   unlock(area + TEMPORARY_LOCK);
 }
 
+/** Sets what holds after the temporary value of a row. */
+export function setBeneath(row: Temporary, value: i64, isSet: bool, timeUs: f64, by: usize, byLength: i32): void {
+  lock(area + TEMPORARY_LOCK);
+  setValue(row.beneath, value, isSet, timeUs, by, byLength);
+  settingAt(row.subject, row.index, row.setting).version++;
+  unlock(area + TEMPORARY_LOCK);
+}
+
 /** What was beneath holds again; `settle` must follow. Does nothing where the value has no end. */
 export function endTemporary(subject: i32, index: i32, number: i32): void {
   const row = temporaryOf(subject, index, number);

@@ -6,6 +6,7 @@ import type { EntryView } from "../../journal/store/reader.ts";
 import { TRADING_STATES } from "../../operation/session-commands.ts";
 import {
   CONTROL_CHANGE,
+  CONTROL_CHANGE_LASTING,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
@@ -34,6 +35,11 @@ const TRADING: Readonly<Record<number, "session" | "venue">> = {
   [CONTROL_SESSION_TRADING]: "session",
   [CONTROL_VENUE_TRADING]: "venue",
 };
+
+const OF_CHANGES = [
+  ...[CONTROL_CHANGE, CONTROL_CHANGE_LASTING, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END],
+  CONTROL_CONFIGURE,
+];
 
 export const LIMIT_CHANGES: readonly Column<LimitChange>[] = [
   { name: "time", type: "time", source: "when the core decided", of: (row) => row.timeUs },
@@ -69,7 +75,7 @@ export function limitChangesOf(entry: EntryView, records: EntryRecords, actions:
     const price = control.price === NO_PRICE ? "none" : decimalText(control.price);
     return [of("", { subject: "symbol", name, setting: "referencePrice", value: price, result: "applied" })];
   }
-  if (![CONTROL_CHANGE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END, CONTROL_CONFIGURE].includes(kind)) return [];
+  if (!OF_CHANGES.includes(kind)) return [];
   const until = kind === CONTROL_CHANGE_UNTIL ? { untilUs: control.amount } : {};
   return readChanges(value, records.controlText(entry)).map((change) =>
     of(name, { ...changeWords(change, index), ...until }),
