@@ -32,7 +32,7 @@ const ORDER_COMMANDS: Readonly<Record<number, string>> = {
 };
 
 /** A command of the control plane in words. */
-export function controlText(control: Control): string {
+export function controlText(control: Control, result = 0): string {
   const name = escaped(idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength));
   if (control.kind === CONTROL_KILL)
     return `kill switch ${control.value === 1 ? "engaged" : "released"}${whoText(name)}`;
@@ -44,7 +44,7 @@ export function controlText(control: Control): string {
     return "the clock was set back: reference prices of a later time are too old, and what windows hold has come now";
   if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
   if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
-  if (control.kind === CONTROL_OVERRIDE_END) return overrideEndText(control, name);
+  if (control.kind === CONTROL_OVERRIDE_END) return overrideEndText(control, name, result);
   const order = ORDER_COMMANDS[control.kind];
   const isForOther = control.kind === CONTROL_CANCEL_ORDER && control.textLength > 0;
   if (order !== undefined)
@@ -58,7 +58,9 @@ const DONE: Readonly<Record<number, string>> = {
   [OVERRIDE_WITHDRAWN]: "is withdrawn",
 };
 
-function overrideEndText({ amount, value }: Control, by: string): string {
+/** Versions before journalled no result, 0, with it. */
+function overrideEndText({ amount, value }: Control, by: string, result: number): string {
+  if (result > CONTROL_APPLIED) return `override ${amount} is not ended (${result})${whoText(by)}`;
   return `override ${amount} ${DONE[value] ?? `ends (${value})`}${value === OVERRIDE_WITHDRAWN ? whoText(by) : ""}`;
 }
 

@@ -244,7 +244,7 @@ export class EntryText {
       return massStatusText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind === CONTROL_QUOTES) return quotesText(control, this.records.controlText(entry));
     if (control.kind === CONTROL_VENUE_SILENCE) return silenceText(control, this.records.controlText(entry));
-    if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
+    if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control, entry.index);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));
     const { part, parts } = partOf(value);

@@ -38,8 +38,8 @@ export interface OverrideView extends Omit<OverrideRequest, "untilUs" | "clOrdId
 export interface Overrides {
   /** The newest first, done ones too while there is room. */
   list(): readonly OverrideView[];
-  /** Why it can't be granted, or "". */
-  problemOf(request: OverrideRequest): string;
+  /** Why it can't be granted for this reason of the operator, or "". */
+  problemOf(request: OverrideRequest, why: string): string;
   grant(
     request: OverrideRequest,
     who: { readonly id: number; readonly by: string; readonly confirmedBy: string; readonly why: string },

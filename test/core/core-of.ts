@@ -10,6 +10,7 @@ import {
   CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
   CONTROL_OVERRIDE,
+  CONTROL_OVERRIDE_END,
   CONTROL_POSITIONS,
   CONTROL_UNCHANGED,
 } from "../../src/record/control-codes.ts";
@@ -56,12 +57,8 @@ export class Accounts {
 export function journalled(kind: number, result: number): number {
   if (kind === CONTROL_POSITIONS) return result === CONTROL_UNCHANGED ? CONTROL_APPLIED : result;
   const kinds = [
-    CONTROL_CHANGE,
-    CONTROL_CHANGE_LASTING,
-    CONTROL_CONFIGURE,
-    CONTROL_CHANGE_UNTIL,
-    CONTROL_CHANGES_END,
-    CONTROL_OVERRIDE,
+    ...[CONTROL_CHANGE, CONTROL_CHANGE_LASTING, CONTROL_CONFIGURE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END],
+    ...[CONTROL_OVERRIDE, CONTROL_OVERRIDE_END],
   ];
   return kinds.includes(kind) ? result : 0;
 }

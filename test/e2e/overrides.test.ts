@@ -97,6 +97,19 @@ test("withdrawn, it lets nothing pass; checks that may never be overridden are r
   expect(never.err).toMatch(/check: expected one that may be overridden \(MAX_ORDER_QTY, .*\), got KILL_SWITCH/);
   const { out } = await ctl("overrides");
   expect(out).toContain("withdrawn");
+  // One that has ended, and one that nobody granted, do not end again.
+  for (const one of [id, 12345]) await ctl("override", "withdraw", String(one), "--why", "again");
+});
+
+test.each([
+  ["another session than the configuration has", { session: "constructor" }, "session: expected the name of a client"],
+  ["a ClOrdID that FIX can't have", { clOrdId: "€1" }, "clOrdId: expected characters of one byte each, got €1"],
+  ["a reason that is longer than what keeps it", { why: "é".repeat(150) }, "why: expected at most 200 bytes of UTF-8"],
+])("refused before anybody confirms it: %s", async (_, wrong, problem) => {
+  const terms = { session: "DESK", account: "FUND", symbol: "AAPL", side: "buy", quantity: "5", price: "150" };
+  const body = { ...terms, check: "MAX_ORDER_QTY", forMinutes: 30, why: "a block", ...wrong };
+  const answer = await ask(gateway, "POST", "/v1/overrides", body);
+  expect([answer.status, JSON.stringify(answer.body)]).toEqual([400, expect.stringContaining(problem)]);
 });
 
 test("the journal has the grant with both persons, the use and the withdrawal; no earlier version continues with it", async () => {
@@ -105,7 +118,9 @@ test("the journal has the grant with both persons, the use and the withdrawal; n
     /override \d+: one order \(side 1 500 AAPL at 150\) of account FUND of client DESK may pass RISK-010 MAX_ORDER_QTY until .* confirmed by carol.*: a block/,
   );
   expect(out).toMatch(/override \d+ is used by an order/);
-  expect(out).toMatch(/override \d+ is withdrawn/);
+  expect(out.match(/override \d+ is withdrawn/g)).toHaveLength(1);
+  expect(out).toMatch(/override \d+ is not ended \(2\), asked for by/);
+  expect(out).toMatch(/override 12345 is not ended \(\d+\), asked for by/);
   const { kinds } = operatorsDataOf(gateway.data);
   expect([kinds.has(98), kinds.has(99)]).toEqual([true, true]);
 });

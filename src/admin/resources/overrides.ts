@@ -50,7 +50,7 @@ export function overridesResource({ operations: { overrides }, actions, access }
             throw new ApiFailure(400, "out-of-range", "expected an end, got none", "body.until");
           return { ...order, ...at };
         };
-        const problem = overrides.problemOf(wanted());
+        const problem = overrides.problemOf(wanted(), why);
         if (problem !== "") throw new ApiFailure(400, "out-of-range", problem, "body");
         const asked = { target: `${order.session} ${order.account} ${order.symbol}`, why, new: { ...order, ...end } };
         const answer = await actions.perform(access.of(request), GRANT, asked, ({ id, who, confirmedBy = "" }) =>

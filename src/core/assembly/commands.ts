@@ -49,7 +49,7 @@ import { symbolNames } from "./names.ts";
 import { operatorCancel, releaseOrder } from "./operator-cancel.ts";
 import { forgetReferencesAfter } from "./forget-references.ts";
 import { dateExecutions } from "./repeated-executions.ts";
-import { applyOverride, decideOverride, endOverride } from "./overrides.ts";
+import { applyOverride, decideOverride, decideOverrideEnd, endOverride } from "./overrides.ts";
 import { applyPositions, decidePositions } from "./start-of-day.ts";
 import { takeQuotes } from "./quotes.ts";
 import { isKilled } from "./state.ts";
@@ -63,6 +63,7 @@ export function decideCommand(control: Control, answer: ControlAnswer): i32 {
   if (kind === CONTROL_POSITIONS) return decidePositions(control, answer);
   if (kind === CONTROL_CANCEL_SESSION) stampVenues(control);
   if (kind === CONTROL_OVERRIDE) return decideOverride(control);
+  if (kind === CONTROL_OVERRIDE_END) return decideOverrideEnd(control);
   return isOfChanges(kind) ? decideChanges(control, answer) : 0;
 }
 
@@ -72,7 +73,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (isOfChanges(kind)) return change(control, timeUs, answer, code);
   if (kind === CONTROL_POSITIONS) return positions(control, timeUs, answer, code);
   if (kind === CONTROL_OVERRIDE) return grantOverride(control, timeUs, code);
-  if (kind === CONTROL_OVERRIDE_END) return endOverride(control, control.value, timeUs);
+  if (kind === CONTROL_OVERRIDE_END) return finishOverride(control, timeUs, code);
   if (kind === CONTROL_QUOTES) return takeQuotes(control, timeUs, answer);
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
@@ -132,6 +133,12 @@ function change(control: Control, timeUs: f64, answer: ControlAnswer, code: i32)
 function grantOverride(control: Control, timeUs: f64, code: i32): i32 {
   const result = code === 0 ? decideOverride(control) : code;
   if (result === CONTROL_APPLIED) applyOverride(control, timeUs);
+  return result;
+}
+
+function finishOverride(control: Control, timeUs: f64, code: i32): i32 {
+  const result = code === 0 ? decideOverrideEnd(control) : code;
+  if (result === CONTROL_APPLIED) endOverride(control, timeUs);
   return result;
 }
 

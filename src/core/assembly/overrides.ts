@@ -155,21 +155,27 @@ export function applyOverride(control: Control, timeUs: f64): void {
   unlock(area + layout.OVERRIDE_LOCK);
 }
 
-/** An override is used by the order that gets this number, has expired or is withdrawn: once. Returns the result. */
-export function endOverride(control: Control, state: i32, timeUs: f64): i32 {
+/** Decides that an override is used by the order that gets a number, has expired or is withdrawn: once. */
+export function decideOverrideEnd(control: Control): i32 {
+  const state = control.value;
   if (state !== layout.OVERRIDE_USED && state !== layout.OVERRIDE_EXPIRED && state !== layout.OVERRIDE_WITHDRAWN) return CONTROL_BAD_VALUE;
   const at = find(control.amount);
   if (at === -1) return CONTROL_UNKNOWN_NAME;
+  if (overrideAt(at).state !== layout.OVERRIDE_GRANTED) return CONTROL_UNCHANGED;
+  return state === layout.OVERRIDE_USED && control.textLength !== 8 ? CONTROL_BAD_RECORD : CONTROL_APPLIED;
+}
+
+export function endOverride(control: Control, timeUs: f64): void {
+  const at = find(control.amount);
+  if (at === -1) return;
+  const state = control.value;
   const row = overrideAt(at);
-  if (row.state !== layout.OVERRIDE_GRANTED) return CONTROL_UNCHANGED;
-  if (state === layout.OVERRIDE_USED && control.textLength !== 8) return CONTROL_BAD_RECORD;
   lock(area + layout.OVERRIDE_LOCK);
   row.state = state;
   row.doneUs = timeUs;
   if (state === layout.OVERRIDE_USED) row.orderNumber = load<f64>(changetype<usize>(control), CONTROL_TEXT_AT);
   countOverrides();
   unlock(area + layout.OVERRIDE_LOCK);
-  return CONTROL_APPLIED;
 }
 
 /** Row of the first override that is past its end, -1: none. */

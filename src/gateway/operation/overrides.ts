@@ -5,7 +5,12 @@ import { expectedDecimal, readDecimal } from "../../config/decimal.ts";
 import { MAX_NUMBER } from "../../config/numbers.ts";
 import type { Commands } from "../../control/commands.ts";
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
-import { MOST_OVERRIDES, OVERRIDE_WITHDRAWN } from "../../core/assembly/override-layout.ts";
+import {
+  MOST_OVERRIDES,
+  OVERRIDE_TEXT_BYTES,
+  OVERRIDE_WHY_AT,
+  OVERRIDE_WITHDRAWN,
+} from "../../core/assembly/override-layout.ts";
 import { type OverrideState, type OverrideTerms, overrideText } from "../../core/overrides.ts";
 import { OVERRIDABLE } from "../../core/risk/overridable.ts";
 import type { Outcome } from "../../operation/outcome.ts";
@@ -17,6 +22,9 @@ import { answered, refused } from "./outcome.ts";
 
 const SIDES = [SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT];
 const STATES = ["granted", "used", "expired", "withdrawn"] as const;
+const MOST_WHY_BYTES = OVERRIDE_TEXT_BYTES - OVERRIDE_WHY_AT;
+/** As FIX has them: all others are cut on the way to the core. */
+const OF_ONE_BYTE = /^[\u0001-\u00ff]*$/;
 const QUANTITY = { places: 8, max: MAX_NUMBER };
 const PRICE = { places: 8, max: MAX_NUMBER, from: "negative" } as const;
 
@@ -31,7 +39,9 @@ export class GatewayOverrides implements Overrides {
     return this.core.reader.overrides().map((state) => this.viewOf(state));
   }
 
-  problemOf(request: OverrideRequest): string {
+  problemOf(request: OverrideRequest, why: string): string {
+    const bytes = Buffer.byteLength(why);
+    if (bytes > MOST_WHY_BYTES) return `why: expected at most ${MOST_WHY_BYTES} bytes of UTF-8, got ${bytes}`;
     const read = this.read(request);
     return typeof read === "string" ? read : "";
   }
@@ -66,11 +76,14 @@ export class GatewayOverrides implements Overrides {
     request: OverrideRequest,
   ): (Omit<OverrideTerms, "id" | "by" | "confirmedBy" | "why"> & { reason: number }) | string {
     const { account, symbol, clOrdId = "" } = request;
-    const session = this.core.sessionIds[request.session];
-    if (session === undefined) return `session: expected the name of a client session, got ${request.session}`;
+    const { sessionIds } = this.core;
+    const session = sessionIds[request.session];
+    if (session === undefined || !Object.hasOwn(sessionIds, request.session))
+      return `session: expected the name of a client session, got ${request.session}`;
     const { reader } = this.core;
     if (!reader.names(ACCOUNTS).includes(account)) return `account: expected a known account, got ${account}`;
     if (!reader.names(SYMBOLS).includes(symbol)) return `symbol: expected a known symbol, got ${symbol}`;
+    if (!OF_ONE_BYTE.test(clOrdId)) return `clOrdId: expected characters of one byte each, got ${clOrdId}`;
     const quantity = readDecimal(request.quantity, QUANTITY);
     if (typeof quantity !== "bigint") return `quantity: expected ${expectedDecimal(QUANTITY)}, got ${request.quantity}`;
     const price = request.price === null ? NO_PRICE : readDecimal(request.price, PRICE);

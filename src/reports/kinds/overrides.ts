@@ -115,7 +115,8 @@ export class OverrideFold {
       const terms = overrideTerms(this.records.controlText(entry));
       const grant = { ...terms, reason: control.value, timeUs, untilUs: control.amount };
       this.seen.set(terms.id, { id: terms.id, grant, client: this.clientOf(terms.session), end: null });
-    } else if (control.kind === CONTROL_OVERRIDE_END) this.end(entry, control.amount, control.value);
+    } else if (control.kind === CONTROL_OVERRIDE_END && entry.index <= CONTROL_APPLIED)
+      this.end(entry, control.amount, control.value);
   }
 
   /** Those that were granted or ended between these times, or held there. */
