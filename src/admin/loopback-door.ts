@@ -1,52 +1,38 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { endWith, NO_PLACE, OF_ADDRESSES, type Places } from "./places.ts";
+import { connect, type Socket } from "node:net";
+import { Door } from "./door.ts";
+import { OF_ADDRESSES, type Places } from "./places.ts";
 import { END_OF_HEAD, HEAD_WITHIN_MS } from "./request-door.ts";
 
 /** Passes connections of a loopback address on to the HTTP server, which does not count its own. */
 export class LoopbackDoor {
-  private readonly open = new Set<Socket>();
-  private server: Server | null = null;
+  private readonly door: Door;
 
   constructor(
-    private readonly places: Places,
+    places: Places,
     /** Unix socket of the HTTP server behind it. */
     private readonly behind: string,
     private readonly host: string,
     private readonly asked: number,
     private readonly headWithinMs = HEAD_WITHIN_MS,
-  ) {}
+  ) {
+    this.door = new Door(places);
+  }
 
   /** Resolves with the port; where it is to be any, the one that it got. */
-  async start(): Promise<number> {
-    const server = createServer((socket) => this.take(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(this.asked, this.host, resolve);
-    });
-    this.server = server;
-    return (server.address() as AddressInfo).port;
+  start(): Promise<number> {
+    return this.door.listen({ host: this.host, port: this.asked }, (socket) => this.take(socket));
   }
 
   stop(): void {
-    this.server?.close();
-    for (const socket of this.open) socket.destroy();
+    this.door.stop();
   }
 
   private take(socket: Socket): void {
-    socket.on("error", () => socket.destroy());
-    if (!this.places.take(socket, OF_ADDRESSES, "known")) {
-      endWith(socket, NO_PLACE);
-      return;
-    }
-    this.open.add(socket);
+    if (!this.door.admit(socket, OF_ADDRESSES, "known")) return;
     socket.setNoDelay(true);
     this.expectHead(socket);
     const inner = connect({ path: this.behind });
-    socket.once("close", () => {
-      this.places.leave(socket);
-      this.open.delete(socket);
-      inner.destroy();
-    });
+    socket.once("close", () => inner.destroy());
     // Who has ended its side has gone, as on the unix socket.
     socket.once("end", () => socket.destroy());
     inner.on("error", () => socket.destroy());

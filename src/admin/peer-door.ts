@@ -1,8 +1,9 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import type { Peer } from "./access.ts";
+import { Door } from "./door.ts";
 import type { PeerRank } from "./peer-rank.ts";
-import { endWith, NO_PLACE, type Places } from "./places.ts";
+import type { Places } from "./places.ts";
 import { RequestDoor } from "./request-door.ts";
 
 /** Anyone may connect; who may do what is decided by the kernel's word. */
@@ -25,10 +26,10 @@ const UNKNOWN = -1;
 /** Passes requests of the API's unix socket on, each with the kernel's word about the peer that makes it. */
 export class PeerDoor {
   private readonly requests: RequestDoor<Peer>;
-  private readonly open = new Set<Socket>();
-  private server: Server | null = null;
+  private readonly door: Door;
 
   constructor(private readonly parts: PeerDoorParts) {
+    this.door = new Door(parts.places);
     this.requests = new RequestDoor(parts.behind, "localhost");
   }
 
@@ -40,18 +41,12 @@ export class PeerDoor {
   async start(): Promise<void> {
     const { path } = this.parts;
     await removeUnused(path);
-    const server = createServer((socket) => this.take(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(path, resolve);
-    });
+    await this.door.listen({ path }, (socket) => this.take(socket));
     chmodSync(path, SOCKET_MODE);
-    this.server = server;
   }
 
   stop(): void {
-    this.server?.close();
-    for (const socket of this.open) socket.destroy();
+    this.door.stop();
     try {
       unlinkSync(this.parts.path);
     } catch {
@@ -63,18 +58,7 @@ export class PeerDoor {
     const { pid, uid, gid } = this.parts.peerOf(fdOf(socket));
     const rank = this.parts.rankOf(uid);
     const owner = rank === "unknown" ? UNKNOWN : uid;
-    const { places } = this.parts;
-    socket.on("error", () => socket.destroy());
-    if (!places.take(socket, owner, rank)) {
-      endWith(socket, NO_PLACE);
-      return;
-    }
-    this.open.add(socket);
-    socket.once("close", () => {
-      places.leave(socket);
-      this.open.delete(socket);
-    });
-    this.requests.take(socket, { pid, uid, gid });
+    if (this.door.admit(socket, owner, rank)) this.requests.take(socket, { pid, uid, gid });
   }
 }
 

@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { peerText } from "../telemetry/disconnect-record.ts";
-import { endWith, NO_PLACE, OF_ADDRESSES, type Places } from "./places.ts";
+import { Door } from "./door.ts";
+import { OF_ADDRESSES, type Places } from "./places.ts";
 import { HEAD_WITHIN_MS, RequestDoor } from "./request-door.ts";
 
 /** The other end of a connection with TLS, as its handshake has shown it. */
@@ -29,16 +30,16 @@ const MOST_LINE_BYTES = 65_536;
  * user alone may enter: nobody else says who a peer is.
  */
 export class TlsDoor {
-  private readonly open = new Set<Socket>();
+  private readonly door: Door;
   private readonly requests: RequestDoor<TlsPeer>;
-  private server: Server | null = null;
 
   constructor(
     private readonly path: string,
     /** Unix socket of the HTTP server behind it. */
     behind: string,
-    private readonly places: Places,
+    places: Places,
   ) {
+    this.door = new Door(places);
     // A page of another site is known by the host that its browser names.
     this.requests = new RequestDoor(behind, "");
   }
@@ -49,32 +50,17 @@ export class TlsDoor {
   }
 
   async start(): Promise<void> {
-    const server = createServer((socket) => this.take(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(this.path, resolve);
-    });
-    this.server = server;
+    await this.door.listen({ path: this.path }, (socket) => this.take(socket));
   }
 
   stop(): void {
-    this.server?.close();
-    for (const socket of this.open) socket.destroy();
+    this.door.stop();
   }
 
   private take(socket: Socket): void {
-    socket.on("error", () => socket.destroy());
-    if (!this.places.take(socket, OF_ADDRESSES, "known")) {
-      endWith(socket, NO_PLACE);
-      return;
-    }
-    this.open.add(socket);
+    if (!this.door.admit(socket, OF_ADDRESSES, "known")) return;
     const timer = setTimeout(() => socket.destroy(), HEAD_WITHIN_MS);
-    socket.once("close", () => {
-      clearTimeout(timer);
-      this.places.leave(socket);
-      this.open.delete(socket);
-    });
+    socket.once("close", () => clearTimeout(timer));
     let first = Buffer.alloc(0);
     const collect = (chunk: Buffer): void => {
       first = Buffer.concat([first, chunk]);
