@@ -24,9 +24,10 @@ export class EventLog {
   private readonly reader: EventReader;
   /** By reason: connections refused before they had a session. */
   private readonly refusals = new Float64Array(DISCONNECT_REASONS);
-  /** Of the API: when the last line was, and how many had none since. */
+  /** Of the API: when the last line was, how many had none since, and the last one of these. */
   private refusedMs = Number.NEGATIVE_INFINITY;
   private unlogged = 0;
+  private lastRefused: RefusedPeer | null = null;
 
   constructor(
     views: Views,
@@ -42,7 +43,7 @@ export class EventLog {
     this.reader = new EventReader(new ManyToMany(views, plan.eventsAt, plan.eventSlots, EVENT_BYTES));
   }
 
-  /** Logs every event that is in the ring. */
+  /** Logs every event that is in the ring, and refused connections that had to wait for their line. */
   drain(): void {
     const { clients, venues } = this.names;
     this.reader.drain((event) => {
@@ -52,6 +53,7 @@ export class EventLog {
       if (event.kind === EVENT_CONNECTION_REFUSED) this.countRefused(event);
       this.follow(event);
     });
+    this.logRefused();
   }
 
   /** Connections refused since the start, by reason. */
@@ -62,21 +64,26 @@ export class EventLog {
       isOfTls: DisconnectReason.isOfTls(reason),
     })).filter(({ count }) => count > 0);
 
-  /** A connection of the API for which there is no TLS. */
-  readonly refuseOfApi = ({ reason, text, peer }: RefusedPeer): void => {
-    this.refusals[reason]!++;
+  /** A connection of the API was refused: one line a second, with the last one and the count of the others. */
+  readonly refuseOfApi = (peer: RefusedPeer): void => {
+    this.refusals[peer.reason]!++;
+    this.unlogged++;
+    this.lastRefused = peer;
+    this.logRefused();
+  };
+
+  private logRefused(): void {
     const nowMs = performance.now();
-    if (nowMs - this.refusedMs < REFUSED_EVERY_MS) {
-      this.unlogged++;
-      return;
-    }
-    const more = this.unlogged === 0 ? "" : `; ${this.unlogged.toLocaleString("en")} more since the last line`;
+    if (this.lastRefused === null || nowMs - this.refusedMs < REFUSED_EVERY_MS) return;
+    const { reason, text, peer } = this.lastRefused;
+    const more = this.unlogged === 1 ? "" : `; ${(this.unlogged - 1).toLocaleString("en")} more since the last line`;
     this.refusedMs = nowMs;
     this.unlogged = 0;
+    this.lastRefused = null;
     const from = peerText(new Uint8Array(peer.buffer, peer.byteOffset, 16), peer[4]!);
     const record = { nextOut: 1, nextIn: 1, reason, pendingBytes: 0, peer: from, text };
     this.log.of("operator").warning(`connection refused: ${refusalText(reason, record)}${more}`);
-  };
+  }
 
   private countRefused({ a, refused }: GatewayEvent): void {
     if (refused === undefined) this.refusals[a]!++;

@@ -14,9 +14,10 @@ import {
   peerCertificate,
 } from "../../ffi/tls.ts";
 import { DisconnectReason } from "../base/disconnect-reason.ts";
+import { IDENTITIES } from "../net/tls-channel.ts";
 import { Dials } from "./dials.ts";
 import { HandedWriter } from "./handed-writer.ts";
-import { readCertificate, wordsOf } from "./identities.ts";
+import { type CertificateView, readCertificate, wordsOf } from "./identities.ts";
 import { Relays } from "./relays.ts";
 import { Shares, shareOf } from "./shares.ts";
 import type { HandshakesData, RefusedPeer, ServerData, ToHandshakes } from "./words.ts";
@@ -36,6 +37,8 @@ const TLS_HANDSHAKE = 0x16;
 /** Bytes of a refused connection that are read, so that its close is no reset which outruns the alert. */
 const DRAIN_BYTES = 4_096;
 const DRAINS = 16;
+/** Most certificates that are remembered as logged. */
+const MOST_NAMED = 1_024;
 
 interface Server extends ServerData {
   readonly shares: Shares;
@@ -93,6 +96,8 @@ export class Handshakes {
   private readonly contexts: Map<string, number>;
   private readonly dials: Dials;
   private readonly relays = new Relays(this.poller);
+  /** Fingerprints of certificates with more names than lanes compare. */
+  private readonly named = new Set<string>();
 
   constructor(
     data: Omit<HandshakesData, "role">,
@@ -267,6 +272,7 @@ export class Handshakes {
         const of = readCertificate(der);
         identities = of.identities;
         text = of.subject;
+        if (one.server.pipeFd !== null && identities.length > IDENTITIES) this.warnOfNames(of);
       } catch (error) {
         // OpenSSL has verified it; without identities it fits no session that needs one.
         text = (error as Error).message;
@@ -275,6 +281,15 @@ export class Handshakes {
     one.result = { reason: DisconnectReason.NONE, text, identities };
     this.leave(one);
     this.hand(one);
+  }
+
+  /** Once for each certificate. */
+  private warnOfNames({ subject, identities, sha256 }: CertificateView): void {
+    if (this.named.has(sha256)) return;
+    if (this.named.size === MOST_NAMED) this.named.clear();
+    this.named.add(sha256);
+    const first = `sessions are found by the first ${IDENTITIES}, up to ${identities[IDENTITIES - 1]}`;
+    this.says.warn(`the certificate of ${subject} has ${identities.length} names: ${first}`);
   }
 
   private expire(one: Handshake): void {
@@ -320,8 +335,10 @@ export class Handshakes {
     server.open--;
     if (reason !== DisconnectReason.NONE) return this.says.refuse({ reason, text, peer });
     const line = JSON.stringify({ peer: [...peer], subject: text, identities });
-    if (this.relays.begin(session, fd, line)) return;
+    const problem = this.relays.begin(session, fd, line);
+    if (problem === null) return;
     freeSession(session);
     closeSocket(fd);
+    this.says.refuse({ reason: DisconnectReason.HANDSHAKE, text: problem, peer });
   }
 }

@@ -1,4 +1,4 @@
-import { EAGAIN, EINTR } from "../../ffi/errno.ts";
+import { EAGAIN, EINTR, errnoName } from "../../ffi/errno.ts";
 import { addressOf } from "../../ffi/memory.ts";
 import type { Poller } from "../../ffi/poller.ts";
 import {
@@ -107,11 +107,13 @@ export class Relays {
     return this.busy.size > 0;
   }
 
-  /** Takes over a connection; `line` says who is at its other end. Returns  false where the main thread takes none. */
-  begin(session: number, fd: number, line: string): boolean {
+  /** Takes over a connection; `line` says who is at its other end. Returns  why it can't; null: it has. */
+  begin(session: number, fd: number, line: string): string | null {
     const first = new TextEncoder().encode(`${line}\n`);
-    const innerFd = this.target === null || first.length > RECORD_BYTES ? -1 : connectTo(this.target);
-    if (innerFd < 0) return false;
+    if (first.length > RECORD_BYTES)
+      return `expected a certificate whose names take at most ${RECORD_BYTES} bytes, got ${first.length}`;
+    const innerFd = connectTo(this.target!);
+    if (innerFd < 0) return `the API takes no connection now: ${errnoName(-innerFd)}`;
     setKeepAlive(fd, IDLE_S, INTERVAL_S, QUESTIONS);
     setUserTimeout(fd, UNACKNOWLEDGED_MS);
     const state = { isDeaf: false, isGone: false, isOver: false };
@@ -124,7 +126,7 @@ export class Relays {
     this.poller.add(fd, fd, false);
     this.poller.add(innerFd, innerFd, false);
     this.pump(relay);
-    return true;
+    return null;
   }
 
   private pending(): Pending {

@@ -116,6 +116,22 @@ role = "view"
     ]);
   });
 
+  test("a certificate with more names than are passed on is refused, and the log says why", async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `URI:urn:${"x".repeat(50)}${i}`).join(",");
+    const many = all.make("many", { subject: "/O=Firm/CN=OPS", names, by: main });
+    const from = gateway.log.length;
+    expect(
+      await ask("/v1/system", many).then(
+        ({ status }) => status,
+        () => "no answer",
+      ),
+    ).toBe("no answer");
+    await gateway.said(
+      /connection refused: TLS handshake failed: expected a certificate whose names take at most 16384 bytes, got \d+; peer/,
+      from,
+    );
+  });
+
   test("an unknown certificate gets 403, none without a token 401, a token counts with and without one", async () => {
     const other = all.make("other", { subject: "/CN=STRANGER", by: main });
     expect(await refusal(await ask("/v1/system", other))).toEqual([

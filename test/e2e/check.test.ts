@@ -368,7 +368,9 @@ test("the production example passes the check as it is, and with all its setting
     writeFileSync(path, text, { mode: 0o600 });
     const ended = await check(path);
     expect(ended).toMatchObject({ code: 0, err: "" });
-    expect(ended.out.match(/^warning: (?!lanes\.cpus|(client|dropCopy)\.listen: 10\.0\.0\.5 is no address)/gm)).toBeNull();
+    expect(
+      ended.out.match(/^warning: (?!lanes\.cpus|(client|dropCopy)\.listen: 10\.0\.0\.5 is no address)/gm),
+    ).toBeNull();
   }
 });
 

@@ -190,6 +190,17 @@ certificate = "CN=RISK"
     await client.logout();
   });
 
+  test("names of a certificate beyond 16 find no session: the log says so once", async () => {
+    const names = Array.from({ length: 16 }, (_, i) => `DNS:host${i}.example`).join(",");
+    const many = all.make("many", { subject: "/CN=MANY", names, by: main });
+    const from = gateway.log.length;
+    for (let i = 0; i < 3; i++) await new Promise((done) => secure(many).socket.once("secureConnect", done));
+    const text =
+      "the certificate of CN=MANY has 17 names: sessions are found by the first 16, up to DNS:host14.example";
+    await gateway.said(text, from);
+    expect(gateway.log.slice(from).split(text)).toHaveLength(2);
+  });
+
   const day = 86_400_000;
   const at = (days: number): string =>
     `${new Date(Date.now() + days * day).toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z`;

@@ -12,6 +12,7 @@ import {
   HANDSHAKE_DONE,
   handshake,
   makeContext,
+  RECORD_BYTES,
   RECORD_WAITS,
   readRecord,
   writeRecord,
@@ -66,7 +67,7 @@ describe.skipIf(OPENSSL === null)("relays of the API (need the openssl command)"
       isFar ||= handshake(operator) === HANDSHAKE_DONE;
       return isNear && isFar;
     });
-    expect(relays.begin(ours, near, line)).toBe(true);
+    expect(relays.begin(ours, near, line)).toBeNull();
     return { operator, far };
   }
 
@@ -98,6 +99,12 @@ describe.skipIf(OPENSSL === null)("relays of the API (need the openssl command)"
     for (let i = 0; i < 5; i++) expect(await relayed(`next ${i}`)).toBe(`got next ${i}\n`);
     // The test's own sockets take two addresses for each connection.
     expect(addressedCount() - before).toBe(5 * 2);
+  });
+
+  test("say why they don't take a connection: names of a certificate that no record has room for", () => {
+    expect(relays.begin(0, -1, "x".repeat(RECORD_BYTES))).toBe(
+      "expected a certificate whose names take at most 16384 bytes, got 16385",
+    );
   });
 
   test("end a connection of records without data", () => {
