@@ -17,6 +17,9 @@ export interface Connection {
   readonly key?: unknown;
 }
 
+const ANY = "--config names a gateway's configuration, --socket its socket, --url its address";
+const WITH_TLS = "--ca names the authorities of its certificate, --cert and --key ours; its log says whom it refuses";
+
 /** The API could not be asked, or refused; the message is the one line that is printed. */
 export class ApiError extends Error {}
 
@@ -79,7 +82,7 @@ export class ApiClient {
       const where = this.socket === "" ? this.base : this.socket;
       const { code, message } = error as NodeJS.ErrnoException;
       // The words behind a code are for browsers.
-      const got = `got ${code ?? message}; --config names a gateway's configuration, --socket its socket, --url its address`;
+      const got = `got ${code ?? message}; ${this.base.startsWith("https:") ? WITH_TLS : ANY}`;
       throw new ApiError(`${where}: expected the API of a running gateway, ${got}`);
     }
   }

@@ -248,6 +248,9 @@ role = "view"
     const stranger = await runToEnd(["ctl", "status", ...url, ...mine]);
     expect(stranger.code).toBe(1);
     expect(stranger.err).toContain("expected the API of a running gateway");
+    expect(stranger.err).toEndWith(
+      "--ca names the authorities of its certificate, --cert and --key ours; its log says whom it refuses\n",
+    );
     const bare = await runToEnd(["ctl", "status", "--socket", "/nowhere", "--ca", main.certificate]);
     expect(bare.err).toContain("--ca: expected --url https://");
   });
@@ -296,5 +299,9 @@ role = "view"
     );
     const unverified = await check((text) => text.replace(/^ca = .*\nclientCertificate = .*\n/m, ""));
     expect(unverified).toContain("admin.certificates.ops.certificate: expected admin.tls with ca");
+    const twice = await check((text) => text.replace('"email:view@firm.example"', '"CN=OPS,O=Firm"'));
+    expect(twice).toContain(
+      'admin.certificates.watch.certificate: expected one of another operator than ops, got "CN=OPS,O=Firm" for both',
+    );
   });
 });
