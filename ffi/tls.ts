@@ -85,7 +85,7 @@ function fillContext(ssl: OpenSsl, context: number, files: TlsFiles): void {
   // No session is resumed: each connection shows its certificate, and no lane writes tickets.
   ssl.SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, 0);
   ssl.SSL_CTX_set_num_tickets(context, 0);
-  // A read that has taken a record without data returns: it would take one after the other while a peer sends such ones only.
+  // A read that has taken a record without data returns: else it would read on while a peer sends only such records.
   ssl.SSL_CTX_ctrl(context, SSL_CTRL_CLEAR_MODE, SSL_MODE_AUTO_RETRY, 0);
   ssl.SSL_CTX_ctrl(context, SSL_CTRL_MODE, SSL_MODE_ENABLE_PARTIAL_WRITE + SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, 0);
   if (files.certificate !== undefined) {

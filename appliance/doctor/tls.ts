@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** Days before its end at which a certificate is a warning, and a failure: as the alarm certificate-expires has them. */
 const WARN_DAYS = 30;
 const FAIL_DAYS = 7;
-/** Lists are made anew every few days. */
+/** Authorities make a new list every few days. */
 const WARN_LIST_DAYS = 1;
 const THEME = "TLS";
 
@@ -64,7 +64,7 @@ function problemRow(side: string, { where, what }: NonNullable<TlsState["problem
   const about = subject(where, `${side} can't be opened: a start is refused`);
   if (what.includes("EACCES") && process.geteuid!() !== 0)
     return warn(about, what, "Where the gateway has another user: run doctor as that one, or as root.");
-  return fail(about, what, "Put a file in its place that `sallyport check` takes.");
+  return fail(about, what, "Replace it with a file that `sallyport check` takes.");
 }
 
 function keyRow({ side, keyMode, problem }: TlsState): Finding[] {
@@ -87,7 +87,7 @@ function certificateRow({ side, certificates }: TlsState, nowMs: number): Findin
   const { subject: of, until } = first(certificates);
   const days = daysTo(until.getTime(), nowMs);
   const seen = `${of}, ${untilText(until.getTime(), nowMs)}`;
-  const remedy = "Put a new certificate in the file's place: a running gateway takes it.";
+  const remedy = "Replace the file with a new certificate: a running gateway takes it.";
   if (days < FAIL_DAYS) return [fail(about, seen, remedy)];
   return [days < WARN_DAYS ? warn(about, seen, remedy) : ok(about, seen)];
 }
@@ -109,7 +109,7 @@ function listRow({ side, lists }: TlsState, nowMs: number): Finding[] {
   const about = subject(`${side}.crl`, "with a list that is out of date, every peer of its authority is refused");
   const { issuer, untilMs } = ends.reduce((a, b) => (b.untilMs < a.untilMs ? b : a));
   const seen = `${lists.length === 1 ? "1 list" : `${lists.length} lists`}; that of ${issuer}, ${untilText(untilMs, nowMs)}`;
-  const remedy = "Put the authority's current list in the file's place: a running gateway takes it.";
+  const remedy = "Replace the file with the authority's current list: a running gateway takes it.";
   const days = daysTo(untilMs, nowMs);
   if (days < 0) return [fail(about, seen, remedy)];
   return [days < WARN_LIST_DAYS ? warn(about, seen, remedy) : ok(about, seen)];

@@ -33,7 +33,7 @@ export class LoopbackDoor {
     this.expectHead(socket);
     const inner = connect({ path: this.behind });
     socket.once("close", () => inner.destroy());
-    // Who has ended its side has gone, as on the unix socket.
+    // A client that ends its side is gone, as on the unix socket.
     socket.once("end", () => socket.destroy());
     inner.on("error", () => socket.destroy());
     inner.once("close", () => socket.end());

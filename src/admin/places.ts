@@ -7,7 +7,7 @@ export const OF_ADDRESSES = -2;
 /** Connections of all that are not known: they only get told so. */
 const MOST_UNKNOWN = 4;
 
-/** Open connections of the API on its unix socket and its addresses: no more than so many, and nobody has all of them. */
+/** Open connections of the API on its unix socket and its addresses: at most `max`, and nobody has all of them. */
 export class Places {
   /** Each with its owner. */
   private readonly open = new Map<object, number>();

@@ -13,7 +13,7 @@ const MOST_HEAD_BYTES = 16_384;
 export const HEAD_WITHIN_MS = 10_000;
 const HEAD_TOO_LARGE = "HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 export const END_OF_HEAD = Buffer.from("\r\n\r\n");
-/** What others may not say in the door's place; and the connection ends. */
+/** Headers that the door alone writes; the connection ends after the answer. */
 const NOT_KEPT = ["x-sallyport-peer", "connection", "keep-alive"] as const;
 
 /** Passes the one request of each connection on, with who makes it. */
@@ -62,7 +62,7 @@ export class RequestDoor<Who> {
       look();
     };
     socket.on("data", collect);
-    // Who has ended its side has gone: its question need not be answered, and it must not keep its place.
+    // A client that ends its side is gone: its request needs no answer, and it must not keep its place.
     socket.once("end", () => socket.destroy());
     socket.once("close", () => {
       clearTimeout(timer);

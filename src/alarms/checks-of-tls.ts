@@ -43,7 +43,7 @@ export function badFiles(): Check {
     tls.map(({ side, problem }) => ({
       subject: side,
       value: Number(problem !== ""),
-      text: `${problem}; handshakes go on with the files as they were`,
+      text: `${problem}; handshakes use the previous files`,
     }));
 }
 

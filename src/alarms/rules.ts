@@ -365,7 +365,7 @@ export const RULES: readonly Rule[] = [
     name: "certificate-expires",
     reads: "our certificates of every table tls: days that are left, at 30, 7 and 1",
     settings: [],
-    remedy: "Put a new certificate in the file's place: it is taken while the gateway runs.",
+    remedy: "Replace the file with a new certificate: a running gateway takes it.",
     levels: () => [
       { severity: "warning", raise: -30, clear: -30 },
       { severity: "error", raise: -7, clear: -7 },
@@ -379,7 +379,7 @@ export const RULES: readonly Rule[] = [
     name: "revocation-list-expires",
     reads: "lists in the file crl of every table tls: the last day, and the end",
     settings: [],
-    remedy: "Put the authority's current list in the file's place: it is taken while the gateway runs.",
+    remedy: "Replace the file with the authority's current list: a running gateway takes it.",
     levels: () => [
       { severity: "warning", raise: -1, clear: -1 },
       { severity: "critical", raise: 0, clear: 0 },

@@ -226,7 +226,7 @@ export class TlsPart implements Part {
       context = contextOf(side);
     } catch (error) {
       watched.problem = (error as Error).message;
-      this.parts.log.error(`${watched.problem}; handshakes go on with the files as they were`);
+      this.parts.log.error(`${watched.problem}; handshakes use the previous files`);
       return;
     }
     watched.problem = "";

@@ -57,7 +57,7 @@ interface Handshake {
   /** 0: its first bytes are awaited. */
   session: number;
   watchesOutput: boolean;
-  /** What its lane, or the API, is to know; null while it goes on. */
+  /** What its lane, or the API, is to know; null while the handshake runs. */
   result: Result | null;
 }
 
@@ -76,7 +76,7 @@ export interface Says {
   refuse(peer: RefusedPeer): void;
 }
 
-/** Runs the handshakes of all listeners beside the lanes. A thread of its own calls `turn` again and again. */
+/** Runs the handshakes of all listeners beside the lanes. Its thread calls `turn` repeatedly. */
 export class Handshakes {
   readonly wakeup = new Wakeup();
   private readonly poller = new Poller();

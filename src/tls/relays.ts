@@ -144,7 +144,7 @@ export class Relays {
       return true;
     }
     if (hasFailed && !relay.isGone) {
-      // It would be reported again and again while the operator does not read.
+      // The poller would report it repeatedly while the operator does not read.
       relay.isGone = true;
       this.poller.remove(fd);
     }
@@ -200,7 +200,7 @@ export class Relays {
       if (count > 0) up.filled(count);
       moved = count > 0 || tls.hasMore;
       if (count < 0) {
-        // Who has ended its side has gone, as on the unix socket.
+        // An operator that ends its side is gone, as on the unix socket.
         this.end(relay, false);
         return false;
       }
@@ -259,7 +259,7 @@ export class Relays {
     this.drain(fd);
   }
 
-  /** Reads what an operator still sends after its answer. Returns  false where the connection is no such one. */
+  /** Reads what an operator still sends after its answer. Returns  false where the connection is none of these. */
   private drain(fd: number): boolean {
     if (!this.lingering.has(fd)) return false;
     let count = 1;

@@ -120,7 +120,7 @@ describe.skipIf(!hasChromium)("orders, limits and the kill switch at the dashboa
     const rate = settingsOf(page, "a currency").getByRole("row", { name: /^rate/ });
     await rate.getByRole("button", { name: "Change" }).click();
     await page.getByRole("dialog").getByLabel("rate").fill("1.1");
-    await page.getByRole("dialog").getByLabel("For so many minutes").fill("30");
+    await page.getByRole("dialog").getByLabel("Duration, minutes").fill("30");
     expect(await confirm(page, "Change it", "a new fixing")).toMatch(/^applied: .*1.1/);
     await page.getByText(/^1 EUR = 1.1 USD; set by desk, since .* ago\), until .*, then 1.08; 0 symbols$/).waitFor();
   });

@@ -271,7 +271,7 @@ role = "view"
     from = gateway.log.length;
     writeFileSync(server.certificate, "no certificate\n");
     gateway.signal("SIGHUP");
-    await gateway.said(/admin\.tls\.certificate: .*handshakes go on with the files as they were/, from);
+    await gateway.said(/admin\.tls\.certificate: .*handshakes use the previous files/, from);
     await gateway.said("certificate-files: admin.tls", from);
     expect(await shown()).toBe("two");
     copyFileSync(second.certificate, server.certificate);

@@ -4,12 +4,12 @@ import type { CtlRow } from "../row.ts";
 
 const PAGE = {
   after: text("NAME", "the page behind this name"),
-  limit: whole("N", "so many of them", 1, 1_000),
+  limit: whole("N", "N of them at most", 1, 1_000),
 };
 const USE_COLUMNS = { limit: "limit", used: "used", most: "most", percent: "%", currency: "currency" };
 const END = {
   until: text("TIME", "a temporary value: until this time, ISO 8601; `file --until now`: a temporary value ends now"),
-  forMinutes: whole("N", "a temporary value: for so many minutes", 1, 527_040),
+  forMinutes: whole("N", "a temporary value: for N minutes", 1, 527_040),
 };
 const SETTING_COLUMNS = {
   name: "setting",

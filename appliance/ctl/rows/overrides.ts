@@ -5,7 +5,7 @@ import type { CtlRow } from "../row.ts";
 export const overrideRows: readonly CtlRow[] = [
   {
     name: "overrides",
-    summary: "overrides of checks, granted and done ones, the newest first",
+    summary: "overrides of checks: granted, used, expired and withdrawn ones, the newest first",
     method: "GET",
     path: "/v1/overrides",
     list: "overrides",
@@ -35,7 +35,7 @@ export const overrideRows: readonly CtlRow[] = [
     options: {
       clOrdId: text("ID", "only the order with this ClOrdID"),
       until: text("TIME", "until this time, ISO 8601"),
-      forMinutes: whole("N", "for so many minutes from the confirmation", 1, 527_040),
+      forMinutes: whole("N", "for N minutes from the confirmation", 1, 527_040),
     },
     isAction: true,
   },

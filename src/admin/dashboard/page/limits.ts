@@ -255,9 +255,9 @@ class Subjects {
 /** The end of a changed value. */
 const MINUTES: Input = {
   name: "forMinutes",
-  label: "For so many minutes",
+  label: "Duration, minutes",
   value: "",
-  hint: "empty: it has no end. After a temporary value, the one before holds again. A value without an end takes the place of a temporary one at once.",
+  hint: "empty: it has no end. After a temporary value, the one before holds again. A value without an end replaces a temporary one at once.",
 };
 
 /** In the form in which the setting has its value: counts are numbers, money and quantities are text. */

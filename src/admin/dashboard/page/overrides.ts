@@ -50,7 +50,7 @@ export function overrideButton(page: Page, done: () => void): HTMLButtonElement 
         {
           name: "forMinutes",
           label: "Minutes",
-          hint: "From the confirmation on.",
+          hint: "They begin with the confirmation.",
           value: DEFAULT_MINUTES,
           required: true,
         },
