@@ -2,6 +2,7 @@ import { openapi } from "@elysiajs/openapi";
 import { Elysia } from "elysia";
 import type { Log } from "../base/log.ts";
 import type { AdminContext } from "./context.ts";
+import { ASSETS } from "./dashboard/assets.ts";
 import { ApiFailure, failureResponse } from "./failure.ts";
 import { actionsResource } from "./resources/actions.ts";
 import { alarmsResource, silencesResource } from "./resources/alarms.ts";
@@ -65,6 +66,8 @@ const RESOURCES = [
   metricsResource,
 ] as const;
 
+/** Paths that need no operator. */
+export const OPEN_PATHS = new Set(["/v1/health", "/v1/ready", ...Object.keys(ASSETS)]);
 const LONGEST_VALUE = 100;
 const HEADERS = {
   "cache-control": "no-store",
@@ -76,6 +79,10 @@ const HEADERS = {
 export function adminApp(context: AdminContext, version: string, log: Log): (request: Request) => Promise<Response> {
   const app = new Elysia({ aot: false, normalize: false })
     .onError(({ error, code }) => failureResponse(failureOf(error, String(code), log)))
+    // The server has looked at the path of the URL. It is the router that finds the answer: its path counts.
+    .onTransform({ as: "global" }, ({ path, request }) => {
+      if (!OPEN_PATHS.has(path)) context.access.of(request);
+    })
     .use(
       openapi({
         path: "/docs",

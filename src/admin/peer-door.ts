@@ -30,7 +30,7 @@ export class PeerDoor {
 
   constructor(private readonly parts: PeerDoorParts) {
     this.door = new Door(parts.places);
-    this.requests = new RequestDoor(parts.behind, "localhost");
+    this.requests = new RequestDoor(parts.behind);
   }
 
   /** Who makes a request that came through here; null: it did not. */

@@ -6,32 +6,29 @@ import { endWith } from "./places.ts";
  *
  *    operator ──▶ door: who it is ──▶ head of the request with the door's word about it ──▶ HTTP server (inner-sockets.ts)
  *
- *  The word is a key that only this process knows, and a number. A connection carries one request.
+ *  The word is a key that only this process knows, and a number. A connection carries one request. It is for the host localhost: where
+ *  a host has less than 4 letters, the HTTP server's router looks for the path in the wrong place. The host that was named is another field.
  */
 const WORD_HEADER = "x-sallyport-peer";
+const HOST_HEADER = "x-sallyport-host";
 const MOST_HEAD_BYTES = 16_384;
 export const HEAD_WITHIN_MS = 10_000;
 const HEAD_TOO_LARGE = "HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 export const END_OF_HEAD = Buffer.from("\r\n\r\n");
 /** Headers that the door alone writes; the connection ends after the answer. */
-const NOT_KEPT = ["x-sallyport-peer", "connection", "keep-alive"] as const;
+const NOT_KEPT = /^(x-sallyport-peer|x-sallyport-host|connection|keep-alive|host)\s*:/i;
+const HOST = /^host\s*:\s*(.*?)\s*$/i;
 
 /** Passes the one request of each connection on, with who makes it. */
 export class RequestDoor<Who> {
   private readonly key = randomBytes(32).toString("hex");
   private readonly known = new Map<number, Who>();
   private count = 0;
-  private readonly notKept: RegExp;
 
   constructor(
     /** Unix socket of the HTTP server. */
     private readonly behind: string,
-    /** The host that every request is said to be for; "": the one that it names. */
-    private readonly host: string,
-  ) {
-    const names = host === "" ? NOT_KEPT : [...NOT_KEPT, "host"];
-    this.notKept = new RegExp(`^(${names.join("|")})\\s*:`, "i");
-  }
+  ) {}
 
   /** Who makes a request that came through here; null: it did not, or its connection has ended. */
   who(request: Request): Who | null {
@@ -87,8 +84,14 @@ export class RequestDoor<Who> {
 
   private withWord(head: string, number: number): string {
     const [first, ...fields] = head.split("\r\n");
-    const kept = fields.filter((field) => !this.notKept.test(field));
-    const host = this.host === "" ? [] : [`host: ${this.host}`];
-    return [first, ...host, `${WORD_HEADER}: ${this.key} ${number}`, "connection: close", ...kept].join("\r\n");
+    const kept = fields.filter((field) => !NOT_KEPT.test(field));
+    const hosts = fields.flatMap((field) => HOST.exec(field)?.[1] ?? []);
+    const ours = ["host: localhost", `${HOST_HEADER}: ${hosts.join(",")}`, `${WORD_HEADER}: ${this.key} ${number}`];
+    return [first, ...ours, "connection: close", ...kept].join("\r\n");
   }
+}
+
+/** The host that a request has named, as a URL writes it; "": none, or no host. */
+export function namedHost({ headers }: Request): string {
+  return URL.parse(`https://${headers.get(HOST_HEADER)}`)?.host ?? "";
 }

@@ -4,14 +4,14 @@ import type { AdminConfig } from "../config/schema.ts";
 import type { Operations } from "../operation/operations.ts";
 import { Access, type Peer } from "./access.ts";
 import { Actions, type ActionsParts } from "./actions.ts";
-import { adminApp } from "./app.ts";
+import { adminApp, OPEN_PATHS } from "./app.ts";
 import type { AdminContext } from "./context.ts";
-import { ASSETS } from "./dashboard/assets.ts";
 import { ApiFailure, failureResponse } from "./failure.ts";
 import { InnerSockets } from "./inner-sockets.ts";
 import { LoopbackDoor } from "./loopback-door.ts";
 import { PeerDoor } from "./peer-door.ts";
 import { Places } from "./places.ts";
+import { namedHost } from "./request-door.ts";
 import { TlsDoor } from "./tls-door.ts";
 
 export interface AdminParts {
@@ -29,8 +29,6 @@ export interface AdminParts {
   readonly log: Log;
 }
 
-/** Paths that need no token. */
-const OPEN_PATHS = new Set(["/v1/health", "/v1/ready", ...Object.keys(ASSETS)]);
 /** Longest silence of a connection between requests; and of one whose request has a body, until it is answered. */
 const IDLE_TIMEOUT_S = 60;
 const WITH_BODY_S = 120;
@@ -40,6 +38,9 @@ const REHEARSAL_WITHIN_MS = 1_000;
 /** A name that no account can have. */
 const NOBODY = "\n";
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+/** Of a request whose header Host is no host. */
+const NO_HOST = { hostname: "", host: "" } as const;
 
 /** What a server of Bun lets set for one request: seconds of silence after which its connection ends, 0 for none. */
 interface Own {
@@ -147,7 +148,7 @@ export class AdminServer {
 
   /** A page of another site must not reach it through the operator's browser, by a name that leads to this machine. */
   private fromLoopback(request: Request, own: Own, address: string): Promise<Response> {
-    const { hostname, host } = new URL(request.url);
+    const { hostname, host } = URL.parse(request.url) ?? NO_HOST;
     const origin = request.headers.get("origin");
     if (isLoopbackName(hostname) && (origin === null || URL.parse(origin)?.host === host))
       return this.answer(request, own, () => this.access.enter(request, null, address));
@@ -157,11 +158,15 @@ export class AdminServer {
 
   /** A page of another site must not use the certificate in the operator's browser. The name in the URL is that of our certificate. */
   private fromTls(request: Request, own: Own, door: TlsDoor): Promise<Response> {
-    const { host } = new URL(request.url);
+    const host = namedHost(request);
     const origin = request.headers.get("origin");
     const peer = door.peer(request);
     if (peer === null)
       return Promise.resolve(failureResponse(new ApiFailure(401, "unknown", "its connection is over")));
+    if (host === "") {
+      const got = "expected the name of this API's host, got none, or no name";
+      return Promise.resolve(failureResponse(new ApiFailure(400, "invalid", got, "host")));
+    }
     if (origin === null || URL.parse(origin)?.host === host)
       return this.answer(request, own, () => this.access.enterTls(request, peer));
     const message = `expected a request of this API's own pages, got one for ${host} of ${origin}`;

@@ -40,8 +40,7 @@ export class TlsDoor {
     places: Places,
   ) {
     this.door = new Door(places);
-    // A page of another site is known by the host that its browser names.
-    this.requests = new RequestDoor(behind, "");
+    this.requests = new RequestDoor(behind);
   }
 
   /** Who makes a request that came through here; null: it did not. */

@@ -116,6 +116,30 @@ role = "view"
     ]);
   });
 
+  test("no header Host opens a path that needs an operator", async () => {
+    const answer = async (path: string, host: string): Promise<string> => {
+      const options = { host: "127.0.0.1", port, servername: "localhost", ca: peerTls(main.certificate).ca };
+      const socket = connect(options, () => socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`));
+      let came = "";
+      socket.on("data", (bytes) => {
+        came += bytes.toString("latin1");
+      });
+      const over = Promise.withResolvers<void>();
+      socket.on("error", over.reject).on("close", () => over.resolve());
+      await over.promise;
+      return came;
+    };
+    expect(await answer("/v1/health", "a")).toStartWith("HTTP/1.1 200 ");
+    // A router that looks for the path behind a host of usual length would find it in the query.
+    for (const host of ["a", "ab", "abc"]) {
+      expect(await answer("/v1/system", host)).toStartWith("HTTP/1.1 401 ");
+      expect(await answer("/?q/v1/system", host)).toContain("<html");
+    }
+    for (const host of ["localhost/#", "localhost?", "a@b"])
+      expect(await answer("/v1/system", host)).toStartWith("HTTP/1.1 401 ");
+    for (const host of ["", "["]) expect(await answer("/v1/system", host)).toStartWith("HTTP/1.1 400 ");
+  });
+
   test("a certificate with more names than are passed on is refused, and the log says why", async () => {
     const names = Array.from({ length: 300 }, (_, i) => `URI:urn:${"x".repeat(50)}${i}`).join(",");
     const many = all.make("many", { subject: "/O=Firm/CN=OPS", names, by: main });
