@@ -85,7 +85,7 @@ export function actionText(record: ActionRecord): string {
   const about = target === "" ? action : `${action} ${target}`;
   if (phase === "done") return `operator action ${id} (${about}): ${result}`;
   const change = "old" in record || "new" in record ? ` (${valueText(record.old)} → ${valueText(record.new)})` : "";
-  const second = confirmedBy === undefined ? "" : `, confirmed by ${confirmedBy}`;
+  const second = confirmedBy === undefined ? "" : `, confirmed by ${confirmedBy},`;
   return `operator action ${id}: ${who} (${from})${second} asked for ${about}${change}: ${why}`;
 }
 

@@ -117,6 +117,9 @@ test("the journal has the grant with both persons, the use and the withdrawal; n
   expect(out).toMatch(
     /override \d+: one order \(side 1 500 AAPL at 150\) of account FUND of client DESK may pass RISK-010 MAX_ORDER_QTY until .* confirmed by carol.*: a block/,
   );
+  expect(out).toMatch(
+    /operator action \d+: \S+ \(.*\), confirmed by carol .*, asked for override\.grant DESK FUND AAPL/,
+  );
   expect(out).toMatch(/override \d+ is used by an order/);
   expect(out.match(/override \d+ is withdrawn/g)).toHaveLength(1);
   expect(out).toMatch(/override \d+ is not ended \(2\), asked for by/);

@@ -70,7 +70,8 @@ export function endOf({ until, forMinutes }: EndBody, values: readonly unknown[]
 /** What the journal has of the end that was asked for. */
 export function endWords({ until, forMinutes }: EndBody): Readonly<Record<string, string>> {
   if (until !== undefined) return { until };
-  return forMinutes === undefined ? {} : { until: `${forMinutes} minutes from when it is done` };
+  if (forMinutes === undefined) return {};
+  return { until: `${forMinutes} minute${forMinutes === 1 ? "" : "s"} from when it is done` };
 }
 
 function badEnd(expected: string): ApiFailure {
