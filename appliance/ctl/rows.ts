@@ -13,6 +13,7 @@ import { orderRows } from "./rows/orders.ts";
 import { overrideRows } from "./rows/overrides.ts";
 import { sessionCommandRows } from "./rows/session-commands.ts";
 import { systemRows } from "./rows/system.ts";
+import { unmatchedRows } from "./rows/unmatched.ts";
 
 /** Every command of `sallyport ctl`. */
 export const ctlRows: readonly CtlRow[] = [
@@ -28,6 +29,7 @@ export const ctlRows: readonly CtlRow[] = [
   ...orderRows,
   ...limitRows,
   ...overrideRows,
+  ...unmatchedRows,
 ];
 
 const SUMMARY = "steer a running gateway";

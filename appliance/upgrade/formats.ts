@@ -4,7 +4,12 @@ import { Value } from "@sinclair/typebox/value";
 import { commandText } from "../../src/control/command-text.ts";
 import { SETTINGS } from "../../src/core/risk/settings.ts";
 import { type DataFormats, formatsIn } from "../../src/journal/store/formats.ts";
-import { CONTROL_CHANGE_UNTIL, CONTROL_OVERRIDE, CONTROL_POSITIONS } from "../../src/record/control-codes.ts";
+import {
+  CONTROL_ASSIGN_REPORT,
+  CONTROL_CHANGE_UNTIL,
+  CONTROL_OVERRIDE,
+  CONTROL_POSITIONS,
+} from "../../src/record/control-codes.ts";
 import { type HeldSetting, type OperatorsData, operatorsDataOf } from "../../src/recovery/operators-data.ts";
 import { below, versionFile } from "../install/places.ts";
 import { runProgram } from "../install/service-manager.ts";
@@ -74,6 +79,8 @@ export function unknownTo({ operators = FIRST, rules = 0, marks = 0 }: Formats, 
     return "what venues have said of their orders' status, or have not answered, was taken there by rules that it does not know: it would take it otherwise";
   if (there.keepsOverrides && !operators.commands.includes(CONTROL_OVERRIDE))
     return "the snapshot there keeps overrides of checks, which it does not know: it would pass over them";
+  if (there.keepsAssigned && !operators.commands.includes(CONTROL_ASSIGN_REPORT))
+    return "the snapshot there keeps reports of unknown orders that were assigned to accounts, which it does not know: it would pass over them";
   if (there.keepsTemporary && !operators.commands.includes(CONTROL_CHANGE_UNTIL))
     return "the snapshot there keeps limits that hold until a time, which it does not know: it would pass over them";
   if ((there.marks & ~marks) !== 0)

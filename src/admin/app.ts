@@ -31,6 +31,7 @@ import { sessionCommandsResource } from "./resources/session-commands.ts";
 import { sessionsResource } from "./resources/sessions.ts";
 import { settingsResource } from "./resources/settings.ts";
 import { systemResource } from "./resources/system.ts";
+import { unmatchedResource } from "./resources/unmatched.ts";
 import { venuesResource } from "./resources/venues.ts";
 
 /** Every resource; a new one is a line. */
@@ -41,6 +42,7 @@ const RESOURCES = [
   currenciesResource,
   positionsResource,
   overridesResource,
+  unmatchedResource,
   killSwitchResource,
   systemResource,
   reloadResource,

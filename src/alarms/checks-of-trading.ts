@@ -105,3 +105,22 @@ export function floods(): Check {
       return count === 0 ? [] : [{ subject: `session ${name}`, value: 1, text }];
     });
 }
+
+/** A venue that has not answered for too long. */
+export function silenceOf({ name, openOrders, silentS, answerWithinS, throttle }: Readings["venues"][number]): Finding {
+  const orders = openOrders === 1 ? "1 order waits" : `${openOrders.toLocaleString("en")} orders wait`;
+  const held = throttle === null ? 0 : throttle.queued + throttle.cancelsWaiting;
+  const requests = held === 1 ? "1 request is" : `${held.toLocaleString("en")} requests are`;
+  const unsent = held === 0 ? "" : `; ${requests} not sent yet, because of its throttle`;
+  const text = `${orders} for an answer, the first for ${Math.floor(silentS)} seconds${unsent}`;
+  return { subject: `venue ${name}`, value: Number(silentS > answerWithinS), text };
+}
+
+/** How full the queue of a venue's throttle is. */
+export function queueOf({ name, throttle }: Readings["venues"][number]): Finding[] {
+  if (throttle === null || throttle.queueLength === 0) return [];
+  const { queued, queueLength } = throttle;
+  const percent = (100 * queued) / queueLength;
+  const text = `${queued.toLocaleString("en")} of ${queueLength.toLocaleString("en")} places of the venue's queue are used`;
+  return [{ subject: `venue ${name}`, value: percent, text }];
+}

@@ -11,7 +11,9 @@ import {
   HYSTERESIS_POINTS,
   limits,
   links,
+  queueOf,
   rejects,
+  silenceOf,
   throttled,
 } from "./checks-of-trading.ts";
 import type { AlarmSettings, Finding, Level, Rule } from "./rule.ts";
@@ -69,6 +71,18 @@ export const RULES: readonly Rule[] = [
     raiseAfter: once,
     clearAfter: 1,
     open: () => counted("ordersNeedingAttention", (n) => `${n} ${n === 1 ? "order needs" : "orders need"} attention`),
+  },
+  {
+    name: "unmatched-reports",
+    reads: "reports of orders that the gateway does not know, which nobody has assigned or dismissed",
+    settings: [],
+    remedy:
+      "Find them with sallyport ctl unmatched-reports, agree with the venue on each, and assign it to an account or dismiss it.",
+    levels: is("error"),
+    raiseAfter: once,
+    clearAfter: 1,
+    open: () =>
+      counted("unmatchedReports", (n) => `${n} ${n === 1 ? "report is" : "reports are"} of orders that are not known`),
   },
   {
     name: "limit-used",
@@ -419,23 +433,6 @@ function gaps(kind: string, links: Readings["sessions"]): Finding[] {
       value: 1,
       text: "messages are missing, and those behind them wait",
     }));
-}
-
-function silenceOf({ name, openOrders, silentS, answerWithinS, throttle }: Readings["venues"][number]): Finding {
-  const orders = openOrders === 1 ? "1 order waits" : `${openOrders.toLocaleString("en")} orders wait`;
-  const held = throttle === null ? 0 : throttle.queued + throttle.cancelsWaiting;
-  const requests = held === 1 ? "1 request is" : `${held.toLocaleString("en")} requests are`;
-  const unsent = held === 0 ? "" : `; ${requests} not sent yet, because of its throttle`;
-  const text = `${orders} for an answer, the first for ${Math.floor(silentS)} seconds${unsent}`;
-  return { subject: `venue ${name}`, value: Number(silentS > answerWithinS), text };
-}
-
-function queueOf({ name, throttle }: Readings["venues"][number]): Finding[] {
-  if (throttle === null || throttle.queueLength === 0) return [];
-  const { queued, queueLength } = throttle;
-  const percent = (100 * queued) / queueLength;
-  const text = `${queued.toLocaleString("en")} of ${queueLength.toLocaleString("en")} places of the venue's queue are used`;
-  return [{ subject: `venue ${name}`, value: percent, text }];
 }
 
 /** A counter of the core that should be 0. */

@@ -8,6 +8,7 @@ import { openCore } from "../core/assembly/area.ts";
 import { applyDecided, beginReplay, control, decideRequest, endReplay, order, report, stamp } from "../core/assembly/core.ts";
 import { writeEnd as writeOverrideEnd } from "../core/assembly/override-uses.ts";
 import { countOverrides, expiredOverride, nextNeeded } from "../core/assembly/overrides.ts";
+import { countUnmatched } from "../core/assembly/unmatched.ts";
 import { writeEnds } from "../core/assembly/end-temporaries.ts";
 import { addUpExposure, addUpLevels } from "../core/assembly/exposure.ts";
 import { addSession, grant } from "../core/assembly/entitlements.ts";
@@ -51,6 +52,7 @@ export {
   commitEntry,
   control,
   countOverrides,
+  countUnmatched,
   countReported,
   decideRequest as decide,
   endOutputsOfThePast,

@@ -55,8 +55,10 @@ import {
   REQUEST_NEW,
 } from "../record/codes.ts";
 import {
+  CONTROL_ASSIGN_REPORT,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
+  CONTROL_DISMISS_REPORT,
   CONTROL_MASS_STATUS,
   CONTROL_OPERATOR_ACTION,
   CONTROL_OVERRIDE,
@@ -94,6 +96,7 @@ import { controlText, overrideGrantText, quotesText, silenceText, whoText } from
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 import { massStatusContents, massStatusText } from "./status-text.ts";
+import { unmatchedText } from "./unmatched-text.ts";
 
 /** The two CompIDs of a session, as the gateway's own messages carry them. */
 export interface CompIds {
@@ -236,6 +239,8 @@ export class EntryText {
       return `${controlText(control)}${whoText(new TextDecoder().decode(this.records.controlText(entry)))}`;
     if (control.kind === CONTROL_OVERRIDE)
       return overrideGrantText(control, this.clients, this.records.controlText(entry), entry.index);
+    if (control.kind === CONTROL_ASSIGN_REPORT || control.kind === CONTROL_DISMISS_REPORT)
+      return unmatchedText(control, this.venues, this.records.controlText(entry), entry.index);
     if (control.kind === CONTROL_CANCEL_SESSION)
       return cancelSessionText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind === CONTROL_CANCEL_ORDERS)
@@ -420,7 +425,7 @@ function outcomeLine(entry: EntryView): string {
   const outcome = entry.index & 255;
   const { number } = new ExecutionReport(entry.views).aim(entry.payloadAt);
   const marks = (NEEDS_ATTENTION >>> outcome) & 1 ? " needs attention" : "";
-  return `order ${number}${marks}: field ${entry.index >> OUTCOME_TAG_SHIFT} ${outcomeText(outcome)}`;
+  return `${number === 0 ? "no order" : `order ${number}`}${marks}: field ${entry.index >> OUTCOME_TAG_SHIFT} ${outcomeText(outcome)}`;
 }
 
 function header(type: string, sequence: number, sender: string, target: string): string[] {

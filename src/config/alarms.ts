@@ -7,6 +7,7 @@ export const ALARM_RULES = [
   "venue-down",
   "sequence-gap",
   "order-attention",
+  "unmatched-reports",
   "limit-used",
   "journal-lag",
   "journal-full",

@@ -1,4 +1,5 @@
 import {
+  CONTROL_ASSIGN_REPORT,
   CONTROL_CANCEL_ORDER,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
@@ -9,6 +10,7 @@ import {
   CONTROL_CLOCK_SET_BACK,
   CONTROL_CLOSE_ORDER,
   CONTROL_CONFIGURE,
+  CONTROL_DISMISS_REPORT,
   CONTROL_KILL,
   CONTROL_OVERRIDE,
   CONTROL_OVERRIDE_END,
@@ -33,6 +35,8 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_OVERRIDE) return "grant an override of a check";
   if (kind === CONTROL_OVERRIDE_END) return `end override ${amount}`;
   if (kind === CONTROL_POSITIONS) return `set ${value} positions at the start of the day for ${name}`;
+  if (kind === CONTROL_ASSIGN_REPORT) return `assign unmatched report ${amount}`;
+  if (kind === CONTROL_DISMISS_REPORT) return `dismiss unmatched report ${amount}`;
   if (kind === CONTROL_QUOTES) return `take ${value} quotes`;
   if (kind === CONTROL_CONFIGURE) return `make ${value} changes of the configuration`;
   if (kind === CONTROL_RELEASE_ORDER) return `release order ${amount}, which needed attention`;

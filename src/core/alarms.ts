@@ -13,6 +13,7 @@ import {
   EVENT_VENUE_NOTICE,
   type EventWriter,
 } from "../telemetry/events.ts";
+import { MOST_UNMATCHED } from "./assembly/unmatched-layout.ts";
 import type { CoreTables } from "./core-tables.ts";
 import * as outcomes from "./outcomes.ts";
 
@@ -84,6 +85,7 @@ export class ReportAlarms {
     if (isNamed(report)) end = this.number(put(text, end, CL_ORD_ID), report);
     end = this.id(put(text, end, ORDER_ID), report, report.orderIdAt, report.orderIdLength);
     end = this.id(put(text, end, EXEC_ID), report, report.execIdAt, report.execIdLength);
+    if (outcome === outcomes.ORPHAN) end = this.unmatched(end);
     events.emitText(EVENT_UNBOOKED_REPORT, report.session, report.msgSeqNum, field, text, 0, end);
   }
 
@@ -146,6 +148,14 @@ export class ReportAlarms {
     return tables.copyClOrdId(order.currentId, text, put(text, end, CLIENT_ID));
   }
 
+  /** Where the report is now. */
+  private unmatched(at: number): number {
+    const tables = this.tables;
+    if (tables.unmatchedLast === 0) return put(this.text, at, NOT_KEPT);
+    if (tables.unmatchedLast === NONE) return at;
+    return putWhole(this.text, put(this.text, at, UNMATCHED), tables.unmatchedNumber);
+  }
+
   /** The end of the ClOrdID that the venue named: number and slot. */
   private number(at: number, report: ExecutionReport): number {
     const end = putWhole(this.text, at, report.requestNumber > 0 ? report.requestNumber : report.number);
@@ -176,6 +186,10 @@ const CLIENT_ID = ascii(", its ClOrdID=");
 const CL_ORD_ID = ascii("; ClOrdID=*-");
 const ORDER_ID = ascii("; OrderID=");
 const EXEC_ID = ascii("; ExecID=");
+const UNMATCHED = ascii("; unmatched report ");
+const NOT_KEPT = ascii(
+  `; the journal alone has it: all ${MOST_UNMATCHED} places of unmatched reports are taken, assign or dismiss some`,
+);
 const NO_VALUE = ascii(" has no value that can be read:");
 const COUNTED_BEFORE = ascii("ignored, its ExecID was counted before; order ");
 /** Behind a field and its value. */

@@ -13,6 +13,7 @@ import * as layout from "./assembly/layout.ts";
 import { MOST_OVERRIDES, OVERRIDE_BYTES, OVERRIDES_AT } from "./assembly/override-layout.ts";
 import { ROUTE_BITS, ROUTE_SET_BYTES } from "./assembly/route-layout.ts";
 import { MOST_TEMPORARIES, TEMPORARIES_AT, TEMPORARY_BYTES } from "./assembly/temporary-layout.ts";
+import { MOST_UNMATCHED, UNMATCHED_AT, UNMATCHED_BYTES } from "./assembly/unmatched-layout.ts";
 import type { CoreConfig } from "./config.ts";
 import { MAX_POSITIONS, SPARE_NAMES, UTC_DAYS } from "./config.ts";
 import { levelRows } from "./level-rows.ts";
@@ -145,6 +146,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.POSITION_INDEX_AT, bytes: 4 * powerOfTwo(64, 2 * sizes.positions) },
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: OVERRIDES_AT, bytes: MOST_OVERRIDES * OVERRIDE_BYTES },
+    { word: UNMATCHED_AT, bytes: (MOST_UNMATCHED + 1) * UNMATCHED_BYTES },
     { word: TEMPORARIES_AT, bytes: MOST_TEMPORARIES * TEMPORARY_BYTES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
     { word: layout.VENUES_UP_AT, bytes: venueIds },

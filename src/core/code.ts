@@ -40,6 +40,8 @@ export interface CoreCode {
   writeOverrideEnd(row: number, number: number): number;
   /** After overrides were loaded. */
   countOverrides(): void;
+  /** After unmatched reports were loaded. */
+  countUnmatched(): void;
   /** True when a value of a setting is at its end (core/assembly/temporaries.ts). */
   isEndDue(timeUs: number): number;
   /** Writes the command that ends such values. Returns its address. */

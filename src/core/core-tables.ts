@@ -2,6 +2,7 @@ import { ID_BYTES, idText, SHORT_ID_BYTES } from "../base/id.ts";
 import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
+import { UNMATCHED_LAST, UNMATCHED_NUMBER } from "./assembly/unmatched-layout.ts";
 import { Order } from "./orders/order.ts";
 
 /** Reads what a core knows. Only the core's own thread sees it whole. */
@@ -43,6 +44,14 @@ export class CoreTables {
   /** Tag of the field at fault in the last report, or 0. */
   get faultTag(): number {
     return this.area.word(layout.FAULT_TAG);
+  }
+
+  /** What became of the last report that is of no order here (assembly/unmatched-layout.ts), and the number of the newest one that is kept. */
+  get unmatchedLast(): number {
+    return this.area.word(UNMATCHED_LAST);
+  }
+  get unmatchedNumber(): number {
+    return this.area.double(UNMATCHED_NUMBER);
   }
 
   /** Copies a ClOrdID by its entry; returns the offset behind it. */

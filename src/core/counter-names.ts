@@ -22,4 +22,6 @@ export const COUNTER_NAMES: readonly string[] = [
   "killSwitch",
   "ordersNeedingAttention",
   "killSwitchSinceUs",
+  "unmatchedReports",
+  "unmatchedReportsLost",
 ];

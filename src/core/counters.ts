@@ -35,4 +35,8 @@ export const COUNT_KILLED = 19;
 export const COUNT_ATTENTION = 20;
 /** Not a count but when the kill switch was engaged, microseconds since 1970; 0: it is not, or that is not known. */
 export const COUNT_KILLED_US = 21;
-export const CORE_COUNTERS = 22;
+/** Not a count but the number of unmatched reports that nobody has assigned or dismissed. */
+export const COUNT_UNMATCHED = 22;
+/** Reports of orders that are not known that are not among the unmatched ones, because there was no room. */
+export const COUNT_UNMATCHED_LOST = 23;
+export const CORE_COUNTERS = 24;

@@ -3,17 +3,25 @@ import { AccountRow } from "./account-row.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/layout.ts";
 import { OVERRIDE_BYTES } from "./assembly/override-layout.ts";
+import { UNMATCHED_BYTES, UNMATCHED_NUMBER } from "./assembly/unmatched-layout.ts";
 import { enteredOrders } from "./kept-duplicates.ts";
 import { executionTimes, lostTimes } from "./kept-execution-times.ts";
 import { firmMessages } from "./kept-firm-messages.ts";
 import { overridesIn } from "./overrides.ts";
 import { changedSettings } from "./setting-table.ts";
 import { Temporaries } from "./temporaries.ts";
+import { unmatchedIn } from "./unmatched.ts";
 
 const PRIME = 0x01000193;
 
 /** Mixes all that an input can change into one number; independent of where ids are in their indexes. */
 export function digest(area: AreaViews): number {
+  const unmatched = rowsOf(unmatchedIn(area).ints, UNMATCHED_BYTES);
+  return mix(mix(bookDigest(area), unmatched), area.double(UNMATCHED_NUMBER)) >>> 0;
+}
+
+/** The same without unmatched reports. */
+export function bookDigest(area: AreaViews): number {
   const fresh = area.word(layout.FRESH);
   let hash = mixTable(area, layout.ORDERS_AT, fresh * layout.ORDER_BYTES, 0x811c9dc5);
   for (const word of [layout.FREED, layout.OLDEST, layout.NEWEST, layout.CLAIMED]) hash = mix(hash, area.word(word));
@@ -73,7 +81,7 @@ function mixNumbers(area: AreaViews, hash: number): number {
     mixed = mix(mix(mix(mixed, subject), index), setting);
     mixed = mixWords(words, mixed);
   }
-  return mix(mix(mixed, temporariesOf(area)), overridesOf(area));
+  return mix(mix(mixed, temporariesOf(area)), rowsOf(overridesIn(area).ints, OVERRIDE_BYTES));
 }
 
 /** Values that have an end, in whatever order they stand. */
@@ -87,10 +95,9 @@ function temporariesOf(area: AreaViews): number {
   return sum;
 }
 
-/** Overrides, in whatever order they stand. */
-function overridesOf(area: AreaViews): number {
-  const { ints } = overridesIn(area);
-  const words = OVERRIDE_BYTES / 4;
+/** Rows that are used, whose first word is their state, in whatever order they stand. */
+function rowsOf(ints: Int32Array, bytes: number): number {
+  const words = bytes / 4;
   let sum = 0;
   for (let at = 0; at < ints.length; at += words)
     if (ints[at] !== 0) sum = (sum + mixWords(ints.subarray(at, at + words), 0x811c9dc5)) | 0;

@@ -20,6 +20,7 @@ import { loadOverrides, saveOverrides } from "./kept-overrides.ts";
 import { loadReferences, saveReferences } from "./kept-references.ts";
 import { loadSettings, saveSettings, settleFirm } from "./kept-settings.ts";
 import { loadTemporaries, saveTemporaries } from "./kept-temporaries.ts";
+import { loadUnmatched, saveUnmatched } from "./kept-unmatched.ts";
 import { FREE } from "./orders/states.ts";
 import { nameCount, settingTable } from "./setting-table.ts";
 import type { StateSink, StateSource } from "./state-io.ts";
@@ -54,6 +55,7 @@ export function saveState({ area, tables }: Core, to: StateSink): void {
   saveSettings(area, to);
   saveTemporaries(area, to);
   saveOverrides(area, to);
+  saveUnmatched(area, to);
   const references = referencesOf(area);
   to.words("references", Int32Array.from(references), references.length);
 }
@@ -141,6 +143,7 @@ export function loadState(core: Core, from: StateSource): void {
   else if (!loadSettings(core, from, accounts, symbols)) instructAll(code, wordsOf(from, "references"), symbols);
   loadTemporaries(core, from, accounts, symbols);
   loadOverrides(core, from);
+  loadUnmatched(core, from);
   settleFirm(core);
   if (!isIdentity(accounts) || !isIdentity(symbols)) moveIndexes(core, accounts, symbols);
   loadExposure(core, from, accounts, symbols);

@@ -13,6 +13,7 @@ import {
   TEMPORARY_COUNT,
   TEMPORARY_LOCK,
 } from "./assembly/temporary-layout.ts";
+import { UNMATCHED_LOCK } from "./assembly/unmatched-layout.ts";
 import { FIRM_ROW, levelOf } from "./level-rows.ts";
 import { OrderScan } from "./order-scan.ts";
 import { Order } from "./orders/order.ts";
@@ -23,6 +24,7 @@ import { changedSettings, nameCount, SettingTable } from "./setting-table.ts";
 import { type ReferenceState, referenceState } from "./symbol-sources.ts";
 import { Temporaries, type TemporaryState, temporaryStates } from "./temporaries.ts";
 import { tradingMarkOf } from "./trading-mark.ts";
+import { type UnmatchedState, unmatchedIn, unmatchedStates } from "./unmatched.ts";
 
 /** Tries before a row counts as unreadable; from WAIT_AFTER on with a pause, in which the core's thread may use this CPU. */
 const TRIES = 10_000;
@@ -201,6 +203,16 @@ export class StateReader {
       copy(copied.ints, 0, from, 0, from.length),
     );
     return overrideStates(copied);
+  }
+
+  /** Unmatched reports, open and done ones, the newest first. */
+  unmatched(): UnmatchedState[] {
+    const from = unmatchedIn(this.area).ints;
+    const copied = small(4 * from.length);
+    this.whole(new Int32Array(this.area.buffer, this.area.at + UNMATCHED_LOCK, 1), 0, () =>
+      copy(copied.ints, 0, from, 0, from.length),
+    );
+    return unmatchedStates(copied);
   }
 
   /** All values of settings that have an end. */

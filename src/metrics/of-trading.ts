@@ -22,6 +22,11 @@ const CORE_COUNTERS: readonly CoreRow[] = [
   ["doubledFills", "reports_repeated_total", "Executions whose ExecID was booked before."],
   ["cumQtyDisagreements", "reports_disagreeing_total", "Reports whose sums were not those of the gateway."],
   [
+    "unmatchedReportsLost",
+    "unmatched_reports_lost_total",
+    "Reports of unknown orders that are in the journal alone, because all places of unmatched reports were taken.",
+  ],
+  [
     "unsupportedReports",
     "reports_unsupported_total",
     "Reports that were passed on because the gateway does not model them.",
@@ -35,6 +40,7 @@ const CORE_COUNTERS: readonly CoreRow[] = [
 const CORE_GAUGES: readonly CoreRow[] = [
   ["openOrders", "orders_open", "Orders that are open."],
   ["ordersNeedingAttention", "orders_needing_attention", "Orders that an operator must look at."],
+  ["unmatchedReports", "unmatched_reports_open", "Reports of unknown orders that nobody has assigned or dismissed."],
 ];
 
 function coreMetric(type: "counter" | "gauge"): (row: CoreRow) => Metric {

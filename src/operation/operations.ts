@@ -27,6 +27,7 @@ import type { Sessions } from "./sessions.ts";
 import type { Settings } from "./setting.ts";
 import type { Symbols } from "./symbols.ts";
 import type { SystemOperations } from "./system.ts";
+import type { UnmatchedReports } from "./unmatched.ts";
 import type { Venues } from "./venues.ts";
 
 /** What an operator sees of a running gateway and does to it; the gateway implements it on its main thread. */
@@ -53,6 +54,7 @@ export interface Operations {
   readonly orders: Orders;
   readonly accounts: Accounts;
   readonly overrides: Overrides;
+  readonly unmatched: UnmatchedReports;
   readonly clients: Levels;
   readonly sessionLimits: Levels;
   readonly traders: Levels;

@@ -114,6 +114,13 @@ export const CONTROL_OVERRIDE = 98;
 /** The override whose id is `amount` is used, has expired or is withdrawn: `value`; of a used one the text is a double, its order's number. */
 export const CONTROL_OVERRIDE_END = 99;
 
+/**
+ * The unmatched report whose number is `amount` is assigned to an account, or dismissed; the text is in core/assembly/unmatched-layout.ts.
+ * `name` is who has asked.
+ */
+export const CONTROL_ASSIGN_REPORT = 112;
+export const CONTROL_DISMISS_REPORT = 113;
+
 /** `value` quotes of symbols in the text (core/assembly/quotes.ts), each the newest one; the answer's value is how many symbols are not known. */
 export const CONTROL_QUOTES = 80;
 export const QUOTE_NAME_AT = 12;

@@ -1,6 +1,7 @@
 import { ACCOUNTS, ORDER_BYTES, SETTING_BYTES } from "../core/assembly/layout.ts";
 import { OVERRIDES_SECTION } from "../core/kept-overrides.ts";
 import { TEMPORARIES_SECTION } from "../core/kept-temporaries.ts";
+import { hasAssigned, UNMATCHED_SECTION } from "../core/kept-unmatched.ts";
 import { levelOf, type RowLevel } from "../core/level-rows.ts";
 import { KEPT_LONGS } from "../core/position-table.ts";
 import { ENTRY_CONTROL, ENTRY_REPORT } from "../journal/layout.ts";
@@ -34,6 +35,8 @@ export interface OperatorsData {
   /** Marks of venues' reports behind the newest snapshot, by which a replay applies them: bits. */
   readonly marks: number;
   readonly keepsOverrides: boolean;
+  /** It keeps unmatched reports that were assigned. */
+  readonly keepsAssigned: boolean;
 }
 
 /** What a setting is of, and its number. */
@@ -69,6 +72,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
       keepsPositions: false,
       keepsTemporary: false,
       keepsOverrides: false,
+      keepsAssigned: false,
       rules: 0,
       marks: 0,
     };
@@ -80,6 +84,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
   const keeps = (section: string): boolean => snapshot?.has(section) === true && snapshot.length(section) > 0;
   const keepsTemporary = keeps(TEMPORARIES_SECTION);
   const keepsOverrides = keeps(OVERRIDES_SECTION);
+  const keepsAssigned = keeps(UNMATCHED_SECTION) && hasAssigned(snapshot!);
   snapshot?.close();
   const records = new EntryRecords();
   let marks = 0;
@@ -106,7 +111,7 @@ export function operatorsDataOf(dir: string): OperatorsData {
     { from },
   );
   const settings = [...held.values()].map(heldSetting);
-  return { kinds, settings, keepsPositions, keepsTemporary, keepsOverrides, rules, marks };
+  return { kinds, settings, keepsPositions, keepsTemporary, keepsOverrides, keepsAssigned, rules, marks };
 }
 
 type Named = Pick<CoreChange, "subject" | "name" | "setting">;

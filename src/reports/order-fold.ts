@@ -11,12 +11,13 @@ import type { JournalNames } from "../journal/store/names.ts";
 import type { EntryView } from "../journal/store/reader.ts";
 import * as codes from "../record/codes.ts";
 import type { Control } from "../record/control.ts";
-import { CONTROL_CLOSE_ORDER } from "../record/control-codes.ts";
+import { CONTROL_APPLIED, CONTROL_ASSIGN_REPORT, CONTROL_CLOSE_ORDER } from "../record/control-codes.ts";
 import { type ExecutionReport, REPORT_TEXT_AT } from "../record/execution-report.ts";
 import type { OrderRequest } from "../record/order-request.ts";
 import { stopPriceOf } from "../record/stop-price.ts";
 import { EntryRecords } from "../recovery/entry-records.ts";
 import { applyReport, isExecution } from "./apply-report.ts";
+import { assignedReport } from "./assigned.ts";
 import { isOpen, type Order } from "./order.ts";
 import type { ReportSeen, RequestSeen } from "./seen.ts";
 import { SIDES, TIMES_IN_FORCE, TYPES, wordOf } from "./words.ts";
@@ -172,6 +173,7 @@ export class OrderFold {
       timeUs: entry.timeUs,
       venue,
       order,
+      assigned: null,
       kind: report.kind,
       execType: report.execType,
       requestNumber: report.requestNumber,
@@ -221,6 +223,10 @@ export class OrderFold {
   }
 
   private control(entry: EntryView, control: Control): void {
+    if (control.kind === CONTROL_ASSIGN_REPORT && entry.index === CONTROL_APPLIED) {
+      const text = this.records.controlText(entry);
+      this.listener.report?.(assignedReport(entry.timeUs, (id) => this.venueName(id), text));
+    }
     if (control.kind === CONTROL_CLOSE_ORDER) {
       const order = this.byNumber.get(control.amount);
       if (order !== undefined && isOpen(order)) {

@@ -18,12 +18,21 @@ export interface RequestSeen {
   readonly reason: string;
 }
 
+/** Of what an execution without an order was booked. */
+export interface Assigned {
+  readonly account: string;
+  readonly symbol: string;
+  readonly side: string;
+}
+
 /** A venue's report as the core took it. */
 export interface ReportSeen {
   readonly timeUs: number;
   readonly venue: string;
   /** Null: it names no order that is known. */
   readonly order: Order | null;
+  /** An unmatched report as an operator has assigned it to an account; null: it is as the venue sent it. */
+  readonly assigned: Assigned | null;
   /** One of REPORT_… (record/codes.ts). */
   readonly kind: number;
   readonly execType: number;

@@ -12,7 +12,7 @@ import {
   OUTCOME_BYTES,
   OUTCOME_TAG_SHIFT,
 } from "../../src/core/entry-kinds.ts";
-import { CUM_DIFFERS, ILLEGAL_REPORT, OVERFILLED, VALUE_UNKNOWN } from "../../src/core/outcomes.ts";
+import { CUM_DIFFERS, ILLEGAL_REPORT, ORPHAN, OVERFILLED, VALUE_UNKNOWN } from "../../src/core/outcomes.ts";
 import * as reason from "../../src/core/risk/reason-codes.ts";
 import * as layout from "../../src/journal/layout.ts";
 import * as code from "../../src/record/codes.ts";
@@ -88,7 +88,7 @@ describe("an input", () => {
     rig.say({ execType: code.EXEC_STATUS, number: 7, execId: "E9" }, named("AAPL", "ACC1"));
     rig.agent.poll(0);
     expect(sent.length).toBe(1);
-    expect(rig.entries.map(({ payloadBytes }) => payloadBytes)).toEqual([200, 352, 384, 640, 384]);
+    expect(rig.entries.map(({ payloadBytes }) => payloadBytes)).toEqual([200, 352, 384, 640, 384, OUTCOME_BYTES]);
     expect(rig.told().map(({ symbol, account }) => [symbol, account])).toEqual([
       ["AAPL", "ACC1"],
       ["AAPL.N", "ACC1"],
@@ -260,7 +260,7 @@ test("reports that did nothing are events", () => {
   rig.agent.poll(0);
   const order = "; order 1 of client #1, its ClOrdID=A; ClOrdID=*-1-0; OrderID=; ExecID=";
   expect(rig.alarms()).toEqual([
-    "11=77-3 is of no order here; ClOrdID=*-77-3; OrderID=; ExecID=",
+    `11=77-3 is of no order here; ClOrdID=*-77-3; OrderID=; ExecID=; unmatched report ${START_US}`,
     `14=9 taken, though it is not what its executions add up to${order}E`,
     `150=0 passed on, and else ignored: the order's state does not allow it${order}`,
     `32=2000 booked: more is executed than was ordered${order}E2`,
@@ -270,6 +270,7 @@ test("reports that did nothing are events", () => {
   expect(rig.told().length).toBe(4);
   const outcomes = rig.entries.filter(({ kind }) => kind === ENTRY_OUTCOME);
   expect(outcomes.map(({ index, payloadBytes }) => [index & 255, index >> OUTCOME_TAG_SHIFT, payloadBytes])).toEqual([
+    [ORPHAN, 11, OUTCOME_BYTES],
     [CUM_DIFFERS, 14, OUTCOME_BYTES],
     [ILLEGAL_REPORT, 150, OUTCOME_BYTES],
     [OVERFILLED, 32, OUTCOME_BYTES],

@@ -4,11 +4,13 @@ import type { CoreConfig } from "../../src/core/config.ts";
 import { Core } from "../../src/core/core.ts";
 import {
   CONTROL_APPLIED,
+  CONTROL_ASSIGN_REPORT,
   CONTROL_CHANGE,
   CONTROL_CHANGE_LASTING,
   CONTROL_CHANGE_UNTIL,
   CONTROL_CHANGES_END,
   CONTROL_CONFIGURE,
+  CONTROL_DISMISS_REPORT,
   CONTROL_OVERRIDE,
   CONTROL_OVERRIDE_END,
   CONTROL_POSITIONS,
@@ -58,7 +60,7 @@ export function journalled(kind: number, result: number): number {
   if (kind === CONTROL_POSITIONS) return result === CONTROL_UNCHANGED ? CONTROL_APPLIED : result;
   const kinds = [
     ...[CONTROL_CHANGE, CONTROL_CHANGE_LASTING, CONTROL_CONFIGURE, CONTROL_CHANGE_UNTIL, CONTROL_CHANGES_END],
-    ...[CONTROL_OVERRIDE, CONTROL_OVERRIDE_END],
+    ...[CONTROL_OVERRIDE, CONTROL_OVERRIDE_END, CONTROL_ASSIGN_REPORT, CONTROL_DISMISS_REPORT],
   ];
   return kinds.includes(kind) ? result : 0;
 }

@@ -150,6 +150,7 @@ export interface ReportTerms {
   reason?: number;
   symbol?: string;
   account?: string;
+  side?: number;
 }
 
 function put(views: Views, at: number, value: string): void {
@@ -195,6 +196,7 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   report.kind = terms.kind ?? REPORT_EXECUTION;
   report.session = terms.venue ?? 0;
   report.execType = terms.execType ?? 0;
+  report.side = terms.side ?? 0;
   report.number = terms.number ?? 0;
   report.requestNumber = terms.requestNumber ?? 0;
   report.slot = terms.slot ?? 0;

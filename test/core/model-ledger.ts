@@ -11,6 +11,7 @@ import {
   char,
   dayOf,
   EMPTY_REPORT,
+  type Executed,
   FACTOR_1,
   isOpen,
   type ModelOrder,
@@ -239,7 +240,7 @@ export class ModelLedger {
     this.done.push(order.slot);
   }
 
-  protected execute(order: ModelOrder, qty: bigint, value: bigint, sizeChange: bigint): void {
+  protected execute(order: Executed, qty: bigint, value: bigint, sizeChange: bigint): void {
     if (qty === 0n && value === 0n) return;
     const day = dayOf(this.nowUs);
     if (day > (this.lastDay.get(order.account) ?? 0)) {

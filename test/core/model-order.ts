@@ -82,6 +82,9 @@ const E28 = 10n ** 28n;
 export const FACTOR_1 = 10n ** 16n;
 export const size = (value: bigint): bigint => (value < 0n ? -value : value);
 
+/** What an execution is of. */
+export type Executed = Pick<ModelOrder, "account" | "side" | "symbol">;
+
 /** Trading days begin at midnight UTC. */
 export const dayOf = (timeUs: number): number => Math.floor(timeUs / 86_400_000_000);
 

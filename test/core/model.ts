@@ -8,13 +8,14 @@ import type { ReportTerms } from "./driver.ts";
 import { MOST_MONEY } from "./model-checks.ts";
 import { ModelDriver } from "./model-driver.ts";
 import { EMPTY_REPORT, isOpen, type ModelOrder, money, type State, size } from "./model-order.ts";
+import { ModelUnmatched } from "./model-unmatched.ts";
 import type { Out } from "./outs.ts";
 
 /** A venue's report without OrdStatus, LeavesQty and AvgPx: what the venue says in those is the matrices' test. */
 export type ModelReport = Required<
   Omit<
     ReportTerms,
-    "status" | "leavesQty" | "avgPx" | "unheldTag" | "former" | "rules" | "cumQty" | "symbol" | "account"
+    "status" | "leavesQty" | "avgPx" | "unheldTag" | "former" | "rules" | "cumQty" | "symbol" | "account" | "side"
   >
 > & {
   cumQty: Amount | undefined;
@@ -40,14 +41,31 @@ const CAUSES = [0, why.CANCELED_ON_DISCONNECT, why.CANCELED_AT_LOGOUT, why.MASS_
 
 /** The core once more, as plainly as it can be said: maps, strings, big integers, and every sum made anew. */
 export class Model extends ModelDriver {
+  readonly unmatched = new ModelUnmatched((of, sign, qty, worth) =>
+    this.execute(of, sign * qty, sign * worth, sign * size(worth)),
+  );
+
   report(terms: ModelReport): Result {
     const order = this.addressed(terms);
-    if (order === undefined) return { silent: outcome.ORPHAN, outs: [] };
+    if (order === undefined) {
+      this.keepStray(terms);
+      return { silent: outcome.ORPHAN, outs: [] };
+    }
     const { cum, worth } = order;
     const result = this.reportOf(order, terms);
     this.execute(order, order.cum - cum, order.worth - worth, size(order.worth) - size(worth));
     this.executionLimits.stopReached();
     return result;
+  }
+
+  private keepStray(terms: ModelReport): void {
+    const { venue, kind, execId, execRefId, orderId, quantity, transactUs, cumQty = 0 } = terms;
+    if (kind !== code.REPORT_EXECUTION && kind !== code.REPORT_CANCEL_REJECT) return;
+    const execType = String.fromCharCode(terms.execType);
+    const isExecution = kind === code.REPORT_EXECUTION && "FHG".includes(execType);
+    const rest = [kind, orderId, units(quantity), price(terms.price), transactUs, units(cumQty)].join("/");
+    const said = { lastQty: units(terms.lastQty), lastPx: price(terms.lastPx), side: 0, symbol: "" };
+    this.unmatched.keep({ venue, execType, isExecution, execId, execRefId, rest, ...said }, this.nowUs);
   }
 
   private reportOf(order: ModelOrder, terms: ModelReport): Result {

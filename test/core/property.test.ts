@@ -21,6 +21,7 @@ import { override, overrideStep } from "./drawn-overrides.ts";
 import { drawnSilence, silence } from "./drawn-silence.ts";
 import { massStatus, statusOfMany } from "./drawn-statuses.ts";
 import { until, untilStep } from "./drawn-temporaries.ts";
+import { unmatched, unmatchedStep } from "./drawn-unmatched.ts";
 import { CoreDriver, makeRequest, ONE } from "./driver.ts";
 import { isPriced } from "./limit-types.ts";
 import { Model, type ModelReport } from "./model.ts";
@@ -91,6 +92,7 @@ const positionsOf = ({ qty }: Market) =>
 const stepOf = (market: Market, reports: number, cancels: number) =>
   fc.oneof(
     ...(market.isExposed ? [{ weight: 1, arbitrary: positionsOf(market) }] : []),
+    ...(market.isExposed ? [{ weight: 2, arbitrary: unmatchedStep(market.qty, market.px) }] : []),
     { weight: 10, arbitrary: fc.record({ what: fc.constant("request" as const), terms: requestsOf(market), any }) },
     {
       weight: market.quotes ? 2 : 0,
@@ -225,6 +227,10 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
     return [];
   }
   if (given.what === "override") return override(driver, model, given);
+  if (given.what === "unmatched") {
+    unmatched(driver, model, given);
+    return [];
+  }
   if (given.what === "until") {
     until(driver, model, given);
     return [];
@@ -316,6 +322,7 @@ test.each([
           compareOrderIds(driver, model);
         }
         if (model.overrides.used > 0) seen.add("override used");
+        if (model.unmatched.booked > 0) seen.add("unmatched booked");
         const sent = outs.slice(0, outs.length === 0 ? 0 : cut % (outs.length + 1));
         for (const [before, after] of [
           [outs, []],
@@ -335,6 +342,7 @@ test.each([
     const reached = [...seen].sort();
     for (const wanted of [1, 2, 3]) expect(reached).toContain(`request ${wanted}`);
     if (market.ends) expect(reached).toContain("override used");
+    if (market.isExposed) expect(reached).toContain("unmatched booked");
     if (market.reloads) for (const wanted of [0, 136]) expect(reached).toContain(`massStatus I ${wanted}`);
     for (const wanted of "0FH5D4C3I") expect(reached).toContain(`execution ${wanted} 0`);
     for (const wanted of market.refused) {

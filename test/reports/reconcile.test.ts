@@ -12,6 +12,7 @@ function seen(execId: string, quantity: bigint, priceE8: bigint, more: Partial<R
     timeUs: 1,
     venue: "X",
     order: null,
+    assigned: null,
     kind: 1,
     execType: 0x46,
     requestNumber: 0,

@@ -260,12 +260,13 @@ function reportWithGroups(groups: RingEnd, report: ExecutionReport, timeUs: f64)
   return true;
 }
 
-/** A report was not applied as the venue meant it: an alarm, and an entry of the order that it is about. */
+/** A report was not applied as the venue meant it: an alarm, and an entry of the order that it is about, or of none. */
 function differed(report: ExecutionReport, outcome: i32, beside: usize, timeUs: f64): void {
   const at = changetype<usize>(report);
   differs(at, outcome, beside === 0 ? -1 : <i32>beside);
-  if (outcome === ORPHAN || outcome === DUPLICATE_EXECUTION || word(OUTCOME) === APPLIED) return;
-  report.number = orderAt(word(ORDER_SLOT)).number;
+  const isOfNone = outcome === ORPHAN;
+  if (outcome === DUPLICATE_EXECUTION || (!isOfNone && word(OUTCOME) === APPLIED)) return;
+  report.number = isOfNone ? 0 : orderAt(word(ORDER_SLOT)).number;
   const index = outcome | (word(FAULT_TAG) << OUTCOME_TAG_SHIFT);
   const session = report.session;
   journal().appendPacked(ENTRY_OUTCOME, session, report.msgSeqNum, timeUs, index, report.epoch, at, OUTCOME_BYTES, 0, 0);

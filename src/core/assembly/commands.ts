@@ -2,6 +2,7 @@ import { Control, ControlAnswer } from "../../record/assembly/control.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import {
   CONTROL_APPLIED,
+  CONTROL_ASSIGN_REPORT,
   CONTROL_BAD_VALUE,
   CONTROL_CHANGE,
   CONTROL_CHANGE_LASTING,
@@ -14,6 +15,7 @@ import {
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CLOSE_ORDER,
+  CONTROL_DISMISS_REPORT,
   CONTROL_KILL,
   CONTROL_MASS_STATUS,
   CONTROL_OPERATOR_ACTION,
@@ -55,6 +57,7 @@ import { takeQuotes } from "./quotes.ts";
 import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 import { isTradingState, markTrading, setTrading } from "./trading.ts";
+import { applyUnmatched, decideUnmatched } from "./unmatched.ts";
 import { venueSilence } from "./venue-silence.ts";
 
 /** Decides a command whose result is journalled with it, and changes nothing but its record. Returns the result, or 0 for the other kinds. */
@@ -64,6 +67,7 @@ export function decideCommand(control: Control, answer: ControlAnswer): i32 {
   if (kind === CONTROL_CANCEL_SESSION) stampVenues(control);
   if (kind === CONTROL_OVERRIDE) return decideOverride(control);
   if (kind === CONTROL_OVERRIDE_END) return decideOverrideEnd(control);
+  if (isOfUnmatched(kind)) return decideUnmatched(control);
   return isOfChanges(kind) ? decideChanges(control, answer) : 0;
 }
 
@@ -74,6 +78,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_POSITIONS) return positions(control, timeUs, answer, code);
   if (kind === CONTROL_OVERRIDE) return grantOverride(control, timeUs, code);
   if (kind === CONTROL_OVERRIDE_END) return finishOverride(control, timeUs, code);
+  if (isOfUnmatched(kind)) return endUnmatched(control, timeUs, code);
   if (kind === CONTROL_QUOTES) return takeQuotes(control, timeUs, answer);
   if (kind === CONTROL_KILL) return kill(control, timeUs, answer);
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
@@ -94,6 +99,10 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
 function isOfChanges(kind: i32): bool {
   if (kind === CONTROL_CHANGE || kind === CONTROL_CHANGE_LASTING || kind === CONTROL_CONFIGURE) return true;
   return kind === CONTROL_CHANGE_UNTIL || kind === CONTROL_CHANGES_END;
+}
+
+function isOfUnmatched(kind: i32): bool {
+  return kind === CONTROL_ASSIGN_REPORT || kind === CONTROL_DISMISS_REPORT;
 }
 
 /** Sets the trading state of a session or a venue with an id below `ids`; the text is who asks, the answer's value how it is. */
@@ -139,6 +148,12 @@ function grantOverride(control: Control, timeUs: f64, code: i32): i32 {
 function finishOverride(control: Control, timeUs: f64, code: i32): i32 {
   const result = code === 0 ? decideOverrideEnd(control) : code;
   if (result === CONTROL_APPLIED) endOverride(control, timeUs);
+  return result;
+}
+
+function endUnmatched(control: Control, timeUs: f64, code: i32): i32 {
+  const result = code === 0 ? decideUnmatched(control) : code;
+  if (result === CONTROL_APPLIED) applyUnmatched(control, timeUs);
   return result;
 }
 

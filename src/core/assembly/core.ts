@@ -16,6 +16,7 @@ import {
   COUNT_REPLAY_DIFFERS,
   COUNT_REPLAYED,
   COUNT_REPORTS,
+  COUNT_UNMATCHED_LOST,
   COUNT_UNSUPPORTED,
 } from "../counters.ts";
 import { APPLIED, DUPLICATE_EXECUTION, ORPHAN, UNSUPPORTED } from "../outcomes.ts";
@@ -50,6 +51,7 @@ import { forgetReached } from "./repeated-executions.ts";
 import { heldBy } from "./risk.ts";
 import { count, isKilled, needsAttention, setCounter, setKilled, showAttention, showOpen } from "./state.ts";
 import { allVenuesDown, setVenueUp } from "./symbols.ts";
+import { countUnmatched, keepUnmatched } from "./unmatched.ts";
 
 /*  The core owns all orders, account limits and exposures, and routes. It has no clock, socket or randomness: the same inputs in
  *  the same order give the same outputs and the same state.
@@ -116,6 +118,7 @@ export function report(at: usize, timeUs: f64): i32 {
   beginInput(timeUs);
   const outcome = applyReport(report, timeUs);
   unlockAll();
+  if (outcome === ORPHAN) keepUnmatched(report, timeUs);
   if (outcome !== APPLIED) countOutcome(outcome);
   return outcome;
 }
@@ -166,6 +169,8 @@ export function endReplay(kill: bool): void {
   allVenuesDown();
   forgetHours();
   for (let i = 0; i < COUNT_REPLAYED; i++) setCounter(i, 0);
+  setCounter(COUNT_UNMATCHED_LOST, 0);
+  countUnmatched();
   showOpen();
   showAttention();
   if (kill && !isKilled()) killByFile();

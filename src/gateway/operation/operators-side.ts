@@ -43,6 +43,7 @@ import { logSettings } from "./setting-lines.ts";
 import { GatewaySettings } from "./settings.ts";
 import { GatewaySymbols } from "./symbols.ts";
 import { GatewaySystem } from "./system.ts";
+import { GatewayUnmatched } from "./unmatched.ts";
 import { type WatchedParts, watchGateway } from "./watching.ts";
 
 /** What a composed gateway has for its operators. */
@@ -153,6 +154,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     ...{ positions, currencies: new GatewayCurrencies(core, inForce) },
     symbols: new GatewaySymbols(core),
     overrides: new GatewayOverrides(core, commands),
+    unmatched: new GatewayUnmatched(core, commands),
     quotes,
     routes: new GatewayRoutes(core, inForce, names),
     settings,

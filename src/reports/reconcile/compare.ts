@@ -75,9 +75,9 @@ function remarkOf(seen: ReportSeen, { quantity, priceE8, symbol, side, venueOrde
   const wrong: string[] = [];
   if (seen.lastQty !== quantity) wrong.push("quantity");
   if (seen.lastPxE8 !== priceE8) wrong.push("price");
-  const { order } = seen;
-  if (order !== null && symbol !== "" && symbol !== order.symbol) wrong.push(`symbol: ${symbol} there`);
-  if (order !== null && side !== "" && side !== order.side) wrong.push(`side: ${side} there`);
+  const terms = seen.order ?? seen.assigned;
+  if (terms !== null && symbol !== "" && symbol !== terms.symbol) wrong.push(`symbol: ${symbol} there`);
+  if (terms !== null && side !== "" && side !== terms.side) wrong.push(`side: ${side} there`);
   if (venueOrderId !== "" && seen.venueOrderId !== "" && venueOrderId !== seen.venueOrderId)
     wrong.push(`OrderID: ${venueOrderId} there`);
   return wrong.join("; ");
@@ -98,7 +98,7 @@ function difference(
     execId: seen?.execId ?? theirs?.execId ?? "",
     venueOrderId: seen?.venueOrderId ?? theirs?.venueOrderId ?? "",
     clOrdId: seen?.order?.clOrdId ?? "",
-    symbol: seen?.order?.symbol ?? theirs?.symbol ?? "",
+    symbol: (seen?.order ?? seen?.assigned)?.symbol ?? theirs?.symbol ?? "",
     quantity: seen?.lastQty ?? null,
     theirQuantity: theirs?.quantity ?? null,
     priceE8: seen?.lastPxE8 ?? null,

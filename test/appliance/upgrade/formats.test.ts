@@ -43,6 +43,7 @@ test("no version runs on commands or settings of operators that it does not know
     keepsPositions: false,
     keepsTemporary: false,
     keepsOverrides: false,
+    keepsAssigned: false,
     rules: 0,
     marks: 0,
   };
@@ -58,6 +59,7 @@ test("no version runs on commands or settings of operators that it does not know
       keepsPositions: true,
       keepsTemporary: true,
       keepsOverrides: true,
+      keepsAssigned: true,
       rules: code.REPORT_RULES,
       marks: code.DECIDING_MARKS,
     }),
@@ -69,6 +71,9 @@ test("no version runs on commands or settings of operators that it does not know
   expect(unknownTo(former, none)).toBeNull();
   expect(unknownTo(former, { ...none, keepsOverrides: true })).toBe(
     "the snapshot there keeps overrides of checks, which it does not know: it would pass over them",
+  );
+  expect(unknownTo(former, { ...none, keepsAssigned: true })).toBe(
+    "the snapshot there keeps reports of unknown orders that were assigned to accounts, which it does not know: it would pass over them",
   );
   expect(unknownTo(former, { ...none, keepsTemporary: true })).toBe(
     "the snapshot there keeps limits that hold until a time, which it does not know: it would pass over them",

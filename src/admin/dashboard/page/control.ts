@@ -1,6 +1,7 @@
 import { KILL_KINDS, type KillView } from "../../../operation/kill-switch.ts";
 import type { LiveView } from "../../../operation/live.ts";
 import type { OverrideView } from "../../../operation/overrides.ts";
+import type { UnmatchedView } from "../../../operation/unmatched.ts";
 import { part } from "./api.ts";
 import { ask } from "./dialog.ts";
 import { button, make } from "./dom.ts";
@@ -9,6 +10,7 @@ import { overrideButton, overrideTable } from "./overrides.ts";
 import { panel } from "./overview.ts";
 import { Refreshing } from "./refreshing.ts";
 import { Table } from "./table.ts";
+import { unmatchedTable } from "./unmatched.ts";
 import type { Page, View } from "./view.ts";
 
 /** As GET actions has it. */
@@ -45,6 +47,7 @@ export function controlView(page: Page): View {
   const pending = confirmationTable(page, () => void refreshing.read());
   const overrides = overrideTable(page, () => void refreshing.read());
   const override = overrideButton(page, () => void refreshing.read());
+  const unmatched = unmatchedTable(page, () => void refreshing.read());
   const actions = actionTable();
   const note = button("Write a note", () => askNote(page, () => void refreshing.read()));
   const said = make("p", { class: "note", role: "status" });
@@ -58,18 +61,21 @@ export function controlView(page: Page): View {
     kill,
     said,
     panel(pending.element),
+    panel(unmatched.element),
     panel(overrides.element, override),
     panel(actions.element, note),
   );
   const refreshing = new Refreshing(async () => {
-    const [done, waiting, granted] = await Promise.all([
+    const [done, waiting, granted, unknown] = await Promise.all([
       page.api.get<readonly Action[]>("actions"),
       page.api.get<readonly Confirmation[]>("confirmations"),
       page.api.get<{ readonly overrides: readonly OverrideView[] }>("overrides"),
+      page.api.get<{ readonly unmatchedReports: readonly UnmatchedView[] }>("unmatched-reports"),
     ]);
     actions.show(done);
     pending.show(waiting);
     overrides.show(granted.overrides);
+    unmatched.show(unknown.unmatchedReports);
   }, said);
   return {
     element,
