@@ -9,6 +9,7 @@ import { RING_END_BYTES } from "../ring/assembly/layout.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
 import { putRingEnd } from "../ring/ring-end.ts";
 import type { AreaViews } from "./area-views.ts";
+import { VENUE_NAME_BYTES, VENUE_NAMES_AT } from "./assembly/detail-layout.ts";
 import * as layout from "./assembly/layout.ts";
 import { MOST_OVERRIDES, OVERRIDE_BYTES, OVERRIDES_AT } from "./assembly/override-layout.ts";
 import { ROUTE_BITS, ROUTE_SET_BYTES } from "./assembly/route-layout.ts";
@@ -155,6 +156,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.ROUTE_ACCOUNTS_AT, bytes: 2 * accounts * ROUTE_BITS },
     { word: layout.ROUTE_SYMBOLS_AT, bytes: 2 * symbols * ROUTE_BITS },
     { word: layout.VENUE_TAKES_AT, bytes: venueIds * layout.VENUE_TAKES_BYTES },
+    { word: VENUE_NAMES_AT, bytes: venueIds * VENUE_NAME_BYTES },
     { word: layout.SESSION_LEVELS_AT, bytes: sessionIds * layout.SESSION_LEVEL_BYTES },
     { word: layout.ENTITLEMENTS_AT, bytes: 4 * (((sessionIds * accounts) >>> 5) + 1) },
     { word: layout.KNOWN_SESSIONS_AT, bytes: sessionIds },

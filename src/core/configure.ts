@@ -5,6 +5,7 @@ import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { NONE, US_PER_S } from "../base/units.ts";
 import { Views } from "../base/views.ts";
 import type { AreaViews } from "./area-views.ts";
+import { VENUE_NAME_BYTES, VENUE_NAMES_AT } from "./assembly/detail-layout.ts";
 import {
   ACCOUNT_NAMES,
   ACCOUNTS,
@@ -38,7 +39,13 @@ export function configure(code: CoreCode, area: AreaViews, config: CoreConfig): 
   const days = area.doubles(DAY_OFFSETS_AT, 2 * offsets.length);
   for (const [i, { fromUs, offsetS }] of offsets.entries()) days.set([fromUs, (offsetS - beginsS) * US_PER_S], 2 * i);
   const takes = area.table(VENUE_TAKES_AT, config.venueIds * VENUE_TAKES_BYTES).longs;
-  for (const venue of config.venues) takes.set(takenBits(venue), 2 * venue.id);
+  const names = area.tableBytes(VENUE_NAMES_AT, config.venueIds * VENUE_NAME_BYTES);
+  for (const venue of config.venues) {
+    takes.set(takenBits(venue), 2 * venue.id);
+    const name = ascii(venue.name).subarray(0, VENUE_NAME_BYTES - 1);
+    names[venue.id * VENUE_NAME_BYTES] = name.length;
+    names.set(name, venue.id * VENUE_NAME_BYTES + 1);
+  }
   code.settleKill(0);
 }
 

@@ -26,6 +26,7 @@ import {
   STATED_PRICE,
   TIF_DAY,
   TYPE_LIMIT,
+  TYPE_PEGGED,
   TYPE_STOP,
   TYPE_STOP_LIMIT,
 } from "../../src/record/codes.ts";
@@ -44,6 +45,7 @@ import type { CoreChange } from "../../src/record/setting-changes.ts";
 import { setStopPrice } from "../../src/record/stop-price.ts";
 import type { OneToOne } from "../../src/ring/one-to-one.ts";
 import { type Amount, price, units } from "../numbers.ts";
+import { besideOf } from "./beside.ts";
 import { Accounts, coreOf, journalled } from "./core-of.ts";
 import { hasLimit } from "./limit-types.ts";
 import { type Out, readReport, readRequest } from "./outs.ts";
@@ -244,6 +246,10 @@ export function makeReport(terms: ReportTerms): ExecutionReport {
   return report;
 }
 
+/** A pegged order says what it follows, where its test says nothing else. */
+const PEG = besideOf([["18=R"]]);
+const CHANGES = [REQUEST_NEW, REQUEST_REPLACE];
+
 /** An input as a journal keeps it. */
 export type Input =
   | { kind: "order"; words: Int32Array; timeUs: number; decision: number }
@@ -280,6 +286,21 @@ export class CoreDriver {
 
   /** Takes a request as the agent does. Returns the decision. */
   enter(request: OrderRequest): number {
+    const isPegged = request.ordType === TYPE_PEGGED && CHANGES.includes(request.kind) && request.groupsLength === 0;
+    if (isPegged) this.core.carry(true, PEG, 0, PEG.bytes.length);
+    const decision = this.enterAlone(request);
+    if (isPegged) this.dropCarried();
+    return decision;
+  }
+
+  /** Nothing came with the next input; venues have taken what came with those before. */
+  protected dropCarried(): void {
+    this.core.carryNothing();
+    const groups = this.core.rings.toVenues[0]!.groups;
+    while (groups.peek() !== EMPTY) groups.release();
+  }
+
+  private enterAlone(request: OrderRequest): number {
     endsReached(this);
     const decision = decided(this, request);
     this.core.stamp(request);

@@ -47,6 +47,10 @@ export class ModelChecks extends ModelLedger {
     if (market !== why.ACCEPTED) return market;
     const rights = this.checkRights(terms.account, terms.symbol, terms.side, terms.type, terms.tif);
     if (rights !== why.ACCEPTED) return rights;
+    // Of what stands beside a request the model knows nothing; this stands in it.
+    const isAtOnce = [code.TIF_IOC, code.TIF_FOK, code.TIF_AT_OPENING].includes(terms.tif);
+    if (isAtOnce && [code.TYPE_MARKET_ON_CLOSE, code.TYPE_LIMIT_ON_CLOSE].includes(terms.type))
+      return why.CONTRADICTORY_TERMS;
     const size = this.checkSize(
       this.besides(terms.session, terms.trader),
       terms.account,

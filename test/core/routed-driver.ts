@@ -1,12 +1,10 @@
-import { EMPTY } from "../../src/base/units.ts";
-import { Views } from "../../src/base/views.ts";
 import { ROUTES } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig, RoutingRule } from "../../src/core/config.ts";
 import { reasonOf, venueOf } from "../../src/core/decision.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { routeParts } from "../../src/core/routing-rules.ts";
-import { GROUPS_TEXT_AT } from "../../src/record/groups.ts";
 import type { CoreChange } from "../../src/record/setting-changes.ts";
+import { besideOf } from "./beside.ts";
 import { CONFIG, CoreDriver, makeRequest, type RequestTerms } from "./driver.ts";
 import type { Out } from "./outs.ts";
 
@@ -44,19 +42,6 @@ export const OPEN: CoreConfig = {
   ),
 };
 
-/** What came beside a request: whole fields of its body, those of a group among them. */
-function besideOf(fields: readonly (readonly [field: string, mark?: number])[]): Views {
-  const text = Buffer.from(fields.map(([field]) => `${field}\x01`).join(""), "latin1");
-  const views = Views.allocate(GROUPS_TEXT_AT + ((text.length + fields.length + 3) & ~3));
-  views.ints[0] = text.length;
-  views.bytes.set(text, GROUPS_TEXT_AT);
-  views.bytes.set(
-    fields.map(([, mark = 0]) => mark),
-    GROUPS_TEXT_AT + text.length,
-  );
-  return views;
-}
-
 export class RoutedDriver extends CoreDriver {
   private ids = 0;
 
@@ -77,9 +62,7 @@ export class RoutedDriver extends CoreDriver {
       this.core.carry(true, views, 0, views.bytes.length);
     }
     const decision = this.enter(request);
-    this.core.carryNothing();
-    const groups = this.core.rings.toVenues[0]!.groups;
-    while (groups.peek() !== EMPTY) groups.release();
+    this.dropCarried();
     return { decision, outs: this.take() };
   }
 }

@@ -68,9 +68,9 @@ function isAllowed(pair: Pair, tag: number, value: string): boolean {
   return tag !== 38 || !value.includes(".") || atLeast(pair.client.version, "FIX.4.2");
 }
 
-/** A stop order needs its StopPx, an order good till a date its ExpireTime. */
+/** A stop or if-touched order needs its StopPx, an order good till a date its ExpireTime. */
 function alsoOf(tag: number, value: string) {
-  if (tag === 40 && (value === "3" || value === "4")) return [{ tag: 99, fields: [[99, "151"] as const] }];
+  if (tag === 40 && "34J".includes(value)) return [{ tag: 99, fields: [[99, "151"] as const] }];
   return tag === 59 && value === "6" ? [{ tag: 126, fields: [[126, "20301231-23:59:59"] as const] }] : [];
 }
 

@@ -175,8 +175,8 @@ test("what a symbol does not take is refused by name, with what it takes", async
     refused({ 1: "ACC1", 55: symbol, 38: quantity, 44: price });
   expect(await on("AAPL", "0.5", "150")).toBe("RISK-008 BAD_QUANTITY step=1 value=0.5 level=SYMBOL:AAPL");
   expect(await on("SHARES", "0.0005", "10")).toBe("RISK-008 BAD_QUANTITY step=0.001 value=0.0005 level=SYMBOL:SHARES");
-  expect(await on("AAPL", "1", "-1")).toBe("RISK-108 BAD_PRICE");
-  expect(await on("AAPL", "1", "0")).toBe("RISK-108 BAD_PRICE");
+  expect(await on("AAPL", "1", "-1")).toBe("RISK-108 BAD_PRICE tag=44 limit=0 value=-1 level=SYMBOL:AAPL");
+  expect(await on("AAPL", "1", "0")).toBe("RISK-108 BAD_PRICE tag=44 limit=0 value=0 level=SYMBOL:AAPL");
   expect(await on("BTCKRW", "0.123456789", "95000000")).toBe("ORDER-020 NUMBER_NOT_HELD tag=38 max=92e9 step=1e-8");
   expect(await on("BTCKRW", "0.2", "95000000.5")).toBe(
     "RISK-011 MAX_ORDER_NOTIONAL limit=10000000 value=19000000.1000 level=ACCOUNT:ACC1",

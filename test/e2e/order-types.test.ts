@@ -64,7 +64,9 @@ let quantity = 1000;
 describe.each(VERSIONS.map((version, i) => [version, venues[i]!] as const))("%s", (version, venue) => {
   const client = new Client(`C${nameOf(version)}`, gateway.clientPort, { version });
   const symbol = venue.compId;
-  const own: Record<number, string | number | null> = atLeast(version, "FIX.4.3") ? { 40: "J", 44: null } : { 40: "B" };
+  const own: Record<number, string | number | null> = atLeast(version, "FIX.4.3")
+    ? { 40: "J", 44: null, 99: "151" }
+    : { 40: "B" };
 
   beforeAll(async () => {
     await client.logon();
@@ -134,10 +136,66 @@ describe.each(VERSIONS.map((version, i) => [version, venues[i]!] as const))("%s"
     expect(await refused({ 40: 4, 44: "151", 99: "150.0000000001" })).toContain("NUMBER_NOT_HELD tag=99");
   });
 
+  test("terms that contradict the order, or each other, never reach the venue", async () => {
+    const code = atLeast(version, "FIX.4.4");
+    const before = venue.received.filter(({ type }) => type === "D").length;
+    const terms: [Record<number, string | number | null>, number, string][] = [
+      [{ 38: 100, 110: 101 }, code ? 13 : 0, "RISK-145 TERM_QUANTITY tag=110 limit=100 value=101 level=ORDER"],
+      [{ 38: 100, 111: 101 }, code ? 13 : 0, "RISK-145 TERM_QUANTITY tag=111 limit=100 value=101 level=ORDER"],
+      [{ 38: 100, 111: 0 }, code ? 13 : 0, "RISK-145 TERM_QUANTITY tag=111 limit=100 value=0 level=ORDER"],
+      [{ 40: "P", 44: null }, code ? 11 : 0, "RISK-144 TERM_MISSING tag=18 level=ORDER"],
+      [{ 18: "5 1" }, code ? 11 : 0, "RISK-147 CONTRADICTORY_TERMS tag=18 level=ORDER"],
+      [{ 59: 3, 18: "6" }, code ? 11 : 0, "RISK-147 CONTRADICTORY_TERMS tag=18 level=ORDER"],
+      [{ 59: 6, 126: "20200102-10:00:00" }, 4, "RISK-146 ALREADY_EXPIRED tag=126 value=20200102-10:00:00 level=ORDER"],
+      [{ 59: 6, 432: "20200102" }, 4, "RISK-146 ALREADY_EXPIRED tag=432 value=20200102 level=ORDER"],
+    ];
+    for (const [change, reason, text] of terms) {
+      const id = client.order({ 38: 100, 55: symbol, ...change });
+      const report = await client.report(id);
+      expect([report.get(39), report.get(103), report.get(58)]).toEqual(["8", String(reason), text]);
+    }
+    expect(venue.received.filter(({ type }) => type === "D")).toHaveLength(before);
+  });
+
+  test("a replace is held to the same terms", async () => {
+    const { id } = await arrived({ 59: 6, 126: "20991231-20:00:00" });
+    const replaced = (terms: Record<number, string | number>) =>
+      client.replace(id, { 38: 500, 55: symbol, 59: 6, 126: "20991231-20:00:00", ...terms });
+    const texts: string[] = [];
+    const faults: Record<number, string | number>[] = [{ 126: "20200102-10:00:00" }, { 111: 501 }, { 110: 501 }];
+    for (const terms of faults) {
+      const next = replaced(terms);
+      const reject = await client.wait("a reject", (message) => message.type === "9" && message.get(11) === next);
+      texts.push(`${reject.get(102)} ${reject.get(58)}`);
+    }
+    const other = atLeast(version, "FIX.4.4") ? 99 : 2;
+    expect(texts).toEqual([
+      `${other} RISK-146 ALREADY_EXPIRED tag=126 value=20200102-10:00:00 level=ORDER`,
+      `${other} RISK-145 TERM_QUANTITY tag=111 limit=500 value=501 level=ORDER`,
+      `${other} RISK-145 TERM_QUANTITY tag=110 limit=500 value=501 level=ORDER`,
+    ]);
+    client.cancel(id, { 55: symbol });
+  });
+
+  test("a market if touched order needs its StopPx", async () => {
+    if (!atLeast(version, "FIX.4.3")) return;
+    client.send("D", client.orderBody({ 11: `NOSTOP${version}`, 38: ++quantity, 55: symbol, 40: "J", 44: null }));
+    const reject = await client.wait("a reject", (message) => message.type === "3" && message.get(371) === "99");
+    expect([reject.get(373), reject.get(58)]).toEqual([
+      "1",
+      "Required tag missing: a market if touched order needs a StopPx",
+    ]);
+    expect(await refused({ 40: "J", 44: null, 99: "-1" })).toBe(
+      `RISK-108 BAD_PRICE tag=99 limit=0 value=-1 level=SYMBOL:${symbol}`,
+    );
+  });
+
   test("a venue that does not take a type or a time in force never sees the order", async () => {
     const before = plain.received.filter(({ type }) => type === "D").length;
-    expect(await refused({ 55: "PLAIN", 40: 3, 44: null, 99: "151" })).toContain("RISK-006 UNSUPPORTED_ORDER_TYPE");
-    expect(await refused({ 55: "PLAIN", 59: 2 })).toContain("UNSUPPORTED_TIME_IN_FORCE");
+    expect(await refused({ 55: "PLAIN", 40: 3, 44: null, 99: "151" })).toBe(
+      "RISK-006 UNSUPPORTED_ORDER_TYPE value=3 level=VENUE:PLAIN",
+    );
+    expect(await refused({ 55: "PLAIN", 59: 2 })).toBe("RISK-107 UNSUPPORTED_TIME_IN_FORCE value=2 level=VENUE:PLAIN");
     expect(await refused({ 40: 7 })).toContain("RISK-006 UNSUPPORTED_ORDER_TYPE");
     expect(plain.received.filter(({ type }) => type === "D")).toHaveLength(before);
   });

@@ -48,6 +48,7 @@ import { decideMassStatus } from "./mass-status.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { crossingPriceOf, riskPriceOf, triggerOf, waitsForTrigger } from "./order-kinds.ts";
 import { Order, orderAt } from "./order.ts";
+import { checkTerms } from "./order-terms.ts";
 import { candidate, canReopenFor, hasRoom, hasRoomFor, hasRoomForDone } from "./orders.ts";
 import { beginOverrides } from "./overrides.ts";
 import { checkPosition } from "./positions.ts";
@@ -182,6 +183,8 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   const currency = checkCurrency(symbol);
   if (currency !== ACCEPTED) return currency;
   if (request.unheldTag !== 0) return notHeld(request);
+  const terms = checkTerms(symbol, ordType, request.timeInForce, request.quantity, timeUs);
+  if (terms !== ACCEPTED) return terms;
   const price = riskPriceOf(request, ordType);
   const stop = triggerOf(request, ordType, price);
   const factor = symbolAt(symbol).factor;
@@ -252,6 +255,8 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   if (currency !== ACCEPTED) return currency;
   if (request.unheldTag !== 0) return notHeld(request);
   if (request.quantity < order.cumQty) return BELOW_CUM_QTY;
+  const terms = checkTerms(order.symbol, order.ordType, order.timeInForce, request.quantity, timeUs);
+  if (terms !== ACCEPTED) return terms;
   const price = riskPriceOf(request, order.ordType);
   const size = checkSize(
     order.account,

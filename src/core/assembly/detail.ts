@@ -1,7 +1,10 @@
 import { ExecutionReport, REPORT_LONG_TEXT_BYTES, REPORT_TEXT_BYTES } from "../../record/assembly/execution-report.ts";
+import { MOST_E8, NO_PRICE } from "../../record/assembly/units.ts";
 import { address, area } from "./area.ts";
 import { NONE } from "./codes.ts";
 import { putDecimalE8, putE4, putWhole } from "./decimal.ts";
+import { LEVEL_ORDER, LEVEL_VENUE, VENUE_NAME_BYTES, VENUE_NAMES_AT } from "./detail-layout.ts";
+import { halfOf } from "./fields-beside.ts";
 import { fail } from "./host.ts";
 import {
   LEVEL_ACCOUNT,
@@ -9,12 +12,14 @@ import {
   LEVEL_NONE,
   LEVEL_ROW,
   LEVEL_SESSION,
+  LEVEL_SYMBOL,
   LEVEL_TRADER,
   REASON_BYTES,
   REASON_TEXT_AT,
   REASONS_AT,
   SCRATCH,
   TEXT_OF_REASON,
+  VENUE_IDS,
 } from "./layout.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { currencyLength, limitCurrency } from "./rates.ts";
@@ -34,11 +39,20 @@ const DETAIL_BAND = 6;
 const DETAIL_NOT_HELD = 7;
 /** A currency without a rate. */
 export const DETAIL_CURRENCY = 8;
+/** A character of the request; a tag alone; a tag and a quantity; a tag and a price with its limit; a tag and its text. */
+const DETAIL_CHAR = 9;
+const DETAIL_TAG = 10;
+const DETAIL_TERM = 11;
+const DETAIL_TEXT = 12;
 
 let kind: i32 = DETAIL_NONE;
 let limit: i64 = 0;
 let got: i64 = 0;
 let reference: i64 = 0;
+/** Of a text: up to 24 characters, zero padded. */
+let first: u64 = 0;
+let second: u64 = 0;
+let third: u64 = 0;
 /** What the limit is of. */
 let level: i32 = LEVEL_NONE;
 /** The row among accounts, or the symbol. */
@@ -70,6 +84,45 @@ export function setCollar(ppm: i64, bandE8: i64, referenceE8: i64, priceE8: i64)
 
 export function setNotHeld(tag: i32): void {
   setDetail(DETAIL_NOT_HELD, tag, 0);
+}
+
+/** A code that somebody, or something, does not take. `ofIndex`: the row among accounts, the symbol or the venue. */
+export function setCode(char: i32, ofLevel: i32, ofIndex: i32): void {
+  setDetail(DETAIL_CHAR, 0, char);
+  setLevel(ofLevel, ofIndex);
+}
+
+/** A term of the order by its tag. */
+export function setMissing(tag: i32): void {
+  setDetail(DETAIL_TAG, tag, 0);
+  setLevel(LEVEL_ORDER, NONE);
+}
+
+/** The same with its value, a number, and the largest one. */
+export function setTerm(tag: i32, most: i64, value: i64): void {
+  setDetail(DETAIL_TERM, most, value);
+  reference = tag;
+  setLevel(LEVEL_ORDER, NONE);
+}
+
+/** A price whose sign the symbol does not have, or that is beyond all prices. NO_PRICE: there is none. */
+export function setSign(symbol: i32, tag: i32, priceE8: i64): void {
+  const isBeyond = priceE8 > MOST_E8 || (priceE8 < -MOST_E8 && priceE8 !== NO_PRICE);
+  if (priceE8 === NO_PRICE) setDetail(DETAIL_TAG, tag, 0);
+  else setDetail(DETAIL_TERM, isBeyond ? MOST_E8 : 0, priceE8);
+  reference = tag;
+  setLevel(LEVEL_SYMBOL, symbol);
+}
+
+/** The same with its value, as much of it as there is room for. */
+export function setText(tag: i32, at: usize, end: usize): void {
+  setDetail(DETAIL_TEXT, tag, 0);
+  const bytes = end - at;
+  first = halfOf(at, bytes < 8 ? bytes : 8);
+  second = bytes <= 8 ? 0 : halfOf(at + 8, bytes < 16 ? bytes - 8 : 8);
+  third = bytes <= 16 ? 0 : halfOf(at + 16, bytes < 24 ? bytes - 16 : 8);
+  got = <i64>(bytes < 24 ? bytes : 24);
+  setLevel(LEVEL_ORDER, NONE);
 }
 
 // @ts-ignore: decorator
@@ -136,11 +189,25 @@ function putLevel(at: usize): usize {
   if (level === LEVEL_FIRM) return put(at, FIRM, 4);
   if (level === LEVEL_SESSION) return put(at, SESSION, 7);
   if (level === LEVEL_TRADER) return put(at, TRADER, 6);
+  if (level === LEVEL_ORDER) return put(at, ORDER, 5);
+  if (level === LEVEL_VENUE) return putVenue(at);
   if (level === LEVEL_ROW) return putRow(at);
   const names = level === LEVEL_ACCOUNT ? accountNames() : symbolNames();
   at = level === LEVEL_ACCOUNT ? put(at, ACCOUNT, 8) : put(at, SYMBOL, 7);
   names.copy(index, at);
   return at + <usize>names.lengthOf(index);
+}
+
+/** A symbol may have no venue. */
+function putVenue(at: usize): usize {
+  at = put(at, VENUE, 5);
+  if (<u32>index >= load<u32>(area + VENUE_IDS)) return at;
+  const name = address(VENUE_NAMES_AT) + <usize>index * VENUE_NAME_BYTES;
+  const length = <usize>load<u8>(name);
+  if (length === 0) return at;
+  store<u8>(at, COLON);
+  memory.copy(at + 1, name + 1, length);
+  return at + 1 + length;
 }
 
 /** The name of a row is `CLIENT=NAME` and the like (core/level-rows.ts); its text has a colon there. */
@@ -163,6 +230,9 @@ function keep(report: ExecutionReport, end: usize): void {
 }
 
 function putLimit(at: usize): usize {
+  if (kind === DETAIL_CHAR) return at;
+  if (kind === DETAIL_TAG || kind === DETAIL_TEXT) return putWhole(put(at, TAG, 5), <f64>limit);
+  if (kind === DETAIL_TERM) return putDecimalE8(put(putWhole(put(at, TAG, 5), <f64>reference), LIMIT, 7), limit);
   if (kind === DETAIL_NOT_HELD) return putWhole(put(at, TAG, 5), <f64>limit);
   if (kind === DETAIL_STEP) return putDecimalE8(put(at, STEP, 6), limit);
   at = put(at, LIMIT, 7);
@@ -173,6 +243,13 @@ function putLimit(at: usize): usize {
 }
 
 function putSecond(at: usize): usize {
+  if (kind === DETAIL_TAG) return at;
+  if (kind === DETAIL_CHAR) return put(put(at, VALUE, 7), <u64>got, 1);
+  if (kind === DETAIL_TEXT) {
+    at = put(at, VALUE, 7);
+    put(put(put(at, first, 8), second, 8), third, 8);
+    return at + <usize>got;
+  }
   // The largest price and quantity, and the smallest step between two.
   if (kind === DETAIL_NOT_HELD) return put(put(put(put(at, MAX, 5), MOST, 4), STEP, 6), ONE_E8, 4);
   if (kind === DETAIL_COLLAR || kind === DETAIL_BAND) return putDecimalE8(put(at, REFERENCE, 5), reference);
@@ -200,6 +277,8 @@ const SESSION: u64 = 0x4e_4f_49_53_53_45_53; // "SESSION"
 const TRADER: u64 = 0x52_45_44_41_52_54; // "TRADER"
 const ACCOUNT: u64 = 0x3a_54_4e_55_4f_43_43_41; // "ACCOUNT:"
 const SYMBOL: u64 = 0x3a_4c_4f_42_4d_59_53; // "SYMBOL:"
+const ORDER: u64 = 0x52_45_44_52_4f; // "ORDER"
+const VENUE: u64 = 0x45_55_4e_45_56; // "VENUE"
 const TAG: u64 = 0x3d_67_61_74_20; // " tag="
 const MAX: u64 = 0x3d_78_61_6d_20; // " max="
 const STEP: u64 = 0x3d_70_65_74_73_20; // " step="

@@ -39,7 +39,15 @@ const MOST_DIGITS = 18;
 export function priceBeside(tag: i32): i64 {
   const at = placeOf(tag);
   if (at === 0) return NO_PRICE;
-  const end = placeEnd;
+  const value = decimalIn(at, placeEnd);
+  return value === UNHELD ? mixed(at, placeEnd) : value;
+}
+
+/** Of a value that is no number, or not held exactly. */
+export const UNHELD: i64 = i64.MAX_VALUE;
+
+/** A number in 1e-8, or UNHELD. */
+export function decimalIn(at: usize, end: usize): i64 {
   const isNegative = at < end && load<u8>(at) === MINUS;
   let value: i64 = 0;
   let digits = 0;
@@ -49,12 +57,12 @@ export function priceBeside(tag: i32): i64 {
     if (char === POINT && decimals < 0) decimals = 0;
     else {
       const digit = <i32>char - ZERO;
-      if (digit < 0 || digit > 9 || (decimals === DECIMALS && digit !== 0)) return mixed(at, end);
+      if (digit < 0 || digit > 9 || (decimals === DECIMALS && digit !== 0)) return UNHELD;
       if (decimals === DECIMALS) continue;
       value = value * 10 + digit;
       if (value !== 0) digits++;
       if (decimals >= 0) decimals++;
-      if (digits + DECIMALS - (decimals < 0 ? 0 : decimals) > MOST_DIGITS) return mixed(at, end);
+      if (digits + DECIMALS - (decimals < 0 ? 0 : decimals) > MOST_DIGITS) return UNHELD;
     }
   }
   for (let i = decimals < 0 ? 0 : decimals; i < DECIMALS; i++) value *= 10;
@@ -72,26 +80,60 @@ let placeEnd: usize = 0;
 
 /** Where the value of a field is, 0 where the request has none. */
 function placeOf(tag: i32): usize {
-  if (requestCarries === 0) return 0;
-  let at = carriedAt + GROUPS_TEXT_AT;
-  const end = at + load<u32>(carriedAt);
-  let mark = end;
-  let dataBytes: usize = 0;
-  while (at < end) {
-    let found = 0;
-    for (; at < end && load<u8>(at) !== EQUALS; at++) found = found * 10 + (<i32>load<u8>(at) - ZERO);
+  beginFields();
+  while (nextField())
+    if (fieldTag === tag) {
+      placeEnd = fieldEnd;
+      return fieldAt;
+    }
+  return 0;
+}
+
+/** The field that `nextField` has found: its tag, where its value begins and ends. */
+export let fieldTag: i32 = 0;
+export let fieldAt: usize = 0;
+export let fieldEnd: usize = 0;
+/** The next field, and its mark; the end of all; the length of the data that the next one is. */
+let next: usize = 0;
+let mark: usize = 0;
+let textEnd: usize = 0;
+let dataBytes: usize = 0;
+
+/** Begins at the first field that came beside the request. */
+export function beginFields(): void {
+  next = carriedAt + GROUPS_TEXT_AT;
+  textEnd = next;
+  if (requestCarries !== 0) {
+    const bytes = load<u32>(carriedAt);
+    // Of a length that can't be, nothing is read.
+    if (bytes < <u32>requestCarries) textEnd += bytes;
+  }
+  mark = textEnd;
+  dataBytes = 0;
+}
+
+/** Finds the next field that is in no repeating group; false at the end. */
+export function nextField(): bool {
+  let at = next;
+  while (at < textEnd) {
+    let tag = 0;
+    for (; at < textEnd && load<u8>(at) !== EQUALS; at++) tag = tag * 10 + (<i32>load<u8>(at) - ZERO);
     const value = ++at;
     at += dataBytes;
-    while (at < end && load<u8>(at) !== SOH) at++;
-    if (found === tag && load<u8>(mark) === 0) {
-      placeEnd = at;
-      return value;
+    while (at < textEnd && load<u8>(at) !== SOH) at++;
+    dataBytes = isLength(tag) ? numberAt(value, at) : 0;
+    const isInGroup = load<u8>(mark++) !== 0;
+    if (!isInGroup) {
+      fieldTag = tag;
+      fieldAt = value;
+      fieldEnd = at;
+      next = at + 1;
+      return true;
     }
-    dataBytes = isLength(found) ? numberAt(value, at) : 0;
     at++;
-    mark++;
   }
-  return 0;
+  next = at;
+  return false;
 }
 
 function take(at: usize, bytes: usize): bool {

@@ -1,4 +1,4 @@
-import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT } from "../../record/codes.ts";
+import { SIDE_BUY, SIDE_SELL, SIDE_SELL_SHORT, TYPE_STOP } from "../../record/codes.ts";
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import {
   ACCEPTED,
@@ -47,10 +47,13 @@ import {
   DETAIL_MONEY,
   DETAIL_QUANTITY,
   DETAIL_STEP,
+  setCode,
   setCollar,
   setDetail,
   setLevel,
+  setSign,
 } from "./detail.ts";
+import { LEVEL_ORDER, LEVEL_VENUE } from "./detail-layout.ts";
 import { allows } from "./entitlements.ts";
 import { checkFirmMessages } from "./firm-messages.ts";
 import { LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL } from "./layout.ts";
@@ -86,6 +89,7 @@ import { refusalOfSession } from "./trading.ts";
  *   5  symbol known, on, has rate 12  numbers are held exactly            19  notional of the order
  *   6  side                       13  quantity: above 0, step, lot, venue 20  sums stay exact
  *   7  (a replace: same terms)    14  prices: signs, tick (limit, stop)  21  open orders (not for a replace)
+ *                                     (12 and 13: terms beside the record, order-terms.ts)
  *
  *  Before them stand the protocol's (decide.ts: known session, ClOrdID), behind them route, venue is on, and room. Nothing
  *  here changes anything: what an order takes of its limits is taken when it is applied.
@@ -138,9 +142,14 @@ function refusalOfAccount(account: i32): i32 {
 
 /** Checks side, and whether the venue takes the order type and time in force. Returns a reason, or ACCEPTED. */
 export function checkKind(venue: i32, side: i32, ordType: i32, timeInForce: i32): i32 {
-  if (side !== SIDE_BUY && side !== SIDE_SELL && side !== SIDE_SELL_SHORT) return UNSUPPORTED_SIDE;
-  if (!takesType(venue, ordType)) return UNSUPPORTED_TYPE;
-  return takesTimeInForce(venue, timeInForce) ? ACCEPTED : UNSUPPORTED_TIF;
+  if (side !== SIDE_BUY && side !== SIDE_SELL && side !== SIDE_SELL_SHORT) return ofCode(UNSUPPORTED_SIDE, side, LEVEL_ORDER, NONE);
+  if (!takesType(venue, ordType)) return ofCode(UNSUPPORTED_TYPE, ordType, LEVEL_VENUE, venue);
+  return takesTimeInForce(venue, timeInForce) ? ACCEPTED : ofCode(UNSUPPORTED_TIF, timeInForce, LEVEL_VENUE, venue);
+}
+
+function ofCode(reason: i32, char: i32, level: i32, index: i32): i32 {
+  setCode(char, level, index);
+  return reason;
 }
 
 /** Checks whether the account may trade the symbol on that side, and whether its market is open. Returns a reason, or ACCEPTED. */
@@ -158,8 +167,8 @@ export function checkMarket(account: i32, symbol: i32, side: i32, timeUs: f64): 
  */
 export function checkRights(account: i32, symbol: i32, side: i32, ordType: i32, timeInForce: i32): i32 {
   const row = accountAt(account);
-  if (((<u32>row.orderTypes >>> placeInSet(ordType)) & 1) === 0) return ofAccount(account, ORDER_TYPES);
-  if (((<u32>row.timesInForce >>> placeInSet(timeInForce)) & 1) === 0) return ofAccount(account, TIMES_IN_FORCE);
+  if (((<u32>row.orderTypes >>> placeInSet(ordType)) & 1) === 0) return ofCode(ORDER_TYPES, ordType, LEVEL_ACCOUNT, account);
+  if (((<u32>row.timesInForce >>> placeInSet(timeInForce)) & 1) === 0) return ofCode(TIMES_IN_FORCE, timeInForce, LEVEL_ACCOUNT, account);
   if (side !== SIDE_SELL_SHORT) return ACCEPTED;
   if (!row.maySellShort) return ofAccount(account, SHORT_SALES);
   if (row.needsLocate && !hasLocate()) return ofAccount(account, LOCATE_REQUIRED);
@@ -218,7 +227,8 @@ export function checkSize(
   const largest = terms.venueMaxQty;
   if (quantity > largest) return ofSymbol(symbol, VENUE_MAX_QTY, DETAIL_QUANTITY, largest, quantity);
   if (isPriced(ordType)) {
-    if (!terms.mayBe(priceE8) || (stopE8 !== priceE8 && !terms.mayBe(stopE8))) return BAD_PRICE;
+    if (!terms.mayBe(priceE8)) return ofSign(symbol, ordType === TYPE_STOP ? STOP_PX : PRICE, priceE8);
+    if (stopE8 !== priceE8 && !terms.mayBe(stopE8)) return ofSign(symbol, STOP_PX, stopE8);
     const tick = terms.tickSize;
     if (tick > 0) {
       if (!isMultiple(priceE8, tick)) return ofSymbol(symbol, TICK_SIZE, DETAIL_STEP, tick, priceE8);
@@ -255,6 +265,15 @@ export function checkSize(
   }
   setNotional(amount);
   return row.canHold(side, amount) ? ACCEPTED : NOTIONAL_OVERFLOW;
+}
+
+/** Price (44) and StopPx (99). */
+const PRICE = 44;
+const STOP_PX = 99;
+
+function ofSign(symbol: i32, tag: i32, priceE8: i64): i32 {
+  setSign(symbol, tag, priceE8);
+  return BAD_PRICE;
 }
 
 function ofSymbol(symbol: i32, reason: i32, kind: i32, limit: i64, value: i64): i32 {

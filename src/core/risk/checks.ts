@@ -1,159 +1,20 @@
 import * as keys from "./check-keys.ts";
+import { PARTY_CHECKS } from "./party-checks.ts";
 import * as why from "./reason-codes.ts";
 import { type ByVersion, type Check, check, LIMIT } from "./reason-row.ts";
 
-const { ACCOUNT_KEYS, CLIENT_KEYS, TRADER_KEYS, SYMBOL_KEYS, SESSION_KEYS, keysOf, orderKeysOf } = keys;
-/** Unsupported order characteristic, incorrect quantity, unknown account, unknown symbol, exchange closed. */
+const { ACCOUNT_KEYS, CLIENT_KEYS, SYMBOL_KEYS, keysOf, orderKeysOf } = keys;
+/** Unsupported order characteristic, incorrect quantity, exchange closed. */
 const UNSUPPORTED: ByVersion = [0, 11, 11];
 const QUANTITY: ByVersion = [0, 13, 13];
-const UNKNOWN: ByVersion = [0, 15, 15];
-const SYMBOL: ByVersion = [1, 1, 1];
 const CLOSED: ByVersion = [2, 2, 2];
 const CREDIT: ByVersion = [0, 0, 25];
 const BROKER: ByVersion = [0, 0, 0];
 const CXL_BROKER: ByVersion = [2, 2, 2];
-const EXECUTIONS = ["repeatedExecutions", "executionsWindowMs"];
 
 /** Every check of a new order, in the order in which the core makes them. The first that fails gives the reason. */
 export const CHECKS: readonly Check[] = [
-  check(why.UNKNOWN_SESSION, "UNKNOWN_SESSION", {
-    levels: ["SESSION"],
-    keys: [SESSION_KEYS],
-    meaning: "The session is not in the configuration any more.",
-    remedy: "Add its table under `client.sessions`.",
-  }),
-  check(why.BAD_CL_ORD_ID, "BAD_CLORDID", {
-    family: "CORE",
-    levels: ["ORDER"],
-    meaning: "ClOrdID (11) is empty or longer than 64 characters.",
-    remedy: "Send a shorter ClOrdID.",
-  }),
-  check(why.DUPLICATE_CL_ORD_ID, "DUPLICATE_CLORDID", {
-    ord: [6, 6, 6],
-    cxl: [2, 6, 6],
-    levels: ["SESSION"],
-    meaning: "The session has used this ClOrdID (11) before, and may not use it again yet; see [orders](orders.md).",
-    remedy: "Send a new ClOrdID.",
-  }),
-  check(why.JOURNAL_FULL, "JOURNAL_FULL", {
-    family: "CORE",
-    ord: BROKER,
-    cxl: CXL_BROKER,
-    levels: ["FIRM"],
-    meaning: "The disk of the journal is full. Cancels and reports still pass.",
-    remedy: "Free disk space; see [journal](journal.md).",
-  }),
-  check(why.KILL_SWITCH, "KILL_SWITCH", {
-    levels: ["FIRM"],
-    keys: ["risk.kill"],
-    meaning: "The kill switch is engaged.",
-    remedy: "Find out why it was engaged; release it with `SIGUSR2`.",
-  }),
-  check(why.SESSION_CANCEL_ONLY, "SESSION_CANCEL_ONLY", {
-    levels: ["SESSION"],
-    meaning: "An operator lets the session only cancel.",
-    remedy: "Ask the operator; `sallyport ctl session state NAME on`.",
-  }),
-  check(why.SESSION_OFF, "SESSION_OFF", {
-    levels: ["SESSION"],
-    meaning: "An operator has switched the session off; the order came before its Logout.",
-    remedy: "Ask the operator; `sallyport ctl session state NAME on`.",
-  }),
-  check(why.FIRM_ORDER_MESSAGES, "FIRM_ORDER_MESSAGES", {
-    levels: ["FIRM"],
-    keys: ["risk.firmOrderMessages", "risk.firmOrderMessagesWindowMs"],
-    meaning:
-      "All client sessions together have sent `firmOrderMessages` new orders and replaces within `firmOrderMessagesWindowMs`; what this refuses does not count.",
-    remedy: "Send it again later, or raise the limit.",
-  }),
-  check(why.FIRM_ALL_MESSAGES, "FIRM_ALL_MESSAGES", {
-    levels: ["FIRM"],
-    keys: ["risk.firmAllMessages", "risk.firmAllMessagesWindowMs"],
-    meaning:
-      "The same of all their requests, by the keys with `firmAllMessages`. Cancels, mass cancels and status requests count, and are not refused.",
-    remedy: "Send it again later, or raise the limit.",
-  }),
-  check(why.UNKNOWN_ACCOUNT, "UNKNOWN_ACCOUNT", {
-    ord: UNKNOWN,
-    levels: ["ACCOUNT"],
-    keys: [ACCOUNT_KEYS],
-    meaning: "Account (1) is missing or has no table.",
-    remedy: "Correct the account, or add `[risk.accounts.NAME]`.",
-  }),
-  check(why.NOT_ENTITLED, "NOT_ENTITLED", {
-    ord: UNKNOWN,
-    levels: ["SESSION", "ACCOUNT", "TRADER"],
-    keys: [`${SESSION_KEYS}.accounts`, `${SESSION_KEYS}.traders`],
-    meaning:
-      "The session may not trade this account. With `level=TRADER`: it has traders, and the new order names none of them; this is checked behind the account and its client.",
-    remedy: "Add the account to `accounts`, or the trader to `traders`, of the client session.",
-  }),
-  check(why.KILL_SWITCH_ACCOUNT, "KILL_SWITCH_ACCOUNT", {
-    levels: ["ACCOUNT"],
-    meaning: "The account's kill switch is engaged.",
-    remedy: "Ask the operator; `sallyport ctl lift account:NAME`.",
-  }),
-  check(why.REPEATED_EXECUTIONS, "REPEATED_EXECUTIONS", {
-    ord: [0, 99, 21],
-    levels: ["ACCOUNT", "TRADER"],
-    keys: EXECUTIONS.flatMap((key) => [`${ACCOUNT_KEYS}.${key}`, `${TRADER_KEYS}.${key}`]),
-    meaning:
-      "The account has had `repeatedExecutions` executions in one symbol within `executionsWindowMs`, and is stopped since, in all symbols. With `level=TRADER`: the trader, which is checked behind the account and its client; a replace is refused for the trader who entered the order.",
-    remedy: "Find out why it traded so often; `sallyport ctl account enable NAME`, or `trader enable NAME`.",
-  }),
-  check(why.ACCOUNT_DISABLED, "ACCOUNT_DISABLED", {
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.enabled`],
-    meaning: "The account has `enabled = false`.",
-    remedy: "Enable it if it may trade.",
-  }),
-  check(why.ACCOUNT_WITHOUT_LIMITS, "ACCOUNT_WITHOUT_LIMITS", {
-    levels: ["ACCOUNT"],
-    keys: [ACCOUNT_KEYS],
-    meaning: "The account has no limits.",
-    remedy: "Set its limits.",
-  }),
-  check(why.KILL_SWITCH_CLIENT, "KILL_SWITCH_CLIENT", {
-    levels: ["CLIENT"],
-    meaning: "The kill switch of the account's client is engaged.",
-    remedy: "Ask the operator; `sallyport ctl lift client:NAME`.",
-  }),
-  check(why.KILL_SWITCH_TRADER, "KILL_SWITCH_TRADER", {
-    levels: ["TRADER"],
-    meaning: "The trader's kill switch is engaged. A replace is refused for the trader who entered the order.",
-    remedy: "Ask the operator; `sallyport ctl lift trader:NAME`.",
-  }),
-  check(why.TRADER_DISABLED, "TRADER_DISABLED", {
-    levels: ["TRADER"],
-    keys: [`${TRADER_KEYS}.enabled`],
-    meaning: "The trader has `enabled = false`.",
-    remedy: "Enable it if it may trade.",
-  }),
-  check(why.UNKNOWN_SYMBOL, "UNKNOWN_SYMBOL", {
-    ord: SYMBOL,
-    levels: ["SYMBOL"],
-    keys: [SYMBOL_KEYS],
-    meaning: "The symbol has no table.",
-    remedy: "Add `[symbols.NAME]`, or correct Symbol (55).",
-  }),
-  check(why.KILL_SWITCH_SYMBOL, "KILL_SWITCH_SYMBOL", {
-    levels: ["SYMBOL"],
-    meaning: "The symbol's kill switch is engaged.",
-    remedy: "Ask the operator; `sallyport ctl lift symbol:NAME`.",
-  }),
-  check(why.SYMBOL_DISABLED, "SYMBOL_DISABLED", {
-    ord: SYMBOL,
-    levels: ["SYMBOL"],
-    keys: [`${SYMBOL_KEYS}.enabled`],
-    meaning: "The symbol has `enabled = false`.",
-    remedy: "Enable it if it may be traded.",
-  }),
-  check(why.RATE_MISSING, "RATE_MISSING", {
-    levels: ["SYMBOL"],
-    keys: [`${SYMBOL_KEYS}.currency`, "risk.rates"],
-    meaning: "The currency of the symbol's prices has no rate to `risk.currency`.",
-    remedy: "Set it in `risk.rates`, or with `sallyport ctl currency set`.",
-  }),
+  ...PARTY_CHECKS,
   check(why.UNSUPPORTED_SIDE, "UNSUPPORTED_SIDE", {
     ord: UNSUPPORTED,
     levels: ["ORDER"],
@@ -163,7 +24,7 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.UNSUPPORTED_TYPE, "UNSUPPORTED_ORDER_TYPE", {
     ord: UNSUPPORTED,
-    levels: ["ORDER"],
+    levels: ["VENUE"],
     keys: ["venues.NAME.orderTypes"],
     atReplace: false,
     meaning: "OrdType (40) is none that the order's venue takes; a symbol without a venue has market and limit.",
@@ -171,7 +32,7 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.UNSUPPORTED_TIF, "UNSUPPORTED_TIME_IN_FORCE", {
     ord: UNSUPPORTED,
-    levels: ["ORDER"],
+    levels: ["VENUE"],
     keys: ["venues.NAME.timeInForce"],
     atReplace: false,
     meaning:
@@ -232,6 +93,34 @@ export const CHECKS: readonly Check[] = [
       "OrderQty (38), Price (44) or StopPx (99) is a number that the gateway can't count exactly: the text has the tag, the largest value and the step.",
     remedy: "Send numbers of up to eight decimals and 92,000,000,000.",
   }),
+  check(why.TERM_MISSING, "TERM_MISSING", {
+    ord: UNSUPPORTED,
+    levels: ["ORDER"],
+    meaning:
+      "A term is missing without which others mean nothing; the text has its tag: a pegged order (40=P) says in none of ExecInst (18), PegPriceType (1094) and PegOffsetValue (211) what it follows, or a trailing stop (18=a) has no PegOffsetValue (211).",
+    remedy: "Send the field.",
+  }),
+  check(why.TERM_QUANTITY, "TERM_QUANTITY", {
+    ord: QUANTITY,
+    levels: ["ORDER"],
+    meaning:
+      "MinQty (110), MaxFloor (111), MaxShow (210) or DisplayQty (1138) is above OrderQty (38), below 0, has more decimals than `quantityDecimals` of the symbol, or is 0; MinQty may be 0, DisplayQty with DisplayMethod (1084) 4. The text has the tag.",
+    remedy: "Correct the quantity.",
+  }),
+  check(why.ALREADY_EXPIRED, "ALREADY_EXPIRED", {
+    ord: [4, 4, 4],
+    levels: ["ORDER"],
+    meaning:
+      "ExpireTime (126) is not later than now, or ExpireDate (432) is before the date on which the trading day begins (`core.tradingDay`), or one of them is no time or date. The text has tag and value.",
+    remedy: "Send a later one.",
+  }),
+  check(why.CONTRADICTORY_TERMS, "CONTRADICTORY_TERMS", {
+    ord: UNSUPPORTED,
+    levels: ["ORDER"],
+    meaning:
+      "Terms rule each other out; the text has a tag of them. CashOrderQty (152) or OrderPercent (516) beside OrderQty (38); several of MaxFloor (111), MaxShow (210) and DisplayQty (1138) that differ; an order on close (40=5, B) at once or at the opening (59=2, 3, 4); EffectiveTime (168) that is not before ExpireTime (126); in ExecInst (18) several pegs, one of the pairs 1 5, 0 9, 7 8, A B, H Q, J K, or 6 for a market order or one that trades at once.",
+    remedy: "Send one of them.",
+  }),
   check(why.BAD_QUANTITY, "BAD_QUANTITY", {
     ord: QUANTITY,
     levels: ["SYMBOL"],
@@ -258,7 +147,7 @@ export const CHECKS: readonly Check[] = [
     levels: ["SYMBOL"],
     keys: [`${SYMBOL_KEYS}.prices`],
     meaning:
-      "Price (44) of a limit order, or StopPx (99) of a stop order, has a sign that `prices` of the symbol does not have: by default it must be above 0.",
+      "Price (44) of a limit order, or StopPx (99) of a stop or if-touched order, has a sign that `prices` of the symbol does not have: by default it must be above 0.",
     remedy: "Correct the price, or set `prices`.",
   }),
   check(why.TICK_SIZE, "TICK_SIZE", {
@@ -266,7 +155,7 @@ export const CHECKS: readonly Check[] = [
     cxl: [2, 99, 18],
     levels: ["SYMBOL"],
     keys: [`${SYMBOL_KEYS}.tickSize`],
-    meaning: "Price (44) is no multiple of `tickSize`.",
+    meaning: "Price (44), or StopPx (99) of a stop or if-touched order, is no multiple of `tickSize`.",
     remedy: "Round the price, or correct `tickSize`.",
   }),
   check(why.ORDER_RATE, "ORDERS_PER_SECOND", {

@@ -81,6 +81,11 @@ export const FIRM_ORDER_MESSAGES = 137;
 export const FIRM_ALL_MESSAGES = 138;
 export const MAX_NET_EXPOSURE = 140;
 export const MAX_DAILY_VOLUME = 141;
+/** Terms that the request has beside its record (assembly/order-terms.ts). */
+export const TERM_MISSING = 144;
+export const TERM_QUANTITY = 145;
+export const ALREADY_EXPIRED = 146;
+export const CONTRADICTORY_TERMS = 147;
 export const NO_ROUTE = 201;
 export const VENUE_DOWN = 202;
 export const JOURNAL_FULL = 203;

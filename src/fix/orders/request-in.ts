@@ -232,9 +232,16 @@ export class OrderReader extends FieldReader {
 
   /** StopPx travels beside the record; what the core checks of it stands in the record, too. */
   private hasStop(ordType: number): boolean {
+    if (ordType === TYPE_MARKET_IF_TOUCHED) return this.hasTouch();
     if (ordType !== TYPE_STOP && ordType !== TYPE_STOP_LIMIT) return true;
     if (this.scan.find(tag.StopPx) < 0) return this.fault(tag.StopPx, tag.REQUIRED_TAG_MISSING, STOP_PX_MISSING);
     return this.priceInto(tag.StopPx, stopPriceIndex(this.request));
+  }
+
+  /** The core reads the price beside the record. */
+  private hasTouch(): boolean {
+    if (this.scan.find(tag.StopPx) >= 0 || this.scan.find(tag.TriggerPrice) >= 0) return true;
+    return this.fault(tag.StopPx, tag.REQUIRED_TAG_MISSING, TOUCH_MISSING);
   }
 
   /** An order that is good till a date says which: its venue ends it. */
@@ -301,4 +308,5 @@ const REPEATED = ascii("Tag appears more than once");
 const UNSUPPORTED_VERSION = ascii("Invalid/Unsupported Application Version");
 const PRICE_MISSING = ascii("Required tag missing: a limit order needs a Price");
 const STOP_PX_MISSING = ascii("Required tag missing: a stop order needs a StopPx");
+const TOUCH_MISSING = ascii("Required tag missing: a market if touched order needs a StopPx");
 const END_MISSING = ascii("Required tag missing: an order good till a date needs an ExpireDate or ExpireTime");

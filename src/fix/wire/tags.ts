@@ -41,6 +41,7 @@ export const RawData = 96;
 export const PossResend = 97;
 export const EncryptMethod = 98;
 export const StopPx = 99;
+export const TriggerPrice = 1102;
 export const ExpireTime = 126;
 export const ExpireDate = 432;
 export const CxlRejReason = 102;

@@ -1,4 +1,4 @@
-/*  What the gateway does not take yet, with the reason that it says. Everything else that a dictionary allows reaches the other
+/*  What the gateway does not take, or not yet, with the reason that it says. Everything else that a dictionary allows reaches the other
  *  side. Each value here is refused by this text: an entry that is no longer true fails, too.
  */
 export interface NotYet {
@@ -47,6 +47,7 @@ export const NOT_YET: readonly NotYet[] = [
     says: /38|QUANTITY/,
     because: "quantities with decimals",
   },
+  { of: "DG", tag: 18, values: ["a"], says: /TERM_MISSING tag=211/, because: "a trailing stop has an offset" },
   { of: "DG", tag: 44, values: ["-1", "0"], says: /44|PRICE/, because: "prices of either sign" },
   { of: "DG", tag: 44, values: ["1.123456789", "90071993"], says: /44|PRICE/, because: "numbers beyond a double's" },
 ];

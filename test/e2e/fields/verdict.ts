@@ -44,7 +44,14 @@ const WHERE_IT_IS_KNOWN = [21, 60];
 const MOST_SHOWN = 60;
 
 /** What the records of requests hold: quantities that are no key of Pair, prices, ids of up to 64 characters. */
-const HELD: Chosen = { 37: heldId, 38: fc.integer({ min: 1, max: 999 }).map(String), 44: heldPrice, 526: heldId };
+const HELD: Chosen = {
+  ...{ 37: heldId, 38: fc.integer({ min: 1, max: 999 }).map(String), 44: heldPrice, 526: heldId },
+  // Terms that do not contradict the order.
+  ...{ 110: fc.constant("1"), 111: fc.constant("1"), 210: fc.constant("1"), 1138: fc.constant("1") },
+  ...{ 126: fc.constant("20310203-04:05:06"), 168: fc.constant("20260102-03:04:05"), 432: fc.constant("20310203") },
+};
+/** Another quantity than OrderQty: refused. */
+const OTHER_QUANTITIES = [152, 516];
 
 /** All cases of one type of message in the version of `tables`. */
 export function allCases(tables: Tables, type: MsgType, each: number, sets: number): Case[] {
@@ -58,6 +65,9 @@ export function allCases(tables: Tables, type: MsgType, each: number, sets: numb
 /** Pair knows an order by its quantity or its price, so one message changes one of them. */
 function isTaken(type: MsgType, { tag, fields }: Item, all: readonly Item[]): boolean {
   if (type === "D" && tag === 44 && all.some((other) => other.tag === 38)) return false;
+  if (type !== "8" && type !== "9" && OTHER_QUANTITIES.includes(tag)) return false;
+  if (type !== "8" && type !== "9" && tag === 18 && (all.length > 1 || String(fields[0]![1]).includes(" ")))
+    return false;
   return !isNotYet(type, tag, String(fields[0]![1]));
 }
 
