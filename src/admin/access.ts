@@ -145,15 +145,23 @@ function hasExpired(expires: unknown, nowMs: number): boolean {
   return expires !== undefined && nowMs >= Date.parse(`${String(expires)}T00:00:00Z`) + DAY_MS;
 }
 
-/** Name of a user of this system, or `uid 1234` where it has none. */
 function userName(uid: number): string {
   try {
-    for (const line of readFileSync("/etc/passwd", "utf8").split("\n")) {
-      const [name, , id] = line.split(":");
-      if (name !== undefined && id === String(uid)) return name;
-    }
+    return userNameIn(readFileSync("/etc/passwd", "utf8"), uid);
   } catch {
     // A system without that file has no names.
+    return userNameIn("", uid);
+  }
+}
+
+/** As the core keeps who asked: longer names would be cut, so that two persons could be one. */
+const USER_NAME = /^[!-~]{1,64}$/;
+
+/** Name of a user of this system by its /etc/passwd, or `uid 1234` where it has none that is kept whole. */
+export function userNameIn(passwd: string, uid: number): string {
+  for (const line of passwd.split("\n")) {
+    const [name = "", , id] = line.split(":");
+    if (id === String(uid) && USER_NAME.test(name)) return name;
   }
   return `uid ${uid}`;
 }

@@ -60,8 +60,8 @@ export interface ActionView extends Omit<ActionRecord, "phase"> {
   readonly at: string;
 }
 
-/** Does what was asked for; the record has who asked and who has confirmed it. */
-type CarryOut = (record: ActionRecord) => Promise<Done>;
+/** Does what was asked for; the record has who asked and who has confirmed it. `confirmer`: the name of that person alone, "": nobody has. */
+type CarryOut = (record: ActionRecord, confirmer: string) => Promise<Done>;
 
 interface Pending {
   readonly kind: ActionKind;
@@ -143,6 +143,7 @@ export class Actions {
     return this.run(
       { ...pending.record, confirmedBy: `${principal.name} (${principal.from}): ${why}` },
       pending.carryOut,
+      principal.name,
     );
   }
 
@@ -174,11 +175,11 @@ export class Actions {
     for (const id of [...this.pending.keys()]) this.forget(id);
   }
 
-  private async run(record: ActionRecord, carryOut: CarryOut): Promise<ActionAnswer> {
+  private async run(record: ActionRecord, carryOut: CarryOut, confirmer = ""): Promise<ActionAnswer> {
     await this.write(record);
     let done: Done;
     try {
-      done = await carryOut(record);
+      done = await carryOut(record, confirmer);
     } catch (error) {
       await this.end(record, `failed: ${(error as Error).message}`);
       throw error;

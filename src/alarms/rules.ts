@@ -22,6 +22,8 @@ import type { AlarmSettings, Finding, Level, Rule } from "./rule.ts";
 const is = (severity: Severity) => (): readonly Level[] => [{ severity, raise: 1, clear: 1 }];
 const above = (severity: Severity, raise: number, clear: number): readonly Level[] => [{ severity, raise, clear }];
 const once = (): number => 1;
+/** Raised with the first reading, cleared with the first one without it. */
+const atOnce = { raiseAfter: once, clearAfter: 1 };
 /** Severities of the highest levels, the highest last. */
 const LIMIT_SEVERITIES: readonly Severity[] = ["info", "warning", "error", "critical"];
 
@@ -68,8 +70,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "Find them with sallyport ctl orders, agree with the venue on each, and release it.",
     levels: is("error"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => counted("ordersNeedingAttention", (n) => `${n} ${n === 1 ? "order needs" : "orders need"} attention`),
   },
   {
@@ -115,8 +116,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "Make room on the disk of the data directory.",
     levels: is("critical"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => (readings) => [
       {
         subject: "journal",
@@ -131,8 +131,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "Engage the kill switch, cancel what is open, and stop the gateway.",
     levels: is("critical"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => (readings) => [
       { subject: "data directory", value: Number(readings.dataProblem !== ""), text: readings.dataProblem },
     ],
@@ -200,8 +199,7 @@ export const RULES: readonly Rule[] = [
     settings: ["baseline", "baselineFactor", "latencyP99Us"],
     remedy: "Look at the stages, the stalls and the profile that was taken.",
     levels: () => above("warning", 1, 0.8),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: latency,
   },
   {
@@ -220,10 +218,23 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "Lift it when what it was engaged for is over.",
     levels: is("critical"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => (readings) =>
       readings.kills.map(({ scope }) => ({ subject: scope, value: 1, text: "engaged: new orders are refused" })),
+  },
+  {
+    name: "override",
+    reads: "overrides of checks that are granted and that no order has used yet",
+    settings: [],
+    remedy: "It ends with its use or at its time; `sallyport ctl override withdraw ID` takes it back.",
+    levels: is("warning"),
+    ...atOnce,
+    open: () => (readings) =>
+      readings.overrides.map(({ id, account, check, until }) => ({
+        subject: `override ${id}`,
+        value: 1,
+        text: `one order of account ${account} may pass ${check} until ${until}`,
+      })),
   },
   {
     name: "repeated-executions",
@@ -233,8 +244,7 @@ export const RULES: readonly Rule[] = [
     remedy:
       "Find out why it trades so often; `sallyport ctl account enable NAME`, or `trader enable NAME`, lets it trade again.",
     levels: is("critical"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => (readings) =>
       readings.stopped.map(({ subject, by }) => ({
         subject,
@@ -248,8 +258,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "Ask the client who it was, then sallyport unlock releases it.",
     levels: is("error"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => (readings) =>
       readings.sessions
         .filter(({ isLocked }) => isLocked)
@@ -261,8 +270,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "Ask the client; the alarm ends when it is back. Orders that are still open wait for their venue.",
     levels: is("warning"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => (readings) =>
       readings.sessions
         .filter(({ canceled }) => canceled !== "")
@@ -274,8 +282,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "The log and the journal say which trade; agree with the client on it.",
     levels: is("error"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: dontKnows,
   },
   {
@@ -285,8 +292,7 @@ export const RULES: readonly Rule[] = [
     remedy:
       "Ask the client why; the log and the journal say which messages. orderMessages, cancelMessages and allMessages are the limits.",
     levels: is("warning"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: throttled,
   },
   {
@@ -296,8 +302,7 @@ export const RULES: readonly Rule[] = [
     remedy:
       "Ask the client what it sends before it logs on again; `sallyport ctl session state NAME off` keeps it out.",
     levels: is("error"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: floods,
   },
   {
@@ -307,8 +312,7 @@ export const RULES: readonly Rule[] = [
     remedy:
       "Orders above it are refused (VENUE_QUEUE_FULL). Ask the clients to send less, or agree on more with the venue.",
     levels: () => [...above("warning", 80, 60), ...above("error", 100, 80)],
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => (readings) => readings.venues.flatMap(queueOf),
   },
   {
@@ -318,8 +322,7 @@ export const RULES: readonly Rule[] = [
     remedy:
       "Ask the venue what became of the orders that sallyport ctl venue unacknowledged shows; end in the books what it does not know.",
     levels: is("error"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => (readings) => readings.venues.filter(({ answerWithinS }) => answerWithinS > 0).map(silenceOf),
   },
   {
@@ -349,8 +352,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "The text says what to mend; sallyport ctl drop-copy skip passes over what can't be.",
     levels: is("critical"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: () => copiesStopped,
   },
   {
@@ -360,8 +362,7 @@ export const RULES: readonly Rule[] = [
     remedy:
       "Look at what sends them: without quotes reference prices come from the next source, or orders are refused.",
     levels: is("error"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: missingQuotes,
   },
   {
@@ -371,8 +372,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "The log has the first one of each kind, with its line; correct what sends them.",
     levels: is("warning"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: badQuotes,
   },
   {
@@ -385,8 +385,7 @@ export const RULES: readonly Rule[] = [
       { severity: "error", raise: -7, clear: -7 },
       { severity: "critical", raise: -1, clear: -1 },
     ],
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: expiring,
   },
   {
@@ -398,8 +397,7 @@ export const RULES: readonly Rule[] = [
       { severity: "warning", raise: -1, clear: -1 },
       { severity: "critical", raise: 0, clear: 0 },
     ],
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: outdatedLists,
   },
   {
@@ -408,8 +406,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "Mend the file that the text names; sallyport check reads it as the gateway does.",
     levels: is("error"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: badFiles,
   },
   {
@@ -419,8 +416,7 @@ export const RULES: readonly Rule[] = [
     settings: [],
     remedy: "The log has their addresses, and why; ask the client, or keep strangers out with allow and a firewall.",
     levels: is("warning"),
-    raiseAfter: once,
-    clearAfter: 1,
+    ...atOnce,
     open: refusedHandshakes,
   },
 ];

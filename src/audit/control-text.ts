@@ -3,7 +3,7 @@ import { idText } from "../base/id.ts";
 import { isoText } from "../base/time-text.ts";
 import { NO_PRICE } from "../base/units.ts";
 import { OVERRIDE_EXPIRED, OVERRIDE_USED, OVERRIDE_WITHDRAWN } from "../core/assembly/override-layout.ts";
-import { overrideTerms } from "../core/overrides.ts";
+import { overrideTerms, overrideUse } from "../core/overrides.ts";
 import { reasonText } from "../core/risk/reasons.ts";
 import { TRADING_STATES } from "../operation/session-commands.ts";
 import type { Control } from "../record/control.ts";
@@ -14,7 +14,6 @@ import {
   CONTROL_CLOSE_ORDER,
   CONTROL_KILL,
   CONTROL_NAME_AT,
-  CONTROL_OVERRIDE_END,
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
@@ -32,7 +31,7 @@ const ORDER_COMMANDS: Readonly<Record<number, string>> = {
 };
 
 /** A command of the control plane in words. */
-export function controlText(control: Control, result = 0): string {
+export function controlText(control: Control): string {
   const name = escaped(idText(control.views.bytes, control.at + CONTROL_NAME_AT, control.nameLength));
   if (control.kind === CONTROL_KILL)
     return `kill switch ${control.value === 1 ? "engaged" : "released"}${whoText(name)}`;
@@ -44,7 +43,6 @@ export function controlText(control: Control, result = 0): string {
     return "the clock was set back: reference prices of a later time are too old, and what windows hold has come now";
   if (control.kind === CONTROL_SESSION_TRADING) return `client ${name} is ${tradingText(control.value)}`;
   if (control.kind === CONTROL_VENUE_TRADING) return `venue ${name} is ${tradingText(control.value)}`;
-  if (control.kind === CONTROL_OVERRIDE_END) return overrideEndText(control, name, result);
   const order = ORDER_COMMANDS[control.kind];
   const isForOther = control.kind === CONTROL_CANCEL_ORDER && control.textLength > 0;
   if (order !== undefined)
@@ -59,9 +57,13 @@ const DONE: Readonly<Record<number, string>> = {
 };
 
 /** Versions before journalled no result, 0, with it. */
-function overrideEndText({ amount, value }: Control, by: string, result: number): string {
+export function overrideEndText(control: Control, text: Uint8Array, result: number): string {
+  const { amount, value, views, at, nameLength } = control;
+  const by = escaped(idText(views.bytes, at + CONTROL_NAME_AT, nameLength));
   if (result > CONTROL_APPLIED) return `override ${amount} is not ended (${result})${whoText(by)}`;
-  return `override ${amount} ${DONE[value] ?? `ends (${value})`}${value === OVERRIDE_WITHDRAWN ? whoText(by) : ""}`;
+  const passed = value === OVERRIDE_USED && text.length > 8 ? ` (${escaped(overrideUse(text).passed)})` : "";
+  const done = DONE[value] ?? `ends (${value})`;
+  return `override ${amount} ${done}${passed}${value === OVERRIDE_WITHDRAWN ? whoText(by) : ""}`;
 }
 
 /** A grant of an override, with the result that the journal has. */

@@ -62,6 +62,7 @@ import {
   CONTROL_MASS_STATUS,
   CONTROL_OPERATOR_ACTION,
   CONTROL_OVERRIDE,
+  CONTROL_OVERRIDE_END,
   CONTROL_QUOTES,
   CONTROL_SESSION_TRADING,
   CONTROL_VENUE_SILENCE,
@@ -92,7 +93,7 @@ import {
 } from "../telemetry/disconnect-record.ts";
 import { cancelOrdersText, cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
 import { changesText } from "./change-text.ts";
-import { controlText, overrideGrantText, quotesText, silenceText, whoText } from "./control-text.ts";
+import { controlText, overrideEndText, overrideGrantText, quotesText, silenceText, whoText } from "./control-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
 import { messageType, recordFields } from "./record-text.ts";
 import { massStatusContents, massStatusText } from "./status-text.ts";
@@ -241,6 +242,8 @@ export class EntryText {
       return overrideGrantText(control, this.clients, this.records.controlText(entry), entry.index);
     if (control.kind === CONTROL_ASSIGN_REPORT || control.kind === CONTROL_DISMISS_REPORT)
       return unmatchedText(control, this.venues, this.records.controlText(entry), entry.index);
+    if (control.kind === CONTROL_OVERRIDE_END)
+      return overrideEndText(control, this.records.controlText(entry), entry.index);
     if (control.kind === CONTROL_CANCEL_SESSION)
       return cancelSessionText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind === CONTROL_CANCEL_ORDERS)
@@ -249,7 +252,7 @@ export class EntryText {
       return massStatusText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind === CONTROL_QUOTES) return quotesText(control, this.records.controlText(entry));
     if (control.kind === CONTROL_VENUE_SILENCE) return silenceText(control, this.records.controlText(entry));
-    if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control, entry.index);
+    if (control.kind !== CONTROL_OPERATOR_ACTION) return controlText(control);
     const { amount, value } = control;
     const record = this.actions.take(amount, value, this.records.controlText(entry));
     const { part, parts } = partOf(value);

@@ -20,6 +20,7 @@ export const ALARM_RULES = [
   "latency",
   "reject-rate",
   "kill-switch",
+  "override",
   "repeated-executions",
   "session-locked",
   "canceled-on-disconnect",

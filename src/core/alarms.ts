@@ -58,8 +58,20 @@ export class ReportAlarms {
     const ints = this.memory.ints;
     if (ints[at >> 2] === CONTROL_OVERRIDE_END) {
       const doubles = this.memory.doubles;
-      const number = ints[(at >> 2) + 7] === 0 ? 0 : doubles[(at + CONTROL_TEXT_AT) >> 3]!;
-      this.events.emit(EVENT_OVERRIDE_DONE, 0, doubles[(at >> 3) + 1]!, number);
+      const text = at + CONTROL_TEXT_AT;
+      const length = ints[(at >> 2) + 7]!;
+      const number = length === 0 ? 0 : doubles[text >> 3]!;
+      let end = text + length;
+      while (end > text + 8 && bytes[end - 1] === 0) end--;
+      this.events.emitText(
+        EVENT_OVERRIDE_DONE,
+        0,
+        doubles[(at >> 3) + 1]!,
+        number,
+        bytes,
+        Math.min(text + 8, end),
+        end,
+      );
       return;
     }
     let from = at + CONTROL_TEXT_AT;

@@ -11,7 +11,13 @@ import { putRingEnd } from "../ring/ring-end.ts";
 import type { AreaViews } from "./area-views.ts";
 import { VENUE_NAME_BYTES, VENUE_NAMES_AT } from "./assembly/detail-layout.ts";
 import * as layout from "./assembly/layout.ts";
-import { MOST_OVERRIDES, OVERRIDE_BYTES, OVERRIDES_AT } from "./assembly/override-layout.ts";
+import {
+  MOST_OVERRIDES,
+  OVERRIDE_BYTES,
+  OVERRIDES_AT,
+  OVERRIDES_PASSED_AT,
+  PASSED_BYTES,
+} from "./assembly/override-layout.ts";
 import { ROUTE_BITS, ROUTE_SET_BYTES } from "./assembly/route-layout.ts";
 import { MOST_TEMPORARIES, TEMPORARIES_AT, TEMPORARY_BYTES } from "./assembly/temporary-layout.ts";
 import { MOST_UNMATCHED, UNMATCHED_AT, UNMATCHED_BYTES } from "./assembly/unmatched-layout.ts";
@@ -148,6 +154,7 @@ function tablesOf(sizes: CoreSizes): Table[] {
     { word: layout.CHANGED_AT, bytes: 4 * MOST_CHANGES },
     { word: OVERRIDES_AT, bytes: MOST_OVERRIDES * OVERRIDE_BYTES },
     { word: UNMATCHED_AT, bytes: (MOST_UNMATCHED + 1) * UNMATCHED_BYTES },
+    { word: OVERRIDES_PASSED_AT, bytes: MOST_OVERRIDES * PASSED_BYTES },
     { word: TEMPORARIES_AT, bytes: MOST_TEMPORARIES * TEMPORARY_BYTES },
     { word: layout.VENUE_OF_AT, bytes: 4 * symbols },
     { word: layout.VENUES_UP_AT, bytes: venueIds },

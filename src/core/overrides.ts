@@ -94,6 +94,12 @@ export function overrideTerms(text: Uint8Array): OverrideTerms {
   };
 }
 
+/** What the text of a CONTROL_OVERRIDE_END says of the order that has used it: its number, and what it has passed ("": earlier versions do not say it). */
+export function overrideUse(text: Uint8Array): { readonly orderNumber: number; readonly passed: string } {
+  const orderNumber = new DataView(text.buffer, text.byteOffset, text.length).getFloat64(0, true);
+  return { orderNumber, passed: Buffer.from(text.subarray(8)).toString("latin1").replace(/\0+$/, "") };
+}
+
 export function overridesIn(area: AreaViews): Views {
   return area.table(layout.OVERRIDES_AT, layout.MOST_OVERRIDES * layout.OVERRIDE_BYTES);
 }

@@ -214,7 +214,7 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     case EVENT_OVERRIDE_DONE:
       return event.b === 0
         ? `override ${event.a} has expired: no order has used it`
-        : `order ${event.b} has passed a check by override ${event.a}, which is used up`;
+        : `order ${event.b} has passed a check (${event.text}) by override ${event.a}, which is used up`;
     case EVENT_NOTICE:
       return event.text;
     default:

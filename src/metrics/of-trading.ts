@@ -58,6 +58,14 @@ export const tradingMetrics: readonly Metric[] = [
   ...CORE_COUNTERS.map(coreMetric("counter")),
   ...CORE_GAUGES.map(coreMetric("gauge")),
   {
+    name: "sallyport_overrides_granted",
+    type: "gauge",
+    help: "Overrides of checks that are granted and that no order has used yet.",
+    labels: [],
+    unit: "1",
+    read: ({ readings }) => [{ labels: [], value: readings.overrides.length }],
+  },
+  {
     name: "sallyport_kill_switches_engaged",
     type: "gauge",
     help: "Kill switches that are engaged, by what they stop: firm, account, session, symbol, venue.",

@@ -137,6 +137,14 @@ export interface KillReading {
   readonly scope: string;
 }
 
+export interface OverrideReading {
+  readonly id: number;
+  readonly account: string;
+  /** As the table of checks names it. */
+  readonly check: string;
+  readonly until: string;
+}
+
 export interface StoppedReading {
   /** `account ACC1`, `trader TOM`. */
   readonly subject: string;
@@ -167,6 +175,8 @@ export interface Readings {
   readonly clock: ClockReading | null;
   /** Kill switches that are engaged. */
   readonly kills: readonly KillReading[];
+  /** Overrides of checks that are granted: no order has used them yet. */
+  readonly overrides: readonly OverrideReading[];
   /** Accounts and traders that have traded too often in one symbol, with it, and are stopped. */
   readonly stopped: readonly StoppedReading[];
   /** The streams of quotes; null: none are configured. */

@@ -88,7 +88,7 @@ export const EVENT_SESSION_NOT_RESENT = 56;
 export const EVENT_VENUE_NOT_RESENT = 57;
 /** A value of a setting that had an end is at it; instead of a text, the change (record/setting-changes.ts): what holds from now on. */
 export const EVENT_VALUE_ENDED = 90;
-/** a: the id of an override; b: number of the order that has used it, 0: it has expired. */
+/** a: the id of an override; b: number of the order that has used it, 0: it has expired; text: what that order has passed. */
 export const EVENT_OVERRIDE_DONE = 91;
 /** Any other notice; the text is its log line. */
 export const EVENT_NOTICE = 12;

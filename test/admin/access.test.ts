@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { Access } from "../../src/admin/access.ts";
+import { Access, userNameIn } from "../../src/admin/access.ts";
 import { ApiFailure } from "../../src/admin/failure.ts";
 import { permits } from "../../src/admin/roles.ts";
 import type { AdminConfig } from "../../src/config/schema.ts";
@@ -113,4 +113,12 @@ test("on an address with TLS a token counts before the certificate, and a certif
   // The words of a subject are no identity by themselves.
   const other = refused(() => one.enterTls(request(), peer("CN=OPS", "CN=OPS,O=Other")));
   expect([other.status, other.code]).toEqual([403, "unknown-certificate"]);
+});
+
+test("a user of the system has the name that /etc/passwd gives, or its number where that is kept nowhere whole", () => {
+  const long = "a".repeat(65);
+  const passwd = `root:x:0:0::/root:/bin/sh\ndesk:x:1000:1000::/:/bin/sh\n${long}:x:1001:1001::/:/bin/sh\né:x:1002:1::/:/bin/sh\n`;
+  expect([0, 1000, 1001, 1002, 1003].map((uid) => userNameIn(passwd, uid))).toEqual([
+    ...["root", "desk", "uid 1001", "uid 1002", "uid 1003"],
+  ]);
 });

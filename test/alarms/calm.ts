@@ -95,6 +95,7 @@ export function calm(more: Partial<Readings> = {}): Readings {
     disk: { freeBytes: 90e9, totalBytes: 100e9 },
     clock: { isSynchronised: true, offsetUs: 0, estimatedErrorUs: 10 },
     kills: [],
+    overrides: [],
     stopped: [],
     quotes: null,
     tls: [],

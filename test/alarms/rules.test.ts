@@ -334,6 +334,12 @@ test("each kill switch that is engaged fires until it is lifted", () => {
   expect(watched.changes).toEqual(["0: firm 0>1", "1: account:ACC1 0>1", "2: firm 1>0", "2: account:ACC1 1>0"]);
 });
 
+test("an override fires from its grant until it is used or has ended", () => {
+  const granted = { id: 7, account: "ACC1", check: "MAX_ORDER_QTY", until: "2026-11-24T16:00:00Z" };
+  const watched = new Watched("override").take({ overrides: [granted] }).take({ overrides: [] });
+  expect(watched.changes).toEqual(["0: override 7 0>1", "1: override 7 1>0"]);
+});
+
 test("a session that is locked fires until it is released", () => {
   const watched = new Watched("session-locked").take({ sessions: [link("ALICE", { isLocked: true })] }).take({});
   expect(watched.changes).toEqual(["0: session ALICE 0>1", "1: session ALICE 1>0"]);

@@ -1,21 +1,23 @@
 // Overrides of checks: one order with exactly these terms passes one check once.
 
 import { describe, expect, test } from "bun:test";
-import { OVERRIDE_WITHDRAWN } from "../../src/core/assembly/override-layout.ts";
+import { Views } from "../../src/base/views.ts";
+import { OVERRIDE_USED, OVERRIDE_WITHDRAWN } from "../../src/core/assembly/override-layout.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER } from "../../src/core/entry-kinds.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
+import { overrideUse } from "../../src/core/overrides.ts";
 import { CHECKS } from "../../src/core/risk/checks.ts";
 import { OVERRIDABLE } from "../../src/core/risk/overridable.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
-import { REPORT_VENUE_UP, REQUEST_REPLACE, SIDE_SELL, TYPE_MARKET } from "../../src/record/codes.ts";
+import { REPORT_VENUE_DOWN, REPORT_VENUE_UP, REQUEST_REPLACE, SIDE_SELL, TYPE_MARKET } from "../../src/record/codes.ts";
 import { Control } from "../../src/record/control.ts";
 import * as answers from "../../src/record/control-codes.ts";
 import { EventReader } from "../../src/telemetry/event-reader.ts";
 import { EVENT_OVERRIDE_DONE } from "../../src/telemetry/events.ts";
 import { Rig } from "./agent-rig.ts";
 import { textOf } from "./drawn-overrides.ts";
-import { CONFIG, CoreDriver, ONE, only, type RequestTerms, START_US, working } from "./driver.ts";
+import { CONFIG, CoreDriver, type Input, ONE, only, type RequestTerms, START_US, working } from "./driver.ts";
 import { Kept } from "./kept.ts";
 
 /** Nothing but the quantity stops its orders. */
@@ -38,6 +40,14 @@ const grant = (
     textOf(terms, id, more.of),
   );
 const reasonOf = (driver: CoreDriver, terms: RequestTerms): unknown => only(driver.order(terms)).reason ?? 0;
+/** What the journal says of the use of an override; none of other entries. */
+function usesIn(entry: Input) {
+  if (entry.kind !== "control") return [];
+  const views = new Views(entry.words.slice().buffer);
+  const { kind, value, textLength } = new Control(views);
+  if (kind !== answers.CONTROL_OVERRIDE_END || value !== OVERRIDE_USED) return [];
+  return [overrideUse(views.bytes.subarray(answers.CONTROL_TEXT_AT, answers.CONTROL_TEXT_AT + textLength))];
+}
 const states = ({ core }: CoreDriver) => new StateReader(core.area.buffer, core.area.at).overrides();
 
 test("the next order with its terms passes once, and no other does", () => {
@@ -165,6 +175,24 @@ describe("never used twice", () => {
       expect(reasonOf(again, { ...LARGE, id: "A3" })).toBe(second);
     }
   });
+});
+
+test("the use has what the order has passed, as a refusal says it: of several levels the first one that refuses", () => {
+  const driver = new CoreDriver(EASY);
+  const terms = { ...LARGE, px: 106 * ONE };
+  for (const [i, check] of [why.MAX_ORDER_QTY, why.PRICE_COLLAR].entries()) grant(driver, i + 1, terms, { check });
+  const refused = only(driver.order({ ...terms, qty: 601, id: "A" })).text;
+  expect(reasonOf(driver, { ...terms, id: "B" })).toBe(0);
+  const uses = driver.journal.flatMap((entry) => usesIn(entry));
+  expect(uses).toEqual([
+    { orderNumber: 2, passed: "limit=500 value=600 level=ACCOUNT:ACC2" },
+    { orderNumber: 2, passed: "limit=5% ref=100 value=106 level=SYMBOL:AAPL" },
+  ]);
+  expect(refused).toBe("RISK-010 MAX_ORDER_QTY limit=500 value=601 level=ACCOUNT:ACC2");
+  // What an override lets through is in no refusal behind it.
+  grant(driver, 3, { ...LARGE, qty: 700 });
+  driver.tell({ kind: REPORT_VENUE_DOWN, venue: 0 });
+  expect(only(driver.order({ ...LARGE, qty: 700, id: "C" })).text).not.toContain("limit=");
 });
 
 test("the agent journals the use right before its order, and says it; what expires, too", () => {

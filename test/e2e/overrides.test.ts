@@ -76,13 +76,40 @@ test("one person alone does nothing; two let one order pass, over a kill -9 befo
   ]);
   expect(await send(501)).toBe(refusedAt(501));
   expect(await send(500)).toBe("");
-  await gateway.said(`by override ${id}, which is used up`);
+  await gateway.said(
+    `has passed a check \\(limit=100 value=500 level=ACCOUNT:FUND\\) by override ${id}, which is used up`,
+  );
   expect(await send(500)).toBe(refusedAt(500));
   await again();
   expect(await send(500)).toBe(refusedAt(500));
   expect(await list()).toMatchObject([
-    { id, state: "used", orderId: expect.stringMatching(/^\d+$/), confirmedBy: expect.stringContaining("carol") },
+    { id, state: "used", orderId: expect.stringMatching(/^\d+$/), confirmedBy: "carol" },
   ]);
+});
+
+test("while one is granted, an alarm and a metric say so", async () => {
+  const id = await asked(700);
+  const granted = async () => {
+    const { body } = await ask(gateway, "GET", "/metrics");
+    return /^sallyport_overrides_granted (\d+)$/m.exec(body)?.[1];
+  };
+  const alarms = async (): Promise<{ rule: string; subject: string; text: string }[]> =>
+    (await ask(gateway, "GET", "/v1/alarms")).body.filter(({ rule }: { rule: string }) => rule === "override");
+  expect([await granted(), await alarms()]).toEqual(["0", []]);
+  expect(await confirmed(id)).toBe(200);
+  await until("an alarm", async () => (await alarms()).length === 1);
+  expect([await granted(), await alarms()]).toMatchObject([
+    "1",
+    [
+      {
+        subject: `override ${id}`,
+        text: expect.stringMatching(/^one order of account FUND may pass MAX_ORDER_QTY until/),
+      },
+    ],
+  ]);
+  await ctl("override", "withdraw", String(id), "--why", "called off");
+  await until("no alarm", async () => (await alarms()).length === 0);
+  expect(await granted()).toBe("0");
 });
 
 test("withdrawn, it lets nothing pass; checks that may never be overridden are refused by name", async () => {
@@ -115,13 +142,15 @@ test.each([
 test("the journal has the grant with both persons, the use and the withdrawal; no earlier version continues with it", async () => {
   const { out } = await runToEnd(["journal", "print", gateway.data]);
   expect(out).toMatch(
-    /override \d+: one order \(side 1 500 AAPL at 150\) of account FUND of client DESK may pass RISK-010 MAX_ORDER_QTY until .* confirmed by carol.*: a block/,
+    /override \d+: one order \(side 1 500 AAPL at 150\) of account FUND of client DESK may pass RISK-010 MAX_ORDER_QTY until .* confirmed by carol: a block/,
   );
   expect(out).toMatch(
     /operator action \d+: \S+ \(.*\), confirmed by carol .*, asked for override\.grant DESK FUND AAPL/,
   );
-  expect(out).toMatch(/override \d+ is used by an order/);
-  expect(out.match(/override \d+ is withdrawn/g)).toHaveLength(1);
+  expect(out).toMatch(
+    /override \d+ is used by an order: the next one of the core's stream \(limit=100 value=500 level=ACCOUNT:FUND\)/,
+  );
+  expect(out.match(/override \d+ is withdrawn/g)).toHaveLength(2);
   expect(out).toMatch(/override \d+ is not ended \(2\), asked for by/);
   expect(out).toMatch(/override 12345 is not ended \(\d+\), asked for by/);
   const { kinds } = operatorsDataOf(gateway.data);
@@ -132,9 +161,11 @@ test("the report of the day has both with their terms, who asked and confirmed, 
   const { rows } = (await ask(gateway, "GET", "/v1/reports/overrides")).body;
   const [used] = (await list()).filter(({ state }: { state: string }) => state === "used");
   const terms = { session: "DESK", account: "FUND", symbol: "AAPL", side: "buy", price: "150", check: "MAX_ORDER_QTY" };
-  const persons = { confirmedBy: expect.stringContaining("carol"), why: "a block" };
+  const persons = { confirmedBy: "carol", why: "a block" };
+  const passed = "limit=100 value=500 level=ACCOUNT:FUND";
   expect(rows).toMatchObject([
-    { ...terms, ...persons, state: "used", quantity: "500", orderId: used.orderId, withdrawnBy: null },
-    { ...terms, ...persons, state: "withdrawn", quantity: "600", orderId: null, withdrawnBy: used.by },
+    { ...terms, ...persons, ...{ state: "used", quantity: "500", orderId: used.orderId, withdrawnBy: null, passed } },
+    { quantity: "700", state: "withdrawn" },
+    { ...terms, ...persons, state: "withdrawn", quantity: "600", orderId: null, withdrawnBy: used.by, passed: null },
   ]);
 });

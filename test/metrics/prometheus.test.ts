@@ -38,6 +38,7 @@ test("values are those of the gateway, in base units", () => {
   expect(value("session_messages_total", 'session="ALICE",direction="out"')).toBe(30);
   expect(value("session_last_message_timestamp_seconds")).toBe(1_764_000_000.25);
   expect(value("kill_switches_engaged", 'kind="account"')).toBe(2);
+  expect(value("overrides_granted")).toBe(1);
   expect(value("lane_stall_seconds_total", 'lane="0",cause="long turn"')).toBe(0.0015);
   expect(value("limit_used", 'account="ACC1",limit="maxOpenOrders"')).toBe(3);
   expect(value("alarms_open", 'severity="critical",state="acknowledged"')).toBe(1);

@@ -60,6 +60,7 @@ export function source(more: Partial<Readings> = {}): MetricSource {
       ...{ socket: "/run/quotes.sock", file: null, connections: 1, ageMs: 20, problem: "" },
       ...{ lines: 7, taken: 1, bad: 2, crossed: 1, wrongSign: 1, unknown: 2, given: 1 },
     },
+    overrides: [{ id: 7, account: "ACC1", check: "MAX_ORDER_QTY", until: "2026-11-24T16:00:00Z" }],
     kills: [{ scope: "firm" }, { scope: "account:ACC1" }, { scope: "account:ACC2" }],
     ...more,
   });

@@ -53,7 +53,7 @@ export function overridesResource({ operations: { overrides }, actions, access }
         const problem = overrides.problemOf(wanted(), why);
         if (problem !== "") throw new ApiFailure(400, "out-of-range", problem, "body");
         const asked = { target: `${order.session} ${order.account} ${order.symbol}`, why, new: { ...order, ...end } };
-        const answer = await actions.perform(access.of(request), GRANT, asked, ({ id, who, confirmedBy = "" }) =>
+        const answer = await actions.perform(access.of(request), GRANT, asked, ({ id, who }, confirmedBy) =>
           overrides.grant(wanted(), { id, by: who, confirmedBy, why }),
         );
         return actionResponse(set, answer);

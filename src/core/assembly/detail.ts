@@ -172,6 +172,18 @@ function putName(reason: i32): usize {
   return scratch + length;
 }
 
+/** Writes numbers and level alone, a text of REPORT_LONG_TEXT_BYTES at most, and forgets them. Returns its length. */
+export function takeDetail(to: usize): i32 {
+  const scratch = area + SCRATCH;
+  // Each part has a space before it.
+  const length = <i32>(putLevel(putNumbers(scratch)) - scratch) - 1;
+  clearDetail();
+  if (length > REPORT_LONG_TEXT_BYTES) fail(TEXT_OF_REASON, length);
+  if (length <= 0) return 0;
+  memory.copy(to, scratch + 1, length);
+  return length;
+}
+
 function putNumbers(at: usize): usize {
   if (kind === DETAIL_CURRENCY) return putCurrency(at, limit);
   return kind === DETAIL_NONE ? at : putThird(putSecond(putLimit(at)));

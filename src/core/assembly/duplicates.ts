@@ -114,10 +114,10 @@ export function checkDuplicate(account: i32, symbol: i32, request: OrderRequest,
     // Bits that differ: a chain has few others, so that all are compared at once.
     const differs = (entered.parties ^ parties) | <u64>(entered.side ^ side) | <u64>(entered.quantity ^ quantity);
     const differsPriced = (entered.priceE8 ^ price) | (entered.stopE8 ^ stop) | (entered.pegE8 ^ peg);
-    if ((differs | <u64>differsPriced) === 0 && ++found >= most && !isOverridden(DUPLICATE_ORDER)) {
+    if ((differs | <u64>differsPriced) === 0 && ++found >= most) {
       setDetail(DETAIL_COUNT, most, found + 1);
       setLevel(LEVEL_ACCOUNT, account);
-      return DUPLICATE_ORDER;
+      if (!isOverridden(DUPLICATE_ORDER)) return DUPLICATE_ORDER;
     }
     number = entered.previous;
   }

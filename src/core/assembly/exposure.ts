@@ -18,7 +18,6 @@ import { addUpLevelRows, clientOf, firmIndex, holdQuantityOf } from "./levels.ts
 import { isOpen } from "./life-cycle.ts";
 import * as measure from "./measure.ts";
 import { Order, orderAt } from "./order.ts";
-import { isOverridden } from "./overrides.ts";
 import { addUpClientPositions, executePosition, holdPosition } from "./positions.ts";
 import { settleAllResting, settleResting } from "./resting.ts";
 import { note } from "./state.ts";
@@ -62,16 +61,16 @@ function checkRow(index: i32, side: i32, amount: i64, quantity: i64, timeUs: f64
   if (amount > 0) {
     setGross(row, isToday);
     measure.add(amount);
-    if (measure.isAbove(row.maxGrossExposure) && !isOverridden(MAX_GROSS_EXPOSURE)) return measure.refusal(MAX_GROSS_EXPOSURE, DETAIL_MONEY, row.maxGrossExposure, index);
-    if (measure.isAbove(row.maxDailyNotional) && !isOverridden(MAX_DAILY_NOTIONAL)) return measure.refusal(MAX_DAILY_NOTIONAL, DETAIL_MONEY, row.maxDailyNotional, index);
+    if (measure.isRefused(MAX_GROSS_EXPOSURE, DETAIL_MONEY, row.maxGrossExposure, index)) return MAX_GROSS_EXPOSURE;
+    if (measure.isRefused(MAX_DAILY_NOTIONAL, DETAIL_MONEY, row.maxDailyNotional, index)) return MAX_DAILY_NOTIONAL;
     setNet(row, side, isToday);
     measure.add(amount);
-    if (measure.isAbove(row.maxNetExposure) && !isOverridden(MAX_NET_EXPOSURE)) return measure.refusal(MAX_NET_EXPOSURE, DETAIL_MONEY, row.maxNetExposure, index);
+    if (measure.isRefused(MAX_NET_EXPOSURE, DETAIL_MONEY, row.maxNetExposure, index)) return MAX_NET_EXPOSURE;
   }
   if (quantity > 0) {
     setVolume(row, isToday);
     measure.add(quantity);
-    if (measure.isAbove(row.maxDailyVolume) && !isOverridden(MAX_DAILY_VOLUME)) return measure.refusal(MAX_DAILY_VOLUME, DETAIL_QUANTITY, row.maxDailyVolume, index);
+    if (measure.isRefused(MAX_DAILY_VOLUME, DETAIL_QUANTITY, row.maxDailyVolume, index)) return MAX_DAILY_VOLUME;
   }
   return ACCEPTED;
 }

@@ -1,6 +1,7 @@
 import { NO_PRICE } from "../../record/assembly/units.ts";
 import { clearDetail, setDetail } from "./detail.ts";
 import { setLevelOf } from "./levels.ts";
+import { isOverridden } from "./overrides.ts";
 
 // A sum of 128 bits that is held against a limit: one for all checks, made anew for each.
 
@@ -38,15 +39,19 @@ export function subtractExecuted(ofLow: u64, ofHigh: i64): void {
 }
 
 /** True when the sum passes a limit of 0 or more, which may be NO_PRICE: there is none. */
-export function isAbove(limit: i64): bool {
+function isAbove(limit: i64): bool {
   if (limit === NO_PRICE || high < 0) return false;
   return high > 0 || low > <u64>limit;
 }
 
-/** Sets the refusal's text: the limit of an account, a client or the firm. Returns the reason. A sum beyond 64 bits is left out of the text. */
-export function refusal(reason: i32, detail: i32, limit: i64, row: i32): i32 {
+/**
+ * True when the sum passes a limit of an account, a client or the firm, and no override lets the order through: the refusal's text is set.
+ * A sum beyond 64 bits is left out of it.
+ */
+export function isRefused(reason: i32, detail: i32, limit: i64, row: i32): bool {
+  if (!isAbove(limit)) return false;
   if (high === 0 && low <= <u64>i64.MAX_VALUE) setDetail(detail, limit, <i64>low);
   else clearDetail();
   setLevelOf(row);
-  return reason;
+  return !isOverridden(reason);
 }

@@ -13,6 +13,9 @@
  *       └────┴──────────┴───────┴─────────┴──────┴─────────┴───┴───┴───┴────────┴─────────┴────────┴─────────┴─────┴─────────────┘
  *  lengths  of account, symbol and ClOrdID at 30, 31 and 32; a ClOrdID of length 0: any
  *  by       who has asked, zero padded, 96 bytes; who has confirmed it, 96 bytes; then why, 200 bytes
+ *
+ *  The text of a CONTROL_OVERRIDE_END of one that is used: the order's number, a double, and behind it what the order has passed, zero padded:
+ *  `limit=100 value=500 level=ACCOUNT:FUND`. Until then that is in the override's row of a second table: byte 0 its length, byte 8 the text.
  */
 export const OVERRIDES_AT = 0xf28;
 /** How many are granted, and the end of the first one to end, microseconds. Changed by inputs. */
@@ -20,6 +23,10 @@ export const OVERRIDE_OPEN_COUNT = 0xf2c;
 export const OVERRIDE_END_US = 0xf30;
 /** Sequence lock of the table (locks.ts). */
 export const OVERRIDE_LOCK = 0xf38;
+/** What the order that is decided has passed, PASSED_BYTES for each override. */
+export const OVERRIDES_PASSED_AT = 0xf3c;
+export const PASSED_BYTES = 200;
+export const PASSED_TEXT_AT = 8;
 export const MOST_OVERRIDES = 64;
 export const OVERRIDE_BYTES = 704;
 export const OVERRIDE_TEXT_AT = 64;

@@ -6,8 +6,8 @@ import { address } from "./area.ts";
 import { control } from "./core.ts";
 import { ended } from "./host.ts";
 import { JOURNAL_AT, OWN_CONTROL_AT } from "./layout.ts";
-import { OVERRIDE_EXPIRED, OVERRIDE_USED } from "./override-layout.ts";
-import { expiredOverride, idOf, nextNeeded } from "./overrides.ts";
+import { OVERRIDE_EXPIRED, OVERRIDE_USED, PASSED_TEXT_AT } from "./override-layout.ts";
+import { expiredOverride, idOf, nextNeeded, passedAt } from "./overrides.ts";
 
 // Overrides end by commands of the core to itself: one that is used before its order is journalled, one that expires before the next order.
 
@@ -31,8 +31,12 @@ export function writeEnd(row: i32, number: f64): usize {
   command.value = number === 0 ? OVERRIDE_EXPIRED : OVERRIDE_USED;
   command.amount = idOf(row);
   if (number === 0) return at;
-  command.textLength = 8;
+  const passed = passedAt(row);
+  const length = load<i32>(passed);
+  // Whole words: the journal copies no part of one.
+  command.textLength = 8 + ((length + 3) & ~3);
   store<f64>(at, number, CONTROL_TEXT_AT);
+  memory.copy(at + CONTROL_TEXT_AT + 8, passed + PASSED_TEXT_AT, length);
   return at;
 }
 

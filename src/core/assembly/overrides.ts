@@ -23,6 +23,7 @@ import {
   PRICE_COLLAR,
 } from "../risk/reason-codes.ts";
 import { address, area, double, setDouble, setWord, word } from "./area.ts";
+import { clearDetail, takeDetail } from "./detail.ts";
 import { SESSION_IDS } from "./layout.ts";
 import { lock, unlock } from "./locks.ts";
 import * as layout from "./override-layout.ts";
@@ -77,13 +78,19 @@ export function beginOverrides(request: usize, timeUs: f64, number: f64): void {
   needed = 0;
 }
 
-/** True when the order that is decided may pass a check that it does not keep to. Called where it does not alone. */
+/**
+ * True when the order that is decided may pass a check that it does not keep to. Called where it does not alone, with the refusal's detail
+ * set: the first one that an override lets through stays with it.
+ */
 export function isOverridden(reason: i32): bool {
   if (current === 0) return false;
   for (let i = 0; i < layout.MOST_OVERRIDES; i++) {
     const row = overrideAt(i);
     if (row.reason !== reason || !isFor(row, changetype<OrderRequest>(current))) continue;
-    needed |= (<u64>1) << i;
+    const bit = (<u64>1) << i;
+    if ((needed & bit) === 0) store<i32>(passedAt(i), takeDetail(passedAt(i) + layout.PASSED_TEXT_AT));
+    else clearDetail();
+    needed |= bit;
     return true;
   }
   return false;
@@ -118,6 +125,11 @@ export function nextNeeded(): i32 {
     if (overrideAt(row).state === layout.OVERRIDE_GRANTED) return row;
   }
   return -1;
+}
+
+/** Length and text of what the order that is decided has passed by an override. */
+export function passedAt(row: i32): usize {
+  return address(layout.OVERRIDES_PASSED_AT) + <usize>row * layout.PASSED_BYTES;
 }
 
 export function idOf(row: i32): f64 {
@@ -162,7 +174,7 @@ export function decideOverrideEnd(control: Control): i32 {
   const at = find(control.amount);
   if (at === -1) return CONTROL_UNKNOWN_NAME;
   if (overrideAt(at).state !== layout.OVERRIDE_GRANTED) return CONTROL_UNCHANGED;
-  return state === layout.OVERRIDE_USED && control.textLength !== 8 ? CONTROL_BAD_RECORD : CONTROL_APPLIED;
+  return state === layout.OVERRIDE_USED && control.textLength < 8 ? CONTROL_BAD_RECORD : CONTROL_APPLIED;
 }
 
 export function endOverride(control: Control, timeUs: f64): void {

@@ -20,7 +20,6 @@ import {
 } from "./layout.ts";
 import { clientOf } from "./levels.ts";
 import * as measure from "./measure.ts";
-import { isOverridden } from "./overrides.ts";
 
 /*  Position of an account in a symbol, and what its open orders can still make of it. 128 bytes.
  *
@@ -307,7 +306,7 @@ function checkRow(owner: i32, row: i32, side: i32, quantity: i64): i32 {
   measure.clear();
   measure.add(quantity);
   if (row !== NONE) addWorst(positionAt(row), side);
-  return measure.isAbove(limit) && !isOverridden(MAX_POSITION) ? measure.refusal(MAX_POSITION, DETAIL_QUANTITY, limit, owner) : ACCEPTED;
+  return measure.isRefused(MAX_POSITION, DETAIL_QUANTITY, limit, owner) ? MAX_POSITION : ACCEPTED;
 }
 
 /** True where 64 bits hold all numbers and their sum, and the limit is not passed: as nearly always. */

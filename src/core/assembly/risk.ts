@@ -243,25 +243,28 @@ export function checkSize(
   }
   const firm = firmRow();
   const isLarge = quantity > row.maxOrderQty || quantity > terms.maxOrderQty || quantity > firm.maxOrderQty || isAboveQuantity(quantity);
-  if (isLarge && !isOverridden(MAX_ORDER_QTY)) {
+  if (isLarge) {
     setLeast(DETAIL_QUANTITY, quantity, terms.maxOrderQty, account, symbol);
-    return MAX_ORDER_QTY;
+    if (!isOverridden(MAX_ORDER_QTY)) return MAX_ORDER_QTY;
   }
   const ofVolume = terms.advLimit;
-  if (quantity > ofVolume && !isOverridden(MAX_ADV_PERCENT)) return ofSymbol(symbol, MAX_ADV_PERCENT, DETAIL_QUANTITY, ofVolume, quantity);
+  if (quantity > ofVolume) {
+    ofSymbol(symbol, MAX_ADV_PERCENT, DETAIL_QUANTITY, ofVolume, quantity);
+    if (!isOverridden(MAX_ADV_PERCENT)) return MAX_ADV_PERCENT;
+  }
   if (terms.reference === NO_PRICE) return NO_REFERENCE_PRICE;
   const isOff = isPriced(ordType) && (priceE8 < terms.lowest || priceE8 > terms.highest);
-  if (isOff && terms.isCollared(side === SIDE_BUY, priceE8) && !isOverridden(PRICE_COLLAR)) {
+  if (isOff && terms.isCollared(side === SIDE_BUY, priceE8)) {
     setCollar(terms.collar, terms.widthOfBand, terms.reference, priceE8);
     setLevel(LEVEL_SYMBOL, symbol);
-    return PRICE_COLLAR;
+    if (!isOverridden(PRICE_COLLAR)) return PRICE_COLLAR;
   }
   const amount = valueOf(symbol, ordType, quantity, priceE8, factor);
   if (amount === OVERFLOW) return NOTIONAL_OVERFLOW;
   const isDear = amount > row.maxOrderNotional || amount > terms.maxOrderNotional || amount > firm.maxOrderNotional || isAboveNotional(amount);
-  if (isDear && !isOverridden(MAX_ORDER_NOTIONAL)) {
+  if (isDear) {
     setLeast(DETAIL_MONEY, amount, terms.maxOrderNotional, account, symbol);
-    return MAX_ORDER_NOTIONAL;
+    if (!isOverridden(MAX_ORDER_NOTIONAL)) return MAX_ORDER_NOTIONAL;
   }
   setNotional(amount);
   return row.canHold(side, amount) ? ACCEPTED : NOTIONAL_OVERFLOW;
@@ -303,14 +306,14 @@ function setLeast(kind: i32, value: i64, ofSymbol: i64, account: i32, symbol: i3
 /** Checks the numbers of open orders at all levels of the request that `checkParties` has passed. Returns a reason, or ACCEPTED. */
 export function checkOpenOrders(account: i32): i32 {
   const full = fullLevel(account);
-  return full === NONE || isOverridden(OPEN_ORDERS) ? ACCEPTED : tooManyOpen(full);
+  return full === NONE ? ACCEPTED : tooManyOpen(full);
 }
 
 function tooManyOpen(index: i32): i32 {
   const row = accountAt(index);
   setDetail(DETAIL_COUNT, <i64>row.maxOpenOrders, <i64>row.open + 1);
   setLevelOf(index);
-  return OPEN_ORDERS;
+  return isOverridden(OPEN_ORDERS) ? ACCEPTED : OPEN_ORDERS;
 }
 
 /** Notional to reserve for an accepted order: as `valueOf`, but 0 for OVERFLOW, which only a replay under other prices has. */

@@ -110,7 +110,8 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   );
   const inForce = () => parts.reloading.config;
   const quotes = new QuoteFeed({ config: inForce, commands, log: log.of("quotes") });
-  const watching = watchGateway(parts, killSwitch, quotes);
+  const overrides = new GatewayOverrides(core, commands);
+  const watching = watchGateway(parts, killSwitch, quotes, () => overrides.list());
   const system = new GatewaySystem({
     version: running.version,
     reloading: parts.reloading,
@@ -153,8 +154,8 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
     ...{ clients: levels("client"), sessionLimits: levels("session"), traders: levels("trader") },
     ...{ positions, currencies: new GatewayCurrencies(core, inForce) },
     symbols: new GatewaySymbols(core),
-    overrides: new GatewayOverrides(core, commands),
     unmatched: new GatewayUnmatched(core, commands),
+    overrides,
     quotes,
     routes: new GatewayRoutes(core, inForce, names),
     settings,

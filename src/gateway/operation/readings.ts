@@ -14,6 +14,7 @@ import type {
   LatencyReading,
   LimitReading,
   LinkReading,
+  OverrideReading,
   Readings,
   StoppedReading,
   UpReading,
@@ -37,6 +38,7 @@ export interface ReadingsParts {
   readonly limits: () => readonly LimitReading[];
   /** Scopes whose kill switch is engaged. */
   readonly kills: () => readonly string[];
+  readonly overrides: () => readonly OverrideReading[];
   readonly stopped: () => readonly StoppedReading[];
   /** Null: no quotes are configured. */
   readonly quotes: () => QuotesView | null;
@@ -81,6 +83,7 @@ export class GatewayReadings {
       disk: diskOf(dir),
       clock: clockOf(),
       kills: kills().map((scope) => ({ scope })),
+      overrides: this.parts.overrides(),
       stopped: this.parts.stopped(),
       quotes: this.parts.quotes(),
       tls: this.parts.tls(),

@@ -17,6 +17,7 @@ import { METRICS } from "../../metrics/table.ts";
 import type { AlarmView } from "../../operation/alarms.ts";
 import type { KillSwitch } from "../../operation/kill-switch.ts";
 import type { MetricsText } from "../../operation/metrics.ts";
+import type { Overrides } from "../../operation/overrides.ts";
 import type { Profiles } from "../../operation/profiles.ts";
 import type { Quotes } from "../../operation/quotes.ts";
 import type { LimitReading, StoppedReading } from "../../operation/readings.ts";
@@ -63,7 +64,12 @@ function stoppedRows(reader: StateReader | null): StoppedReading[] {
   });
 }
 
-export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch, quotes: Quotes): Watching {
+export function watchGateway(
+  parts: WatchedParts,
+  killSwitch: KillSwitch,
+  quotes: Quotes,
+  overrides: Overrides["list"],
+): Watching {
   const { config, running, dir, counters, published, tasks, guard, dataWatch, profiles, log } = parts;
   const { sessions, venues, dropCopies, lanes, journalLag } = published;
   const latencies = new LatencyReadings(published.latencies, performance.now());
@@ -73,6 +79,7 @@ export function watchGateway(parts: WatchedParts, killSwitch: KillSwitch, quotes
     limitCurrency: config.risk.currency ?? null,
     limits: () => limitsOf(published, config),
     kills: () => killSwitch.engaged().flatMap(({ scope, engaged }) => (engaged ? [scope] : [])),
+    overrides: () => overrides().filter(({ state }) => state === "granted"),
     stopped: () => stoppedRows(published.state),
     quotes: () => quotes.view(),
     ...{ tls: parts.tls.view, refused: parts.events.refused },

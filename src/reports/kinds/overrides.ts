@@ -1,7 +1,7 @@
 import { idText } from "../../base/id.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import { OVERRIDE_EXPIRED, OVERRIDE_USED, OVERRIDE_WITHDRAWN } from "../../core/assembly/override-layout.ts";
-import { type OverrideTerms, overrideTerms } from "../../core/overrides.ts";
+import { type OverrideTerms, overrideTerms, overrideUse } from "../../core/overrides.ts";
 import { OVERRIDABLE } from "../../core/risk/overridable.ts";
 import type { EntryView } from "../../journal/store/reader.ts";
 import {
@@ -30,6 +30,8 @@ export interface OverrideSeen {
     readonly by: string;
     /** Of the order that has used it; 0: none has. */
     readonly orderNumber: number;
+    /** What that order has passed: `limit=100 value=500 level=ACCOUNT:FUND`. */
+    readonly passed: string;
   } | null;
 }
 
@@ -50,6 +52,12 @@ export const OVERRIDES: readonly Column<OverrideSeen>[] = [
     type: "text",
     source: "the check that one order may pass",
     of: ({ grant }) => checkOf(grant?.reason),
+  },
+  {
+    name: "passed",
+    type: "text",
+    source: "limit, value and level that the order has passed, as a refusal says them",
+    of: ({ end }) => end?.passed || null,
   },
   { name: "session", type: "text", source: "client session", of: (row) => row.client || null },
   { name: "account", type: "text", source: "Account (1)", of: ({ grant }) => grant?.account ?? null },
@@ -132,11 +140,11 @@ export class OverrideFold {
     const { views, at, nameLength } = this.records.control(entry);
     const by = state === OVERRIDE_WITHDRAWN ? idText(views.bytes, at + CONTROL_NAME_AT, nameLength) : "";
     const text = this.records.controlText(entry);
-    const isUsed = state === OVERRIDE_USED && text.length === 8;
-    const orderNumber = isUsed ? new DataView(text.buffer, text.byteOffset).getFloat64(0, true) : 0;
+    const isUsed = state === OVERRIDE_USED && text.length >= 8;
+    const use = isUsed ? overrideUse(text) : { orderNumber: 0, passed: "" };
     this.seen.set(id, {
       ...(before ?? { id, grant: null, client: "" }),
-      end: { state, timeUs: entry.timeUs, by, orderNumber },
+      end: { state, timeUs: entry.timeUs, by, ...use },
     });
   }
 }

@@ -37,6 +37,7 @@ function readings(session: Partial<SessionView> = {}, stream: Partial<JournalLag
     limitCurrency: null,
     limits: () => [],
     kills: () => ["firm"],
+    overrides: () => [],
     stopped: () => [{ subject: "account ACC1", by: "RISK-017 AAPL" }],
     collections: () => 3,
     memoryLimitBytes: () => 1_000,

@@ -3,14 +3,16 @@ import type { CurrencyView } from "../../../operation/currencies.ts";
 import type { LimitUse } from "../../../operation/level-use.ts";
 import type { LevelView } from "../../../operation/levels.ts";
 import type { LiveLimit, LiveView } from "../../../operation/live.ts";
-import type { FirmView, SettingValue, SettingView } from "../../../operation/setting.ts";
+import type { FirmView, SettingValue, SettingView, TemporaryView } from "../../../operation/setting.ts";
 import type { SymbolView } from "../../../operation/symbols.ts";
 import { part } from "./api.ts";
 import { ask, type Input, type Values } from "./dialog.ts";
 import { button, field, make, type State, setText } from "./dom.ts";
 import { age, clock, grouped, words } from "./format.ts";
 import { panel } from "./overview.ts";
+import { Refreshing } from "./refreshing.ts";
 import { Table } from "./table.ts";
+import { temporaryTable } from "./temporaries.ts";
 import type { Page, View } from "./view.ts";
 
 /** What has settings: what one is called, alone and with its article, where the API has it, and what its alarms call it. */
@@ -40,17 +42,33 @@ type Subject = AccountView | LevelView | FirmView | CurrencyView | SymbolView;
 /** How full the limits are, and the settings of accounts, other levels, currencies and symbols, which can be changed. */
 export function limitsView(page: Page): View {
   const usage = usageTable();
+  const temporaries = temporaryTable();
+  const said = make("p", { class: "note", role: "status" });
+  const refreshing = new Refreshing(async () => {
+    const { limits } = await page.api.get<{ readonly limits: readonly TemporaryView[] }>("temporary-limits");
+    temporaries.show(limits);
+  }, said);
   const subjects = KINDS.map((kind) => new Subjects(page, kind));
   const heading = make("h1", {}, "Limits");
   const panels = subjects.map(({ element }) => element);
-  const element = make("div", { class: "stack" }, heading, panel(usage.element), ...panels);
+  const element = make(
+    "div",
+    { class: "stack" },
+    heading,
+    panel(usage.element),
+    panel(temporaries.element, said),
+    ...panels,
+  );
   return {
     element,
     live: (view: LiveView) => {
       usage.show(view.limits);
+      refreshing.live();
       for (const one of subjects) one.live();
     },
+    leave: refreshing.leave,
     open: () => {
+      refreshing.open();
       for (const one of subjects) void one.open();
     },
   };
