@@ -1,6 +1,7 @@
 import { makeRequest, type RequestTerms } from "./driver.ts";
 
 interface Granted {
+  readonly id: number;
   readonly reason: number;
   readonly key: string;
   /** "": any. */
@@ -16,8 +17,15 @@ export class ModelOverrides {
   /** How many orders have passed a check by one. */
   used = 0;
 
-  grant(reason: number, terms: RequestTerms, clOrdId: string, untilUs: number): void {
-    this.granted.push({ reason, key: keyOf(terms), clOrdId, untilUs });
+  grant(id: number, reason: number, terms: RequestTerms, clOrdId: string, untilUs: number): void {
+    this.granted.push({ id, reason, key: keyOf(terms), clOrdId, untilUs });
+  }
+
+  /** Returns whether it was granted, and not past its end. */
+  withdraw(id: number, timeUs: number): boolean {
+    const isThere = this.granted.some((one) => one.id === id && one.untilUs > timeUs);
+    this.granted = this.granted.filter((one) => one.id !== id);
+    return isThere;
   }
 
   /** A new order is decided; null: another request, which no override is for. */

@@ -174,15 +174,25 @@ export class ModelSettings {
     return true;
   }
 
+  /** Those that have an end are at it; what holds then is nothing that a change says. */
+  endNow(changes: readonly ModelChange[]): boolean {
+    if (!changes.every((change) => this.isPossible(change))) return false;
+    for (const { subject, name, setting } of changes) this.end(`${subject}/${name}/${setting}`);
+    return true;
+  }
+
   /** What is past its end goes back to what is beneath. */
   endAt(timeUs: number): void {
-    for (const [key, { untilUs, beneath }] of this.ends) {
-      if (untilUs > timeUs) continue;
-      this.ends.delete(key);
-      this.set(key, beneath);
-      const [subject, name] = key.split("/");
-      this.count(subject!, name!);
-    }
+    for (const [key, { untilUs }] of this.ends) if (untilUs <= timeUs) this.end(key);
+  }
+
+  private end(key: string): void {
+    const end = this.ends.get(key);
+    if (end === undefined) return;
+    this.ends.delete(key);
+    this.set(key, end.beneath);
+    const [subject, name] = key.split("/");
+    this.count(subject!, name!);
   }
 
   private set(key: string, value: bigint | null): void {

@@ -205,6 +205,7 @@ export const SHORT_LIVED: Market = {
   ends: true,
   changes: (market) => fc.oneof(staticLimitOf(market), exposureOf(market), changeOf(market)),
   refused: [0, 10, 11, 15, 16, 18, 120],
+  runs: 500,
 };
 
 /** Executions up to the largest quantity, whose bust leaves an average beyond any price. */

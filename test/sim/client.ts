@@ -31,6 +31,9 @@ export interface ClientOrder {
   readonly busts: string[];
 }
 
+/** Terms of a new order. */
+export type OrderTerms = Pick<ClientOrder, "account" | "symbol" | "side" | "quantity" | "price">;
+
 interface Asked {
   readonly order: ClientOrder;
   readonly kind: "cancel" | "replace";
@@ -160,15 +163,21 @@ export class Client extends ClientPeer implements Peer {
   private newOrder(): void {
     const { random } = this.simulation;
     this.budget--;
-    const id = this.nextId();
-    const order: ClientOrder = {
-      first: id,
-      id,
+    this.enter({
       account: random.pick(this.accounts),
       symbol: random.pick(this.symbols),
       side: random.pick(["1", "2", "5"]),
       quantity: random.chance(0.03) ? 5_000 : random.within(1, 400),
       price: random.chance(0.03) ? 999 : random.within(96, 104),
+    });
+  }
+
+  enter(terms: OrderTerms): void {
+    const id = this.nextId();
+    const order: ClientOrder = {
+      ...terms,
+      first: id,
+      id,
       orderId: "",
       status: "",
       acked: false,

@@ -227,9 +227,10 @@ export class SimGateway {
     this.instruct(changeCommand([change], "operator")!, wallUs);
   }
 
-  private instruct(command: Command, wallUs: number): void {
+  /** Returns  false while another command is under way: nothing is sent. */
+  instruct(command: Command, wallUs: number): boolean {
     this.commands.drain(() => {});
-    if (this.commands.underWay === 0) this.commands.send(command, wallUs);
+    return this.commands.underWay === 0 && this.commands.send(command, wallUs) !== FULL;
   }
 
   /** Sets the trading state of a client session or a venue, unless a command is under way. */
@@ -257,7 +258,7 @@ export class SimGateway {
     ring.send({ ...command, session: this.idOf(isVenue, name) }, wallUs);
   }
 
-  private idOf(isVenue: boolean, name: string): number {
+  idOf(isVenue: boolean, name: string): number {
     return (isVenue ? this.recovered.venueIds : this.recovered.clientIds)[name]!;
   }
 

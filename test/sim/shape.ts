@@ -41,6 +41,8 @@ export interface Shape {
   /** By turn: that a venue's silence about an order is noted, and that a rate changes. */
   readonly silences: number;
   readonly rates: number;
+  /** By turn: that a risk desk changes a limit or lets an order through. */
+  readonly desk: number;
   readonly clientMischief: number;
   readonly venueMischief: number;
   readonly moodiness: number;
@@ -78,6 +80,7 @@ export const FAIR: Omit<Shape, "config"> = {
   steers: 0,
   silences: 0,
   rates: 0,
+  desk: 0,
   clientMischief: 0,
   venueMischief: 0,
   moodiness: 0,
@@ -112,6 +115,7 @@ export function shapeOf(random: Random): Shape {
     steers: 0,
     silences: 0,
     rates: 0,
+    desk: 0,
     clientMischief: some(0.6, random.pick([0.002, 0.01])),
     venueMischief: some(0.6, random.pick([0.003, 0.02])),
     moodiness: random.pick([0, 0.05, 0.3]),

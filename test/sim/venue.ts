@@ -29,6 +29,8 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
   private readonly byNumber = new Map<number, VenueOrder>();
   /** What the gateway may not send at the time: refusals are told to the run. */
   blocked: (number: number, account: string) => string | null = () => null;
+  /** The same of the quantity of a new order. */
+  tooLarge: (quantity: number) => string | null = () => null;
   mischief = 0;
   moodiness = 0.05;
   slowness = 0;
@@ -199,7 +201,7 @@ export class ScriptedVenue extends VenuePeer<VenueOrder> implements Peer {
     const order = this.add(message);
     const { number, account } = order;
     if (this.byNumber.has(number)) this.fault(`the order of ${order.clOrdId} came a second time: ${message}`);
-    const blocked = this.blocked(number, account);
+    const blocked = this.blocked(number, account) ?? this.tooLarge(order.quantity);
     if (blocked !== null) this.fault(`${blocked}: ${message}`);
     this.byNumber.set(number, order);
     if (!calm && random.chance(this.moodiness)) this.later(() => this.refuseSomehow(order, message.sequence));

@@ -13,6 +13,7 @@ import { conservationFault, exposureFault, journalFault } from "./invariants.ts"
 import { Operator } from "./operator.ts";
 import type { Peer, Simulation } from "./peer.ts";
 import { Random } from "./random.ts";
+import { RiskDesk } from "./risk-desk.ts";
 import { ACCOUNTS, CLIENT_ADDRESS, CLIENTS, type Shape, SYMBOLS, shapeOf, VENUE_ADDRESSES, VENUES } from "./shape.ts";
 import { ScriptedVenue } from "./venue.ts";
 
@@ -63,6 +64,7 @@ export class World implements Simulation {
   private readonly peers: Peer[];
   private readonly killed: Killed[] = [];
   readonly operator: Operator;
+  readonly desk: RiskDesk;
   private wantKilled = false;
   /** By lane: the turn before which it stands still. */
   private readonly stalled: number[] = [];
@@ -87,6 +89,7 @@ export class World implements Simulation {
     this.venues = VENUES.map((name) => this.venue(name));
     this.peers = [...this.venues, ...this.clients];
     this.operator = new Operator(this, this.gateway, this.venues, this.clients, this.shape.steers);
+    this.desk = new RiskDesk(this, this.gateway, this.clients, this.shape.desk);
   }
 
   /** Runs to the end. Throws a Violation, or whatever else the gateway throws. */
@@ -134,6 +137,7 @@ export class World implements Simulation {
     venue.slowness = this.shape.slowness;
     venue.pace = this.shape.pace;
     venue.mischief = this.shape.venueMischief;
+    venue.tooLarge = (quantity) => this.desk.problemOf(quantity);
     venue.blocked = (number, account) => {
       if (account === "OFF") return "a blocked account's order went out";
       const killed = this.killed.some(({ from, to }) => number > from && number <= to);
@@ -168,6 +172,7 @@ export class World implements Simulation {
     }
     if (random.chance(shape.kills)) this.wantKilled = !this.wantKilled;
     if (shape.steers > 0) this.operator.turn();
+    if (shape.desk > 0) this.desk.turn();
     if (this.gateway.alive) this.instruct();
     for (const peer of this.peers) peer.turn();
     this.gatewayTurn();
