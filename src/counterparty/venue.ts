@@ -1,3 +1,4 @@
+import { averageE8 } from "../base/average.ts";
 import { fieldsOf } from "./client.ts";
 import type { Field, Message } from "./message.ts";
 import { PeerSession } from "./session.ts";
@@ -226,7 +227,7 @@ function averageOf(order: PeerOrder): string {
     value += BigInt(trade.quantity) * e8Of(trade.price);
   }
   if (quantity === 0n) return "0";
-  const digits = String((2n * value + quantity) / (2n * quantity)).padStart(9, "0");
+  const digits = String(averageE8(value, quantity)).padStart(9, "0");
   return `${digits.slice(0, -8)}.${digits.slice(-8)}`.replace(/\.?0+$/, "");
 }
 

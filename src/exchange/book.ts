@@ -1,3 +1,4 @@
+import { averageE8 } from "../base/average.ts";
 import { broken } from "../base/broken.ts";
 import { NONE } from "../base/units.ts";
 import { Levels } from "./levels.ts";
@@ -45,8 +46,8 @@ export class Book {
   readonly priceE8: Float64Array;
   readonly quantity: Float64Array;
   readonly filled: Float64Array;
-  /** Average price of the filled quantity, 1e-8. */
-  readonly averageE8: Float64Array;
+  /** What the filled quantity is worth, 1e-16 money: exact. */
+  readonly worth: bigint[];
   readonly buys: Uint8Array;
   /** 1 while it rests or is being matched. */
   readonly live: Uint8Array;
@@ -66,7 +67,7 @@ export class Book {
     this.priceE8 = new Float64Array(maxOrders);
     this.quantity = new Float64Array(maxOrders);
     this.filled = new Float64Array(maxOrders);
-    this.averageE8 = new Float64Array(maxOrders);
+    this.worth = new Array<bigint>(maxOrders).fill(0n);
     this.buys = new Uint8Array(maxOrders);
     this.live = new Uint8Array(maxOrders);
     this.symbol = new Int32Array(maxOrders);
@@ -83,8 +84,14 @@ export class Book {
     if (++this.freeFrom === this.maxOrders) this.freeFrom = 0;
     this.freeCount--;
     this.filled[order] = 0;
-    this.averageE8[order] = 0;
+    this.worth[order] = 0n;
     return order;
+  }
+
+  /** AvgPx of an order, 1e-8. */
+  averageE8(order: number): number {
+    const filled = this.filled[order]!;
+    return filled === 0 ? 0 : Number(averageE8(this.worth[order]!, BigInt(filled)));
   }
 
   /** LeavesQty of an order. */
@@ -173,7 +180,7 @@ export class Book {
 
   private fill(order: number, priceE8: number, quantity: number): void {
     const filled = this.filled[order]! + quantity;
-    this.averageE8[order] = this.averageE8[order]! + ((priceE8 - this.averageE8[order]!) * quantity) / filled;
+    this.worth[order]! += BigInt(priceE8) * BigInt(quantity);
     this.filled[order] = filled;
     if (filled === this.quantity[order]!) this.live[order] = 0;
   }

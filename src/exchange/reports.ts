@@ -77,7 +77,7 @@ export class ExchangeReportWriter {
     if (details.accountLength[order]! > 0) {
       writer.value(tag.Account, details.accounts.bytes, accountAt, accountAt + details.accountLength[order]!);
     }
-    writer.decimalE8(tag.AvgPx, Math.round(book.averageE8[order]!));
+    writer.decimalE8(tag.AvgPx, book.averageE8(order));
     if (this.requestLength > 0) writer.value(tag.ClOrdID, this.request.bytes, 0, this.requestLength);
     else writer.value(tag.ClOrdID, orders.ids.bytes, orders.at(order), orders.at(order) + orders.lengths[order]!);
     writer.decimalE8(tag.CumQty, cumQty);

@@ -1,3 +1,4 @@
+import { averageE8 } from "../base/average.ts";
 import type { Value } from "./column.ts";
 
 export type OrderState =
@@ -65,7 +66,7 @@ export function leavesOf(order: Order): bigint {
   return isOpen(order) && order.quantity > order.cumQty ? order.quantity - order.cumQty : 0n;
 }
 
-/** Average price of the executions, rounded half up to 1e-8; null without any. */
+/** Average price of the executions; null without any. */
 export function averageOf({ worth, cumQty }: Order): Value {
-  return cumQty === 0n ? null : (2n * worth + cumQty) / (2n * cumQty);
+  return cumQty === 0n ? null : averageE8(worth, cumQty);
 }

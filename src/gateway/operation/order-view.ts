@@ -1,3 +1,4 @@
+import { averageE8 } from "../../base/average.ts";
 import { decimalText } from "../../base/decimal.ts";
 import { nameOfCode, ORDER_TYPES, TIMES_IN_FORCE } from "../../base/order-kinds.ts";
 import { isoText } from "../../base/time-text.ts";
@@ -66,12 +67,11 @@ function priceText(priceE8: bigint): string | null {
   return priceE8 === NO_PRICE ? null : decimalText(priceE8);
 }
 
-/** To the nearest 1e-8, halves away from 0; null where the value of its executions is not held. */
+/** To the nearest 1e-8; null where the value of its executions is not held. */
 function averageText({ worth, cumQty }: Order): string | null {
   if (cumQty === 0n) return "0";
   if (worth === null) return null;
-  const half = worth < 0n ? -cumQty / 2n : cumQty / 2n;
-  return decimalText((worth + half) / cumQty);
+  return decimalText(averageE8(worth, cumQty));
 }
 
 /** A refused order may have a side, type or time in force that is none of ours: it is shown as its client wrote it. */
