@@ -57,6 +57,28 @@ test("the best price trades first, and at one price the first that came", () => 
   expect(book.resting).toBe(1);
 });
 
+test("the average price of many trades at prices that a double just holds is exact", () => {
+  const trade = fc.record({
+    price: fc.integer({ min: 4_000_000_000_000_000, max: 4_001_000_000_000_000 }),
+    quantity: fc.integer({ min: 1, max: 10_000_000_000 }),
+  });
+  fc.assert(
+    fc.property(fc.array(trade, { minLength: 30, maxLength: 30 }), (trades) => {
+      const { book, enter } = made();
+      let worth = 0n;
+      let all = 0n;
+      for (const { price, quantity } of trades) {
+        enter(false, RESTING, price, quantity);
+        worth += BigInt(price) * BigInt(quantity);
+        all += BigInt(quantity);
+      }
+      const buyer = enter(true, IMMEDIATE, ANY_PRICE, Number(all));
+      expect(BigInt(book.averageE8(buyer))).toBe((2n * worth + all) / (2n * all));
+    }),
+    drawn(200),
+  );
+});
+
 test("what may not rest is cancelled, and all-or-nothing leaves the book alone when it does not fit", () => {
   const { log, enter } = made();
   enter(false, RESTING, 100, 5);

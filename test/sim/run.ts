@@ -1,4 +1,4 @@
-// npm run sim -- --seeds N [--seed S] [--lines L]: runs N seeds from S on; a seed that fails is run again with its log.
+// npm run sim -- --seeds N [--seed S] [--lines L] [--with desk=0.1 …]: runs N seeds from S on; a seed that fails is run again with its log.
 
 import { parseArgs } from "node:util";
 import { simulate } from "./world.ts";
@@ -8,12 +8,17 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "100" },
     seed: { type: "string", default: "1" },
     lines: { type: "string", default: "100" },
+    /** Numbers of the shape, in the place of what the seed chooses. */
+    with: { type: "string", multiple: true, default: [] },
     /** Runs them here; otherwise in processes of a batch each, since memory whose address was given away stays. */
     here: { type: "boolean", default: false },
   },
 });
 const first = Number(values.seed);
 const count = Number(values.seeds);
+const given = Object.fromEntries(
+  values.with.map((one) => one.split("=")).map(([name, value]) => [name, Number(value)]),
+);
 const BATCH = 500;
 /** Of so many failing seeds the log is shown; of others only what was wrong. */
 const LOGS_TOLD = 3;
@@ -23,7 +28,7 @@ function runHere(): number {
   const sum = { turns: 0, lives: 0, orders: 0, fills: 0 };
   for (let seed = first; seed < first + count; seed++) {
     try {
-      const outcome = simulate(seed);
+      const outcome = simulate(seed, null, undefined, given);
       for (const key of ["turns", "lives", "orders", "fills"] as const) sum[key] += outcome[key];
     } catch (error) {
       failed++;
@@ -41,7 +46,7 @@ function tell(seed: number, error: Error, withLog: boolean): void {
   const log: string[] = [];
   let again: Error | null = null;
   try {
-    simulate(seed, log);
+    simulate(seed, log, undefined, given);
   } catch (second) {
     again = second as Error;
   }
@@ -54,7 +59,16 @@ async function runInBatches(): Promise<number> {
   let failed = 0;
   for (let seed = first; seed < first + count; seed += BATCH) {
     const seeds = Math.min(BATCH, first + count - seed);
-    const args = ["--here", "--seed", `${seed}`, "--seeds", `${seeds}`, "--lines", values.lines];
+    const args = [
+      "--here",
+      "--seed",
+      `${seed}`,
+      "--seeds",
+      `${seeds}`,
+      "--lines",
+      values.lines,
+      ...values.with.flatMap((one) => ["--with", one]),
+    ];
     const child = Bun.spawn([process.execPath, import.meta.path, ...args], { stdout: "inherit", stderr: "inherit" });
     if ((await child.exited) !== 0) failed++;
   }

@@ -382,7 +382,12 @@ function unansweredOf(tables: CoreTables): number[] {
   return slots;
 }
 
-/** Runs one seed. */
-export function simulate(seed: number, log: string[] | null = null, mutation?: Mutation): Outcome {
-  return new World(seed, log).run(mutation);
+/** Runs one seed; `given`: as World has it. */
+export function simulate(
+  seed: number,
+  log: string[] | null = null,
+  mutation?: Mutation,
+  given: Partial<Shape> = {},
+): Outcome {
+  return new World(seed, log, given).run(mutation);
 }
