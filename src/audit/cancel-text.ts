@@ -9,6 +9,7 @@ import {
   CANCEL_VENUE_AT,
   CANCEL_VENUES_AT,
   CAUSE_DISCONNECT,
+  CAUSE_KILL,
   CAUSE_LOGOUT,
   CAUSE_MASS,
   CAUSE_OPERATOR,
@@ -22,6 +23,7 @@ const CAUSES: Readonly<Record<number, string>> = {
   [CAUSE_DISCONNECT]: "it is disconnected",
   [CAUSE_LOGOUT]: "it is logged out",
   [CAUSE_MASS]: "it has asked for that",
+  [CAUSE_KILL]: "a kill switch wants it",
 };
 
 /** Such as `open orders of client FIRM1 shall be canceled at their venues, from slot 0 on: it is disconnected`. */
@@ -52,7 +54,8 @@ export function cancelOrdersText(
     account === "" ? "" : ` of account ${account}`,
     venue < 0 ? "" : ` at venue ${venues.get(venue) ?? `#${venue}`}`,
   ].join("");
-  return `open orders${of} shall be canceled at their venues, from slot ${control.value} on: an operator wants it`;
+  const why = CAUSES[text[0]!] ?? `cause ${text[0]}`;
+  return `open orders${of} shall be canceled at their venues, from slot ${control.value} on: ${why}`;
 }
 
 /** What a Logon said of CancelOnDisconnectType (35002) and CODTimeoutWindow (35003). */

@@ -56,6 +56,7 @@ import {
 } from "../record/codes.ts";
 import {
   CONTROL_ASSIGN_REPORT,
+  CONTROL_CANCEL_KILLED,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_DISMISS_REPORT,
@@ -246,7 +247,7 @@ export class EntryText {
       return overrideEndText(control, this.records.controlText(entry), entry.index);
     if (control.kind === CONTROL_CANCEL_SESSION)
       return cancelSessionText(control, this.clients.get(control.amount), this.records.controlText(entry));
-    if (control.kind === CONTROL_CANCEL_ORDERS)
+    if (control.kind === CONTROL_CANCEL_ORDERS || control.kind === CONTROL_CANCEL_KILLED)
       return cancelOrdersText(control, this.clients.get(control.amount), this.venues, this.records.controlText(entry));
     if (control.kind === CONTROL_MASS_STATUS)
       return massStatusText(control, this.clients.get(control.amount), this.records.controlText(entry));

@@ -1,5 +1,6 @@
 import {
   CONTROL_ASSIGN_REPORT,
+  CONTROL_CANCEL_KILLED,
   CONTROL_CANCEL_ORDER,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
@@ -43,6 +44,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_CANCEL_ORDER) return `cancel order ${amount} at its venue`;
   if (kind === CONTROL_CANCEL_SESSION) return `cancel open orders of client session ${amount}`;
   if (kind === CONTROL_CANCEL_ORDERS) return "cancel all open orders that match";
+  if (kind === CONTROL_CANCEL_KILLED) return "cancel the open orders of a kill switch";
   if (kind === CONTROL_CLOSE_ORDER) return `close order ${amount} in the books`;
   if (kind === CONTROL_SESSION_TRADING) return `set the trading state of client ${name}`;
   if (kind === CONTROL_VENUE_TRADING) return `set the trading state of venue ${name}`;

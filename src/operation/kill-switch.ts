@@ -1,3 +1,4 @@
+import type { CancelManyOutcome } from "./orders.ts";
 import type { Asked, Outcome } from "./outcome.ts";
 
 export const KILL_KINDS = ["firm", "client", "account", "session", "trader", "symbol", "venue"] as const;
@@ -12,6 +13,25 @@ export interface KillScope {
   readonly name: string;
 }
 
+/** What has become of the open orders that a kill switch cancels, as the last look has found it. */
+export interface KillCancelsView {
+  /** Since when it cancels them: ISO 8601. */
+  readonly since: string;
+  /** Orders that were open since then or since the start, and of these those that have ended: canceled, filled, in another way. */
+  readonly found: number;
+  readonly canceled: number;
+  readonly filled: number;
+  readonly otherwise: number;
+  /** Those that are still open, and the first of them with the reason. */
+  readonly open: number;
+  readonly unconfirmed: CancelManyOutcome["notAsked"];
+}
+
+/** What became of a change; `canceled`: and of the cancels that it asks for. */
+export interface KillOutcome extends Outcome {
+  readonly canceled?: CancelManyOutcome | { readonly failed: string };
+}
+
 export interface KillView extends KillScope {
   /** `firm`, `account:ACC1`, … */
   readonly scope: string;
@@ -21,13 +41,16 @@ export interface KillView extends KillScope {
   readonly at: string | null;
   /** The operator's reason; null where there is none, or while it is looked for in the journal after a start. */
   readonly why: string | null;
+  /** Null: it leaves open orders open. */
+  readonly cancels: KillCancelsView | null;
 }
 
 export interface KillSwitch {
   /** The firm's, and all others that are engaged. */
   engaged(): readonly KillView[];
   get(scope: KillScope): KillView | null;
-  set(scope: KillScope, engaged: boolean, asked: Asked): Promise<Outcome>;
+  /** `cancelsOpen`: an engaged one also cancels open orders, until none is left. */
+  set(scope: KillScope, engaged: boolean, asked: Asked, cancelsOpen?: boolean): Promise<KillOutcome>;
 }
 
 /** `account:ACC1` and the like. */

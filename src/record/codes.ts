@@ -44,6 +44,7 @@ export const OF_THE_PAST = 1;
 /** Why an order was canceled that its client has not canceled (core/risk/reason-codes.ts): clients are told in ExecRestatementReason, too. */
 export const CANCELED_ON_DISCONNECT = 217;
 export const CANCELED_AT_LOGOUT = 218;
+export const CANCELED_BY_KILL_SWITCH = 229;
 export const CANCELED_FOR_SELF_TRADE = 236;
 
 /** `reason` of a REPORT_NOT_TAKEN of the venue agent: why a venue's throttle refuses a request (core/risk/reason-codes.ts). */

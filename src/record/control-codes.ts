@@ -65,6 +65,8 @@ export const CONTROL_CANCEL_SESSION = 56;
  * one begins.
  */
 export const CONTROL_CANCEL_ORDERS = 57;
+/** The same for an engaged kill switch (CAUSE_KILL): the client is told so, and nothing of a cancel that its venue refuses. */
+export const CONTROL_CANCEL_KILLED = 124;
 export const CANCEL_VENUE_AT = 16;
 export const CANCEL_ACCOUNT_AT = 20;
 export const CANCEL_TEXT_BYTES = 16;
@@ -143,6 +145,8 @@ export const CAUSE_LOGOUT = 2;
 export const CAUSE_MASS = 3;
 /** A new order, or a replace, could trade with it. */
 export const CAUSE_SELF_TRADE = 4;
+/** A kill switch of its scope is engaged, which cancels open orders. */
+export const CAUSE_KILL = 5;
 
 /** Orders of any TimeInForce (59); all but those that are good till they are canceled (1) or till a date (6). */
 export const CANCEL_ALL = 0;

@@ -58,6 +58,11 @@ const TEXTS: Readonly<Record<number, (name: string) => Omit<Command, "kind">>> =
     name,
     text: cancelText(name, codes.CANCEL_ACCOUNT_AT, codes.CAUSE_OPERATOR),
   }),
+  [codes.CONTROL_CANCEL_KILLED]: (name) => ({
+    amount: -1,
+    name,
+    text: cancelText(name, codes.CANCEL_ACCOUNT_AT, codes.CAUSE_KILL),
+  }),
   [codes.CONTROL_OVERRIDE]: (name) => ({ text: overrideText({ ...terms, ...persons, account: name }) }),
 };
 const NAMES = Array.from({ length: 9 }, (_, i) => "NOVEMBER9".slice(0, i + 1));

@@ -7,10 +7,12 @@ import {
   CANCEL_DAY,
   CANCEL_VENUE_AT,
   CAUSE_DISCONNECT,
+  CAUSE_KILL,
   CAUSE_LOGOUT,
   CAUSE_MASS,
   CAUSE_OPERATOR,
   CONTROL_APPLIED,
+  CONTROL_CANCEL_KILLED,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_UNCHANGED,
@@ -36,13 +38,14 @@ export const cancelOfSession = fc.record({
     CAUSE_MASS,
   ),
 });
-/** An operator's of all open orders that match; or a part of it, as it is journalled. */
+/** An operator's, or a kill switch's, of all open orders that match; or a part of it, as it is journalled. */
 export const cancelOfOrders = fc.record({
   what: fc.constant("cancel orders" as const),
   session: fc.constantFrom(-1, -1, 1, 2),
   symbol: fc.constantFrom("", "", "AAPL", "NOPE"),
   account: fc.constantFrom("", "", "ACC1", "ACC2"),
   venue: fc.constantFrom(-1, -1, 0, 1),
+  cause: fc.constantFrom(CAUSE_OPERATOR, CAUSE_KILL),
 });
 type Drawn<T> = T extends fc.Arbitrary<infer D> ? D : never;
 
@@ -54,11 +57,12 @@ export function cancelMany(
 ): Out[] {
   const isOfSession = drawn.what === "cancel session";
   const { session, symbol } = drawn;
-  const terms = isOfSession ? drawn : { ...drawn, isOfDay: false, cause: CAUSE_OPERATOR };
+  const terms = isOfSession ? drawn : { ...drawn, isOfDay: false };
   const text = isOfSession
     ? new Uint8Array([drawn.cause, drawn.isOfDay ? CANCEL_DAY : CANCEL_ALL])
-    : cancelText(drawn.account, drawn.venue);
-  const kind = isOfSession ? CONTROL_CANCEL_SESSION : CONTROL_CANCEL_ORDERS;
+    : cancelText(drawn.account, drawn.venue, drawn.cause);
+  const kindOfAny = drawn.cause === CAUSE_KILL ? CONTROL_CANCEL_KILLED : CONTROL_CANCEL_ORDERS;
+  const kind = isOfSession ? CONTROL_CANCEL_SESSION : kindOfAny;
   const result = driver.command(kind, 0, session, symbol, text);
   const outs = driver.take();
   if (symbol === "NOPE") expect([result, outs]).toEqual([CONTROL_UNKNOWN_NAME, []]);
@@ -71,7 +75,7 @@ export function cancelMany(
   return outs;
 }
 
-/** Text of a CONTROL_CANCEL_ORDERS. */
+/** Text of a CONTROL_CANCEL_ORDERS or CONTROL_CANCEL_KILLED. */
 export function cancelText(account = "", venue = -1, cause = CAUSE_OPERATOR): Uint8Array {
   const name = Buffer.from(account);
   const text = new Uint8Array(CANCEL_ACCOUNT_AT + name.length);

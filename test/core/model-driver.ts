@@ -10,7 +10,7 @@ import { char, dayOf, EMPTY_REPORT, isOpen, type ModelOrder } from "./model-orde
 import type { Out } from "./outs.ts";
 
 /** By cause: how the ClOrdIDs of the gateway's own cancels begin. */
-const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS", "SELF"];
+const PREFIXES = ["OPERATOR", "SESSION", "SESSION", "MASS", "SELF", "KILL"];
 
 /** Which open orders the gateway cancels itself, and why. */
 export interface CancelTerms {

@@ -37,7 +37,14 @@ const ENDS: Record<string, { to: State; from: State[] }> = {
 };
 
 /** By cause: what the report of a cancel says that the client has not asked for. */
-const CAUSES = [0, why.CANCELED_ON_DISCONNECT, why.CANCELED_AT_LOGOUT, why.MASS_CANCELED, why.CANCELED_FOR_SELF_TRADE];
+const CAUSES = [
+  0,
+  why.CANCELED_ON_DISCONNECT,
+  why.CANCELED_AT_LOGOUT,
+  why.MASS_CANCELED,
+  why.CANCELED_FOR_SELF_TRADE,
+  why.CANCELED_BY_KILL_SWITCH,
+];
 
 /** The core once more, as plainly as it can be said: maps, strings, big integers, and every sum made anew. */
 export class Model extends ModelDriver {
@@ -363,7 +370,7 @@ export class Model extends ModelDriver {
     if (answers) order.pending = null;
     const isFilledUp = order.pending === null && order.state === "Partial" && order.leaves === 0n;
     if (isFilledUp) this.end(order, "Filled");
-    else if (cause === 1 || cause === 2 || cause === 4) return { silent: null, outs: [] };
+    else if (cause !== 0 && cause !== 3) return { silent: null, outs: [] };
     return told({
       ...EMPTY_REPORT,
       out: "cancelReject",

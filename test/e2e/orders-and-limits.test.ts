@@ -357,7 +357,7 @@ describe("kill switches", () => {
       result: "applied",
       canceled: { matched: 2, asked: 2 },
     });
-    await alice.wait("the cancel", (message) => message.get(41) === open && message.get(150) === "4");
+    expect((await alice.report(open, "4")).text(58)).toStartWith("CORE-229 CANCELED_BY_KILL_SWITCH");
     expect(await refusal(alice, { 1: "FEW" })).toBe("RISK-121 KILL_SWITCH_SYMBOL");
     await put("firm", true);
     await gateway.crash();

@@ -60,9 +60,14 @@ export class PlainOrdersAndLimits {
     this.killSwitch = {
       engaged: () => [...this.killed.values()],
       get: (scope) => this.killed.get(scopeText(scope)) ?? null,
-      set: (scope, engaged, { by, why }) => {
-        this.killed.set(scopeText(scope), { ...scope, scope: scopeText(scope), engaged, by, at: null, why });
-        return ask(`${engaged ? "engage" : "lift"} ${scopeText(scope)} by ${by}`);
+      set: async (scope, engaged, { by, why }, cancelsOpen = false) => {
+        const text = scopeText(scope);
+        this.killed.set(text, { ...scope, scope: text, engaged, by, at: null, why, cancels: null });
+        const outcome = await ask(
+          `${engaged ? "engage" : "lift"} ${text} by ${by}${cancelsOpen ? " with cancels" : ""}`,
+        );
+        const canceled = { matched: 0, asked: 0, pending: 0, notAsked: [], notAskedCount: 0 };
+        return cancelsOpen ? { ...outcome, canceled } : outcome;
       },
     };
   }

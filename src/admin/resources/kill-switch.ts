@@ -1,6 +1,5 @@
 import { t } from "elysia";
 import { type KillScope, type KillView, readScope, SCOPES_TEXT } from "../../operation/kill-switch.ts";
-import type { OrderFilter } from "../../operation/orders.ts";
 import type { ActionKind, Done } from "../actions.ts";
 import type { AdminContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
@@ -22,6 +21,18 @@ const scopeSchema = t.String({
   maxLength: 80,
 });
 
+const cancelsSchema = t.Object({
+  since: t.String({ description: "ISO 8601." }),
+  found: t.Number({ description: "Orders that were open since then, or since the start." }),
+  canceled: t.Number(),
+  filled: t.Number(),
+  otherwise: t.Number({ description: "Orders that have ended in another way." }),
+  open: t.Number({ description: "Orders that are still open." }),
+  unconfirmed: t.Array(t.Object({ orderId: t.String(), reason: t.String() }), {
+    description: "The first 100 of these, and why.",
+  }),
+});
+
 const killSchema = t.Object({
   scope: t.String(),
   kind: t.String(),
@@ -29,17 +40,18 @@ const killSchema = t.Object({
   engaged: t.Boolean(),
   by: t.Nullable(t.String({ description: "Operator, signal or file of the last change." })),
   at: t.Nullable(t.String({ description: "When: ISO 8601 with microseconds." })),
+  cancels: t.Nullable(cancelsSchema, { description: "What has become of its open orders; null: it leaves them open." }),
   why: t.Nullable(
     t.String({ description: "The operator's reason; null also while it is read from the journal after a start." }),
   ),
 });
 
 /** Kill switches: of the firm, clients, accounts, client sessions, traders, symbols and venues. */
-export function killSwitchResource({ operations: { killSwitch, orders }, actions, access }: AdminContext) {
+export function killSwitchResource({ operations: { killSwitch }, actions, access }: AdminContext) {
   return resource("Kill switch")
     .get(
       "/v1/kill-switch",
-      ({ query: { scope } }) => (scope === undefined ? [...killSwitch.engaged()] : [view(scope)]),
+      ({ query: { scope } }) => (scope === undefined ? killSwitch.engaged() : [view(scope)]).map(shown),
       {
         query: t.Object({ scope: t.Optional(scopeSchema) }),
         response: answers(t.Array(killSchema)),
@@ -60,13 +72,9 @@ export function killSwitchResource({ operations: { killSwitch, orders }, actions
             "body.cancelOpen",
           );
         const carryOut = async (): Promise<Done> => {
-          const outcome = await killSwitch.set(scope, engaged, { by: principal.name, why });
-          if (outcome.result === "refused" || !cancelOpen) return outcome;
-          // The switch is engaged: the answer says what became of the cancels, and nothing is undone.
-          const canceled = await orders
-            .cancelMatching(filterOf(scope))
-            .catch((error: Error) => ({ failed: error.message }));
-          return { ...outcome, result: "applied", more: { canceled } };
+          const outcome = await killSwitch.set(scope, engaged, { by: principal.name, why }, cancelOpen);
+          const { canceled, ...done } = outcome;
+          return canceled === undefined ? done : { ...done, more: { canceled } };
         };
         const engage = cancelOpen ? ENGAGE_AND_CANCEL : engageAs(principal.role);
         const change = { old, new: cancelOpen ? { engaged, cancelOpen } : engaged };
@@ -80,7 +88,7 @@ export function killSwitchResource({ operations: { killSwitch, orders }, actions
           scope: scopeSchema,
           engaged: t.Boolean(),
           cancelOpen: t.Optional(
-            t.Boolean({ description: "Ask the venues to cancel the open orders of the scope, too." }),
+            t.Boolean({ description: "Cancel the open orders of the scope, too, until none is left or it is lifted." }),
           ),
           why,
         }),
@@ -105,7 +113,6 @@ function scopeOf(text: string): KillScope {
   throw new ApiFailure(400, "invalid", `expected one of ${SCOPES_TEXT}, got ${text}`, "scope");
 }
 
-/** Orders of a scope. */
-function filterOf({ kind, name }: KillScope): OrderFilter {
-  return kind === "firm" ? {} : { [kind]: name };
+function shown({ cancels, ...view }: KillView) {
+  return { ...view, cancels: cancels === null ? null : { ...cancels, unconfirmed: [...cancels.unconfirmed] } };
 }

@@ -5,6 +5,7 @@ import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import {
   CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_KILLED,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CLOSE_ORDER,
@@ -286,7 +287,7 @@ function pollControl(timeUs: f64): i32 {
     const command = changetype<Control>(at);
     const isOfSession = command.kind === CONTROL_CANCEL_SESSION;
     if (isOfOrder(command.kind) && (word(LATE_COUNT) !== 0 || !hasRoomOut())) break;
-    if (command.kind === CONTROL_CANCEL_ORDERS && beginCancel(command)) {
+    if (isOfMany(command.kind) && beginCancel(command)) {
       ring.release();
       continue;
     }
@@ -295,7 +296,7 @@ function pollControl(timeUs: f64): i32 {
     if (answerAt === 0) fail(ANSWERS_FULL, command.number);
     const answer = changetype<ControlAnswer>(answerAt);
     const code = decideControl(at, answerAt);
-    if (command.kind === CONTROL_CANCEL_ORDERS) tryAgain(command, answer);
+    if (isOfMany(command.kind)) tryAgain(command, answer);
     else if (!isOfSession || isToTake(command, answer)) {
       const bytes = CONTROL_BYTES + command.textLength;
       answer.position = journal().appendPacked(ENTRY_CONTROL, 0, 0, timeUs, code, 0, at, bytes, 0, 0);
@@ -305,6 +306,11 @@ function pollControl(timeUs: f64): i32 {
     ring.release();
   }
   return count;
+}
+
+/** True for a cancel that the core carries out itself, some orders in each turn. */
+function isOfMany(kind: i32): bool {
+  return kind === CONTROL_CANCEL_ORDERS || kind === CONTROL_CANCEL_KILLED;
 }
 
 function isOfOrder(kind: i32): bool {

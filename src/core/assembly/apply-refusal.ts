@@ -1,5 +1,4 @@
 import { EXEC_REJECTED, EXEC_STATUS } from "../../record/codes.ts";
-import { CAUSE_DISCONNECT, CAUSE_LOGOUT, CAUSE_SELF_TRADE } from "../../record/control-codes.ts";
 import { ExecutionReport } from "../../record/assembly/execution-report.ts";
 import { COUNT_VENUE_REJECTS } from "../counters.ts";
 import { FILLED, FREE, NOT_PENDING, PARTIALLY_FILLED, PENDING_NEW, REJECTED } from "../orders/states.ts";
@@ -7,6 +6,7 @@ import { APPLIED, ILLEGAL_REPORT, REFUSED_LATE, STATUS_DIFFERS } from "../outcom
 import { NOT_TAKEN } from "../risk/reason-codes.ts";
 import { isAnswer, isLateAnswer, isOfToday, newestOf } from "./answers.ts";
 import { word } from "./area.ts";
+import { isSilent } from "./cancel-many.ts";
 import { about, aboutPending, copyText, copyWords } from "./client-report.ts";
 import { clearPending, closeOrder } from "./close-order.ts";
 import { CL_ORD_ID, CXL_REJ_REASON, NONE, ORD_STATUS } from "./codes.ts";
@@ -91,8 +91,7 @@ function refusePending(
   count(COUNT_VENUE_REJECTS);
   if (answers) clearPending(order);
   if (order.pending === NOT_PENDING && isFilledUp(order)) closeOrder(order, FILLED);
-  const isSilent = cause === CAUSE_DISCONNECT || cause === CAUSE_LOGOUT || cause === CAUSE_SELF_TRADE;
-  if (isSilent && !ends && order.state === state) return;
+  if (isSilent(cause) && !ends && order.state === state) return;
   const reply = aboutPending(order, pending, entry, timeUs);
   if (report.ordStatus !== 0) reply.ordStatus = report.ordStatus;
   if (report.cxlRejResponseTo !== 0) reply.cxlRejResponseTo = report.cxlRejResponseTo;

@@ -10,13 +10,16 @@ import {
   CANCEL_VENUE_AT,
   CANCEL_VENUES_AT,
   CAUSE_DISCONNECT,
+  CAUSE_KILL,
   CAUSE_MASS,
   CAUSE_OPERATOR,
   CAUSE_SELF_TRADE,
   CONTROL_APPLIED,
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
+  CONTROL_CANCEL_KILLED,
   CONTROL_CANCEL_ORDERS,
+  CONTROL_CANCEL_SESSION,
   CONTROL_TEXT_AT,
   CONTROL_TEXT_BYTES,
   CONTROL_UNCHANGED,
@@ -26,6 +29,7 @@ import {
 import { NOT_PENDING, PENDING_CANCEL } from "../orders/states.ts";
 import {
   ALREADY_PENDING,
+  CANCELED_BY_KILL_SWITCH,
   CANCELED_FOR_SELF_TRADE,
   CANCELED_AT_LOGOUT,
   CANCELED_ON_DISCONNECT,
@@ -112,7 +116,7 @@ function wasUp(venue: i32): bool {
   return <u32>byte < <u32>venueBytes && ((<i32>load<u8>(venuesAt + <usize>byte) >> (venue & 7)) & 1) === 1;
 }
 
-/** What a CONTROL_CANCEL_ORDERS is about besides a session and a symbol: NONE for any. `accountOf` may be the row of a client or a trader. */
+/** What a CONTROL_CANCEL_ORDERS or CONTROL_CANCEL_KILLED is about besides a session and a symbol: NONE for any. `accountOf` may be the row of a client or a trader. */
 let venueOf: i32 = NONE;
 let accountOf: i32 = NONE;
 
@@ -126,7 +130,7 @@ function isOfRow(order: Order): bool {
 function readMatch(control: Control, length: i32): i32 {
   venueOf = NONE;
   accountOf = NONE;
-  if (control.kind !== CONTROL_CANCEL_ORDERS) return CONTROL_APPLIED;
+  if (control.kind === CONTROL_CANCEL_SESSION) return CONTROL_APPLIED;
   if (length < CANCEL_ACCOUNT_AT) return CONTROL_BAD_RECORD;
   const text = changetype<usize>(control) + CONTROL_TEXT_AT;
   venueOf = load<i32>(text, CANCEL_VENUE_AT);
@@ -163,13 +167,13 @@ export function cancelMany(control: Control, timeUs: f64, answer: ControlAnswer)
 /** `isTrial`: nothing is canceled. */
 function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: bool): i32 {
   const id = control.amount;
-  const ofAny = control.kind === CONTROL_CANCEL_ORDERS && id === <f64>NONE;
+  const ofAny = control.kind !== CONTROL_CANCEL_SESSION && id === <f64>NONE;
   if (!ofAny && !(id >= 0 && id < <f64>word(SESSION_IDS) && Math.floor(id) === id)) return CONTROL_UNKNOWN_NAME;
   if (control.value < 0) return CONTROL_BAD_VALUE;
   if (control.textLength < 2) return CONTROL_BAD_RECORD;
   const text = changetype<usize>(control) + CONTROL_TEXT_AT;
   const cause: i32 = load<u8>(text);
-  if (cause > (control.kind === CONTROL_CANCEL_ORDERS ? CAUSE_OPERATOR : CAUSE_MASS)) return CONTROL_BAD_RECORD;
+  if (!isCauseOf(control.kind, cause)) return CONTROL_BAD_RECORD;
   const symbolLength = control.nameLength;
   const symbol = symbolLength === 0 ? NONE : symbolNames().find(control.nameAt, symbolLength);
   if (symbolLength !== 0 && symbol === NONE) return CONTROL_UNKNOWN_NAME;
@@ -225,9 +229,20 @@ function isGoodTill(timeInForce: i32): bool {
   return timeInForce === TIF_GTC || timeInForce === TIF_GTD;
 }
 
+function isCauseOf(kind: i32, cause: i32): bool {
+  if (kind === CONTROL_CANCEL_KILLED) return cause === CAUSE_KILL;
+  return kind === CONTROL_CANCEL_ORDERS ? cause === CAUSE_OPERATOR : cause <= CAUSE_MASS;
+}
+
+/** True for a cancel of which its client is told nothing, unless it ends the order. */
+export function isSilent(cause: i32): bool {
+  return cause !== CAUSE_OPERATOR && cause !== CAUSE_MASS;
+}
+
 /** The reason that the report of a canceled order says, for a cancel with that cause; an operator's has none. */
 export function reasonOfCause(cause: i32): i32 {
   if (cause === CAUSE_MASS) return MASS_CANCELED;
+  if (cause === CAUSE_KILL) return CANCELED_BY_KILL_SWITCH;
   if (cause === CAUSE_SELF_TRADE) return CANCELED_FOR_SELF_TRADE;
   return cause === CAUSE_DISCONNECT ? CANCELED_ON_DISCONNECT : CANCELED_AT_LOGOUT;
 }

@@ -15,7 +15,7 @@ import { fail } from "./host.ts";
 import { ANSWERS_AT, ANSWERS_FULL, CANCEL_ORDERS_AT, JOURNAL_AT } from "./layout.ts";
 import { ringAt } from "./outbox.ts";
 
-// An operator's cancel of all open orders that match (CONTROL_CANCEL_ORDERS), such as that of a kill switch. The core goes through them
+// A cancel of all open orders that match, of an operator or a kill switch (CONTROL_CANCEL_ORDERS, CONTROL_CANCEL_KILLED). The core goes through them
 // itself, some in each turn: each part is a command of its own in the journal, and other commands pass in between. The first part that
 // finds no room ends it, and the answer says where to go on: a venue that reads slowly keeps no command under way.
 

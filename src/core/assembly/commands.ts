@@ -12,6 +12,7 @@ import {
   CONTROL_CONFIGURE,
   CONTROL_RELEASE_ORDER,
   CONTROL_CANCEL_ORDER,
+  CONTROL_CANCEL_KILLED,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_CLOSE_ORDER,
@@ -84,7 +85,8 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
   if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
-  if (kind === CONTROL_CANCEL_SESSION || kind === CONTROL_CANCEL_ORDERS) return cancelMany(control, timeUs, answer);
+  if (kind === CONTROL_CANCEL_SESSION || kind === CONTROL_CANCEL_ORDERS || kind === CONTROL_CANCEL_KILLED)
+    return cancelMany(control, timeUs, answer);
   if (kind === CONTROL_MASS_STATUS) return tellStatuses(control, timeUs);
   if (kind === CONTROL_VENUE_SILENCE) return venueSilence(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;

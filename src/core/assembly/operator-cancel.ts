@@ -7,6 +7,7 @@ import {
   CONTROL_TEXT_AT,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_ORDER,
+  CAUSE_KILL,
   CAUSE_MASS,
   CAUSE_OPERATOR,
   CAUSE_SELF_TRADE,
@@ -109,13 +110,22 @@ export function cancelFor(order: Order, cause: i32, timeUs: f64): void {
 
 /** Begins the ClOrdID of a cancel of our own; the request's number follows. */
 function putCause(id: usize, cause: i32): usize {
-  store<u64>(id, cause === CAUSE_OPERATOR ? OPERATOR : cause === CAUSE_MASS ? MASS : cause === CAUSE_SELF_TRADE ? SELF : SESSION);
-  const length: usize = cause === CAUSE_OPERATOR ? 8 : cause === CAUSE_MASS || cause === CAUSE_SELF_TRADE ? 4 : 7;
+  const word = wordOf(cause);
+  store<u64>(id, word);
+  const length = 8 - <usize>(clz(word) >>> 3);
   store<u8>(id + length, 0x2d);
   return id + length + 1;
+}
+
+function wordOf(cause: i32): u64 {
+  if (cause === CAUSE_OPERATOR) return OPERATOR;
+  if (cause === CAUSE_MASS) return MASS;
+  if (cause === CAUSE_KILL) return KILL;
+  return cause === CAUSE_SELF_TRADE ? SELF : SESSION;
 }
 
 const OPERATOR: u64 = 0x52_4f_54_41_52_45_50_4f; // "OPERATOR"
 const SESSION: u64 = 0x4e_4f_49_53_53_45_53; // "SESSION"
 const MASS: u64 = 0x53_53_41_4d; // "MASS"
 const SELF: u64 = 0x46_4c_45_53; // "SELF"
+const KILL: u64 = 0x4c_4c_49_4b; // "KILL"

@@ -1,9 +1,6 @@
 import { EXEC_STATUS, REQUEST_STATUS } from "../../record/codes.ts";
 import { Control, ControlAnswer } from "../../record/assembly/control.ts";
 import {
-  CAUSE_DISCONNECT,
-  CAUSE_LOGOUT,
-  CAUSE_SELF_TRADE,
   CONTROL_APPLIED,
   CONTROL_BAD_RECORD,
   CONTROL_TEXT_AT,
@@ -18,6 +15,7 @@ import {
 import { FILLED, NOT_PENDING, PARTIALLY_FILLED, PENDING_CANCEL, PENDING_NEW } from "../orders/states.ts";
 import { VENUE_SILENT } from "../outcomes.ts";
 import { VENUE_SILENT_ON_CHANGE, VENUE_SILENT_ON_ORDER } from "../risk/reason-codes.ts";
+import { isSilent } from "./cancel-many.ts";
 import { about, aboutPending } from "./client-report.ts";
 import { clearPending, closeOrder } from "./close-order.ts";
 import { NONE } from "./codes.ts";
@@ -113,7 +111,7 @@ function refuse(order: Order, timeUs: f64): bool {
   // A filled order of which the replace has asked for more.
   const isFilledUp = order.state === PARTIALLY_FILLED && order.leavesQty === 0;
   if (isFilledUp) closeOrder(order, FILLED);
-  if (cause === CAUSE_DISCONNECT || cause === CAUSE_LOGOUT || cause === CAUSE_SELF_TRADE) return false;
+  if (isSilent(cause)) return false;
   const report = aboutPending(order, pending, entry, timeUs);
   report.cxlRejReason = cxlRejReason(VENUE_SILENT_ON_CHANGE);
   report.reason = VENUE_SILENT_ON_CHANGE;

@@ -194,6 +194,16 @@ export const ORDER_REASONS: readonly Reason[] = [
     remedy: "Wait, cancel it, or ask the operator.",
   },
   {
+    reason: why.CANCELED_BY_KILL_SWITCH,
+    family: "CORE",
+    name: "CANCELED_BY_KILL_SWITCH",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning:
+      "No refusal: the order was canceled because a kill switch is engaged that cancels the open orders of its scope. What the venue said follows.",
+    remedy: "Ask the operator.",
+  },
+  {
     reason: why.CANCELED_FOR_SELF_TRADE,
     family: "CORE",
     name: "CANCELED_FOR_SELF_TRADE",

@@ -1,5 +1,6 @@
 import {
   CANCELED_AT_LOGOUT,
+  CANCELED_BY_KILL_SWITCH,
   CANCELED_FOR_SELF_TRADE,
   CANCELED_ON_DISCONNECT,
   NOT_SENT_EXPIRED,
@@ -113,6 +114,13 @@ export const VENUE_SILENT_ON_CHANGE = 227;
 export const VENUE_SILENT_ON_ORDER = 228;
 /** No refusal: an order was canceled because a new one, or a replace, could trade with it. */
 /** The throttle of a venue; its agent has decided. */
-export { CANCELED_FOR_SELF_TRADE, NOT_SENT_EXPIRED, NOT_SENT_ORDER_WAITS, NOT_SENT_QUEUE_FULL, NOT_SENT_THROTTLED };
+export {
+  CANCELED_BY_KILL_SWITCH,
+  CANCELED_FOR_SELF_TRADE,
+  NOT_SENT_EXPIRED,
+  NOT_SENT_ORDER_WAITS,
+  NOT_SENT_QUEUE_FULL,
+  NOT_SENT_THROTTLED,
+};
 /** A resent request (PossResend, PossDupFlag) whose ClOrdID is known: nothing is done and nothing answered. */
 export const DROPPED = 255;

@@ -2,6 +2,7 @@ import { ascii } from "../../base/ascii.ts";
 import { NONE } from "../../base/units.ts";
 import {
   CANCELED_AT_LOGOUT,
+  CANCELED_BY_KILL_SWITCH,
   CANCELED_FOR_SELF_TRADE,
   CANCELED_ON_DISCONNECT,
   STATUS_REPLACED,
@@ -53,10 +54,11 @@ const STANDARD = new Uint8Array(new ArrayBuffer(FIRST_USER_TAG));
 for (const one of standardTags()) STANDARD[one] = 1;
 
 const ExecRestatementReason = 378;
-/** Our reason of a canceled order, and its ExecRestatementReason: connection lost, logout, self-match prevention of the passive order. */
+/** Our reason of a canceled order, and its ExecRestatementReason: connection lost, logout, broker's option, self-match prevention of the passive order. */
 const RESTATEMENTS = [
   [CANCELED_ON_DISCONNECT, 12],
   [CANCELED_AT_LOGOUT, 13],
+  [CANCELED_BY_KILL_SWITCH, 4],
   [CANCELED_FOR_SELF_TRADE, 19],
 ] as const;
 

@@ -6,6 +6,7 @@ import { levelOf, rowOf } from "../../core/level-rows.ts";
 import { SETTINGS } from "../../core/risk/settings.ts";
 import {
   type KillKind,
+  type KillOutcome,
   type KillScope,
   type KillSwitch,
   type KillView,
@@ -14,6 +15,7 @@ import {
 import type { Asked, Outcome } from "../../operation/outcome.ts";
 import type { Counterparty, SessionCommands } from "../../operation/session-commands.ts";
 import type { CoreState } from "./core-state.ts";
+import type { KillCancels } from "./kill-cancels.ts";
 import type { KillReasons } from "./kill-reasons.ts";
 import { answered, refused } from "./outcome.ts";
 
@@ -58,6 +60,7 @@ export class GatewayKillSwitch implements KillSwitch {
     private readonly trading: Pick<SessionCommands, "tradingState" | "setTradingState"> & MarkedTrading,
     private readonly counterparties: Counterparties,
     private readonly reasons: KillReasons,
+    private readonly cancels: Pick<KillCancels, "begin" | "cancel" | "forget" | "view">,
     /** Called when the firm's is to be engaged. */
     private readonly engagesFirm: () => void = () => {},
   ) {}
@@ -84,7 +87,14 @@ export class GatewayKillSwitch implements KillSwitch {
       const state = this.trading.tradingState({ kind, name });
       if (state === null) return null;
       const mark = this.trading.mark({ kind, name });
-      return { ...scope, scope: scopeText(scope), engaged: state !== "on", ...this.change(scope, mark) };
+      const engaged = state !== "on";
+      return {
+        ...scope,
+        scope: scopeText(scope),
+        engaged,
+        cancels: this.cancels.view(scope),
+        ...this.lastChange(scope, mark),
+      };
     }
     const subject = SUBJECTS[scope.kind];
     const isRow = scope.kind === "account" && levelOf(scope.name).level !== "account";
@@ -95,14 +105,14 @@ export class GatewayKillSwitch implements KillSwitch {
     const isFirm = scope.kind === "firm";
     const us = isFirm && isKilled ? sinceUs : isSet ? atUs : 0;
     const engaged = isFirm ? isKilled : current === 1n;
-    const change = this.change(scope, { by: isSet ? by : "", atUs: us });
+    const change = this.lastChange(scope, { by: isSet ? by : "", atUs: us });
     // No setting has the kill switch that a start has engaged.
     const byFile = isFirm && engaged && !isSet ? BY_FILE : {};
-    return { ...scope, scope: scopeText(scope), engaged, ...change, ...byFile };
+    return { ...scope, scope: scopeText(scope), engaged, cancels: this.cancels.view(scope), ...change, ...byFile };
   }
 
   /** Who made the last change, when and why. */
-  private change(
+  private lastChange(
     scope: KillScope,
     mark: { readonly by: string; readonly atUs: number } | null,
   ): Pick<KillView, "by" | "at" | "why"> {
@@ -114,7 +124,19 @@ export class GatewayKillSwitch implements KillSwitch {
     };
   }
 
-  async set(scope: KillScope, engaged: boolean, asked: Asked): Promise<Outcome> {
+  async set(scope: KillScope, engaged: boolean, asked: Asked, cancelsOpen = false): Promise<KillOutcome> {
+    const wasCanceling = this.cancels.view(scope) !== null;
+    if (cancelsOpen && this.get(scope) !== null) this.cancels.begin(scope);
+    const outcome = await this.change(scope, engaged, asked);
+    const isSet = outcome.result !== "refused";
+    if (isSet ? !engaged : !wasCanceling) this.cancels.forget(scope);
+    if (!isSet || !cancelsOpen) return outcome;
+    // The switch is engaged: the answer says what became of the cancels, and nothing is undone.
+    const canceled = await this.cancels.cancel(scope).catch((error: Error) => ({ failed: error.message }));
+    return { ...outcome, result: "applied", canceled };
+  }
+
+  private async change(scope: KillScope, engaged: boolean, asked: Asked): Promise<Outcome> {
     const subject = SUBJECTS[scope.kind];
     const text = scopeText(scope);
     const { kind, name } = scope;

@@ -22,6 +22,7 @@ import { GatewayDay } from "./day.ts";
 import { RunningDoctor } from "./doctor.ts";
 import { GatewayDrain } from "./drain.ts";
 import { RunningJournal } from "./journal.ts";
+import { KillCancels } from "./kill-cancels.ts";
 import { KillReasons } from "./kill-reasons.ts";
 import { GatewayKillSwitch } from "./kill-switch.ts";
 import { GatewayLevels } from "./levels.ts";
@@ -97,17 +98,7 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   const reasons = new KillReasons((question) => journal.reasonOf(question));
   const reader = () => core.reader;
   const sessionCommands = new GatewaySessionCommands({ plan, views, rosters, core: commands, agents, reader, reasons });
-  const killSwitch = new GatewayKillSwitch(
-    core,
-    commands,
-    sessionCommands,
-    {
-      session: () => rosters.clients.names,
-      venue: () => rosters.venues.names,
-    },
-    reasons,
-    () => drain.engagedByOther(),
-  );
+  const { killSwitch, killCancels } = killSwitchesOf(parts, core, orders, sessionCommands, reasons, drain);
   const inForce = () => parts.reloading.config;
   const quotes = new QuoteFeed({ config: inForce, commands, log: log.of("quotes") });
   const overrides = new GatewayOverrides(core, commands);
@@ -194,9 +185,42 @@ export function operatorsSide(parts: OperatorsSideParts): OperatorsSide {
   );
   const restricted: Part = { name: "restricted sessions", start: () => sessionCommands.logRestricted(log) };
   return {
-    parts: [heldSettings(core, counters, log.of("limits")), marketHours, quotes, watching, restricted, api],
+    parts: [
+      heldSettings(core, counters, log.of("limits")),
+      marketHours,
+      quotes,
+      killCancels,
+      watching,
+      restricted,
+      api,
+    ],
     drain,
   };
+}
+
+/** Kill switches, and what cancels the open orders of those that were told to. */
+function killSwitchesOf(
+  { dir, commands, names, rosters, tasks, log }: OperatorsSideParts,
+  core: CoreState,
+  orders: GatewayOrders,
+  sessionCommands: GatewaySessionCommands,
+  reasons: KillReasons,
+  drain: GatewayDrain,
+): { readonly killSwitch: GatewayKillSwitch; readonly killCancels: KillCancels } {
+  const killCancels = new KillCancels({
+    ...{ dir, orders, tasks, log: log.of("kill switch") },
+    isEngaged: (scope) => killSwitch.get(scope)?.engaged ?? null,
+    venuesUp: () =>
+      Object.values(names.venues)
+        .filter((id) => core.reader.isVenueUp(id))
+        .join(),
+  });
+  const named = { session: () => rosters.clients.names, venue: () => rosters.venues.names };
+  const killSwitch: GatewayKillSwitch = new GatewayKillSwitch(
+    ...([core, commands, sessionCommands, named, reasons, killCancels] as const),
+    () => drain.engagedByOther(),
+  );
+  return { killSwitch, killCancels };
 }
 
 /** Says at the start which values of operators hold, and how the replay went. */

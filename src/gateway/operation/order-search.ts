@@ -52,6 +52,15 @@ export class OrderSearch {
     return found;
   }
 
+  /** The same in this turn, before all searches that wait; without the rows' ids. */
+  now(filter: OrderFilter): Found[] {
+    const terms = this.terms(filter);
+    const found: Found[] = [];
+    const { scan } = this.core;
+    if (terms !== null) scan.each(0, scan.slots, terms, (slot, number) => found.push({ slot, number }));
+    return found;
+  }
+
   private async scan(filter: OrderFilter, take: (slot: number, number: number) => void): Promise<void> {
     const terms = this.terms(filter);
     if (terms === null) return;

@@ -3,12 +3,13 @@ import type { CommandOutcome, Commands } from "../../control/commands.ts";
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
 import { rowOf } from "../../core/level-rows.ts";
 import { isOpen } from "../../core/orders/order.ts";
-import { PENDING_CANCEL, PENDING_REPLACE } from "../../core/orders/states.ts";
+import { NOT_PENDING, PENDING_CANCEL, PENDING_NEW, PENDING_REPLACE } from "../../core/orders/states.ts";
 import type { OrderState } from "../../core/state-reader.ts";
 import {
   type CancelManyOutcome,
   DEFAULT_PAGE,
   MOST_OF_PAGE,
+  ORDER_STATES,
   type OrderFilter,
   type OrderPage,
   type OrderQuery,
@@ -21,7 +22,9 @@ import {
   CANCEL_ALL,
   CANCEL_BEFORE_AT,
   CANCEL_VENUE_AT,
+  CAUSE_KILL,
   CAUSE_OPERATOR,
+  CONTROL_CANCEL_KILLED,
   CONTROL_CANCEL_ORDER,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CLOSE_ORDER,
@@ -44,6 +47,7 @@ const ANY_ID = -1;
 /** Orders that were not asked, by name; the rest are counted. */
 const MOST_NAMED = 100;
 
+const UNDER_REPLACE = "a replace is under way at its venue";
 const UNKNOWN_ORDER = "unknown-order";
 const UNKNOWN: Outcome = {
   result: "refused",
@@ -55,6 +59,11 @@ const NOT_OPEN: Outcome = {
   code: "not-open",
   reason: "expected an open order, got one that is done",
 };
+
+/** Where an open order is. */
+export interface OpenOrder {
+  readonly slot: number;
+}
 
 /** The orders of this gateway: found in shared memory, steered by commands to the core. */
 export class GatewayOrders implements Orders {
@@ -100,6 +109,53 @@ export class GatewayOrders implements Orders {
     return command === null ? this.cancelFound(filter) : this.cancelAll(filter, command);
   }
 
+  /** Asks for all open orders of a kill switch; clients are told why, and nothing of a cancel that a venue refuses. */
+  async cancelKilled(filter: OrderFilter): Promise<CancelManyOutcome> {
+    const command = this.commandFor(filter);
+    if (command === null) return { matched: 0, asked: 0, pending: 0, notAskedCount: 0, notAsked: [] };
+    command.text![0] = CAUSE_KILL;
+    return this.cancelAll(filter, { ...command, kind: CONTROL_CANCEL_KILLED });
+  }
+
+  /** The same as `openOf`, at once: it looks at all rows in this turn. */
+  openNow(filter: OrderFilter): ReadonlyMap<number, OpenOrder> {
+    return new Map(this.search.now({ state: "open", ...filter }).map(({ slot, number }) => [number, { slot }]));
+  }
+
+  /** Open orders that match, by number. */
+  async openOf(filter: OrderFilter): Promise<ReadonlyMap<number, OpenOrder>> {
+    const found = await this.search.all({ state: "open", ...filter });
+    return new Map(found.map(({ slot, number }) => [number, { slot }]));
+  }
+
+  /** State of an order that was open; "unknown" where it is not remembered any more. */
+  endOf(slot: number, number: number): string {
+    const order = this.search.read({ slot, number }, {});
+    return order === null ? "unknown" : ORDER_STATES[order.row.state - 1]!;
+  }
+
+  /** Why orders are open that a kill switch cancels: of the first of them. */
+  whyOpen(open: ReadonlyMap<number, OpenOrder>): CancelManyOutcome["notAsked"] {
+    const left: { orderId: string; reason: string }[] = [];
+    for (const [number, { slot }] of open) {
+      const order = this.search.read({ slot, number }, { state: "open" });
+      if (order !== null) left.push({ orderId: String(number), reason: this.whyNotCanceled(order) });
+      if (left.length === MOST_NAMED) break;
+    }
+    return left;
+  }
+
+  private whyNotCanceled(order: OrderState): string {
+    const problem = this.notAskable(order);
+    if (problem !== "") return problem;
+    const { pending, state } = order.row;
+    if (pending === PENDING_CANCEL) return "its venue has not answered the cancel";
+    if (pending === PENDING_REPLACE) return UNDER_REPLACE;
+    return pending === NOT_PENDING && state === PENDING_NEW
+      ? "its venue has not acknowledged it, and no cancel is under way"
+      : "no cancel is under way: its venue has refused one, or is asked next";
+  }
+
   /** The core goes through the orders itself. */
   private async cancelAll(filter: OrderFilter, command: Command): Promise<CancelManyOutcome> {
     const endMs = performance.now() + CANCEL_WITHIN_MS;
@@ -118,7 +174,7 @@ export class GatewayOrders implements Orders {
       const order = this.search.read(one, filter);
       if (order === null || order.row.pending === PENDING_CANCEL) continue;
       const isPending = order.row.pending === PENDING_REPLACE;
-      const reason = isPending ? "a replace is under way at its venue" : this.notAskable(order);
+      const reason = isPending ? UNDER_REPLACE : this.notAskable(order);
       left.push({ orderId: String(one.number), reason: reason || "it came meanwhile" });
       if (left.length === MOST_NAMED) break;
     }

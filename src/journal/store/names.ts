@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { syncDirectory } from "../../../ffi/file.ts";
+import { existsSync, readFileSync } from "node:fs";
 import { MOST_SESSIONS, MOST_VENUES } from "../layout.ts";
+import { replaceFile } from "./replace-file.ts";
 
 const FILE = "names.json";
 const FORMAT = "sallyport-journal";
@@ -130,20 +130,6 @@ function add(path: string, ids: Record<string, number>, names: readonly string[]
   }
 }
 
-/** Replaces the file atomically. */
 function write(dir: string, names: JournalNames): void {
-  const path = `${dir}/${FILE}`;
-  try {
-    const fd = openSync(`${path}.new`, "w", 0o640);
-    try {
-      writeSync(fd, `${JSON.stringify(names, null, 2)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(`${path}.new`, path);
-    syncDirectory(dir);
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}; make room and let this user write there`);
-  }
+  replaceFile(dir, FILE, `${JSON.stringify(names, null, 2)}\n`);
 }

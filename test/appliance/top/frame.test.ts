@@ -35,7 +35,16 @@ const VIEW: LiveView = {
   leftOut: 0,
   limits: [{ account: "ACC1", limit: "maxOpenOrders", used: 950, most: 1_000, percent: 95 }],
   killSwitch: [
-    { kind: "firm", name: "", scope: "firm", engaged: true, by: "alice", at: "2026-12-01T09:59:00.000000Z", why: null },
+    {
+      kind: "firm",
+      name: "",
+      scope: "firm",
+      engaged: true,
+      by: "alice",
+      at: "2026-12-01T09:59:00.000000Z",
+      why: null,
+      cancels: null,
+    },
   ],
   alarms: [
     {

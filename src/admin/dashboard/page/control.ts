@@ -107,7 +107,7 @@ function killTable(page: Page): Table<KillView> {
       { title: "Scope", text: ({ scope }) => scope },
       {
         title: "State",
-        text: ({ engaged }) => (engaged ? "engaged" : "not engaged"),
+        text: ({ engaged, cancels }) => (engaged ? `engaged${openText(cancels)}` : "not engaged"),
         state: ({ engaged }) => (engaged ? "bad" : "good"),
       },
       { title: "By", text: ({ by }) => by ?? "–" },
@@ -117,6 +117,10 @@ function killTable(page: Page): Table<KillView> {
     actions: ({ engaged, scope }) =>
       engaged ? [{ label: "Lift", danger: true, run: () => askLift(page, scope) }] : [],
   });
+}
+
+function openText(cancels: KillView["cancels"]): string {
+  return cancels === null ? "" : `, cancels open orders: ${cancels.open} still open`;
 }
 
 function askEngage(page: Page): void {
