@@ -25,7 +25,7 @@ export const SOURCES = [
   SOURCE,
   ...["src/core/assembly", "src/core/counters.ts", "src/core/entry-kinds.ts", "src/core/outcomes.ts"],
   ...["src/journal/assembly", "src/journal/layout.ts"],
-  ...["src/core/orders/states.ts", "src/core/risk/reason-codes.ts"],
+  ...["src/core/orders/life-cycle.ts", "src/core/orders/states.ts", "src/core/risk/reason-codes.ts"],
   ...[
     "src/fix/wire/codec",
     "src/record/assembly",

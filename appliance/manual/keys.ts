@@ -1,5 +1,5 @@
 // Tables of the manual that are made from the product's own: keys of the configuration (configuration.md), commands of ctl (api.md),
-// alarms and metrics (monitoring.md), checks and reason codes (risk.md).
+// alarms and metrics (monitoring.md), states of orders (orders.md), checks and reason codes (risk.md).
 // `npm run manual` writes them, and a test compares.
 import { join } from "node:path";
 import { RELOAD_TERMS } from "../../src/config/reload-terms.ts";
@@ -8,6 +8,7 @@ import { optionName } from "../commands/command.ts";
 import { type CtlRow, optionKey } from "../ctl/row.ts";
 import { ctlRows } from "../ctl/rows.ts";
 import { alarmTable, metricTable } from "./monitoring-tables.ts";
+import { lifeCycleTable } from "./order-tables.ts";
 import { checkTable, reasonTable } from "./risk-tables.ts";
 
 /** The parts of a schema that are read here. */
@@ -34,6 +35,7 @@ const API_PAGE = join(import.meta.dir, "api.md");
 const CTL_BEGIN = "<!-- ctl: npm run manual -->";
 const CTL_END = "<!-- /ctl -->";
 const MONITORING_PAGE = join(import.meta.dir, "monitoring.md");
+const ORDERS_PAGE = join(import.meta.dir, "orders.md");
 const RISK_PAGE = join(import.meta.dir, "risk.md");
 const SCHEMA = configSchema as unknown as Field;
 
@@ -124,6 +126,12 @@ export function withRisk(page: string): string {
   return filled(half, "<!-- reasons: npm run manual -->", "<!-- /reasons -->", `${reasonTable().join("\n")}\n\n`);
 }
 
+/** The page with its table of states and events. */
+export function withOrders(page: string): string {
+  const table = `${lifeCycleTable().join("\n")}\n\n`;
+  return filled(page, "<!-- life cycle: npm run manual -->", "<!-- /life cycle -->", table);
+}
+
 /** A row's options but those that every command of ctl has. */
 function ownOptions(row: CtlRow): string[] {
   const own = Object.entries({ ...row.query, ...row.options }).map(([key, { value, required }]) => {
@@ -176,5 +184,6 @@ if (import.meta.main) {
   await Bun.write(PAGE, withReload(withKeys(await Bun.file(PAGE).text())));
   await Bun.write(API_PAGE, withCtl(await Bun.file(API_PAGE).text()));
   await Bun.write(MONITORING_PAGE, withMonitoring(await Bun.file(MONITORING_PAGE).text()));
+  await Bun.write(ORDERS_PAGE, withOrders(await Bun.file(ORDERS_PAGE).text()));
   await Bun.write(RISK_PAGE, withRisk(await Bun.file(RISK_PAGE).text()));
 }

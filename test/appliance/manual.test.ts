@@ -19,6 +19,7 @@ import {
   withCtl,
   withKeys,
   withMonitoring,
+  withOrders,
   withReload,
   withRisk,
 } from "../../appliance/manual/keys.ts";
@@ -131,6 +132,7 @@ describe("configuration", () => {
     expect(withCtl(pages.api!)).toBe(pages.api!);
     expect(withMonitoring(pages.monitoring!)).toBe(pages.monitoring!);
     expect(withRisk(pages.risk!)).toBe(pages.risk!);
+    expect(withOrders(pages.orders!)).toBe(pages.orders!);
   });
 
   test("the table has every key, and the example explains every key", () => {

@@ -14,6 +14,25 @@ import {
   STATUS_SUSPENDED,
 } from "../../record/codes.ts";
 import {
+  AFTER_CANCELED,
+  AFTER_DONE_FOR_DAY,
+  AFTER_EXPIRED,
+  AFTER_FILLED,
+  AFTER_NEW,
+  AFTER_PARTIALLY_FILLED,
+  AFTER_PENDING_NEW,
+  AFTER_REJECTED,
+  ILLEGAL,
+  ORDER_EVENT_ACK,
+  ORDER_EVENT_CANCEL,
+  ORDER_EVENT_COUNT,
+  ORDER_EVENT_DONE,
+  ORDER_EVENT_EXPIRE,
+  ORDER_EVENT_REJECT,
+  ORDER_EVENT_REPLACE,
+  ORDER_EVENT_RESTATE,
+} from "../orders/life-cycle.ts";
+import {
   CANCELED,
   DONE_FOR_DAY,
   EXPIRED,
@@ -27,46 +46,30 @@ import {
   REJECTED,
 } from "../orders/states.ts";
 
-/*  What may follow what. A cell is the next state, · is illegal: such a report is passed on to the client and alarmed, and changes
- *  nothing else.
- *
- *                 ack  cancel    reject    expire   done     replace  restate
- *  PendingNew     New  Canceled  Rejected  Expired  DoneDay  New      New
- *  New            ·    Canceled  Rejected  Expired  DoneDay  New      New
- *  Partial        ·    Canceled  Rejected  Expired  DoneDay  Partial  Partial
- *  Filled         ·    ·         ·         ·        ·        Filled   Filled
- *  Canceled       ·    ·         ·         ·        ·        ·        Canceled
- *  Expired        ·    ·         ·         ·        ·        ·        Expired
- *  DoneForDay     ·    Canceled  ·         Expired  ·        DoneDay  DoneDay
- *  Rejected       ·    ·         ·         ·        ·        ·        Rejected
- *
- *  Executions (fills, busts, corrections) are legal in every state: they have happened. The venue's OrdStatus and LeavesQty then
- *  say what the order is (venue-word.ts): one that ends with its last fill, one whose rest is canceled, one that lives again.
- *  A cancel, replace or restatement may come without an ack before it: it says as much. Pending cancel and pending replace are
- *  a dimension of their own: they are shown before the state of an open order, while the order can still be filled.
- */
-export const ORDER_EVENT_ACK = 0;
-export const ORDER_EVENT_CANCEL = 1;
-export const ORDER_EVENT_REJECT = 2;
-export const ORDER_EVENT_EXPIRE = 3;
-export const ORDER_EVENT_DONE = 4;
-export const ORDER_EVENT_REPLACE = 5;
-export const ORDER_EVENT_RESTATE = 6;
-
-/** Result of `next` where the table has a dot. */
-export const ILLEGAL = 0;
+export {
+  ILLEGAL,
+  ORDER_EVENT_ACK,
+  ORDER_EVENT_CANCEL,
+  ORDER_EVENT_DONE,
+  ORDER_EVENT_EXPIRE,
+  ORDER_EVENT_REJECT,
+  ORDER_EVENT_REPLACE,
+  ORDER_EVENT_RESTATE,
+};
 
 /** The state after an event, or ILLEGAL. */
 export function next(state: i32, event: i32): i32 {
-  const open = isOpen(state);
-  if (event === ORDER_EVENT_ACK) return state === PENDING_NEW ? NEW : ILLEGAL;
-  if (event === ORDER_EVENT_CANCEL) return open || state === DONE_FOR_DAY ? CANCELED : ILLEGAL;
-  if (event === ORDER_EVENT_REJECT) return open ? REJECTED : ILLEGAL;
-  if (event === ORDER_EVENT_EXPIRE) return open || state === DONE_FOR_DAY ? EXPIRED : ILLEGAL;
-  if (event === ORDER_EVENT_DONE) return open ? DONE_FOR_DAY : ILLEGAL;
-  if (state === PENDING_NEW) return NEW;
-  if (event === ORDER_EVENT_RESTATE) return state;
-  return open || state === FILLED || state === DONE_FOR_DAY ? state : ILLEGAL;
+  return (rowOf(state) >>> ((ORDER_EVENT_COUNT - 1 - event) << 2)) & 15;
+}
+
+function rowOf(state: i32): i32 {
+  if (state === PENDING_NEW) return AFTER_PENDING_NEW;
+  if (state === NEW) return AFTER_NEW;
+  if (state === PARTIALLY_FILLED) return AFTER_PARTIALLY_FILLED;
+  if (state === FILLED) return AFTER_FILLED;
+  if (state === CANCELED) return AFTER_CANCELED;
+  if (state === REJECTED) return AFTER_REJECTED;
+  return state === EXPIRED ? AFTER_EXPIRED : AFTER_DONE_FOR_DAY;
 }
 
 /** True while the order can still trade. */
