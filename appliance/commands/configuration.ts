@@ -1,3 +1,4 @@
+import { ORDER_TYPE_NAMES } from "../../src/base/order-kinds.ts";
 import { command, converted, flag, otherwise, required, text, whole, word } from "./command.ts";
 import { instant } from "./option-values.ts";
 
@@ -48,7 +49,7 @@ export const route = command({
     account: text("NAME", "account; default: the session's only one"),
     symbol: required(text("NAME", "symbol")),
     side: word("SIDE", "side; default: buy", ["buy", "sell", "sell-short"]),
-    type: word("TYPE", "order type; default: limit", ["market", "limit"]),
+    type: word("TYPE", "order type; default: limit", ORDER_TYPE_NAMES),
     quantity: text("N", "quantity; default: 1"),
     securityType: text("VALUE", "SecurityType (167)"),
     exDestination: text("VALUE", "ExDestination (100)"),

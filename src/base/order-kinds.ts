@@ -22,6 +22,7 @@ export const TIMES_IN_FORCE = {
 } as const;
 
 export type OrderType = keyof typeof ORDER_TYPES;
+export const ORDER_TYPE_NAMES = Object.keys(ORDER_TYPES) as readonly OrderType[];
 export type TimeInForce = keyof typeof TIMES_IN_FORCE;
 
 /** What every venue takes unless its configuration says otherwise. */

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { ORDER_TYPES, type OrderType } from "../base/order-kinds.ts";
+import { ORDER_TYPE_NAMES, type OrderType } from "../base/order-kinds.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import { choice, decimal, id, longId, table } from "./fields.ts";
 import { MAX_NUMBER } from "./numbers.ts";
@@ -28,7 +28,7 @@ const text = (description: string) =>
   });
 
 /** Names of order types and of sides that rules may have. */
-export const RULE_ORDER_TYPES = Object.keys(ORDER_TYPES) as readonly OrderType[];
+export const RULE_ORDER_TYPES = ORDER_TYPE_NAMES;
 export const RULE_SIDES = ["buy", "sell", "sell-short"] as const;
 
 export const ruleSchema = table(

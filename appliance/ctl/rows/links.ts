@@ -1,3 +1,4 @@
+import { ORDER_TYPE_NAMES } from "../../../src/base/order-kinds.ts";
 import { required, text, whole, word } from "../../commands/command.ts";
 import type { CtlRow } from "../row.ts";
 
@@ -91,7 +92,7 @@ export const linkRows: readonly CtlRow[] = [
       account: text("NAME", "account; default: the session's only one"),
       symbol: required(text("NAME", "symbol")),
       side: word("SIDE", "side; default: buy", ["buy", "sell", "sell-short"]),
-      type: word("TYPE", "order type; default: limit", ["market", "limit"]),
+      type: word("TYPE", "order type; default: limit", ORDER_TYPE_NAMES),
       quantity: text("N", "quantity; default: 1"),
       securityType: text("VALUE", "SecurityType (167)"),
       exDestination: text("VALUE", "ExDestination (100)"),

@@ -1,4 +1,5 @@
 import { t } from "elysia";
+import { ORDER_TYPE_NAMES } from "../../base/order-kinds.ts";
 import type { AdminContext } from "../context.ts";
 import { ApiFailure } from "../failure.ts";
 import { resource } from "../resource.ts";
@@ -35,7 +36,7 @@ const questionSchema = t.Object({
   symbol: t.String(),
   account: t.Optional(t.String({ description: "Default: the session's only one." })),
   side: t.Optional(t.String({ description: "buy, sell or sell-short; default buy." })),
-  type: t.Optional(t.String({ description: "market or limit; default limit." })),
+  type: t.Optional(t.String({ description: `${ORDER_TYPE_NAMES.join(", ")}; default limit.` })),
   quantity: t.Optional(t.String({ description: "Default 1." })),
   securityType: t.Optional(t.String({ description: "SecurityType (167)." })),
   exDestination: t.Optional(t.String({ description: "ExDestination (100)." })),
