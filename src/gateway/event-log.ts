@@ -10,10 +10,10 @@ import { peerText, refusalText } from "../telemetry/disconnect-record.ts";
 import { EventReader, type GatewayEvent } from "../telemetry/event-reader.ts";
 import { EVENT_BYTES, EVENT_CONNECTION_REFUSED } from "../telemetry/events.ts";
 import type { RefusedPeer } from "../tls/words.ts";
-import { describeEvent } from "./event-text.ts";
+import { describeEvent, othersText } from "./event-text.ts";
 import type { Rosters } from "./roster.ts";
 
-/** Shortest time between two lines about refused connections of the API. */
+/** Shortest time between two lines about connections of the API that were refused for one reason. */
 const REFUSED_EVERY_MS = 1_000;
 
 /** Logs the lanes' events, and counts the sessions that are logged on. */
@@ -24,10 +24,8 @@ export class EventLog {
   private readonly reader: EventReader;
   /** By reason: connections refused before they had a session. */
   private readonly refusals = new Float64Array(DISCONNECT_REASONS);
-  /** Of the API: when the last line was, how many had none since, and the last one of these. */
-  private refusedMs = Number.NEGATIVE_INFINITY;
-  private unlogged = 0;
-  private lastRefused: RefusedPeer | null = null;
+  /** Of the API, by reason: when the last line was, how many had none since, and the last one of these. */
+  private readonly ofApi = new Map<number, { saidMs: number; unlogged: number; peer: RefusedPeer }>();
 
   constructor(
     views: Views,
@@ -64,29 +62,29 @@ export class EventLog {
       isOfTls: DisconnectReason.isOfTls(reason),
     })).filter(({ count }) => count > 0);
 
-  /** A connection of the API was refused: one line a second, with the last one and the count of the others. */
+  /** A connection of the API was refused: for each reason one line a second, with the last one and the count of the others. */
   readonly refuseOfApi = (peer: RefusedPeer): void => {
+    const { saidMs, unlogged } = this.ofApi.get(peer.reason) ?? { saidMs: Number.NEGATIVE_INFINITY, unlogged: 0 };
     this.refusals[peer.reason]!++;
-    this.unlogged++;
-    this.lastRefused = peer;
+    this.ofApi.set(peer.reason, { saidMs, unlogged: unlogged + 1, peer });
     this.logRefused();
   };
 
   private logRefused(): void {
     const nowMs = performance.now();
-    if (this.lastRefused === null || nowMs - this.refusedMs < REFUSED_EVERY_MS) return;
-    const { reason, text, peer } = this.lastRefused;
-    const more = this.unlogged === 1 ? "" : `; ${(this.unlogged - 1).toLocaleString("en")} more since the last line`;
-    this.refusedMs = nowMs;
-    this.unlogged = 0;
-    this.lastRefused = null;
-    const from = peerText(new Uint8Array(peer.buffer, peer.byteOffset, 16), peer[4]!);
-    const record = { nextOut: 1, nextIn: 1, reason, pendingBytes: 0, peer: from, text };
-    this.log.of("operator").warning(`connection refused: ${refusalText(reason, record)}${more}`);
+    for (const refused of this.ofApi.values()) {
+      if (refused.unlogged === 0 || nowMs - refused.saidMs < REFUSED_EVERY_MS) continue;
+      const { reason, text, peer } = refused.peer;
+      const from = peerText(new Uint8Array(peer.buffer, peer.byteOffset, 16), peer[4]!);
+      const record = { nextOut: 1, nextIn: 1, reason, pendingBytes: 0, peer: from, text };
+      const line = `connection refused: ${refusalText(reason, record)}${othersText(refused.unlogged - 1)}`;
+      this.log.of("operator").warning(line);
+      refused.saidMs = nowMs;
+      refused.unlogged = 0;
+    }
   }
 
-  private countRefused({ a, refused }: GatewayEvent): void {
-    if (refused === undefined) this.refusals[a]!++;
-    else for (const [reason, count] of refused.entries()) this.refusals[reason]! += count;
+  private countRefused({ a, b }: GatewayEvent): void {
+    this.refusals[a]! += 1 + b;
   }
 }

@@ -171,7 +171,7 @@ function whatOf(event: GatewayEvent, clients: Ids): string {
     case EVENT_VENUE_CPU:
       return packetsLine(event);
     case EVENT_CONNECTION_REFUSED:
-      return `connection refused: ${refusalText(event.a, event.disconnectRecord)}${othersText(event)}`;
+      return `connection refused: ${refusalText(event.a, event.disconnectRecord)}${othersText(event.b)}`;
     case EVENT_VENUE_UP:
       return `up; next in ${event.a}, next out ${event.b}`;
     case EVENT_VENUE_DOWN:
@@ -279,15 +279,9 @@ function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
     : `${describeDisconnect(a)}${peerLogoutText(disconnectRecord)}; ${disconnectRecordText(disconnectRecord)}`;
 }
 
-/** The other refused connections of the same second, by reason. */
-function othersText({ a, b, refused }: GatewayEvent): string {
-  if (refused === undefined) return "";
-  const counts = refused
-    .map((count, reason) => ({ count: reason === a ? count - 1 : count, reason }))
-    .filter(({ count }) => count > 0)
-    .sort((one, other) => other.count - one.count)
-    .map(({ count, reason }) => `${count} × ${describeDisconnect(reason)}`);
-  return `; ${b} more in this second: ${counts.join(", ")}`;
+/** The other connections that were refused for the same reason since its last line. */
+export function othersText(others: number): string {
+  return others === 0 ? "" : `; ${others.toLocaleString("en")} more since the last line`;
 }
 
 /** The names by id; a reload may add some. */

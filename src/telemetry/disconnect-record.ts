@@ -14,8 +14,6 @@ import type { Views } from "../base/views.ts";
 const TEXT_LENGTH_WORD = 9;
 export const DISCONNECT_TEXT_AT = 40;
 export const DISCONNECT_TEXT_BYTES = 184;
-/** In the event of several refused connections: their counts by reason, behind the last one's record. */
-export const REFUSED_COUNTS_AT = DISCONNECT_TEXT_AT + DISCONNECT_TEXT_BYTES;
 /** Memory of a writer: the record, and behind it room for its user's other events. */
 export const DISCONNECT_RECORD_BYTES = 4096;
 /** Address and port: five words. */

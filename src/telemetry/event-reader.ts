@@ -1,5 +1,5 @@
 import { EMPTY } from "../base/units.ts";
-import { type DisconnectRecord, REFUSED_COUNTS_AT, readDisconnectRecord } from "./disconnect-record.ts";
+import { type DisconnectRecord, readDisconnectRecord } from "./disconnect-record.ts";
 import {
   EVENT_CONNECTION_REFUSED,
   EVENT_COPIES_BEHIND,
@@ -112,8 +112,6 @@ export interface GatewayEvent {
   readonly disconnectRecord?: DisconnectRecord;
   /** Instead of the text, of a value that has ended. */
   readonly change?: Uint8Array;
-  /** Of several refused connections in one event: how many, by reason. */
-  readonly refused?: readonly number[];
   /** Microseconds since 1970-01-01T00:00:00Z. */
   readonly atUs: number;
   /** When the condition began that the event is about, microseconds since 1970; 0: it says nothing of it. */
@@ -169,9 +167,6 @@ export class EventReader {
       ...(disconnectRecord === null
         ? { text: printable(bytes.subarray(textAt, textAt + textLength)) }
         : { text: "", disconnectRecord }),
-      ...(disconnectRecord !== null && textLength > REFUSED_COUNTS_AT
-        ? { refused: Array.from(ints.slice((textAt + REFUSED_COUNTS_AT) >> 2, (textAt + textLength) >> 2)) }
-        : {}),
       atUs: doubles[(at >> 3) + 2]!,
       sinceUs: doubles[(at >> 3) + 6]!,
       droppedBefore,

@@ -22,7 +22,7 @@ export const EVENT_SESSION_LOGON = 1;
 export const EVENT_SESSION_LOGOUT = 2;
 /** session: client session; a: reason; instead of a text, a DisconnectRecord. */
 export const EVENT_SESSION_DISCONNECT = 3;
-/** a: reason; b: others in the same second; the connection had no session; instead of a text, a DisconnectRecord, and their counts. */
+/** a: reason; b: others refused for it since its last event; the connection had no session; instead of a text, a DisconnectRecord. */
 export const EVENT_CONNECTION_REFUSED = 4;
 /** session: venue; a, b: next inbound and outbound MsgSeqNum. */
 export const EVENT_VENUE_UP = 5;

@@ -5,6 +5,7 @@ import { until } from "../eventually.ts";
 import { type Authority, Certificates, type Files, OPENSSL, peerTls } from "./certificates.ts";
 import { Client } from "./client.ts";
 import { freePort, Gateway } from "./gateway.ts";
+import { refusedIn } from "./refusals.ts";
 import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(90_000);
@@ -95,7 +96,7 @@ handshakeTimeoutMs = 60_000
       if (share === COUNT) expect(refused).toBe(0);
       else {
         expect(refused).toBeGreaterThan(0);
-        const text = `${share} are under way; peer 127.0.0.1:`;
+        const text = `too many TLS handshakes of its address: ${share} are under way; peer 127.0.0.1:`;
         await until(
           "the count of the refused in the log",
           () => refusedIn(gateway.log.slice(from), text) === refused,
@@ -118,13 +119,6 @@ handshakeTimeoutMs = 60_000
     }
   });
 });
-
-/** Connections that the log names as refused for their share: a line names one, or counts others of the same second. */
-function refusedIn(log: string, text: string): number {
-  const others = [...log.matchAll(/(\d+) × too many TLS handshakes of its address/g)];
-  const own = log.split(`connection refused: too many TLS handshakes of its address: ${text}`).length - 1;
-  return others.reduce((count, [, more]) => count + Number(more), own);
-}
 
 /** The nice value of a process's thread of that name. */
 function niceOf(pid: number, name: string): number {
