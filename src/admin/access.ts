@@ -26,6 +26,8 @@ export interface Peer {
 /** Wrong tokens of one address in a second, after which the next gets 429. */
 const WRONG_PER_SECOND = 5;
 const DAY_MS = 86_400_000;
+/** Timers take an int32. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** As /proc/sys/kernel/overflowuid has it by default. */
 const OVERFLOW_UID = 65_534;
 const BEARER = /^Bearer +([!-~]{1,512})$/i;
@@ -35,7 +37,8 @@ export class Access {
   private readonly wrong = new RateLimit(WRONG_PER_SECOND);
   private readonly requests: RateLimit;
   private readonly principals = new WeakMap<Request, Principal>();
-  private readonly replaced: (() => void)[] = [];
+  private readonly changed: ((why: string) => void)[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private config: AdminConfig,
@@ -44,17 +47,45 @@ export class Access {
     private readonly now: () => number = Date.now,
   ) {
     this.requests = new RateLimit(config.requestsPerSecond);
+    this.awaitExpiry();
   }
 
   /** Another configuration's users, tokens and certificates count from now on. */
   replace(config: AdminConfig): void {
     this.config = config;
-    for (const listener of this.replaced) listener();
+    this.change("the configuration was read again");
+    this.awaitExpiry();
   }
 
-  /** Calls after each replacement: whoever was let in before may no longer be. */
-  onReplaced(listener: () => void): void {
-    this.replaced.push(listener);
+  /** Whoever was let in before may no longer be: listeners end what is still open. */
+  change(why: string): void {
+    for (const listener of this.changed) listener(why);
+  }
+
+  /** Calls with the reason after each change. */
+  onChanged(listener: (why: string) => void): void {
+    this.changed.push(listener);
+  }
+
+  /** A token's last day ends also what was opened with it. */
+  private awaitExpiry(): void {
+    clearTimeout(this.timer);
+    const nowMs = this.now();
+    const ends = Object.values(this.config.tokens).map(({ expires }) => endMs(expires));
+    const nextMs = Math.min(...ends.filter((one) => one > nowMs));
+    if (nextMs === Number.POSITIVE_INFINITY) return;
+    this.timer = setTimeout(
+      () => {
+        if (this.now() >= nextMs) this.change("a token has expired");
+        this.awaitExpiry();
+      },
+      Math.min(nextMs - nowMs, LONGEST_TIMER_MS),
+    );
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
   }
 
   /** Finds who makes a request of a unix socket's peer, or of an address with a token. Throws an ApiFailure. */
@@ -122,7 +153,7 @@ export class Access {
     // Every token is compared, so that the time says nothing about which one is near.
     for (const [name, token] of Object.entries(this.config.tokens)) {
       if (!timingSafeEqual(hash, Buffer.from(token.hash.slice("sha256:".length), "hex"))) continue;
-      expired = hasExpired(token.expires, this.now());
+      expired = this.now() >= endMs(token.expires);
       found = { name, role: token.role, from: `${address}, token ${name}` };
     }
     // A right token is taken whatever others try from the same address.
@@ -140,9 +171,9 @@ function needsToken(message: string): ApiFailure {
   return new ApiFailure(401, "no-token", message, "authorization", { "www-authenticate": "Bearer" });
 }
 
-/** `expires` is a date such as 2027-01-31, good to its end in UTC. */
-function hasExpired(expires: unknown, nowMs: number): boolean {
-  return expires !== undefined && nowMs >= Date.parse(`${String(expires)}T00:00:00Z`) + DAY_MS;
+/** `expires` is a date such as 2027-01-31, good to its end in UTC; without one there is no end. */
+function endMs(expires: unknown): number {
+  return expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${String(expires)}T00:00:00Z`) + DAY_MS;
 }
 
 function userName(uid: number): string {

@@ -24,8 +24,8 @@ export interface AdminParts {
   readonly manual: AdminContext["manual"];
   readonly journal: ActionsParts["journal"];
   readonly peerOf: (fd: number) => Peer;
-  /** Has the thread of TLS bring connections of admin.tls to a unix socket. */
-  readonly openTls: (path: string) => void;
+  /** Has the thread of TLS bring connections of admin.tls to a unix socket; `renewed` is called when its files have changed. */
+  readonly openTls: (path: string, renewed: () => void) => void;
   readonly log: Log;
 }
 
@@ -119,7 +119,8 @@ export class AdminServer {
     const fetch = async (request: Request, own: Own) => closing(await this.fromTls(request, own, door));
     this.servers.push(Bun.serve({ ...options, unix: behind, fetch }));
     await door.start();
-    this.parts.openTls(path);
+    // An open stream may be of a certificate that is revoked since.
+    this.parts.openTls(path, () => this.access.change("the files of admin.tls were read again"));
   }
 
   /** Asks itself for what does nothing: the first request of an operator, who may want the kill switch, finds compiled code. */
@@ -139,6 +140,7 @@ export class AdminServer {
 
   async stop(): Promise<void> {
     this.actions.stop();
+    this.access.stop();
     this.door?.stop();
     this.tlsDoor?.stop();
     for (const one of this.loopback) one.stop();

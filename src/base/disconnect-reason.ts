@@ -70,6 +70,7 @@ const REASONS: readonly (readonly [name: string, text: string])[] = [
   ["its certificate is not that of the session", ""],
   ["the peer ended TCP without the end of TLS (close_notify)", ""],
   ["a wrong TLS record, or an alert of the peer", ""],
+  ["too many TLS handshakes at once: a newer one took its place", ""],
 ];
 
 /** Count of the reasons. */
@@ -142,13 +143,14 @@ export const DisconnectReason = {
   CERTIFICATE: 62,
   TLS_CUT: 63,
   TLS_RECORD: 64,
+  HANDSHAKE_CROWDED: 65,
   /** True when a Logon is refused for what it says. */
   isOfLogon: (reason: number): boolean =>
     (reason >= 8 && reason <= 10) || (reason >= 33 && reason <= 44) || (reason >= 54 && reason <= 55),
   /** True for a connection whose TLS handshake was not done. */
-  isOfHandshake: (reason: number): boolean => reason >= 57 && reason <= 61,
+  isOfHandshake: (reason: number): boolean => (reason >= 57 && reason <= 61) || reason === 65,
   /** True for a connection that was refused because of TLS, or of its certificate. */
-  isOfTls: (reason: number): boolean => reason === 29 || (reason >= 57 && reason <= 62),
+  isOfTls: (reason: number): boolean => reason === 29 || (reason >= 57 && reason <= 62) || reason === 65,
   /** Text (58) of our Logout. */
   text: (reason: number): Uint8Array => TEXTS[reason]!,
 } as const;

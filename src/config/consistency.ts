@@ -9,6 +9,7 @@ import { fieldProblems } from "./field-problems.ts";
 import { NAME_BYTES } from "./fields.ts";
 import { checkName, entriesOf, type Key, listOf, type Report, type Table, tableOf } from "./file-tables.ts";
 import { messageLimitProblems } from "./message-limits.ts";
+import { checkOperators } from "./operator-problems.ts";
 import { presetLanes } from "./placement.ts";
 import { type Problem, pathText, valueText } from "./problem.ts";
 import { quoteProblems } from "./reference.ts";
@@ -42,6 +43,7 @@ export function consistencyProblems(value: unknown): Problem[] {
   checkSizes(file, report);
   checkCredentials(file, report);
   problems.push(...tlsProblems(file));
+  checkOperators(file, report);
   problems.push(...alarmProblems(tableOf(file.alarms)));
   problems.push(...dropCopyProblems(file));
   checkDynamic(file, report);

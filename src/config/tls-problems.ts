@@ -1,5 +1,5 @@
 import { entriesOf, type Key, type Table, tableOf } from "./file-tables.ts";
-import { type Problem, pathText, valueText } from "./problem.ts";
+import { type Problem, pathText } from "./problem.ts";
 
 /** What contradicts the rest of the file in the tables `tls`. Values of a wrong type are reported elsewhere. */
 export function tlsProblems(file: Table): Problem[] {
@@ -31,16 +31,6 @@ export function tlsProblems(file: Table): Problem[] {
           [owner, named, name, "certificate"],
           `expected ${owner}.tls with ca, which verifies certificates; without it no connection has one`,
         );
-  }
-  const operators = new Map<unknown, string>();
-  for (const [name, { certificate }] of entriesOf(tableOf(file.admin).certificates)) {
-    const other = operators.get(certificate);
-    if (other === undefined) operators.set(certificate, name);
-    else
-      report(
-        ["admin", "certificates", name, "certificate"],
-        `expected one of another operator than ${other}, got ${valueText(certificate)} for both`,
-      );
   }
   for (const [name, venue] of entriesOf(file.venues)) {
     const tls = tableOf(venue.tls);

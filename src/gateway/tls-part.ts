@@ -1,8 +1,6 @@
-import { Worker } from "node:worker_threads";
 import { closeFd } from "../../ffi/file.ts";
 import { openSslVersion } from "../../ffi/openssl.ts";
 import { makePipe } from "../../ffi/pipe.ts";
-import { Wakeup } from "../../ffi/poller.ts";
 import { closeSocket, listenTcp, localPort } from "../../ffi/socket.ts";
 import { freeContext } from "../../ffi/tls.ts";
 import type { Log } from "../base/log.ts";
@@ -28,16 +26,25 @@ import type {
   ServerData,
   ServerName,
   TargetData,
-  ToHandshakes,
 } from "../tls/words.ts";
 import type { ListenPorts } from "./lane-context.ts";
 import type { Part } from "./supervisor.ts";
+import { TlsThread } from "./tls-thread.ts";
 
 const BACKLOG = 1024;
-const STOP_WITHIN_MS = 3_000;
 const ANSWER_WITHIN_MS = 5_000;
 /** Interval at which the files are looked at. */
 const WATCH_MS = 5_000;
+/**
+ * Clients have a thread of their own, so that nothing of ours waits behind a storm of them: neither an operator nor a venue. Where CPUs
+ * are short, sessions and lanes go before it: beside a thread of nice 0 that is busy, one of nice 15 has 3 % of a CPU.
+ */
+const CLIENTS: Own = { thread: "tls handshakes", nice: 15 };
+const OURS: Own = { thread: "tls API, venues", nice: 0 };
+type Own = Pick<HandshakesData, "thread" | "nice">;
+const NO_VENUES = { targets: [], dials: [] };
+/** Servers of clients' connections. */
+const OF_CLIENTS: readonly string[] = ["client", "dropCopy"] satisfies ServerName[];
 
 interface Server {
   readonly name: ServerName;
@@ -74,7 +81,7 @@ export interface TlsPartParts {
   readonly refused: (peer: RefusedPeer) => void;
 }
 
-/** TLS of what listens: its sockets, its certificates, and the thread that does handshakes. Nothing where none is configured. */
+/** TLS of what listens: its sockets, its certificates, and the threads that do handshakes. Nothing where none is configured. */
 export class TlsPart implements Part {
   readonly name = "TLS";
   private readonly servers: Server[] = [];
@@ -82,12 +89,13 @@ export class TlsPart implements Part {
   private readonly targets: TargetData[] = [];
   private readonly firstTargets: Record<string, number> = {};
   private watched: Watched[] = [];
-  private worker: Worker | null = null;
-  private wakeup: Wakeup | null = null;
+  private clients: TlsThread | null = null;
+  /** Of the API and the venues; where neither has TLS, and clients have, theirs. */
+  private ours: TlsThread | null = null;
   private endWatch: (() => void) | null = null;
-  private stopped: () => void = () => {};
   /** Waits until the thread knows the addresses of a venue that a reload has added. */
   private targetsKnown: () => void = () => {};
+  private apiRenewed: () => void = () => {};
 
   constructor(private readonly parts: TlsPartParts) {}
 
@@ -110,7 +118,7 @@ export class TlsPart implements Part {
     if (sides.length === 0) return;
     log.info(`uses ${openSslVersion()}`);
     this.watched = sides.map(watchedOf);
-    const contexts = Object.fromEntries(sides.map((side) => [side.name, contextOf(side)]));
+    const contexts = new Map(sides.map((side) => [side.name, contextOf(side)]));
     const servers = serversOf(config).map(([name, tls]): ServerData => {
       const listenFds = tls.listen.map(({ host, port }) => listenTcp(host, port, BACKLOG));
       ports[`${name}Tls`] = listenFds.map(localPort);
@@ -123,7 +131,24 @@ export class TlsPart implements Part {
     this.addVenues();
     for (const one of this.watched) this.showCertificate(one);
     const dials = this.dials.map(({ request, answer }) => ({ requestFd: request.readFd, answerFd: answer.writeFd }));
-    await this.open({ role: "tls", contexts, servers, targets: this.targets, dials });
+    const venues = { targets: this.targets, dials };
+    const open = async (own: Own, names: readonly string[], more: typeof venues): Promise<TlsThread> => {
+      const { entry, failed } = this.parts;
+      const thread = new TlsThread({ entry, failed, said: this.said });
+      await thread.start({
+        role: "tls",
+        ...own,
+        contexts: Object.fromEntries(names.map((name) => [name, contexts.get(name)!])),
+        servers: servers.filter(({ name }) => names.includes(name)),
+        ...more,
+      });
+      return thread;
+    };
+    const theirs = [...contexts.keys()].filter((name) => OF_CLIENTS.includes(name));
+    const ours = [...contexts.keys()].filter((name) => !OF_CLIENTS.includes(name));
+    if (ours.length > 0) this.ours = await open(OURS, ours, venues);
+    if (theirs.length > 0) this.clients = await open(CLIENTS, theirs, ours.length > 0 ? NO_VENUES : venues);
+    this.ours ??= this.clients;
     this.endWatch = tasks.every(WATCH_MS, () => this.look());
   }
 
@@ -138,29 +163,11 @@ export class TlsPart implements Part {
     for (let lane = 0; lane < laneCount; lane++) this.dials.push({ request: makePipe(), answer: makePipe() });
   }
 
-  private open(workerData: HandshakesData): Promise<void> {
-    const { entry, failed: gatewayFailed, refused: apiRefused, log } = this.parts;
-    const worker = new Worker(new URL(entry), { workerData });
-    this.worker = worker;
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => {
-        reject(error);
-        gatewayFailed(error);
-      };
-      worker.on("message", ({ ready, stopped, targets, warning, failed, refused }: FromHandshakes) => {
-        if (ready !== undefined) {
-          this.wakeup = new Wakeup(ready.wakeupFd);
-          resolve();
-        }
-        if (warning !== undefined) log.warning(warning);
-        if (refused !== undefined) apiRefused(refused);
-        if (targets === this.targets.length) this.targetsKnown();
-        if (stopped === true) this.stopped();
-        if (failed !== undefined) fail(new Error(`the thread of TLS handshakes: ${failed}`));
-      });
-      worker.on("error", fail);
-    });
-  }
+  private readonly said = ({ targets, warning, refused }: FromHandshakes): void => {
+    if (warning !== undefined) this.parts.log.warning(warning);
+    if (refused !== undefined) this.parts.refused(refused);
+    if (targets === this.targets.length) this.targetsKnown();
+  };
 
   /** Why a venue can't be added while the gateway runs, because of its TLS; null: it can. */
   readonly venueProblem = (venue: string, settings: Pick<VenueConfig, "tls">): string | null => {
@@ -189,9 +196,9 @@ export class TlsPart implements Part {
     const known = new Promise<boolean>((resolve) => {
       this.targetsKnown = () => resolve(true);
     });
-    this.send({ context: { name: side.name, context }, targets });
+    this.ours?.send({ context: { name: side.name, context }, targets });
     if (await Promise.race([known, Bun.sleep(ANSWER_WITHIN_MS).then(() => false)])) return first;
-    throw new Error(`${side.where}: the thread of TLS handshakes has not answered in ${ANSWER_WITHIN_MS} ms`);
+    throw new Error(`${side.where}: its thread has not answered in ${ANSWER_WITHIN_MS} ms`);
   };
 
   /** Takes the files anew, also where they look as before. Returns  why some can't be used, and the ones before stay; null: all are in use. */
@@ -200,8 +207,11 @@ export class TlsPart implements Part {
     return this.watched.find(({ problem }) => problem !== "")?.problem ?? null;
   };
 
-  /** Takes connections of the API from now on, to the unix socket `path`. */
-  readonly openApi = (path: string): void => this.send({ api: path });
+  /** Takes connections of the API from now on, to the unix socket `path`. `renewed` is called each time its files have changed. */
+  readonly openApi = (path: string, renewed: () => void): void => {
+    this.apiRenewed = renewed;
+    this.ours?.send({ api: path });
+  };
 
   /** Every side, for metrics and alarms. */
   readonly view = (): readonly TlsSideView[] =>
@@ -220,7 +230,9 @@ export class TlsPart implements Part {
   private take(watched: Watched): void {
     const { side } = watched;
     // Before they are read: a change meanwhile is another one.
-    watched.stamp = stampOf(side);
+    const stamp = stampOf(side);
+    const isOther = stamp !== watched.stamp;
+    watched.stamp = stamp;
     let context: number;
     try {
       context = contextOf(side);
@@ -230,8 +242,10 @@ export class TlsPart implements Part {
       return;
     }
     watched.problem = "";
-    this.send({ context: { name: side.name, context } });
+    const thread = OF_CLIENTS.includes(side.name) ? this.clients : this.ours;
+    thread?.send({ context: { name: side.name, context } });
     this.showCertificate(watched);
+    if (isOther && side.name === "admin") this.apiRenewed();
   }
 
   private showCertificate(watched: Watched): void {
@@ -246,20 +260,9 @@ export class TlsPart implements Part {
     );
   }
 
-  private send(message: ToHandshakes): void {
-    this.worker?.postMessage(message);
-    this.wakeup?.wake();
-  }
-
   async stop(): Promise<void> {
     this.endWatch?.();
-    if (this.worker === null) return;
-    const stopped = new Promise<void>((resolve) => {
-      this.stopped = resolve;
-    });
-    this.send({ stop: true });
-    await Promise.race([stopped, Bun.sleep(STOP_WITHIN_MS)]);
-    this.worker.unref();
+    await Promise.all([...new Set([this.clients, this.ours])].map((thread) => thread?.stop()));
     for (const { listenFds, pipe } of this.servers) {
       for (const fd of listenFds) closeSocket(fd);
       if (pipe !== null) closeFd(pipe.writeFd);

@@ -31,6 +31,10 @@ const BUSY_MS = 50;
 const PAUSE_MS = 100;
 /** After this long without a pause, the next one is told again. */
 const CALM_MS = 10_000;
+/** Where all handshakes at once are under way, one whose peer has been silent for this long gives its place to a newer one. */
+const SILENT_MS = 500;
+/** Bytes of a peer end its silence so often: one that sends them singly is silent after that. */
+const MOST_RENEWALS = 8;
 /** Bytes that tell TLS, FIX and HTTP apart. */
 const FIRST_BYTES = 5;
 const TLS_HANDSHAKE = 0x16;
@@ -46,6 +50,8 @@ interface Server extends ServerData {
   open: number;
   /** Its listeners are watched. */
   listens: boolean;
+  /** When all handshakes at once were last under way. */
+  fullMs: number;
 }
 
 interface Handshake {
@@ -54,6 +60,9 @@ interface Handshake {
   readonly peer: Int32Array;
   readonly share: string;
   readonly dueMs: number;
+  /** Since when its peer is awaited, and how often it was heard since the beginning. */
+  silentMs: number;
+  renewals: number;
   /** 0: its first bytes are awaited. */
   session: number;
   watchesOutput: boolean;
@@ -100,7 +109,7 @@ export class Handshakes {
   private readonly named = new Set<string>();
 
   constructor(
-    data: Omit<HandshakesData, "role">,
+    data: Omit<HandshakesData, "role" | "thread" | "nice">,
     private readonly says: Says,
   ) {
     const { servers, contexts } = data;
@@ -111,6 +120,7 @@ export class Handshakes {
       shares: new Shares(data.mostPerAddress),
       open: 0,
       listens: false,
+      fullMs: Number.NEGATIVE_INFINITY,
     }));
     this.poller.add(this.wakeup.fd, WAKEUP, false);
     for (const server of this.servers) {
@@ -158,8 +168,33 @@ export class Handshakes {
     for (const server of this.servers) this.listen(server, this.mayListen(server));
   }
 
-  private mayListen({ pipeFd, open, mostHandshakes }: Server): boolean {
-    return open < mostHandshakes && (pipeFd !== null || this.relays.isOpen);
+  private mayListen(server: Server): boolean {
+    if (server.pipeFd === null && !this.relays.isOpen) return false;
+    return server.open < server.mostHandshakes || this.crowdedOut(server) !== null;
+  }
+
+  /** The handshake whose place a newer one takes: of the shares with most, the first whose peer has been silent; null: none has. */
+  private crowdedOut(server: Server): Handshake | null {
+    const nowMs = performance.now();
+    let found: Handshake | null = null;
+    let most = 0;
+    // The oldest come first.
+    for (const one of this.handshakes.values()) {
+      if (one.server !== server || nowMs - one.silentMs < SILENT_MS) continue;
+      const count = server.shares.countOf(one.share);
+      // Bytes that wait here show that this thread is late, not the peer.
+      if (count <= most || peekReceived(one.fd, this.address, 1) !== -EAGAIN) continue;
+      most = count;
+      found = one;
+    }
+    return found;
+  }
+
+  private crowdOut(one: Handshake): void {
+    const { server, share, session, silentMs } = one;
+    const what = session === 0 ? "no byte came" : "nothing more came";
+    const text = `${what} in ${Math.round(performance.now() - silentMs)} ms, ${server.shares.countOf(share)} of its address were under way`;
+    this.end(one, DisconnectReason.HANDSHAKE_CROWDED, text);
   }
 
   /** Ends what is under way. */
@@ -186,7 +221,11 @@ export class Handshakes {
   }
 
   private accept(listenFd: number, server: Server): void {
-    for (let i = 0; i < ACCEPTS_AT_ONCE && server.open < server.mostHandshakes; i++) {
+    for (let i = 0; i < ACCEPTS_AT_ONCE; i++) {
+      const isFull = server.open >= server.mostHandshakes;
+      const crowdedOut = isFull ? this.crowdedOut(server) : null;
+      // A lane that takes none at the moment has to say of those that ended, too.
+      if (isFull && (crowdedOut === null || this.waiting.length > 0)) break;
       const fd = acceptTcp(listenFd);
       if (fd < 0) {
         if (fd === -EMFILE || fd === -ENFILE) this.pause();
@@ -197,19 +236,33 @@ export class Handshakes {
       const peer = new Int32Array(5);
       readPeer(fd, peer);
       const share = shareOf(peer);
-      const dueMs = performance.now() + server.timeoutMs;
-      const one: Handshake = { server, fd, peer, share, dueMs, session: 0, watchesOutput: false, result: null };
+      const silentMs = performance.now();
+      const dueMs = silentMs + server.timeoutMs;
+      const state = { silentMs, renewals: 0, session: 0, watchesOutput: false, result: null };
+      const one: Handshake = { server, fd, peer, share, dueMs, ...state };
       server.open++;
       if (!server.shares.take(share)) {
         this.end(one, DisconnectReason.HANDSHAKE_SHARE, `${server.mostPerAddress} are under way`, false);
         continue;
       }
+      if (crowdedOut !== null) this.crowdOut(crowdedOut);
       setNoDelay(fd);
       this.handshakes.set(fd, one);
       this.poller.add(fd, fd, false);
       this.step(one);
     }
-    if (server.open >= server.mostHandshakes) this.listen(server, false);
+    if (server.open >= server.mostHandshakes && this.crowdedOut(server) === null) this.full(server);
+  }
+
+  /** Connections wait in the kernel's queue, until a handshake is done or its peer is silent. */
+  private full(server: Server): void {
+    const nowMs = performance.now();
+    if (nowMs - server.fullMs > CALM_MS)
+      this.says.warn(
+        `${server.mostHandshakes} handshakes are under way (${server.name}.tls.maxHandshakes): further connections wait`,
+      );
+    server.fullMs = nowMs;
+    this.listen(server, false);
   }
 
   /** Out of descriptors: connections wait in the kernel's queue. */
@@ -227,6 +280,7 @@ export class Handshakes {
   private step(one: Handshake): void {
     if (one.session === 0 && !this.begin(one)) return;
     const state = handshake(one.session);
+    if (one.renewals++ < MOST_RENEWALS) one.silentMs = performance.now();
     if (state === HANDSHAKE_DONE) return this.done(one);
     if (state === HANDSHAKE_FAILED) return this.end(one, DisconnectReason.HANDSHAKE, handshakeProblem(one.session));
     const writes = state === HANDSHAKE_WRITES;

@@ -15,14 +15,19 @@ export class Shares {
 
   /** False where somebody has the whole share already; else it counts. */
   take(share: string): boolean {
-    const count = this.counts.get(share) ?? 0;
+    const count = this.countOf(share);
     if (count >= this.mostPerAddress) return false;
     this.counts.set(share, count + 1);
     return true;
   }
 
+  /** Handshakes of a share under way. */
+  countOf(share: string): number {
+    return this.counts.get(share) ?? 0;
+  }
+
   give(share: string): void {
-    const count = this.counts.get(share)! - 1;
+    const count = this.countOf(share) - 1;
     if (count > 0) this.counts.set(share, count);
     else this.counts.delete(share);
   }

@@ -4,10 +4,7 @@ import { setThreadName } from "../../ffi/thread.ts";
 import { Handshakes } from "./handshakes.ts";
 import type { FromHandshakes, HandshakesData, ToHandshakes } from "./words.ts";
 
-/** Where CPUs are short, sessions and lanes go before handshakes: beside a thread of nice 0 that is busy, this one has 3 % of a CPU. */
-const NICE = 15;
-
-/** Runs the thread of handshakes until the main thread stops it. */
+/** Runs a thread of handshakes until the main thread stops it. */
 export async function runHandshakes(): Promise<void> {
   try {
     await run(workerData as HandshakesData);
@@ -17,9 +14,9 @@ export async function runHandshakes(): Promise<void> {
 }
 
 async function run(data: HandshakesData): Promise<void> {
-  setThreadName("tls handshakes");
+  setThreadName(data.thread);
   // Of this thread alone. It can't fail: it asks for less.
-  setPriority(NICE);
+  setPriority(data.nice);
   const handshakes = new Handshakes(data, {
     warn: (warning) => post({ warning }),
     refuse: (refused) => post({ refused }),

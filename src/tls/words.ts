@@ -33,6 +33,10 @@ export interface DialFds {
 /** Input of the thread. */
 export interface HandshakesData {
   readonly role: "tls";
+  /** Name of the thread. */
+  readonly thread: string;
+  /** Its nice value. */
+  readonly nice: number;
   /** SSL_CTX of new handshakes by name: that of a server, or `venues.X`. */
   readonly contexts: Readonly<Record<string, number>>;
   readonly servers: readonly ServerData[];

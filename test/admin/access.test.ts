@@ -4,6 +4,7 @@ import { Access, userNameIn } from "../../src/admin/access.ts";
 import { ApiFailure } from "../../src/admin/failure.ts";
 import { permits } from "../../src/admin/roles.ts";
 import type { AdminConfig } from "../../src/config/schema.ts";
+import { until } from "../eventually.ts";
 
 const OWN_UID = 4_242;
 const DAY = Date.parse("2026-12-01T12:00:00Z");
@@ -55,6 +56,23 @@ test("a token is known by its hash, on its last day, too, and not after it", () 
   expect(one.of(entered).name).toBe("desk");
   now = Date.parse("2027-01-01T00:00:00Z");
   expect(refused(() => one.enter(request("bearer secret"), null, "127.0.0.1")).message).toContain("has not expired");
+});
+
+test("what was opened with a token ends with its last day, and a reload ends it, too", async () => {
+  let now = Date.parse("2026-12-31T23:59:59.980Z");
+  const tokens = {
+    desk: { hash: hashOf("secret"), role: "risk", expires: "2026-12-31" },
+    later: { hash: hashOf("later"), role: "risk", expires: "2027-06-30" },
+  } as AdminConfig["tokens"];
+  const one = access({ tokens }, () => now);
+  const ends: string[] = [];
+  one.onChanged((why) => ends.push(why));
+  now = Date.parse("2027-01-01T00:00:00Z");
+  await until("the end", () => ends.length > 0);
+  expect(ends).toEqual(["a token has expired"]);
+  one.replace({ tokens: {} } as AdminConfig);
+  expect(ends.at(-1)).toBe("the configuration was read again");
+  one.stop();
 });
 
 test.each([undefined, "", "secret", "Basic secret", "Bearer", "Bearer wrong", "Bearer secret more"])(

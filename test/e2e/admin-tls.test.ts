@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { chmodSync, copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { connect as connectPlain } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { until } from "../eventually.ts";
+import { until, within } from "../eventually.ts";
 import { ask as askSocket } from "./api.ts";
 import { type Authority, Certificates, type Files, OPENSSL, peerTls } from "./certificates.ts";
 import { freePort, Gateway, runToEnd } from "./gateway.ts";
@@ -38,6 +38,7 @@ listen = "127.0.0.1:${port}"
 certificate = "${server.certificate}"
 key = "${server.key}"
 ca = "${main.certificate}"
+crl = "${main.list()}"
 clientCertificate = "optional"
 handshakeTimeoutMs = 2_000
 [admin.certificates.ops]
@@ -258,6 +259,29 @@ role = "view"
     await events.body!.cancel();
   });
 
+  test("an open stream ends when the files are read again: its certificate may be revoked since", async () => {
+    const leaver = all.make("leaver", { subject: "/O=Firm/CN=OPS", by: main });
+    const stream = await ask("/v1/events", leaver);
+    expect(stream.status).toBe(200);
+    const text = stream.text();
+    main.revoke("leaver");
+    main.list();
+    gateway.signal("SIGHUP");
+    const ended = await within("the end of a stream", text);
+    expect(ended).toEndWith("event: end\ndata: the files of admin.tls were read again\n\n");
+    const again = await ask("/v1/events", leaver).then(
+      ({ status }) => `status ${status}`,
+      () => "refused",
+    );
+    expect(again).toBe("refused");
+    await gateway.said(
+      "operator: connection refused: TLS handshake failed: certificate verify failed: certificate revoked",
+    );
+    const other = await ask("/v1/events", ops);
+    expect(other.status).toBe(200);
+    await other.body!.cancel();
+  });
+
   test("ctl asks over TLS with its certificate, or with a token", async () => {
     const url = ["--url", `https://127.0.0.1:${port}`];
     const mine = ["--cert", viewer.certificate, "--key", viewer.key];
@@ -327,5 +351,10 @@ role = "view"
     expect(twice).toContain(
       'admin.certificates.watch.certificate: expected one of another operator than ops, got "CN=OPS,O=Firm" for both',
     );
+    const shared = await check((text) => `${text}[admin.tokens.boss]\nhash = "${HASH}"\nrole = "admin"\n`);
+    expect(shared).toContain(
+      "admin.tokens.boss.hash: expected one of another operator than desk, got the same hash for both",
+    );
+    expect(shared).not.toContain(HASH);
   });
 });

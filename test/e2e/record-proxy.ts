@@ -9,7 +9,13 @@ export interface Changed {
   readonly ends?: boolean;
 }
 
-export type Change = (record: Buffer) => Changed;
+/** Records that the peer has sent before on this connection; of the other one, bytes as they came, a record first. */
+export interface Sent {
+  readonly own: readonly Buffer[];
+  readonly other: readonly Buffer[];
+}
+
+export type Change = (record: Buffer, before: Sent) => Changed;
 
 /** Stands between two peers of TLS, and changes one record of one of them. */
 export class RecordProxy {
@@ -31,8 +37,10 @@ export class RecordProxy {
       }
       caller.on("close", () => called.destroy());
       called.on("close", () => caller.destroy());
-      this.forward(caller, called, this.changes === "caller");
-      this.forward(called, caller, this.changes === "called");
+      const [own, other] = this.changes === "caller" ? [caller, called] : [called, caller];
+      const before: { own: Buffer[]; other: Buffer[] } = { own: [], other: [] };
+      this.passRecords(own, other, before);
+      this.pass(other, own, before.other);
       this.sockets.push(caller, called);
     });
   }
@@ -46,11 +54,16 @@ export class RecordProxy {
     this.server.close();
   }
 
-  private forward(from: Socket, to: Socket, isChanged: boolean): void {
-    if (!isChanged) {
-      from.on("data", (bytes) => to.write(bytes));
-      return;
-    }
+  /** Passes on all bytes, and keeps the first ones. */
+  private pass(from: Socket, to: Socket, kept: Buffer[]): void {
+    from.on("data", (bytes: Buffer) => {
+      if (kept.length === 0) kept.push(bytes);
+      to.write(bytes);
+    });
+  }
+
+  /** Passes on records, and changes one. */
+  private passRecords(from: Socket, to: Socket, before: { own: Buffer[]; other: readonly Buffer[] }): void {
     let pending = Buffer.alloc(0);
     let isOver = false;
     from.on("data", (bytes: Buffer) => {
@@ -63,7 +76,8 @@ export class RecordProxy {
         pending = pending.subarray(end);
         const { change } = this;
         this.change = null;
-        const { bytes, ends } = change === null ? { bytes: record } : change(record);
+        const { bytes, ends } = change === null ? { bytes: record } : change(record, before);
+        before.own.push(record);
         to.write(bytes);
         if (ends !== true) continue;
         isOver = true;

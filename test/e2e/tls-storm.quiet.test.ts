@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
+import { connect as connectPlain, type Socket } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { until } from "../eventually.ts";
 import { type Authority, Certificates, type Files, OPENSSL, peerTls } from "./certificates.ts";
@@ -114,6 +115,71 @@ handshakeTimeoutMs = 60_000
       expect(gateway.log.slice(from)).not.toContain("ERROR");
     } finally {
       isOver = true;
+      venue.stop();
+      await gateway.remove();
+    }
+  });
+
+  test("an operator's kill switch over TLS beside 1,000 silent and 1,000 handshaking connections of clients", async () => {
+    const port = freePort();
+    const apiPort = freePort();
+    const table = (name: string, listen: number) => `[${name}.tls]
+listen = "127.0.0.1:${listen}"
+certificate = "${server.certificate}"
+key = "${server.key}"
+ca = "${main.certificate}"
+`;
+    const gateway = new Gateway({
+      client: `maxConnections = ${COUNT + 16}\nmaxBeforeLogon = ${COUNT + 8}\nlogonTimeoutMs = 60_000`,
+      tables: `${table("client", port)}maxHandshakes = ${COUNT + 8}
+maxHandshakesPerAddress = ${2 * COUNT}
+handshakeTimeoutMs = 60_000
+${table("admin", apiPort)}
+[admin.certificates.ops]
+certificate = "CN=ALICE"
+role = "operate"
+`,
+    });
+    const venue = new Venue(gateway.venuePort);
+    const silent: Socket[] = [];
+    try {
+      venue.listen();
+      await gateway.start();
+      expect(niceOf(gateway.pid, "tls handshakes")).toBe(15);
+      expect(niceOf(gateway.pid, "tls API, venues")).toBe(0);
+      let openCount = 0;
+      for (let i = 0; i < COUNT; i++) {
+        const socket = connectPlain({ host: "127.0.0.1", port, localAddress: "127.0.0.2" }, () => openCount++);
+        socket.on("error", () => {});
+        silent.push(socket);
+      }
+      await until("the silent ones", () => openCount === COUNT);
+      const storming = storm(port);
+      const began = performance.now();
+      const engage = async (engaged: boolean): Promise<number> => {
+        const answer = await fetch(`https://127.0.0.1:${apiPort}/v1/kill-switch`, {
+          method: "PUT",
+          keepalive: false,
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ scope: "firm", engaged, cancelOpen: false, why: "a storm" }),
+          tls: peerTls(main.certificate, alice),
+        });
+        await answer.text();
+        return answer.status;
+      };
+      expect(await engage(true)).toBe(200);
+      const tookMs = performance.now() - began;
+      const { sockets, made } = await storming;
+      console.log(
+        `the kill switch took ${tookMs.toFixed(0)} ms, the storm ${(performance.now() - began).toFixed(0)} ms`,
+      );
+      // They take the places of silent ones.
+      expect(made).toBe(COUNT);
+      for (const socket of sockets) socket.destroy();
+      expect(gateway.log).toContain("too many TLS handshakes at once: a newer one took its place");
+      expect(gateway.log).toMatch(/kill switch: engaged \(ops/);
+    } finally {
+      for (const socket of silent) socket.destroy();
       venue.stop();
       await gateway.remove();
     }

@@ -10,7 +10,7 @@ export function eventsResource({ operations, access }: AdminContext) {
   const maker = new LiveViewMaker(operations);
   const feed = new LiveFeed(() => maker.make());
   // Who connects again shows a token that holds.
-  access.onReplaced(() => feed.stop("the configuration was read again"));
+  access.onChanged((why) => feed.stop(why));
   return resource("Events").get("/v1/events", ({ request }) => feed.listen(request.signal), {
     response: { 200: t.Any({ description: "A stream of text/event-stream." }), 401: failureSchema, 503: failureSchema },
     detail: {

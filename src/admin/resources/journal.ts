@@ -57,8 +57,8 @@ const timelineSchema = t.Object({
 export function journalResource({ operations: { journal }, access }: AdminContext) {
   const streams = new Set<EventStream>();
   // Who connects again shows a token that holds.
-  access.onReplaced(() => {
-    for (const stream of [...streams]) stream.end("the configuration was read again");
+  access.onChanged((why) => {
+    for (const stream of [...streams]) stream.end(why);
   });
   return resource("Journal")
     .get(

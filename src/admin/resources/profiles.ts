@@ -64,8 +64,8 @@ export function profilesResource({ operations: { profiles, collections }, action
   };
   const streams = new Set<EventStream>();
   // Who connects again shows a token that holds.
-  access.onReplaced(() => {
-    for (const stream of [...streams]) stream.end("the configuration was read again");
+  access.onChanged((why) => {
+    for (const stream of [...streams]) stream.end(why);
   });
   return resource("Profiles")
     .post(

@@ -21,8 +21,8 @@ export interface AdminPartParts {
   /** Processes that read the journal for it. */
   readonly readers: ReaderProcesses;
   readonly drain: GatewayDrain;
-  /** Has the thread of TLS bring connections of admin.tls to a unix socket. */
-  readonly openTls: (path: string) => void;
+  /** As AdminParts has it. */
+  readonly openTls: (path: string, renewed: () => void) => void;
   readonly log: Log;
 }
 

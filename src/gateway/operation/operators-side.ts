@@ -74,7 +74,7 @@ export interface OperatorsSideParts extends WatchedParts {
   readonly names: JournalNames;
   readonly rosters: Rosters;
   readonly log: Log;
-  readonly tls: WatchedParts["tls"] & { readonly openApi: (path: string) => void };
+  readonly tls: WatchedParts["tls"] & { readonly openApi: (path: string, renewed: () => void) => void };
 }
 
 /** The parts of the gateway by which operators see it and steer it, and what they may end it by. */
