@@ -345,7 +345,7 @@ role = "view"
     expect(await check((text) => `${text}\n[admin]\nlisten = "10.0.0.5:9180"\n`)).toContain(
       "admin.listen: expected a loopback address",
     );
-    const unverified = await check((text) => text.replace(/^ca = .*\nclientCertificate = .*\n/m, ""));
+    const unverified = await check((text) => text.replace(/^ca = .*\ncrl = .*\nclientCertificate = .*\n/m, ""));
     expect(unverified).toContain("admin.certificates.ops.certificate: expected admin.tls with ca");
     const twice = await check((text) => text.replace('"email:view@firm.example"', '"CN=OPS,O=Firm"'));
     expect(twice).toContain(

@@ -19,6 +19,7 @@ const CLOSE_NOTIFY = 0;
 const INTERNAL_ERROR = 80;
 const USER_CANCELED = 90;
 const NO_RENEGOTIATION = 100;
+const UNRECOGNIZED_NAME = 112;
 const UNKNOWN = 255;
 const VERSIONS: readonly Version[] = ["-tls1_3", "-tls1_2"];
 
@@ -104,9 +105,15 @@ function casesOf(version: Version): Case[] {
     { what: "a flood of warnings", made: warnings(8), ends: `${WRONG}too many warn alerts`, comes: false },
     {
       what: "a warning that TLS 1.3 no longer has",
-      made: (data, keys) => ({ bytes: [alert(keys, WARNING, NO_RENEGOTIATION), keys.seal(DATA, data)] }),
+      made: (data, keys) => ({ bytes: [alert(keys, WARNING, UNRECOGNIZED_NAME), keys.seal(DATA, data)] }),
       ends: isLater ? WRONG : null,
       comes: !isLater,
+    },
+    {
+      what: "the refusal of a renegotiation that nobody has asked for",
+      made: (data, keys) => ({ bytes: [alert(keys, WARNING, NO_RENEGOTIATION), keys.seal(DATA, data)] }),
+      ends: WRONG,
+      comes: false,
     },
   ];
 }
@@ -203,12 +210,10 @@ ca = "${main.certificate}"
           child.stdin.write(order(2, ++quantity));
           child.stdin.flush();
           const seen = () => venue.received.filter((got) => got.type === "D" && got.number(38) === quantity).length;
+          // Its openssl does not know of the record that has come in between, and can't send more.
           if (one.ends === null) {
             await until("its order", () => seen() === 1, undefined, hint);
             expect(log()).not.toContain("client ALICE: disconnected");
-            child.stdin.write(order(3, ++quantity));
-            child.stdin.flush();
-            await until("the next order", () => seen() === 1, undefined, hint);
             return;
           }
           await until("an end", () => /client ALICE: disconnected.*\n/.test(log()), undefined, hint);
