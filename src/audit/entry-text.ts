@@ -57,6 +57,7 @@ import {
 import {
   CONTROL_ASSIGN_REPORT,
   CONTROL_CANCEL_KILLED,
+  CONTROL_CANCEL_MATCHING,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_DISMISS_REPORT,
@@ -92,7 +93,13 @@ import {
   readDisconnectRecord,
   refusalText,
 } from "../telemetry/disconnect-record.ts";
-import { cancelOrdersText, cancelSessionText, cancelTermsText, massCancelContents } from "./cancel-text.ts";
+import {
+  cancelMatchingText,
+  cancelOrdersText,
+  cancelSessionText,
+  cancelTermsText,
+  massCancelContents,
+} from "./cancel-text.ts";
 import { changesText } from "./change-text.ts";
 import { controlText, overrideEndText, overrideGrantText, quotesText, silenceText, whoText } from "./control-text.ts";
 import { escaped, fieldsLine, ownLine } from "./escape.ts";
@@ -247,6 +254,8 @@ export class EntryText {
       return overrideEndText(control, this.records.controlText(entry), entry.index);
     if (control.kind === CONTROL_CANCEL_SESSION)
       return cancelSessionText(control, this.clients.get(control.amount), this.records.controlText(entry));
+    if (control.kind === CONTROL_CANCEL_MATCHING)
+      return cancelMatchingText(control, this.clients.get(control.amount), this.records.controlText(entry));
     if (control.kind === CONTROL_CANCEL_ORDERS || control.kind === CONTROL_CANCEL_KILLED)
       return cancelOrdersText(control, this.clients.get(control.amount), this.venues, this.records.controlText(entry));
     if (control.kind === CONTROL_MASS_STATUS)

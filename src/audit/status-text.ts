@@ -5,6 +5,7 @@ import { reasonText } from "../core/risk/reasons.ts";
 import type { Control } from "../record/control.ts";
 import { CONTROL_NAME_AT, STATUS_LAST_AT } from "../record/control-codes.ts";
 import type { OrderRequest } from "../record/order-request.ts";
+import { partyFields } from "./cancel-text.ts";
 import { escaped } from "./escape.ts";
 
 /** Such as `client FIRM1 is told the status of 32 of the orders that its request MS1 asks for`. */
@@ -23,7 +24,7 @@ export function massStatusContents(request: OrderRequest, index: number) {
   const fields = [
     "35=AF",
     ...(account === "" ? [] : [`1=${account}`]),
-    ...(request.side === 0 ? [] : [`54=${String.fromCharCode(request.side)}`]),
+    ...partyFields(request),
     ...(symbol === "" ? [] : [`55=${symbol}`]),
     `584=${idText(bytes, request.clOrdIdAt, request.clOrdIdLength)}`,
     `585=${request.ordType}`,

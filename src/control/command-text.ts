@@ -1,6 +1,7 @@
 import {
   CONTROL_ASSIGN_REPORT,
   CONTROL_CANCEL_KILLED,
+  CONTROL_CANCEL_MATCHING,
   CONTROL_CANCEL_ORDER,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
@@ -42,6 +43,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_CONFIGURE) return `make ${value} changes of the configuration`;
   if (kind === CONTROL_RELEASE_ORDER) return `release order ${amount}, which needed attention`;
   if (kind === CONTROL_CANCEL_ORDER) return `cancel order ${amount} at its venue`;
+  if (kind === CONTROL_CANCEL_MATCHING) return `cancel some open orders of client session ${amount}`;
   if (kind === CONTROL_CANCEL_SESSION) return `cancel open orders of client session ${amount}`;
   if (kind === CONTROL_CANCEL_ORDERS) return "cancel all open orders that match";
   if (kind === CONTROL_CANCEL_KILLED) return "cancel the open orders of a kill switch";

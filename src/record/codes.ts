@@ -7,11 +7,14 @@ export const REQUEST_NEW = 1;
 export const REQUEST_CANCEL = 2;
 export const REQUEST_REPLACE = 3;
 export const REQUEST_STATUS = 4;
-/** OrderMassCancelRequest: `ordType` is its MassCancelRequestType (530), `quantity` how many orders the core has canceled for it. */
+/**
+ * OrderMassCancelRequest: `ordType` is its MassCancelRequestType (530), `quantity` how many orders the core has canceled for it. Its
+ * trader is the name of a row, TRADER=… or CLIENT=…, and `unheldTag` the tag of a field that orders here can't be chosen by.
+ */
 export const REQUEST_MASS_CANCEL = 5;
 /**
  * OrderMassStatusRequest: ClOrdID is its MassStatusReqID (584), `ordType` its MassStatusReqType (585) as a number, `quantity` of how many
- * orders the core has told the status.
+ * orders the core has told the status. The rest is as in an OrderMassCancelRequest.
  */
 export const REQUEST_MASS_STATUS = 6;
 
@@ -19,9 +22,10 @@ export const REQUEST_MASS_STATUS = 6;
 export const MASS_CANCEL_SECURITY = 0x31;
 export const MASS_CANCEL_ALL = 0x37;
 
-/** MassStatusReqType (585): orders of one security, all orders. */
+/** MassStatusReqType (585): orders of one security, all orders, orders of a party. */
 export const MASS_STATUS_SECURITY = 1;
 export const MASS_STATUS_ALL = 7;
+export const MASS_STATUS_PARTY = 8;
 
 /** Bits of `rules` of a venue's ExecutionReport, beside REPORT_RULES: PossDupFlag (43) was Y. */
 export const MARK_POSS_DUP = 16;

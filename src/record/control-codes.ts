@@ -59,6 +59,15 @@ export const CONTROL_CONFIGURE = 64;
  */
 export const CONTROL_CANCEL_SESSION = 56;
 /**
+ * The same, of the core to itself, of some of them: behind the double are the account and the party, 64 bytes each, zero padded, "" for any, and
+ * then the request's ClOrdID. The party is the name of a row, TRADER=… or CLIENT=…; byte 4 is the side, 0 for any.
+ */
+export const CONTROL_CANCEL_MATCHING = 114;
+export const CANCEL_SIDE_AT = 4;
+export const MATCHING_ACCOUNT_AT = 16;
+export const MATCHING_PARTY_AT = 80;
+export const MATCHING_TEXT_BYTES = 144;
+/**
  * The same of all open orders that match, for an operator (CAUSE_OPERATOR): `amount` is the id of their client session, -1 for any. Behind
  * the double are an int, the id of their venue, -1 for any, and the name of their account, "" for all. The core cancels all of them itself, some
  * orders in each turn, and answers once; a command that found no room is answered with CONTROL_TRY_AGAIN, and its value is where the next

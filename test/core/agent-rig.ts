@@ -80,11 +80,11 @@ export class Rig {
   /** By entry: how many records had come out of the core before. */
   private readonly outputs: number[] = [];
 
-  constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512, venueSlots = 512) {
+  constructor(recover: ((core: Core) => void) | null = null, clientSlots = 512, venueSlots = 512, config = CONFIG) {
     const slots = { toClients: clientSlots, toVenues: venueSlots, inputs: 512, control: 8, groups: 8 };
     const more = STREAM_WORDS_BYTES + COPIES * BUFFER_BYTES;
     const atEntry = (): void => void this.outputs.push(this.toClients.size() + this.toVenues.size());
-    const { core, memory, moreAt } = withModule(hooked, { atEntry }, () => coreBeside(CONFIG, slots, more));
+    const { core, memory, moreAt } = withModule(hooked, { atEntry }, () => coreBeside(config, slots, more));
     this.core = core;
     this.words = new Int32Array(memory.buffer, moreAt, STREAM_WORDS_BYTES >> 2);
     this.words[OFFSET_WORD] = SEGMENT_HEADER_BYTES;

@@ -1,10 +1,13 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
+import { rowOf } from "../../src/core/level-rows.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../src/record/codes.ts";
 import {
   CANCEL_ACCOUNT_AT,
   CANCEL_ALL,
   CANCEL_BEFORE_AT,
   CANCEL_DAY,
+  CANCEL_SIDE_AT,
   CANCEL_VENUE_AT,
   CAUSE_DISCONNECT,
   CAUSE_KILL,
@@ -13,10 +16,14 @@ import {
   CAUSE_OPERATOR,
   CONTROL_APPLIED,
   CONTROL_CANCEL_KILLED,
+  CONTROL_CANCEL_MATCHING,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
+  MATCHING_ACCOUNT_AT,
+  MATCHING_PARTY_AT,
+  MATCHING_TEXT_BYTES,
 } from "../../src/record/control-codes.ts";
 import type { CoreDriver } from "./driver.ts";
 import type { Model } from "./model.ts";
@@ -38,6 +45,16 @@ export const cancelOfSession = fc.record({
     CAUSE_MASS,
   ),
 });
+/** What a client's request for a mass cancel is narrowed by. */
+export const cancelOfMany = fc.record({
+  what: fc.constant("cancel some" as const),
+  session: fc.constantFrom(1, 1, 2),
+  symbol: fc.constantFrom("", "", "AAPL", "NOPE"),
+  side: fc.constantFrom(0, SIDE_BUY, SIDE_SELL),
+  account: fc.constantFrom("", "", "ACC1", "ACC2"),
+  /** The first of the configuration; 0: any. */
+  party: fc.constantFrom("", "", "client", "trader"),
+});
 /** An operator's, or a kill switch's, of all open orders that match; or a part of it, as it is journalled. */
 export const cancelOfOrders = fc.record({
   what: fc.constant("cancel orders" as const),
@@ -53,8 +70,9 @@ type Drawn<T> = T extends fc.Arbitrary<infer D> ? D : never;
 export function cancelMany(
   driver: CoreDriver,
   model: Model,
-  drawn: Drawn<typeof cancelOfSession> | Drawn<typeof cancelOfOrders>,
+  drawn: Drawn<typeof cancelOfSession> | Drawn<typeof cancelOfOrders> | Drawn<typeof cancelOfMany>,
 ): Out[] {
+  if (drawn.what === "cancel some") return cancelSome(driver, model, drawn);
   const isOfSession = drawn.what === "cancel session";
   const { session, symbol } = drawn;
   const terms = isOfSession ? drawn : { ...drawn, isOfDay: false };
@@ -73,6 +91,36 @@ export function cancelMany(
     expect(result).toBe(outs.some(({ out }) => out === "request") ? CONTROL_APPLIED : CONTROL_UNCHANGED);
   }
   return outs;
+}
+
+function cancelSome(driver: CoreDriver, model: Model, drawn: Drawn<typeof cancelOfMany>): Out[] {
+  const { session, symbol, side, account } = drawn;
+  const [client] = model.config.clients ?? [];
+  const [trader] = model.config.traders ?? [];
+  const row = { "": undefined, client, trader }[drawn.party];
+  const party = row === undefined ? "" : rowOf(drawn.party as "client" | "trader", row.name);
+  const text = matchingText(side, account, party);
+  const result = driver.command(CONTROL_CANCEL_MATCHING, 0, session, symbol, text);
+  const outs = driver.take();
+  if (symbol === "NOPE") expect([result, outs]).toEqual([CONTROL_UNKNOWN_NAME, []]);
+  else {
+    const terms = { session, symbol, side, account, party, isOfDay: false, cause: CAUSE_MASS };
+    const said = outs.map((out) => (out.out === "request" ? out : { ...out, text: "" }));
+    expect(said).toEqual(model.cancelMany(terms, driver.timeUs));
+    expect(result).toBe(outs.some(({ out }) => out === "request") ? CONTROL_APPLIED : CONTROL_UNCHANGED);
+  }
+  return outs;
+}
+
+/** Text of a CONTROL_CANCEL_MATCHING. */
+export function matchingText(side: number, account: string, party: string): Uint8Array {
+  const text = new Uint8Array(MATCHING_TEXT_BYTES);
+  text[0] = CAUSE_MASS;
+  text[CANCEL_SIDE_AT] = side;
+  new DataView(text.buffer).setFloat64(CANCEL_BEFORE_AT, Number.POSITIVE_INFINITY, true);
+  text.set(Buffer.from(account), MATCHING_ACCOUNT_AT);
+  text.set(Buffer.from(party), MATCHING_PARTY_AT);
+  return text;
 }
 
 /** Text of a CONTROL_CANCEL_ORDERS or CONTROL_CANCEL_KILLED. */

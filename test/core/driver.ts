@@ -13,6 +13,8 @@ import {
   REPORT_EXECUTION,
   REPORT_VENUE_UP,
   REQUEST_CANCEL,
+  REQUEST_MASS_CANCEL,
+  REQUEST_MASS_STATUS,
   REQUEST_NEW,
   REQUEST_REPLACE,
   REQUEST_STATUS,
@@ -181,7 +183,8 @@ export function makeRequest(terms: RequestTerms): OrderRequest {
   put(views, request.accountAt, terms.account ?? "ACC1");
   request.symbolLength = (terms.symbol ?? "AAPL").length;
   put(views, request.symbolAt, terms.symbol ?? "AAPL");
-  if (request.kind === REQUEST_NEW) {
+  // Of requests about many orders: the row of their party.
+  if ([REQUEST_NEW, REQUEST_MASS_CANCEL, REQUEST_MASS_STATUS].includes(request.kind)) {
     request.traderLength = (terms.trader ?? "").length;
     put(views, request.traderAt, terms.trader ?? "");
   }

@@ -6,11 +6,21 @@ import { EMPTY } from "../../src/base/units.ts";
 import { ENTRY_CONTROL, ENTRY_ORDER } from "../../src/core/entry-kinds.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import * as code from "../../src/record/codes.ts";
+import { Control } from "../../src/record/control.ts";
+import { CONTROL_CANCEL_MATCHING } from "../../src/record/control-codes.ts";
 import { ExecutionReport } from "../../src/record/execution-report.ts";
 import { Rig } from "./agent-rig.ts";
-import { CoreDriver, makeRequest } from "./driver.ts";
+import { CONFIG, CoreDriver, makeRequest } from "./driver.ts";
 
-const ALL = { kind: code.REQUEST_MASS_CANCEL, type: code.MASS_CANCEL_ALL, side: 0, symbol: "", qty: 0, id: "Q1" };
+const ALL = {
+  kind: code.REQUEST_MASS_CANCEL,
+  type: code.MASS_CANCEL_ALL,
+  side: 0,
+  account: "",
+  symbol: "",
+  qty: 0,
+  id: "Q1",
+};
 const OF_AAPL = { ...ALL, type: code.MASS_CANCEL_SECURITY, symbol: "AAPL" };
 
 /** The oldest report, which must be an OrderMassCancelReport: ClOrdID, 530, 531, 532, how many, reason. */
@@ -81,7 +91,8 @@ test("of one security leaves the others; an order that can't be canceled now has
 
 test.each([
   ["another scope", { ...ALL, type: 0x33 }, "3", 0, why.MASS_CANCEL_SCOPE],
-  ["one side", { ...ALL, side: code.SIDE_BUY }, "7", 0, why.MASS_CANCEL_SCOPE],
+  ["an unknown account", { ...ALL, account: "NOBODY" }, "7", 99, why.UNKNOWN_ACCOUNT],
+  ["an unknown party", { ...ALL, trader: "TRADER=NOBODY" }, "7", 99, why.UNKNOWN_PARTY],
   ["an unknown security", { ...OF_AAPL, symbol: "NOPE" }, "1", 1, why.UNKNOWN_SYMBOL],
   ["no security", { ...OF_AAPL, symbol: "" }, "1", 1, why.UNKNOWN_SYMBOL],
   ["no ClOrdID", { ...ALL, id: "" }, "7", 99, why.BAD_CL_ORD_ID],
@@ -94,6 +105,50 @@ test.each([
   rig.agent.poll(0);
   expect(rig.sent()).toEqual([]);
   expect(answerOf(rig)).toEqual([terms.id, scope, "0", reject, 0n, reason]);
+});
+
+test.each([
+  ["one side", { ...ALL, side: code.SIDE_SELL }, ["S", "C"]],
+  ["an account", { ...ALL, account: "ACC2" }, ["C"]],
+  ["one security and side", { ...OF_AAPL, side: code.SIDE_BUY }, ["A"]],
+  ["a trader", { ...ALL, trader: "TRADER=TOM" }, ["A", "M"]],
+  ["a client", { ...ALL, trader: "CLIENT=ONE", side: code.SIDE_BUY }, ["A", "M"]],
+  ["a client and a security", { ...OF_AAPL, trader: "CLIENT=ONE" }, ["A", "S"]],
+])("of %s alone, by a command that a replay takes alike", (_, terms, ids) => {
+  const config = {
+    ...CONFIG,
+    traders: ["TOM", "TIM"].map((name) => ({ name, enabled: true })),
+    clients: [{ name: "ONE", accounts: ["ACC1"] }],
+    sessions: CONFIG.sessions.map((session, i) =>
+      i > 0 ? session : { ...session, traders: ["TOM", "TIM"], accounts: ["ACC1", "ACC2"] },
+    ),
+  };
+  const rig = new Rig(null, 512, 512, config).up();
+  rig.say({ kind: code.REPORT_VENUE_UP, venue: 1 });
+  rig.put({ id: "A", trader: "TOM" });
+  rig.put({ id: "M", symbol: "MSFT", px: 200 * 100_000_000, trader: "TOM" });
+  rig.put({ id: "S", side: code.SIDE_SELL, trader: "TIM" });
+  rig.put({ id: "C", account: "ACC2", side: code.SIDE_SELL, trader: "TIM" });
+  rig.agent.poll(0);
+  const slots = new Map(rig.sent().map(({ slot }, i) => [slot, "AMSC"[i]!]));
+  rig.entries.length = 0;
+  rig.put(terms);
+  for (let turn = 0; turn < 2; turn++) rig.agent.poll(0);
+  const canceled = rig.sent();
+  expect(canceled.map(({ kind, slot }) => [kind, slots.get(slot as number)])).toEqual(
+    ids.map((id) => [code.REQUEST_CANCEL, id]),
+  );
+  const [entry] = rig.entries;
+  expect(new Control(entry!.payload).kind).toBe(CONTROL_CANCEL_MATCHING);
+});
+
+test("of a trader of another session it learns nothing", () => {
+  const traders = ["TOM", "TIM"].map((name) => ({ name, enabled: true }));
+  const sessions = CONFIG.sessions.map((session, i) => ({ ...session, traders: [["TOM", "TIM"][i % 2]!] }));
+  const rig = new Rig(null, 512, 512, { ...CONFIG, traders, sessions }).up();
+  rig.put({ ...ALL, trader: "TRADER=TIM" });
+  rig.agent.poll(0);
+  expect(answerOf(rig)).toEqual(["Q1", "7", "0", 99, 0n, why.UNKNOWN_PARTY]);
 });
 
 test("with nothing open is answered with 0", () => {

@@ -99,7 +99,9 @@ test("with nothing open is answered by one report of no order", () => {
 });
 
 test.each([
-  ["another scope", { ...ALL, type: 8 }, why.MASS_STATUS_SCOPE],
+  ["another scope", { ...ALL, type: 9 }, why.MASS_STATUS_SCOPE],
+  ["a party that is not named", { ...ALL, type: 8 }, why.UNKNOWN_PARTY],
+  ["a party that is not known", { ...ALL, type: 8, trader: "TRADER=NOBODY" }, why.UNKNOWN_PARTY],
   ["an unknown security", { ...OF_MSFT, symbol: "NOPE" }, why.UNKNOWN_SYMBOL],
   ["no security", { ...OF_MSFT, symbol: "" }, why.UNKNOWN_SYMBOL],
   ["an unknown account", { ...ALL, account: "NOBODY" }, why.UNKNOWN_ACCOUNT],

@@ -1,4 +1,5 @@
 import { NO_PRICE } from "../../src/base/units.ts";
+import { levelOf, rowOf } from "../../src/core/level-rows.ts";
 import * as why from "../../src/core/risk/reason-codes.ts";
 import { cxlRejReason, ordRejReason } from "../../src/core/risk/reasons.ts";
 import * as code from "../../src/record/codes.ts";
@@ -20,6 +21,9 @@ export interface CancelTerms {
   readonly cause: number;
   readonly account?: string;
   readonly venue?: number;
+  readonly side?: number;
+  /** The row of a client or trader. */
+  readonly party?: string;
 }
 
 /** What an OrderMassStatusRequest asks for; `asked`: its Symbol, also where all are meant. */
@@ -209,12 +213,14 @@ export class ModelDriver extends ModelChecks {
   }
 
   /** The gateway cancels open orders itself: those of a session, -1 for all, and of an account and a venue where these are given. */
-  cancelMany({ session, symbol, isOfDay, cause, account = "", venue = -1 }: CancelTerms, timeUs: number): Out[] {
+  cancelMany(terms: CancelTerms, timeUs: number): Out[] {
+    const { session, symbol, isOfDay, cause, account = "", venue = -1, side = 0, party = "" } = terms;
     const outs: Out[] = [];
     const refused: Out[] = [];
     for (const order of [...this.orders.values()].sort((one, other) => one.slot - other.slot)) {
       if ((session !== -1 && order.session !== session) || !isOpen(order) || order.pending?.kind === "cancel") continue;
       if ((account !== "" && this.accountOf(order) !== account) || (venue !== -1 && order.venue !== venue)) continue;
+      if ((side !== 0 && order.side !== side) || !this.isOfParty(order, party)) continue;
       if ((symbol !== "" && order.symbol !== symbol) || (isOfDay && [code.TIF_GTC, code.TIF_GTD].includes(order.tif)))
         continue;
       if (order.pending !== null || !this.up.has(order.venue)) {
@@ -224,6 +230,13 @@ export class ModelDriver extends ModelChecks {
       outs.push(this.cancelFor(order, cause, timeUs));
     }
     return [...outs, ...refused];
+  }
+
+  private isOfParty(order: ModelOrder, party: string): boolean {
+    if (party === "" || party === rowOf("trader", order.trader)) return true;
+    const of = levelOf(party);
+    if (of.level !== "client") return false;
+    return this.config.clients!.find(({ name }) => name === of.name)!.accounts.includes(this.accountOf(order));
   }
 
   /** The open orders that an OrderMassStatusRequest asks for, by slot; "" and 0: any. */

@@ -16,7 +16,7 @@ import {
   ORDER_IDS,
   startPositions,
 } from "./compare.ts";
-import { cancelMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
+import { cancelMany, cancelOfMany, cancelOfSession, drawnSteps } from "./drawn-cancels.ts";
 import { override, overrideStep } from "./drawn-overrides.ts";
 import { drawnSilence, silence } from "./drawn-silence.ts";
 import { massStatus, statusOfMany } from "./drawn-statuses.ts";
@@ -114,6 +114,7 @@ const stepOf = (market: Market, reports: number, cancels: number) =>
       arbitrary: fc.record({ what: fc.constant("reference" as const), px: market.reference }),
     },
     { weight: cancels, arbitrary: cancelOfSession },
+    { weight: cancels, arbitrary: cancelOfMany },
     // Where the gateway cancels itself, venues answer.
     { weight: cancels > 0 ? 0 : 2, arbitrary: drawnSilence(SMALL.maxOrders) },
     { weight: market.reloads ? 1 : 0, arbitrary: statusOfMany },
@@ -262,7 +263,7 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
       driver.instruct(CONTROL_CLOCK_SET_BACK, 0, 0, "");
       model.clockSetBack(driver.timeUs);
     }
-  } else if (given.what === "cancel session") return cancelMany(driver, model, given);
+  } else if (given.what === "cancel session" || given.what === "cancel some") return cancelMany(driver, model, given);
   else if (given.what === "mass status") return massStatus(driver, model, given);
   else if (given.what === "silence") return silence(driver, model, given);
   else if (given.what === "request") {

@@ -10,7 +10,29 @@ import { Venue, venueUp } from "./venue.ts";
 
 setDefaultTimeout(60_000);
 
-const gateway = new Gateway({ tables: '[symbols.MSFT]\nreferencePrice = "150"' });
+const limits =
+  "maxOrderQty = 1_000_000\nmaxOrderNotional = 1_000_000_000\nmaxOpenOrders = 1_000\nordersPerSecond = 1_000";
+const staff = (version: string) =>
+  `version = "${version}"\naccounts = ["ACC1", "ACC2"]\ntraders = ["TOM", "TIM"]\norderMessages = 1_000`;
+const gateway = new Gateway({
+  tables: `[symbols.MSFT]
+referencePrice = "150"
+[risk.accounts.ACC2]
+${limits}
+[risk.accounts.ACC3]
+${limits}
+[risk.clients.DESK]
+accounts = ["ACC2"]
+[risk.clients.OTHERS]
+accounts = ["ACC3"]
+[risk.traders.TOM]
+[risk.traders.TIM]
+[risk.traders.TED]
+[client.sessions.STAFF]
+${staff("FIX.4.4")}
+[client.sessions.STAFF50]
+${staff("FIX.5.0SP2")}`,
+});
 const venue = new Venue(gateway.venuePort);
 
 beforeAll(async () => {
@@ -77,8 +99,14 @@ test("no order that matches, and what is not served, by name; the journal says b
   expect(fields(none!, 150, 39, 37, 55, 54, 911, 58)).toEqual([
     ...["I", "8", "NONE", "[N/A]", "2", "0", "CORE-136 NO_MATCHING_ORDER"],
   ]);
-  const [scope] = await mass(alice, "MS5", 6);
-  expect(fields(scope!, 39, 58)).toEqual(["8", "CORE-135 MASS_STATUS_SCOPE"]);
+  for (const type of [2, 3, 4, 5, 6]) {
+    const [scope] = await mass(alice, `MS5${type}`, type);
+    expect(fields(scope!, 39, 58)).toEqual(["8", `CORE-135 MASS_STATUS_SCOPE 585=${type}`]);
+  }
+  const [session] = await mass(alice, "MS9", 7, [[336, "DAY"]]);
+  expect(fields(session!, 39, 58)).toEqual(["8", "CORE-143 MASS_FILTER tag=336"]);
+  const [party] = await mass(alice, "MS10", 8);
+  expect(fields(party!, 39, 58)).toEqual(["8", "CORE-142 UNKNOWN_PARTY tag=448"]);
   const [unknown] = await mass(alice, "MS6", 1, [[55, "NOPE"]]);
   expect(fields(unknown!, 39, 55, 58)).toEqual(["8", "NOPE", "RISK-003 UNKNOWN_SYMBOL"]);
   expect(alice.faults).toEqual([]);
@@ -86,8 +114,69 @@ test("no order that matches, and what is not served, by name; the journal says b
   const { out } = await runToEnd(["journal", "print", gateway.data]);
   expect(out).toContain("== client ALICE 35=AF|584=MS1|585=7| (2 reported)");
   expect(out).toContain("client ALICE is told the status of the last 2 of the orders that its request MS1 asks for");
-  expect(out).toContain("35=AF|584=MS5|585=6| (refused: CORE-135 MASS_STATUS_SCOPE)");
+  expect(out).toContain("35=AF|584=MS56|585=6| (refused: CORE-135 MASS_STATUS_SCOPE)");
 });
+
+const party = (id: string, role: number): [number, string][] => [
+  [453, "1"],
+  [448, id],
+  [447, "D"],
+  [452, String(role)],
+];
+
+test.each([
+  ["FIX.4.4", "STAFF"],
+  ["FIX.5.0SP2", "STAFF50"],
+] as const)(
+  "of one party, in %s: a trader, an account, a client; others are refused by name",
+  async (version, name) => {
+    const staff = new Client(name, gateway.clientPort, { version });
+    await staff.logon(true);
+    for (const [i, [trader, account]] of [
+      ["TOM", "ACC1"],
+      ["TIM", "ACC1"],
+      ["TIM", "ACC2"],
+    ].entries()) {
+      const id = `${name}-O${i}`;
+      const terms: [number, string | number][] = [
+        [11, id],
+        [55, "AAPL"],
+        [54, 1],
+        [38, 500 + i],
+        [40, 2],
+        [44, "150"],
+        [60, staff.now()],
+      ];
+      staff.send("D", [[1, account!], ...party(trader!, 36), ...terms]);
+      await staff.report(id, "0");
+    }
+    let count = 0;
+    const told = async (id: string, role: number, scope = 8, more: [number, string][] = []) => {
+      const reports = await mass(staff, `P${count++}`, scope, [...more, ...party(id, role)]);
+      return reports.map((report) => report.get(11) ?? report.get(58));
+    };
+    const ids = (...numbers: number[]) => numbers.map((number) => `${name}-O${number}`);
+    expect(await told("TOM", 36)).toEqual(ids(0));
+    expect(await told("TIM", 11)).toEqual(ids(1, 2));
+    expect(await told("ACC1", 24)).toEqual(ids(0, 1));
+    expect(await told("DESK", 3)).toEqual(ids(2));
+    expect(await told("TIM", 36, 7)).toEqual(ids(1, 2));
+    expect(await told("TIM", 36, 1, [[55, "AAPL"]])).toEqual(ids(1, 2));
+    expect(await told("TIM", 36, 8, [[1, "ACC1"]])).toEqual(ids(1));
+    expect(await told("TIM", 36, 8, [[54, "2"]])).toEqual(["CORE-136 NO_MATCHING_ORDER"]);
+    expect(await told("NOBODY", 36)).toEqual(["CORE-142 UNKNOWN_PARTY tag=448"]);
+    expect(await told("TED", 36)).toEqual(["CORE-142 UNKNOWN_PARTY tag=448"]);
+    expect(await told("OTHERS", 3)).toEqual(["CORE-142 UNKNOWN_PARTY tag=448"]);
+    expect(await told("BANK", 1)).toEqual(["CORE-143 MASS_FILTER tag=452"]);
+    expect(await told("T".repeat(64), 36)).toEqual(["CORE-143 MASS_FILTER tag=448"]);
+    if (version !== "FIX.4.4")
+      for (const type of [9, 10])
+        expect(await told("TOM", 36, type)).toEqual([`CORE-135 MASS_STATUS_SCOPE 585=${type}`]);
+    for (const id of ids(0, 1, 2)) await staff.report(staff.cancel(id), "4");
+    expect(staff.faults).toEqual([]);
+    await staff.logout();
+  },
+);
 
 test("FIX 4.2 has no such message: it is refused by name", async () => {
   const old = new Client("OLD", gateway.clientPort, { version: "FIX.4.2" });

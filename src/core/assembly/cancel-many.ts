@@ -6,6 +6,7 @@ import {
   CANCEL_ACCOUNT_AT,
   CANCEL_BEFORE_AT,
   CANCEL_DAY,
+  CANCEL_SIDE_AT,
   CANCEL_TEXT_BYTES,
   CANCEL_VENUE_AT,
   CANCEL_VENUES_AT,
@@ -18,12 +19,16 @@ import {
   CONTROL_BAD_RECORD,
   CONTROL_BAD_VALUE,
   CONTROL_CANCEL_KILLED,
+  CONTROL_CANCEL_MATCHING,
   CONTROL_CANCEL_ORDERS,
   CONTROL_CANCEL_SESSION,
   CONTROL_TEXT_AT,
   CONTROL_TEXT_BYTES,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_NAME,
+  MATCHING_ACCOUNT_AT,
+  MATCHING_PARTY_AT,
+  MATCHING_TEXT_BYTES,
   NO_MORE_SLOTS,
 } from "../../record/control-codes.ts";
 import { NOT_PENDING, PENDING_CANCEL } from "../orders/states.ts";
@@ -36,14 +41,13 @@ import {
   MASS_CANCELED,
   VENUE_DOWN,
 } from "../risk/reason-codes.ts";
-import { accountAt } from "./accounts.ts";
 import { area, orderTimes, word } from "./area.ts";
 import { aboutPending } from "./client-report.ts";
 import { NONE } from "./codes.ts";
 import { cxlRejReason, writeReasonAlone } from "./detail.ts";
 import { FRESH, ORDER_TIMES_BYTES, SCRATCH, SESSION_IDS, VENUE_IDS } from "./layout.ts";
-import { clientOf, traderOf } from "./levels.ts";
 import { isOpen } from "./life-cycle.ts";
+import { isOfRow } from "./mass-match.ts";
 import { accountNames, symbolNames } from "./names.ts";
 import { cancelFor } from "./operator-cancel.ts";
 import { Order, orderAt } from "./order.ts";
@@ -116,21 +120,20 @@ function wasUp(venue: i32): bool {
   return <u32>byte < <u32>venueBytes && ((<i32>load<u8>(venuesAt + <usize>byte) >> (venue & 7)) & 1) === 1;
 }
 
-/** What a CONTROL_CANCEL_ORDERS or CONTROL_CANCEL_KILLED is about besides a session and a symbol: NONE for any. `accountOf` may be the row of a client or a trader. */
+/** What the command is about besides a session and a symbol: NONE or 0 for any. `accountOf` and `partyOf` may be the row of a client or a trader. */
 let venueOf: i32 = NONE;
 let accountOf: i32 = NONE;
+let partyOf: i32 = NONE;
+let sideOf: i32 = 0;
 
-/** True for an order of the account, client or trader that the command names. */
-function isOfRow(order: Order): bool {
-  if (accountOf === NONE || order.account === accountOf) return true;
-  return accountAt(accountOf).isLevel && (clientOf(order.account) === accountOf || traderOf(order) === accountOf);
-}
-
-/** Reads both. Returns CONTROL_APPLIED, or why it can't; `length` is that of the text before the venues that were up. */
+/** Reads them. Returns CONTROL_APPLIED, or why it can't; `length` is that of the text before the venues that were up. */
 function readMatch(control: Control, length: i32): i32 {
   venueOf = NONE;
   accountOf = NONE;
+  partyOf = NONE;
+  sideOf = 0;
   if (control.kind === CONTROL_CANCEL_SESSION) return CONTROL_APPLIED;
+  if (control.kind === CONTROL_CANCEL_MATCHING) return readMatching(control, length);
   if (length < CANCEL_ACCOUNT_AT) return CONTROL_BAD_RECORD;
   const text = changetype<usize>(control) + CONTROL_TEXT_AT;
   venueOf = load<i32>(text, CANCEL_VENUE_AT);
@@ -140,9 +143,28 @@ function readMatch(control: Control, length: i32): i32 {
   return accountOf === NONE ? CONTROL_UNKNOWN_NAME : CONTROL_APPLIED;
 }
 
+function readMatching(control: Control, length: i32): i32 {
+  if (length < MATCHING_TEXT_BYTES) return CONTROL_BAD_RECORD;
+  const text = changetype<usize>(control) + CONTROL_TEXT_AT;
+  sideOf = load<u8>(text, CANCEL_SIDE_AT);
+  const account = lengthOf(text + MATCHING_ACCOUNT_AT);
+  const party = lengthOf(text + MATCHING_PARTY_AT);
+  accountOf = rowNamed(text + MATCHING_ACCOUNT_AT, account);
+  partyOf = rowNamed(text + MATCHING_PARTY_AT, party);
+  const isKnown = (account === 0 || accountOf !== NONE) && (party === 0 || partyOf !== NONE);
+  return isKnown ? CONTROL_APPLIED : CONTROL_UNKNOWN_NAME;
+}
+
+/** Length of a zero padded name. */
+function lengthOf(at: usize): i32 {
+  let length = 0;
+  while (<u32>length < ID_BYTES && load<u8>(at + <usize>length) !== 0) length++;
+  return length;
+}
+
 /** The row of a name that other bytes follow: ids are compared with their padding. */
 function rowNamed(at: usize, length: i32): i32 {
-  if (length > <i32>ID_BYTES) return NONE;
+  if (length === 0 || length > <i32>ID_BYTES) return NONE;
   const name = area + SCRATCH;
   memory.fill(name, 0, ID_BYTES);
   memory.copy(name, at, <usize>length);
@@ -167,7 +189,8 @@ export function cancelMany(control: Control, timeUs: f64, answer: ControlAnswer)
 /** `isTrial`: nothing is canceled. */
 function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: bool): i32 {
   const id = control.amount;
-  const ofAny = control.kind !== CONTROL_CANCEL_SESSION && id === <f64>NONE;
+  const isOfSession = control.kind === CONTROL_CANCEL_SESSION || control.kind === CONTROL_CANCEL_MATCHING;
+  const ofAny = !isOfSession && id === <f64>NONE;
   if (!ofAny && !(id >= 0 && id < <f64>word(SESSION_IDS) && Math.floor(id) === id)) return CONTROL_UNKNOWN_NAME;
   if (control.value < 0) return CONTROL_BAD_VALUE;
   if (control.textLength < 2) return CONTROL_BAD_RECORD;
@@ -182,6 +205,7 @@ function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: boo
   const match = readMatch(control, length);
   if (match !== CONTROL_APPLIED) return match;
   const beforeUs = length < CANCEL_TEXT_BYTES ? Infinity : load<f64>(text, CANCEL_BEFORE_AT);
+  const head = control.kind === CONTROL_CANCEL_MATCHING ? MATCHING_TEXT_BYTES : CANCEL_TEXT_BYTES;
   const fresh = word(FRESH);
   const end = fresh - control.value > SLOTS_AT_ONCE ? control.value + SLOTS_AT_ONCE : fresh;
   let slot = control.value;
@@ -192,13 +216,14 @@ function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: boo
     if ((!ofAny && order.session !== <i32>id) || !isOpen(order.state)) continue;
     if (symbol !== NONE && order.symbol !== symbol) continue;
     if (venueOf !== NONE && order.venue !== venueOf) continue;
-    if (!isOfRow(order)) continue;
+    if (!isOfRow(order, accountOf) || !isOfRow(order, partyOf)) continue;
+    if (sideOf !== 0 && order.side !== sideOf) continue;
     if (isOfDay && isGoodTill(order.timeInForce)) continue;
     if (load<f64>(orderTimes + <usize>slot * ORDER_TIMES_BYTES) >= beforeUs) answer.pending++;
     else if (order.pending === PENDING_CANCEL) answer.pending++;
     else if (order.pending !== NOT_PENDING || !wasUp(order.venue)) {
       answer.left++;
-      if (counted && !isTrial) refuse(order, control, length - CANCEL_TEXT_BYTES, timeUs);
+      if (counted && !isTrial) refuse(order, control, head, length - head, timeUs);
     } else {
       answer.count++;
       if (!isTrial) cancelFor(order, cause, timeUs);
@@ -210,14 +235,14 @@ function scan(control: Control, timeUs: f64, answer: ControlAnswer, isTrial: boo
 
 /**
  * Tells the client that one of the orders of its OrderMassCancelRequest is not canceled; `length` is that of the request's ClOrdID, which
- * is behind the command's text.
+ * is behind `head` bytes of the command's text.
  */
-function refuse(order: Order, control: Control, length: i32, timeUs: f64): void {
+function refuse(order: Order, control: Control, head: i32, length: i32, timeUs: f64): void {
   const reason = order.pending !== NOT_PENDING ? ALREADY_PENDING : VENUE_DOWN;
   const report = aboutPending(order, PENDING_CANCEL, order.currentId, timeUs);
   if (length > 0) {
     report.clOrdIdLength = length;
-    copyApart(report.clOrdIdAt, changetype<usize>(control) + CONTROL_TEXT_AT + CANCEL_TEXT_BYTES, length);
+    copyApart(report.clOrdIdAt, changetype<usize>(control) + CONTROL_TEXT_AT + <usize>head, length);
   }
   report.cxlRejReason = cxlRejReason(reason);
   report.reason = reason;

@@ -4,11 +4,16 @@ import { Control, CONTROL_BYTES, ControlAnswer } from "../../record/assembly/con
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import {
   CANCEL_BEFORE_AT,
+  CANCEL_SIDE_AT,
   CANCEL_TEXT_BYTES,
   CAUSE_MASS,
+  CONTROL_CANCEL_MATCHING,
   CONTROL_CANCEL_SESSION,
   CONTROL_SLOT_BYTES,
   CONTROL_TEXT_AT,
+  MATCHING_ACCOUNT_AT,
+  MATCHING_PARTY_AT,
+  MATCHING_TEXT_BYTES,
   NO_MORE_SLOTS,
 } from "../../record/control-codes.ts";
 import { ENTRY_CONTROL } from "../entry-kinds.ts";
@@ -68,21 +73,31 @@ function cancelFrom(request: OrderRequest, timeUs: f64): void {
   const command = changetype<Control>(at);
   const answer = changetype<ControlAnswer>(at + CONTROL_SLOT_BYTES);
   const text = at + CONTROL_TEXT_AT;
-  command.kind = CONTROL_CANCEL_SESSION;
+  const isNarrowed = (request.side | request.accountLength | request.traderLength) !== 0;
+  command.kind = isNarrowed ? CONTROL_CANCEL_MATCHING : CONTROL_CANCEL_SESSION;
   command.value = slot;
   command.amount = request.session;
   command.atUs = timeUs;
   if (request.ordType === MASS_CANCEL_SECURITY) memory.copy(command.nameAt, request.symbolAt, request.symbolLength);
   store<u8>(text, CAUSE_MASS);
   store<f64>(text, Infinity, CANCEL_BEFORE_AT);
+  if (isNarrowed) narrow(request, text);
+  const head = isNarrowed ? MATCHING_TEXT_BYTES : CANCEL_TEXT_BYTES;
   const length = request.clOrdIdLength;
-  memory.copy(text + CANCEL_TEXT_BYTES, request.clOrdIdAt, length);
-  command.textLength = CANCEL_TEXT_BYTES + length;
+  memory.copy(text + head, request.clOrdIdAt, length);
+  command.textLength = head + length;
   stampVenues(command);
   if (wouldCancel(command, answer)) take(command, answer, timeUs);
   slot = answer.value;
   canceled += answer.count;
   ahead -= answer.count + answer.left + answer.pending;
+}
+
+/** Names of accounts and their like are the same in every replay, their rows are not. */
+function narrow(request: OrderRequest, text: usize): void {
+  store<u8>(text, request.side, CANCEL_SIDE_AT);
+  memory.copy(text + MATCHING_ACCOUNT_AT, request.accountAt, request.accountLength);
+  memory.copy(text + MATCHING_PARTY_AT, request.traderAt, request.traderLength);
 }
 
 function take(command: Control, answer: ControlAnswer, timeUs: f64): void {

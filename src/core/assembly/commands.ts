@@ -11,6 +11,7 @@ import {
   CONTROL_CLOCK_SET_BACK,
   CONTROL_CONFIGURE,
   CONTROL_RELEASE_ORDER,
+  CONTROL_CANCEL_MATCHING,
   CONTROL_CANCEL_ORDER,
   CONTROL_CANCEL_KILLED,
   CONTROL_CANCEL_ORDERS,
@@ -85,8 +86,7 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (kind === CONTROL_REFERENCE_PRICE) return referencePrice(control, timeUs);
   if (kind === CONTROL_RELEASE_ORDER) return releaseOrder(control);
   if (kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER) return operatorCancel(control, timeUs, answer);
-  if (kind === CONTROL_CANCEL_SESSION || kind === CONTROL_CANCEL_ORDERS || kind === CONTROL_CANCEL_KILLED)
-    return cancelMany(control, timeUs, answer);
+  if (isCancelOfMany(kind)) return cancelMany(control, timeUs, answer);
   if (kind === CONTROL_MASS_STATUS) return tellStatuses(control, timeUs);
   if (kind === CONTROL_VENUE_SILENCE) return venueSilence(control, timeUs, answer);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
@@ -101,6 +101,11 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
 function isOfChanges(kind: i32): bool {
   if (kind === CONTROL_CHANGE || kind === CONTROL_CHANGE_LASTING || kind === CONTROL_CONFIGURE) return true;
   return kind === CONTROL_CHANGE_UNTIL || kind === CONTROL_CHANGES_END;
+}
+
+function isCancelOfMany(kind: i32): bool {
+  if (kind === CONTROL_CANCEL_SESSION || kind === CONTROL_CANCEL_MATCHING) return true;
+  return kind === CONTROL_CANCEL_ORDERS || kind === CONTROL_CANCEL_KILLED;
 }
 
 function isOfUnmatched(kind: i32): bool {

@@ -44,6 +44,8 @@ const DETAIL_CHAR = 9;
 const DETAIL_TAG = 10;
 const DETAIL_TERM = 11;
 const DETAIL_TEXT = 12;
+/** A field of the request with its value: a number below 48, else a character. */
+const DETAIL_FIELD = 13;
 
 let kind: i32 = DETAIL_NONE;
 let limit: i64 = 0;
@@ -125,6 +127,11 @@ export function setText(tag: i32, at: usize, end: usize): void {
   setLevel(LEVEL_ORDER, NONE);
 }
 
+/** A field that a request about many orders has, with its value, a number below 48 or a character; NONE: by its tag alone. */
+export function setField(tag: i32, value: i32): void {
+  setDetail(value === NONE ? DETAIL_TAG : DETAIL_FIELD, tag, value);
+}
+
 // @ts-ignore: decorator
 @inline
 function reasonAt(reason: i32): usize {
@@ -186,7 +193,14 @@ export function takeDetail(to: usize): i32 {
 
 function putNumbers(at: usize): usize {
   if (kind === DETAIL_CURRENCY) return putCurrency(at, limit);
+  if (kind === DETAIL_FIELD) return putField(at);
   return kind === DETAIL_NONE ? at : putThird(putSecond(putLimit(at)));
+}
+
+/** ` 530=2`. */
+function putField(at: usize): usize {
+  at = put(putWhole(put(at, SPACE, 1), <f64>limit), <u64>EQUALS, 1);
+  return got < FIRST_DIGIT ? putWhole(at, <f64>got) : put(at, <u64>got, 1);
 }
 
 /** The characters of a currency stand in its number. */
@@ -275,6 +289,8 @@ function putThird(at: usize): usize {
   return kind === DETAIL_COLLAR || kind === DETAIL_BAND ? putDecimalE8(put(at, VALUE, 7), got) : at;
 }
 
+const SPACE: u64 = 0x20;
+const FIRST_DIGIT: i64 = 0x30;
 const COLON: u8 = 0x3a;
 const EQUALS: u8 = 0x3d;
 

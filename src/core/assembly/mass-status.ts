@@ -1,6 +1,7 @@
 import {
   EXEC_STATUS,
   MASS_STATUS_ALL,
+  MASS_STATUS_PARTY,
   MASS_STATUS_SECURITY,
   REPORT_MASS_STATUS,
   STATUS_REJECTED,
@@ -26,24 +27,26 @@ import {
   BAD_CL_ORD_ID,
   MASS_STATUS_SCOPE,
   NO_MATCHING_ORDER,
-  UNKNOWN_ACCOUNT,
+  UNKNOWN_PARTY,
   UNKNOWN_SESSION,
-  UNKNOWN_SYMBOL,
 } from "../risk/reason-codes.ts";
 import { word } from "./area.ts";
 import { about, NO_ORDER_QTY, noOrderId, putExecId } from "./client-report.ts";
 import { NONE } from "./codes.ts";
 import * as decision from "./decision.ts";
-import { writeReasonAlone } from "./detail.ts";
+import { setField, writeReason } from "./detail.ts";
 import { isKnownSession } from "./entitlements.ts";
 import { FRESH, SESSION_IDS } from "./layout.ts";
-import { accountNames, symbolNames } from "./names.ts";
+import { decideMatch } from "./mass-match.ts";
 import { orderAt } from "./order.ts";
 import { claimReport, publishReport } from "./outbox.ts";
 import { count } from "./state.ts";
 
 // OrderMassStatusRequest (AF): what is decided, and its ExecutionReports. Which orders it asks for is found before (status-some.ts).
 
+/** Tags. */
+const PARTY_ID = 448;
+const MASS_STATUS_REQ_TYPE = 585;
 /** Side (54) of a report that is about no order: undisclosed. */
 const NO_SIDE = 0x37;
 /** Symbol (55) of such a report, "[N/A]": a product that has no symbol. */
@@ -56,21 +59,15 @@ export function decideMassStatus(request: OrderRequest): i32 {
   const length = request.clOrdIdLength;
   if (length <= 0 || <u32>length > ID_BYTES) return BAD_CL_ORD_ID;
   const scope = request.ordType;
-  if (scope !== MASS_STATUS_ALL && scope !== MASS_STATUS_SECURITY) return MASS_STATUS_SCOPE;
-  if (scope === MASS_STATUS_SECURITY && symbolOf(request) === NONE) return UNKNOWN_SYMBOL;
-  return request.accountLength > 0 && accountOf(request) === NONE ? UNKNOWN_ACCOUNT : ACCEPTED;
-}
-
-/** The symbol that a request is about, or NONE. */
-export function symbolOf(request: OrderRequest): i32 {
-  const length = request.symbolLength;
-  return length > 0 && request.ordType === MASS_STATUS_SECURITY ? symbolNames().find(request.symbolAt, length) : NONE;
-}
-
-/** The same of its account. */
-export function accountOf(request: OrderRequest): i32 {
-  const length = request.accountLength;
-  return length > 0 ? accountNames().find(request.accountAt, length) : NONE;
+  const isOfParty = scope === MASS_STATUS_PARTY;
+  if (scope !== MASS_STATUS_ALL && scope !== MASS_STATUS_SECURITY && !isOfParty) {
+    setField(MASS_STATUS_REQ_TYPE, scope);
+    return MASS_STATUS_SCOPE;
+  }
+  const reason = decideMatch(request, scope === MASS_STATUS_SECURITY);
+  if (reason !== ACCEPTED || !isOfParty || (request.traderLength | request.accountLength) !== 0) return reason;
+  setField(PARTY_ID, NONE);
+  return UNKNOWN_PARTY;
 }
 
 /** Answers a decided request that is refused, or that no order matches; for the others their reports are made already. */
@@ -148,6 +145,6 @@ function stamp(report: ExecutionReport, scope: i32, total: i32, isLast: bool, id
 
 function publishFor(report: ExecutionReport, reason: i32): void {
   report.reason = reason;
-  writeReasonAlone(report, reason);
+  writeReason(report, reason);
   publishReport();
 }

@@ -1,4 +1,5 @@
 import { Stream } from "../../journal/assembly/stream.ts";
+import { MASS_STATUS_SECURITY } from "../../record/codes.ts";
 import { Control, CONTROL_BYTES } from "../../record/assembly/control.ts";
 import { OrderRequest } from "../../record/assembly/order-request.ts";
 import {
@@ -16,7 +17,8 @@ import { NONE } from "./codes.ts";
 import { control } from "./core.ts";
 import { FRESH, JOURNAL_AT, OWN_CONTROL_AT } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
-import { accountOf, decideMassStatus, symbolOf } from "./mass-status.ts";
+import { accountOf, isOfRow, partyOf, symbolOf } from "./mass-match.ts";
+import { decideMassStatus } from "./mass-status.ts";
 import { openOf, reopenings } from "./open-by-session.ts";
 import { Order, orderAt } from "./order.ts";
 import { hasRoomForMany } from "./outbox.ts";
@@ -36,6 +38,7 @@ let ring: i32 = NONE;
 let slot: i32 = 0;
 let symbol: i32 = NONE;
 let account: i32 = NONE;
+let party: i32 = NONE;
 let side: i32 = 0;
 /** Its orders are being counted; how many there were, and how many are told. */
 let isCounting = false;
@@ -78,12 +81,13 @@ export function statusSome(request: OrderRequest, ofRing: i32, timeUs: f64): i32
 
 function begin(request: OrderRequest, ofRing: i32): void {
   ring = ofRing;
-  symbol = symbolOf(request);
+  symbol = request.ordType === MASS_STATUS_SECURITY ? symbolOf(request) : NONE;
   account = accountOf(request);
+  party = partyOf(request);
   side = request.side;
   told = 0;
   held = NONE;
-  const areAll = symbol === NONE && account === NONE && side === 0;
+  const areAll = symbol === NONE && account === NONE && party === NONE && side === 0;
   total = areAll ? openOf(request.session) : 0;
   isCounting = !areAll;
   rewind(request.session);
@@ -120,7 +124,7 @@ function look(session: i32, to: usize, most: i32): i32 {
 
 function matches(order: Order): bool {
   if (symbol !== NONE && order.symbol !== symbol) return false;
-  if (account !== NONE && order.account !== account) return false;
+  if (!isOfRow(order, account) || !isOfRow(order, party)) return false;
   return side === 0 || order.side === side;
 }
 

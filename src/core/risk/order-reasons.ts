@@ -152,8 +152,8 @@ export const ORDER_REASONS: readonly Reason[] = [
     ord: OTHER,
     cxl: CXL_OTHER,
     meaning:
-      "An OrderMassCancelRequest (q) has another MassCancelRequestType (530) than 1 (one security) and 7 (all), or is for one Side (54).",
-    remedy: "Ask for one security after the other, or for all, without a side.",
+      "An OrderMassCancelRequest (q) has another MassCancelRequestType (530) than 1 (one security) and 7 (all): Text has it.",
+    remedy: "Ask for one security after the other, or for all; Side (54) and a party may narrow both.",
   },
   {
     reason: why.MASS_STATUS_SCOPE,
@@ -161,8 +161,29 @@ export const ORDER_REASONS: readonly Reason[] = [
     name: "MASS_STATUS_SCOPE",
     ord: OTHER,
     cxl: CXL_OTHER,
-    meaning: "An OrderMassStatusRequest (AF) has another MassStatusReqType (585) than 1 (one security) and 7 (all).",
-    remedy: "Ask for one security after the other, or for all; Account (1) and Side (54) may narrow both.",
+    meaning:
+      "An OrderMassStatusRequest (AF) has another MassStatusReqType (585) than 1 (one security), 7 (all) and 8 (a party): Text has it.",
+    remedy: "Ask for one security after the other, or for all; Account (1), Side (54) and a party may narrow both.",
+  },
+  {
+    reason: why.UNKNOWN_PARTY,
+    family: "CORE",
+    name: "UNKNOWN_PARTY",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning:
+      "An OrderMassCancelRequest (q) or OrderMassStatusRequest (AF) names a party (448) that is no trader of the session and no client of its accounts, or 585=8 names none.",
+    remedy: "Name a trader (PartyRole 36 or 11), a client (3) or an account (24) of the session.",
+  },
+  {
+    reason: why.MASS_FILTER,
+    family: "CORE",
+    name: "MASS_FILTER",
+    ord: OTHER,
+    cxl: CXL_OTHER,
+    meaning:
+      "An OrderMassCancelRequest (q) or OrderMassStatusRequest (AF) has a field by which orders can't be chosen here: the tag in Text, a trading session, an underlying, or a party of another role or a second one.",
+    remedy: "Leave the field out, and choose by security, Side (54), account or one party.",
   },
   {
     reason: why.NO_MATCHING_ORDER,

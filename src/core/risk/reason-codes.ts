@@ -82,6 +82,9 @@ export const FIRM_ORDER_MESSAGES = 137;
 export const FIRM_ALL_MESSAGES = 138;
 export const MAX_NET_EXPOSURE = 140;
 export const MAX_DAILY_VOLUME = 141;
+/** A request about many orders names a party that is none of its session; and a field by which orders here can't be chosen. */
+export const UNKNOWN_PARTY = 142;
+export const MASS_FILTER = 143;
 /** Terms that the request has beside its record (assembly/order-terms.ts). */
 export const TERM_MISSING = 144;
 export const TERM_QUANTITY = 145;

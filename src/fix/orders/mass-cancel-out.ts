@@ -17,6 +17,7 @@ export function writeMassCancel(session: FixSession, report: ExecutionReport, wa
   writer.value(tag.ClOrdID, bytes, report.clOrdIdAt, report.clOrdIdAt + report.clOrdIdLength);
   writer.value(tag.OrderID, bytes, idAt, idEnd);
   if (report.symbolLength > 0) writer.value(tag.Symbol, bytes, report.symbolAt, report.symbolAt + report.symbolLength);
+  if (report.side !== 0) writer.char(tag.Side, report.side);
   if (isRefused)
     writer.value(tag.Text, bytes, report.at + REPORT_TEXT_AT, report.at + REPORT_TEXT_AT + report.textLength);
   writer.time(tag.TransactTime, wallUs, out.timeDecimals);

@@ -29,6 +29,7 @@ import * as tag from "../wire/tags.ts";
 import { FIX44, type FixVersion, versionByApplId } from "../wire/version.ts";
 import { type CodecRules, isPlain } from "./codec-rules.ts";
 import { FieldReader } from "./field-reader.ts";
+import { takeMassFilters } from "./mass-filters.ts";
 import { readRequestFields } from "./order-request-fields.ts";
 
 const YES = 89;
@@ -97,7 +98,7 @@ export class OrderReader extends FieldReader {
     if (scope === ABSENT) return this.missing(tag.MassCancelRequestType) ? READ : FAULTY;
     if (scope < 0 || !isLetterOrDigit(scope)) return this.incorrect(tag.MassCancelRequestType) ? READ : FAULTY;
     request.ordType = scope;
-    // The core refuses one that is for one side alone.
+    takeMassFilters(scan, request);
     return this.massSide() ? READ : FAULTY;
   }
 
@@ -115,6 +116,7 @@ export class OrderReader extends FieldReader {
     const scope = scan.int(tag.MassStatusReqType);
     if (scope < 0 || scope > LARGEST_SCOPE) return this.incorrect(tag.MassStatusReqType) ? READ : FAULTY;
     request.ordType = scope;
+    takeMassFilters(scan, request);
     return this.massSide() ? READ : FAULTY;
   }
 
