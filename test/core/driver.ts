@@ -289,11 +289,15 @@ export class CoreDriver {
 
   /** Takes a request as the agent does. Returns the decision. */
   enter(request: OrderRequest): number {
+    return this.withPeg(request, () => this.enterAlone(request));
+  }
+
+  private withPeg<T>(request: OrderRequest, enter: () => T): T {
     const isPegged = request.ordType === TYPE_PEGGED && CHANGES.includes(request.kind) && request.groupsLength === 0;
     if (isPegged) this.core.carry(true, PEG, 0, PEG.bytes.length);
-    const decision = this.enterAlone(request);
+    const result = enter();
     if (isPegged) this.dropCarried();
-    return decision;
+    return result;
   }
 
   /** Nothing came with the next input; venues have taken what came with those before. */
@@ -417,7 +421,8 @@ export class CoreDriver {
     for (const input of journal) {
       const views = Views.allocate(Math.max(EXECUTION_REPORT_BYTES, CONTROL_SLOT_BYTES));
       views.ints.set(input.words);
-      if (input.kind === "order") this.core.order(new OrderRequest(views), input.timeUs, input.decision);
+      const request = new OrderRequest(views);
+      if (input.kind === "order") this.withPeg(request, () => this.core.order(request, input.timeUs, input.decision));
       else if (input.kind === "report") this.core.report(new ExecutionReport(views), input.timeUs);
       else this.core.control(new Control(views), input.timeUs, input.decision);
     }
