@@ -45,7 +45,7 @@ export const serverTls = (whose: string, without = "can't log on to sessions wit
         ),
         handshakeTimeoutMs: whole("Longest time of a handshake, milliseconds.", 100, 60_000, { default: 5_000 }),
         maxHandshakes: whole(
-          "Most handshakes at once; above it, a new one ends one whose peer has been silent for 500 ms, of the address with most; where none has, it waits.",
+          "Most handshakes at once; above it, a new one ends one of the address with most whose peer is silent, else it waits.",
           1,
           4_096,
           { default: 256 },

@@ -31,8 +31,10 @@ const BUSY_MS = 50;
 const PAUSE_MS = 100;
 /** After this long without a pause, the next one is told again. */
 const CALM_MS = 10_000;
-/** Where all handshakes at once are under way, one whose peer has been silent for this long gives its place to a newer one. */
+/** Where all handshakes at once are under way, one whose peer has been silent for this long gives its place to one of an address with fewer. */
 const SILENT_MS = 500;
+/** The same to one of an address with as many, as a share of the longest time: 1,000 honest clients of one address only wait. */
+const SILENT_SHARE = 1 / 4;
 /** Bytes of a peer end its silence so often: one that sends them singly is silent after that. */
 const MOST_RENEWALS = 8;
 /** Bytes that tell TLS, FIX and HTTP apart. */
@@ -50,7 +52,9 @@ interface Server extends ServerData {
   open: number;
   /** Its listeners are watched. */
   listens: boolean;
-  /** When all handshakes at once were last under way. */
+  /** An accepted connection that waits for a place; its listeners are not watched meanwhile. */
+  next: Handshake | null;
+  /** When one last had to wait. */
   fullMs: number;
 }
 
@@ -59,7 +63,7 @@ interface Handshake {
   readonly fd: number;
   readonly peer: Int32Array;
   readonly share: string;
-  readonly dueMs: number;
+  dueMs: number;
   /** Since when its peer is awaited, and how often it was heard since the beginning. */
   silentMs: number;
   renewals: number;
@@ -120,6 +124,7 @@ export class Handshakes {
       shares: new Shares(data.mostPerAddress),
       open: 0,
       listens: false,
+      next: null,
       fullMs: Number.NEGATIVE_INFINITY,
     }));
     this.poller.add(this.wakeup.fd, WAKEUP, false);
@@ -165,23 +170,28 @@ export class Handshakes {
     this.relays.settle();
     if (this.pausedUntilMs > 0 && nowMs < this.pausedUntilMs) return;
     this.pausedUntilMs = 0;
-    for (const server of this.servers) this.listen(server, this.mayListen(server));
+    for (const server of this.servers) {
+      if (server.next !== null) this.admit(server.next);
+      this.listen(server, this.mayListen(server));
+    }
   }
 
-  private mayListen(server: Server): boolean {
-    if (server.pipeFd === null && !this.relays.isOpen) return false;
-    return server.open < server.mostHandshakes || this.crowdedOut(server) !== null;
+  private mayListen({ pipeFd, next }: Server): boolean {
+    return next === null && (pipeFd !== null || this.relays.isOpen);
   }
 
-  /** The handshake whose place a newer one takes: of the shares with most, the first whose peer has been silent; null: none has. */
-  private crowdedOut(server: Server): Handshake | null {
+  /** The handshake whose place one of `share` takes: of the shares with most, the first whose peer has been silent; null: none has. */
+  private crowdedOut(server: Server, share: string): Handshake | null {
     const nowMs = performance.now();
+    const own = server.shares.countOf(share);
     let found: Handshake | null = null;
     let most = 0;
     // The oldest come first.
     for (const one of this.handshakes.values()) {
-      if (one.server !== server || nowMs - one.silentMs < SILENT_MS) continue;
+      const silence = nowMs - one.silentMs;
+      if (one.server !== server || silence < SILENT_MS) continue;
       const count = server.shares.countOf(one.share);
+      if (count < own || (count === own && silence < SILENT_SHARE * server.timeoutMs)) continue;
       // Bytes that wait here show that this thread is late, not the peer.
       if (count <= most || peekReceived(one.fd, this.address, 1) !== -EAGAIN) continue;
       most = count;
@@ -199,7 +209,8 @@ export class Handshakes {
 
   /** Ends what is under way. */
   close(): void {
-    for (const one of [...this.handshakes.values(), ...this.waiting]) {
+    const next = this.servers.flatMap((server) => server.next ?? []);
+    for (const one of [...this.handshakes.values(), ...this.waiting, ...next]) {
       if (one.session !== 0) freeSession(one.session);
       closeSocket(one.fd);
     }
@@ -210,7 +221,7 @@ export class Handshakes {
     this.wakeup.close();
   }
 
-  /** Beyond the most handshakes at once, connections wait in the kernel's queue. */
+  /** Connections that are not accepted wait in the kernel's queue. */
   private listen(server: Server, on: boolean): void {
     if (server.listens === on) return;
     server.listens = on;
@@ -221,11 +232,7 @@ export class Handshakes {
   }
 
   private accept(listenFd: number, server: Server): void {
-    for (let i = 0; i < ACCEPTS_AT_ONCE; i++) {
-      const isFull = server.open >= server.mostHandshakes;
-      const crowdedOut = isFull ? this.crowdedOut(server) : null;
-      // A lane that takes none at the moment has to say of those that ended, too.
-      if (isFull && (crowdedOut === null || this.waiting.length > 0)) break;
+    for (let i = 0; i < ACCEPTS_AT_ONCE && server.next === null; i++) {
       const fd = acceptTcp(listenFd);
       if (fd < 0) {
         if (fd === -EMFILE || fd === -ENFILE) this.pause();
@@ -235,34 +242,44 @@ export class Handshakes {
       }
       const peer = new Int32Array(5);
       readPeer(fd, peer);
-      const share = shareOf(peer);
-      const silentMs = performance.now();
-      const dueMs = silentMs + server.timeoutMs;
-      const state = { silentMs, renewals: 0, session: 0, watchesOutput: false, result: null };
-      const one: Handshake = { server, fd, peer, share, dueMs, ...state };
-      server.open++;
-      if (!server.shares.take(share)) {
-        this.end(one, DisconnectReason.HANDSHAKE_SHARE, `${server.mostPerAddress} are under way`, false);
-        continue;
-      }
-      if (crowdedOut !== null) this.crowdOut(crowdedOut);
-      setNoDelay(fd);
-      this.handshakes.set(fd, one);
-      this.poller.add(fd, fd, false);
-      this.step(one);
+      const state = { dueMs: 0, silentMs: 0, renewals: 0, session: 0, watchesOutput: false, result: null };
+      this.admit({ server, fd, peer, share: shareOf(peer), ...state });
     }
-    if (server.open >= server.mostHandshakes && this.crowdedOut(server) === null) this.full(server);
+    if (server.next !== null) this.listen(server, false);
   }
 
-  /** Connections wait in the kernel's queue, until a handshake is done or its peer is silent. */
-  private full(server: Server): void {
+  /** Gives a connection its place, or has it wait for one. */
+  private admit(one: Handshake): void {
+    const { server, share, fd } = one;
+    if (server.open >= server.mostHandshakes) {
+      const crowdedOut = server.shares.isFull(share) ? null : this.crowdedOut(server, share);
+      // A lane that takes none at the moment has to say of those that ended, too.
+      const hasPlace = server.shares.isFull(share) || (crowdedOut !== null && this.waiting.length === 0);
+      if (!hasPlace) return this.await(one);
+      if (crowdedOut !== null) this.crowdOut(crowdedOut);
+    }
+    server.next = null;
+    server.open++;
+    one.silentMs = performance.now();
+    one.dueMs = one.silentMs + server.timeoutMs;
+    if (!server.shares.take(share))
+      return this.end(one, DisconnectReason.HANDSHAKE_SHARE, `${server.mostPerAddress} are under way`, false);
+    setNoDelay(fd);
+    this.handshakes.set(fd, one);
+    this.poller.add(fd, fd, false);
+    this.step(one);
+  }
+
+  private await(one: Handshake): void {
+    const { server } = one;
+    if (server.next === one) return;
+    server.next = one;
     const nowMs = performance.now();
     if (nowMs - server.fullMs > CALM_MS)
       this.says.warn(
         `${server.mostHandshakes} handshakes are under way (${server.name}.tls.maxHandshakes): further connections wait`,
       );
     server.fullMs = nowMs;
-    this.listen(server, false);
   }
 
   /** Out of descriptors: connections wait in the kernel's queue. */

@@ -13,11 +13,14 @@ export class Shares {
 
   constructor(private readonly mostPerAddress: number) {}
 
+  isFull(share: string): boolean {
+    return this.countOf(share) >= this.mostPerAddress;
+  }
+
   /** False where somebody has the whole share already; else it counts. */
   take(share: string): boolean {
-    const count = this.countOf(share);
-    if (count >= this.mostPerAddress) return false;
-    this.counts.set(share, count + 1);
+    if (this.isFull(share)) return false;
+    this.counts.set(share, this.countOf(share) + 1);
     return true;
   }
 

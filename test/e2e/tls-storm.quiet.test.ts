@@ -177,7 +177,7 @@ role = "operate"
       expect(made).toBe(COUNT);
       for (const socket of sockets) socket.destroy();
       expect(gateway.log).toContain("too many TLS handshakes at once: a newer one took its place");
-      expect(gateway.log).toMatch(/kill switch: engaged \(ops/);
+      expect(gateway.log).toContain("kill-switch.engage firm (false → true): a storm: applied");
     } finally {
       for (const socket of silent) socket.destroy();
       venue.stop();
