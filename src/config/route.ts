@@ -22,7 +22,7 @@ export interface RoutedOrder {
 }
 
 /** Why a venue takes no new orders; null: it takes them. */
-export type VenueState = "up" | "down" | "cancel-only" | "off";
+export type VenueState = "up" | "down" | "cancel-only" | "off" | "awaits statuses";
 
 /** A venue that was asked for, in its order. */
 export interface AskedVenue {
@@ -45,7 +45,7 @@ export interface RouteVerdict {
   /** The venues that take orders in turn; empty: it is that venue alone. */
   readonly turns: readonly string[];
   /** Name of the reason of a refusal; null: there is none. */
-  readonly refusal: "VENUE_DOWN" | "VENUE_CANCEL_ONLY" | "VENUE_OFF" | null;
+  readonly refusal: (typeof REFUSALS)[keyof typeof REFUSALS] | null;
   /** What decides: a rule's name, or null where it is the symbol's venue. */
   readonly rule: string | null;
   readonly why: string;
@@ -53,7 +53,12 @@ export interface RouteVerdict {
   readonly rules: readonly RuleVerdict[];
 }
 
-const REFUSALS = { down: "VENUE_DOWN", "cancel-only": "VENUE_CANCEL_ONLY", off: "VENUE_OFF" } as const;
+const REFUSALS = {
+  down: "VENUE_DOWN",
+  "cancel-only": "VENUE_CANCEL_ONLY",
+  off: "VENUE_OFF",
+  "awaits statuses": "VENUE_STATUS_AWAITED",
+} as const;
 
 /** Where an order goes by a configuration while its venues have these states. The symbol must be configured. */
 export function routeOf(
@@ -119,7 +124,9 @@ function isUp({ state }: AskedVenue): boolean {
 }
 
 function stateOfVenue({ venue, state }: AskedVenue): string {
-  return `${venue} is ${stateText(state)}`;
+  return state === "awaits statuses"
+    ? `${venue} has not said how its open orders are`
+    : `${venue} is ${stateText(state)}`;
 }
 
 /** As core/assembly/routing.ts. */

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { fields } from "./field-changes.ts";
-import { choice, whole } from "./fields.ts";
+import { choice, flag, whole } from "./fields.ts";
 import { throttle } from "./throttle.ts";
 import { venueSymbols } from "./venue-symbols.ts";
 
@@ -32,6 +32,16 @@ export const venueRequests = {
     0,
     100,
     { default: 0 },
+  ),
+  statusAtLogon: flag(
+    "Whether the venue, when it has logged on, is asked by OrderStatusRequest (35=H) how each of its open orders is before it gets new orders and replaces.",
+    { default: false },
+  ),
+  statusAtLogonWithinS: whole(
+    "Time in which it has to answer these, seconds: then it gets new orders all the same, with an alarm.",
+    1,
+    3_600,
+    { default: 30 },
   ),
   answerClientS: whole(
     "Seconds after answerWithinS and the last OrderStatusRequest until the client is answered, when the venue still says nothing: a cancel or replace is refused; of a new order the client gets a status. 0: never.",

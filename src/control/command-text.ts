@@ -21,7 +21,9 @@ import {
   CONTROL_REFERENCE_PRICE,
   CONTROL_RELEASE_ORDER,
   CONTROL_SESSION_TRADING,
+  CONTROL_VENUE_READY,
   CONTROL_VENUE_SILENCE,
+  CONTROL_VENUE_STATUS,
   CONTROL_VENUE_TRADING,
 } from "../record/control-codes.ts";
 import type { Command } from "./command-ring.ts";
@@ -53,5 +55,7 @@ export function commandText({ kind, value, amount, name }: Command): string {
   if (kind === CONTROL_CLOCK_SET_BACK)
     return "count what is dated ahead of the clock, which was set back, as too old or as of now";
   if (kind === CONTROL_VENUE_SILENCE) return `act on the silence of the venue of order ${amount}`;
+  if (kind === CONTROL_VENUE_STATUS) return `ask the venue of order ${amount} for its status`;
+  if (kind === CONTROL_VENUE_READY) return `give venue ${amount} new orders`;
   return `command ${kind}`;
 }

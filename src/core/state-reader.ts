@@ -259,7 +259,7 @@ export class StateReader {
 
   /** False for NONE. */
   isVenueUp(venue: number): boolean {
-    return venue !== NONE && this.area.tableBytes(layout.VENUES_UP_AT, this.area.word(layout.VENUE_IDS))[venue] === 1;
+    return venue !== NONE && this.area.tableBytes(layout.VENUES_UP_AT, this.area.word(layout.VENUE_IDS))[venue]! > 0;
   }
 
   /** The firm's kill switch, and since when it is engaged; 0 where that is not known. */

@@ -52,6 +52,7 @@ import type { Part } from "./supervisor.ts";
 import { TlsPart } from "./tls-part.ts";
 import type { Dialects } from "./validators.ts";
 import { VenueSilence } from "./venue-silence.ts";
+import { VenueStatuses } from "./venue-statuses.ts";
 import { WakeupListener } from "./wakeup-listener.ts";
 
 export interface GatewayOptions {
@@ -164,6 +165,7 @@ export function composeGateway(
   const whose = { plan, views, rosters, dir, agents, tasks, log, state: () => published.state };
   const gone = { config, roster: rosters.clients, sessions: published.sessions, events, journal, commands, tasks, log };
   const cancels = new CancelOnDisconnect(gone);
+  const steered = { state: () => published.state, events, commands, tasks, log };
   const takers = { ...whose, tls, passwords, locks, schedules, snapshots, guard, buffers, cancels };
   const reloading = openReload(options.running, directory.names, takers);
   const watched = { plan, views, cpus, lanes, stalls, counters, latencies: published.latencies, log };
@@ -216,6 +218,7 @@ export function composeGateway(
     orphans,
     cancels,
     silenceOf(rosters, published, directory.names, commands, tasks, log),
+    new VenueStatuses({ venues: rosters.venues, views: published.venues, ...steered }),
     ...operators.parts,
   ];
   const users = { commands, agents, events, heartbeats, buffers, counters, ports, status, journal };

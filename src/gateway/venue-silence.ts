@@ -64,7 +64,7 @@ interface Asking {
 export interface VenueSilenceParts {
   readonly venues: { readonly active: readonly VenueMember[] };
   readonly views: Pick<VenueViews, "asks"> & {
-    get(name: string): Pick<VenueView, "state" | "throttle" | "unacknowledgedS" | "lastLogonUs"> | null;
+    get(name: string): Pick<VenueView, "state" | "statuses" | "throttle" | "unacknowledgedS" | "lastLogonUs"> | null;
   };
   /** Reads the core's state; null while the core replays its journal. */
   readonly state: () => Pick<StateReader, "order" | "orderScan"> | null;
@@ -139,7 +139,8 @@ export class VenueSilence implements Part {
   private isAsked({ name, settings }: VenueMember): boolean {
     const { answerWithinS, statusRequests, answerClientS } = settings;
     if (answerWithinS === 0 || statusRequests + answerClientS === 0) return false;
-    return this.parts.views.get(name)?.state === "logged on";
+    const view = this.parts.views.get(name);
+    return view?.state === "logged on" && view.statuses === null;
   }
 
   private logonOf({ name }: VenueMember): number | null {

@@ -13,7 +13,7 @@ export interface RouteQuestion {
 /** A venue of the rule, or the symbol's, in the order in which they are asked. */
 export interface RouteVenueView {
   readonly venue: string;
-  readonly state: "up" | "down" | "cancel-only" | "off";
+  readonly state: "up" | "down" | "cancel-only" | "off" | "awaits statuses";
 }
 
 export interface RouteRuleView {

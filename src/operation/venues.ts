@@ -11,6 +11,12 @@ export interface ThrottleView {
   readonly expired: number;
 }
 
+/** Open orders that a venue was asked about since it has logged on, and those of which it has not said the status. */
+export interface VenueStatusesView {
+  readonly asked: number;
+  readonly left: number;
+}
+
 /** A venue. */
 export interface VenueView extends LinkView {
   /** Requests sent to it. */
@@ -23,6 +29,8 @@ export interface VenueView extends LinkView {
   readonly unacknowledgedS: number;
   /** After how many seconds that is an alarm; 0: never. */
   readonly answerWithinS: number;
+  /** Null: it gets new orders, or is down. */
+  readonly statuses: VenueStatusesView | null;
   readonly throttle: ThrottleView;
   /** Addresses that are tried in turn. */
   readonly addresses: readonly string[];

@@ -63,6 +63,8 @@ export const REPORT_CANCEL_REJECT = 2;
 /** From a venue agent: its session has logged on, or is no longer logged on. */
 export const REPORT_VENUE_UP = 3;
 export const REPORT_VENUE_DOWN = 4;
+/** `slot` of a REPORT_VENUE_UP: the venue gets no new orders before it has said the statuses of its open ones. */
+export const ASKS_FIRST = 1;
 /** From a venue agent: the request was not sent (session down), or the venue refused the message (Reject, BusinessMessageReject). */
 export const REPORT_NOT_TAKEN = 5;
 /** Rules by which the core takes what venues say of their orders' status, and what they do not say; reports and commands are stamped with them. */

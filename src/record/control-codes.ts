@@ -106,6 +106,11 @@ export const SILENCE_ASK = 0;
 /** The client is answered in the venue's place. */
 export const SILENCE_ANSWER = 1;
 
+/** Of the main thread to the core: asks the venue for the status of the open order whose slot is `value` and first number `amount`. */
+export const CONTROL_VENUE_STATUS = 125;
+/** The venue whose id is `amount` gets new orders from now on, where its Logon is still the one that the core counts as `value`. */
+export const CONTROL_VENUE_READY = 126;
+
 /** As CONTROL_CHANGE, but the values hold until the time `amount`, microseconds since 1970; then those that held before do again. */
 export const CONTROL_CHANGE_UNTIL = 96;
 /**

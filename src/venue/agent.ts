@@ -310,7 +310,8 @@ export class VenueAgent implements Agent, LinkHandler<Link<FixSession>>, LinkOwn
 
   loggedOn(link: Link<FixSession>): void {
     this.byId[link.id]!.succeeded(this.time.nowNs);
-    if (!this.own.state(REPORT_VENUE_UP, link)) broken("ring of reports has no room", link.id);
+    if (!this.own.state(REPORT_VENUE_UP, link, this.byId[link.id]!.asksFirst))
+      broken("ring of reports has no room", link.id);
     this.states.loggedOn(this.byId[link.id]!);
     this.parts.events.emit(EVENT_VENUE_UP, link.id, link.session.numbers.nextIn, link.session.numbers.nextOut);
     link.logCpu(this.parts.reactor, this.parts.events);

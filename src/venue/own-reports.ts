@@ -1,7 +1,7 @@
 import { broken } from "../base/broken.ts";
 import { FULL } from "../base/units.ts";
 import type { FixSession } from "../fix/session/session.ts";
-import { EXEC_CANCELED, REPORT_EXECUTION, REPORT_NOT_TAKEN, STATUS_CANCELED } from "../record/codes.ts";
+import { ASKS_FIRST, EXEC_CANCELED, REPORT_EXECUTION, REPORT_NOT_TAKEN, STATUS_CANCELED } from "../record/codes.ts";
 import { ExecutionReport, REPORT_TEXT_AT, REPORT_TEXT_BYTES } from "../record/execution-report.ts";
 import type { OrderRequest } from "../record/order-request.ts";
 import type { OneToOne } from "../ring/one-to-one.ts";
@@ -85,13 +85,14 @@ export class OwnReports {
   }
 
   /** Reports to the core that a venue is up or down. Returns false when the ring has no room: the caller repeats it later. */
-  state(kind: number, link: Link<FixSession>): boolean {
+  state(kind: number, link: Link<FixSession>, asksFirst = false): boolean {
     const at = this.reports.claim();
     if (at === FULL) return false;
     const report = this.report.aim(at);
     report.clear();
     report.kind = kind;
     report.session = link.id;
+    report.slot = asksFirst ? ASKS_FIRST : 0;
     report.msgSeqNum = 0;
     report.epoch = link.session.numbers.epoch;
     this.reports.publish();

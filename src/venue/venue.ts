@@ -31,6 +31,8 @@ export interface VenueSettings {
   readonly refusedMaxMs: number;
   /** Groups that the venue's version does not know: the order is refused, or sent without them. */
   readonly unknownGroups: "reject" | "drop";
+  /** It gets no new orders before it has said the statuses of its open ones. */
+  readonly statusAtLogon?: boolean | undefined;
   /** Of TransactTime (60); absent: as the client says it. */
   readonly transactTimePrecision?: "seconds" | "milliseconds" | "microseconds" | undefined;
 }
@@ -52,6 +54,7 @@ export class Venue {
   /** Of each address: its text, and the failures since the last Logon. */
   private readonly addresses: readonly Unreachable[];
   readonly refusesUnknownGroups: boolean;
+  readonly asksFirst: boolean;
   /** TransactTime in requests has so many decimals; NONE: those that the client says. */
   readonly transactDecimals: number;
   /** Requests to it are changed before they are written, and its reports when they are read. */
@@ -76,6 +79,7 @@ export class Venue {
     this.addresses = dialers.map(({ address }) => new Unreachable(ascii(address.text)));
     this.delayMs = settings.reconnectMinMs;
     this.refusesUnknownGroups = settings.unknownGroups === "reject";
+    this.asksFirst = settings.statusAtLogon === true;
     const precision = settings.transactTimePrecision;
     this.transactDecimals = precision === undefined ? NONE : DECIMALS[precision];
     this.isMapped = symbols !== null || precision !== undefined;

@@ -99,6 +99,7 @@ test("a row says how its last connection ended; a venue's counts are its own", (
     unacknowledged: 6,
     unacknowledgedS: 0,
     answerWithinS: 0,
+    statuses: null,
     addresses: [],
   };
   const view = made({

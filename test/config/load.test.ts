@@ -140,6 +140,8 @@ test("defaults and units are put in place", () => {
           },
           answerWithinS: 0,
           statusRequests: 0,
+          statusAtLogon: false,
+          statusAtLogonWithinS: 30,
           answerClientS: 0,
           heldBytes: 262_144,
           backlogBytes: 4_194_304,

@@ -1,10 +1,12 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
+import { venueRoundOf } from "../../src/core/venue-round.ts";
 import { REPORT_RULES } from "../../src/record/codes.ts";
 import {
   CONTROL_APPLIED,
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_ORDER,
+  CONTROL_VENUE_READY,
   CONTROL_VENUE_SILENCE,
   SILENCE_ANSWER,
   SILENCE_ASK,
@@ -56,4 +58,14 @@ export function silence(driver: CoreDriver, model: Model, { slot, asks, isEarlie
   const isSilent = !asks && !isEarlier && isPending && ![0, 3].includes(cause);
   if (!isSilent) expect(result).toBe(outs.length > 0 ? CONTROL_APPLIED : CONTROL_UNCHANGED);
   return outs;
+}
+
+/** A venue that has logged on gets new orders; `isEarlier`: the command is about an earlier Logon. */
+export function ready(driver: CoreDriver, model: Model, venue: number, isEarlier: boolean): Out[] {
+  const round = venueRoundOf(driver.core.area, venue) ?? 7;
+  const isOver = !isEarlier && model.up.ready(venue);
+  expect(driver.command(CONTROL_VENUE_READY, isEarlier ? round + 1 : round, venue, "", new Uint8Array())).toBe(
+    isOver ? CONTROL_APPLIED : CONTROL_UNCHANGED,
+  );
+  return driver.take();
 }

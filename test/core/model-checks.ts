@@ -80,12 +80,13 @@ export class ModelChecks extends ModelLedger {
     const venue = this.venueOf(terms);
     if (venue === undefined) return why.NO_ROUTE;
     if (!this.up.has(venue)) return why.VENUE_DOWN;
+    if (!this.up.takes(venue)) return why.VENUE_STATUS_AWAITED;
     if (this.slot() === undefined || this.claimed() + 2 > 2 * this.config.maxOrders) return why.TABLE_FULL;
     return this.selfTrade.check({ ...terms, price: this.priceOf(terms), venue, isTriggered: false });
   }
 
   protected venueOf(terms: Required<RequestTerms>): number | undefined {
-    return this.routing.venueOf(terms, this.config.venues, (venue) => this.up.has(venue)) ?? this.route(terms.symbol);
+    return this.routing.venueOf(terms, this.config.venues, (venue) => this.up.takes(venue)) ?? this.route(terms.symbol);
   }
 
   /** `isNew`: the trader enters the order; it has entered one that is replaced. */

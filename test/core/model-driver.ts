@@ -205,6 +205,7 @@ export class ModelDriver extends ModelChecks {
     const more = this.checkExposure(order.account, order.symbol, isBuy, value - held, leaves - open);
     if (more !== why.ACCEPTED) return more;
     if (!this.up.has(order.venue)) return why.VENUE_DOWN;
+    if (!this.up.takes(order.venue)) return why.VENUE_STATUS_AWAITED;
     const room = 2 * this.config.maxOrders - this.claimed();
     const hasRoom = isOpen(order) ? order.ids.length < 2 || room > 0 : Math.max(2, order.ids.length + 1) <= room;
     if (!isOpen(order) && this.isFullOfOpen(order.account, besides)) return why.OPEN_ORDERS;

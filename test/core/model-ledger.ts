@@ -22,6 +22,7 @@ import {
 } from "./model-order.ts";
 import { ModelFirmMessages, ModelReferences } from "./model-references.ts";
 import { ModelSettings } from "./model-settings.ts";
+import { ModelVenues } from "./model-venues.ts";
 import type { Out } from "./outs.ts";
 
 const keyOf = (order: ModelOrder): string => `${order.venue}/${order.venueId}`;
@@ -38,7 +39,7 @@ export class ModelLedger {
   protected number = 0;
   protected executionCount = 0;
   protected killed = false;
-  protected readonly up = new Set<number>();
+  readonly up = new ModelVenues();
   readonly settings: ModelSettings;
   /** Slots by `venue/OrderID`. */
   readonly byVenueId = new Map<string, number>();
@@ -86,9 +87,8 @@ export class ModelLedger {
     if (this.settings.symbol(symbol) !== undefined) this.settings.reference(symbol, px);
   }
 
-  venue(id: number, up: boolean): void {
-    if (up) this.up.add(id);
-    else this.up.delete(id);
+  venue(id: number, up: boolean, asksFirst = false): void {
+    this.up.set(id, up, asksFirst);
   }
 
   /** Accounts of a row: all of the firm, those of a client, or an account alone. Sessions and traders have no sums of them. */

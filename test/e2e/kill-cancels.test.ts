@@ -141,12 +141,13 @@ test("a venue that refuses a cancel is asked again, and its client is told nothi
   const id = await open({ 38: 40 });
   const order = await venue.orderOf(40);
   venue.acknowledges = false;
-  await kill("symbol:AAPL");
-  const nextCancel = async (): Promise<Message> => {
+  const nextCancel = (): Promise<Message> => {
     const count = cancelsAt(venue).length;
     return until("the next cancel", () => cancelsAt(venue)[count]);
   };
-  const refused = await until("the first cancel", () => cancelsAt(venue).at(-1));
+  const first = nextCancel();
+  await kill("symbol:AAPL");
+  const refused = await first;
   const again = nextCancel();
   venue.refuseChange(order, refused, 2);
   const second = await again;

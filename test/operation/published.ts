@@ -78,6 +78,7 @@ const VENUE: VenueView = {
   unacknowledged: 1,
   unacknowledgedS: 0.5,
   answerWithinS: 30,
+  statuses: null,
   throttle: { queued: 0, queueLength: 0, cancelsWaiting: 0, throttled: 0, expired: 0 },
   addresses: ["127.0.0.1:9001"],
 };

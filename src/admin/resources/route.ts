@@ -17,7 +17,13 @@ const routeSchema = t.Object({
   venues: t.Array(
     t.Object({
       venue: t.String(),
-      state: t.Union([t.Literal("up"), t.Literal("down"), t.Literal("cancel-only"), t.Literal("off")]),
+      state: t.Union([
+        t.Literal("up"),
+        t.Literal("down"),
+        t.Literal("cancel-only"),
+        t.Literal("off"),
+        t.Literal("awaits statuses"),
+      ]),
     }),
     { description: "Those that are asked, in their order." },
   ),

@@ -18,6 +18,13 @@ const venueSchema = t.Object({
   }),
   unacknowledgedS: t.Number({ description: "Seconds since the first of these orders last changed; 0 without any." }),
   answerWithinS: t.Integer({ description: "After how many seconds that is an alarm; 0: never." }),
+  statuses: t.Nullable(
+    t.Object({
+      asked: t.Integer({ description: "Open orders when it logged on." }),
+      left: t.Integer({ description: "Of these the ones whose status it has not said." }),
+    }),
+    { description: "statusAtLogon: before it gets new orders; null: it gets them, or is down." },
+  ),
   throttle: t.Object(
     {
       queued: t.Integer({ description: "New orders and replaces that wait." }),

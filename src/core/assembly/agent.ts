@@ -12,6 +12,7 @@ import {
   CONTROL_SLOT_BYTES,
   CONTROL_TRY_AGAIN,
   CONTROL_VENUE_SILENCE,
+  CONTROL_VENUE_STATUS,
 } from "../../record/control-codes.ts";
 import { GROUP_SLOT_BYTES } from "../../record/groups.ts";
 import { RingEnd } from "../../ring/assembly/ring-end.ts";
@@ -314,7 +315,7 @@ function isOfMany(kind: i32): bool {
 }
 
 function isOfOrder(kind: i32): bool {
-  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER || kind === CONTROL_VENUE_SILENCE;
+  return kind === CONTROL_CANCEL_ORDER || kind === CONTROL_CLOSE_ORDER || kind === CONTROL_VENUE_SILENCE || kind === CONTROL_VENUE_STATUS;
 }
 
 /** Answers a command about all orders of a session that changes nothing, or finds no room: it is not journalled. */

@@ -31,7 +31,9 @@ import {
   CONTROL_UNCHANGED,
   CONTROL_UNKNOWN_KIND,
   CONTROL_UNKNOWN_NAME,
+  CONTROL_VENUE_READY,
   CONTROL_VENUE_SILENCE,
+  CONTROL_VENUE_STATUS,
   CONTROL_VENUE_TRADING,
 } from "../../record/control-codes.ts";
 import { word } from "./area.ts";
@@ -60,7 +62,7 @@ import { isKilled } from "./state.ts";
 import { symbolAt } from "./symbols.ts";
 import { isTradingState, markTrading, setTrading } from "./trading.ts";
 import { applyUnmatched, decideUnmatched } from "./unmatched.ts";
-import { venueSilence } from "./venue-silence.ts";
+import { venueReady, venueSilence, venueStatus } from "./venue-silence.ts";
 
 /** Decides a command whose result is journalled with it, and changes nothing but its record. Returns the result, or 0 for the other kinds. */
 export function decideCommand(control: Control, answer: ControlAnswer): i32 {
@@ -89,6 +91,8 @@ export function applyCommand(control: Control, timeUs: f64, answer: ControlAnswe
   if (isCancelOfMany(kind)) return cancelMany(control, timeUs, answer);
   if (kind === CONTROL_MASS_STATUS) return tellStatuses(control, timeUs);
   if (kind === CONTROL_VENUE_SILENCE) return venueSilence(control, timeUs, answer);
+  if (kind === CONTROL_VENUE_STATUS) return venueStatus(control);
+  if (kind === CONTROL_VENUE_READY) return venueReady(control);
   if (kind === CONTROL_OPERATOR_ACTION) return CONTROL_APPLIED;
   if (kind === CONTROL_CLOCK_SET_BACK) return clockSetBack(timeUs);
   if (kind === CONTROL_SESSION_TRADING)

@@ -1,4 +1,5 @@
 import {
+  ASKS_FIRST,
   REPORT_VENUE_DOWN,
   REPORT_VENUE_UP,
   REQUEST_NEW,
@@ -50,7 +51,7 @@ import { beginOutputsOfThePast, endOutputsOfThePast } from "./outbox.ts";
 import { forgetReached } from "./repeated-executions.ts";
 import { heldBy } from "./risk.ts";
 import { count, isKilled, needsAttention, setCounter, setKilled, showAttention, showOpen } from "./state.ts";
-import { allVenuesDown, setVenueUp } from "./symbols.ts";
+import { allVenuesDown, beginRound, setVenueUp } from "./symbols.ts";
 import { countUnmatched, keepUnmatched } from "./unmatched.ts";
 
 /*  The core owns all orders, account limits and exposures, and routes. It has no clock, socket or randomness: the same inputs in
@@ -112,7 +113,8 @@ export function report(at: usize, timeUs: f64): i32 {
   count(COUNT_REPORTS);
   const kind = report.kind;
   if (kind === REPORT_VENUE_UP || kind === REPORT_VENUE_DOWN) {
-    setVenueUp(report.session, kind === REPORT_VENUE_UP);
+    if (kind === REPORT_VENUE_UP && report.slot === ASKS_FIRST) beginRound(report.session);
+    else setVenueUp(report.session, kind === REPORT_VENUE_UP);
     return APPLIED;
   }
   beginInput(timeUs);

@@ -29,6 +29,7 @@ import {
   UNKNOWN_ORDER,
   UNKNOWN_SESSION,
   VENUE_DOWN,
+  VENUE_STATUS_AWAITED,
 } from "../risk/reason-codes.ts";
 import { double } from "./area.ts";
 import { NONE } from "./codes.ts";
@@ -56,7 +57,7 @@ import { checkCurrency, checkKind, checkMarket, checkOpenOrders, checkParties, c
 import { routeOf } from "./routing.ts";
 import { isWaiting } from "./resting.ts";
 import { checkSelfTrade } from "./self-trade-check.ts";
-import { isVenueUp, symbolAt } from "./symbols.ts";
+import { isVenueUp, takesNew, symbolAt } from "./symbols.ts";
 import { traderNamed } from "./traders.ts";
 import { refusalOfVenue } from "./trading.ts";
 import { dayOf } from "./trading-days.ts";
@@ -202,6 +203,7 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   const refusal = refusalOfVenue(venue);
   if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(venue)) return VENUE_DOWN;
+  if (!takesNew(venue)) return VENUE_STATUS_AWAITED;
   chosen = venue;
   if (!hasRoom()) return TABLE_FULL;
   return checkSelfTrade(account, symbol, side, crossingPriceOf(ordType, price), venue, waitsForTrigger(ordType));
@@ -275,6 +277,7 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   const refusal = refusalOfVenue(order.venue);
   if (refusal !== ACCEPTED) return refusal;
   if (!isVenueUp(order.venue)) return VENUE_DOWN;
+  if (!takesNew(order.venue)) return VENUE_STATUS_AWAITED;
   const room = checkRoom(order);
   if (room !== ACCEPTED) return room;
   const crossing = crossingPriceOf(order.ordType, price);

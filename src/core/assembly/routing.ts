@@ -8,7 +8,7 @@ import { findBeside, firstHalf, secondHalf } from "./fields-beside.ts";
 import { ACCOUNT_NAMES, NAME_CAPACITY, ROUTE_ACCOUNTS_AT, ROUTE_SESSIONS_AT, ROUTE_SET, ROUTE_SETS_AT, ROUTE_SYMBOLS_AT, SESSION_IDS, SYMBOL_NAMES } from "./layout.ts";
 import { MOST_TEXT_CONDITIONS, ROUTE_ALL, ROUTE_BITS, ROUTE_CONDITIONED, ROUTE_RULE_BYTES, ROUTE_RULE_COUNT, ROUTE_RULES, ROUTE_SET_BYTES, ROUTE_SHARE, ROUTE_SHARED, ROUTE_SIDES, ROUTE_TEXT_BITS, ROUTE_TEXT_BYTES, ROUTE_TEXT_COUNTS, ROUTE_TEXTS, ROUTE_TURN, ROUTE_TYPES } from "./route-layout.ts";
 import { symbolNames } from "./names.ts";
-import { isVenueUp, venueOf } from "./symbols.ts";
+import { takesNew, venueOf } from "./symbols.ts";
 import { refusalOfVenue } from "./trading.ts";
 
 /*  Which venue gets a new order. The first rule that fits decides, else the symbol's venue. What fits is known beforehand: each client
@@ -147,7 +147,7 @@ function venueAt(rule: RouteRule, place: i32): i32 {
 
 function takesOrders(rule: RouteRule, place: i32): bool {
   const venue = venueAt(rule, place);
-  return isVenueUp(venue) && refusalOfVenue(venue) === ACCEPTED;
+  return takesNew(venue) && refusalOfVenue(venue) === ACCEPTED;
 }
 
 /** The rule of the last order that has taken a turn, 0 for none, and whose turn it then is. */

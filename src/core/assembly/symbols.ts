@@ -227,14 +227,42 @@ export function venueOf(symbol: i32): i32 {
   return load<i32>(address(VENUE_OF_AT) + (<usize>symbol << 2));
 }
 
+/** Of the byte of a venue: it is logged on. From FIRST_ROUND on it is, too, but the statuses of its open orders are asked for first. */
+const IS_UP: i32 = 1;
+const FIRST_ROUND: i32 = 2;
+/** Of the last Logon with such a byte. */
+let lastRound: i32 = 0;
+
+/** True for a venue that is logged on: cancels may go there. */
 // @ts-ignore: decorator
 @inline
 export function isVenueUp(venue: i32): bool {
-  return <u32>venue < load<u32>(area + VENUE_IDS) && load<u8>(address(VENUES_UP_AT) + venue) === 1;
+  return <u32>venue < load<u32>(area + VENUE_IDS) && load<u8>(address(VENUES_UP_AT) + venue) !== 0;
+}
+
+/** True for one that takes new orders and replaces, too. */
+// @ts-ignore: decorator
+@inline
+export function takesNew(venue: i32): bool {
+  return <u32>venue < load<u32>(area + VENUE_IDS) && load<u8>(address(VENUES_UP_AT) + venue) === IS_UP;
 }
 
 export function setVenueUp(venue: i32, isUp: bool): void {
-  if (<u32>venue < load<u32>(area + VENUE_IDS)) store<u8>(address(VENUES_UP_AT) + venue, isUp ? 1 : 0);
+  if (<u32>venue < load<u32>(area + VENUE_IDS)) store<u8>(address(VENUES_UP_AT) + venue, isUp ? IS_UP : 0);
+}
+
+/** It is logged on, and takes no new orders before `endRound`. */
+export function beginRound(venue: i32): void {
+  if (<u32>venue >= load<u32>(area + VENUE_IDS)) return;
+  lastRound = lastRound >= FIRST_ROUND && lastRound < 255 ? lastRound + 1 : FIRST_ROUND;
+  store<u8>(address(VENUES_UP_AT) + venue, lastRound);
+}
+
+/** It takes new orders from now on. Returns false where this is not its round. */
+export function endRound(venue: i32, round: i32): bool {
+  if (round < FIRST_ROUND || load<u8>(address(VENUES_UP_AT) + venue) !== round) return false;
+  store<u8>(address(VENUES_UP_AT) + venue, IS_UP);
+  return true;
 }
 
 /** After a restart every venue is down, whatever the journal's last state was. */

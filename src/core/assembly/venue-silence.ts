@@ -5,6 +5,7 @@ import {
   CONTROL_BAD_RECORD,
   CONTROL_TEXT_AT,
   CONTROL_UNCHANGED,
+  CONTROL_UNKNOWN_NAME,
   CONTROL_UNKNOWN_ORDER,
   SILENCE_ANSWER,
   SILENCE_ASK,
@@ -15,12 +16,14 @@ import {
 import { FILLED, NOT_PENDING, PARTIALLY_FILLED, PENDING_CANCEL, PENDING_NEW } from "../orders/states.ts";
 import { VENUE_SILENT } from "../outcomes.ts";
 import { VENUE_SILENT_ON_CHANGE, VENUE_SILENT_ON_ORDER } from "../risk/reason-codes.ts";
+import { word } from "./area.ts";
 import { isSilent } from "./cancel-many.ts";
 import { about, aboutPending } from "./client-report.ts";
 import { clearPending, closeOrder } from "./close-order.ts";
 import { NONE } from "./codes.ts";
 import { cxlRejReason, writeReasonAlone } from "./detail.ts";
 import { beginHolding, endHolding } from "./exposure.ts";
+import { VENUE_IDS } from "./layout.ts";
 import { isOpen } from "./life-cycle.ts";
 import { lockAccount, lockOrder } from "./locks.ts";
 import { accountNames, symbolNames } from "./names.ts";
@@ -29,6 +32,7 @@ import { Order, orderAt } from "./order.ts";
 import { copyOrderId } from "./order-ids.ts";
 import { claimRequest, publishReport, publishRequest } from "./outbox.ts";
 import { markForAttention } from "./state.ts";
+import { endRound, isVenueUp } from "./symbols.ts";
 
 // A venue does not answer a request. Its silence is measured on the main thread (gateway/venue-silence.ts), whose commands are journalled
 // like all others: the core asks the venue for the order's status, and at last answers the client itself.
@@ -63,6 +67,22 @@ export function venueSilence(control: Control, timeUs: f64, answer: ControlAnswe
   answer.value = refuse(order, timeUs) ? 1 : 0;
   endHolding(order, timeUs);
   return CONTROL_APPLIED;
+}
+
+/** Asks for the status of an order that is open, whether or not a request of it is answered. Returns the answer's result. */
+export function venueStatus(control: Control): i32 {
+  if (!isOrderOf(control)) return CONTROL_UNKNOWN_ORDER;
+  const order = orderAt(control.value);
+  if (!isOpen(order.state) || !isVenueUp(order.venue)) return CONTROL_UNCHANGED;
+  ask(order);
+  return CONTROL_APPLIED;
+}
+
+/** A venue gets new orders. Returns the answer's result. */
+export function venueReady(control: Control): i32 {
+  const venue = control.amount;
+  if (!(venue >= 0 && venue < <f64>word(VENUE_IDS) && Math.floor(venue) === venue)) return CONTROL_UNKNOWN_NAME;
+  return endRound(<i32>venue, control.value) ? CONTROL_APPLIED : CONTROL_UNCHANGED;
 }
 
 /** Asks for the status of the order under the id by which its venue knows it. Nothing of the order changes, not even its time. */

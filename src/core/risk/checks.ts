@@ -319,6 +319,14 @@ export const CHECKS: readonly Check[] = [
     meaning: "The venue is not logged on.",
     remedy: "Check the venue's line in the log; send again when it is up.",
   }),
+  check(why.VENUE_STATUS_AWAITED, "VENUE_STATUS_AWAITED", {
+    family: "CORE",
+    ord: CLOSED,
+    cxl: CXL_BROKER,
+    levels: ["VENUE"],
+    meaning: "The venue has logged on, and has not said yet how its open orders are.",
+    remedy: "Send it again in a moment.",
+  }),
   check(why.TABLE_FULL, "TABLE_FULL", {
     family: "CORE",
     ord: BROKER,

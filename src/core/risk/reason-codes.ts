@@ -92,6 +92,8 @@ export const ALREADY_EXPIRED = 146;
 export const CONTRADICTORY_TERMS = 147;
 export const NO_ROUTE = 201;
 export const VENUE_DOWN = 202;
+/** The venue is logged on, and has not said yet how its open orders are. */
+export const VENUE_STATUS_AWAITED = 230;
 export const JOURNAL_FULL = 203;
 export const TABLE_FULL = 204;
 export const NOT_TAKEN = 205;

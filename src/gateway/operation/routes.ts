@@ -1,7 +1,8 @@
 import { type RouteVerdict, routeOf, type VenueState } from "../../config/route.ts";
 import { readQuestion } from "../../config/route-question.ts";
 import type { GatewayConfig } from "../../config/schema.ts";
-import { VENUE_IDS, VENUE_TRADING_AT, VENUES_UP_AT } from "../../core/assembly/layout.ts";
+import { VENUE_IDS, VENUE_TRADING_AT } from "../../core/assembly/layout.ts";
+import { venueRoundOf } from "../../core/venue-round.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
 import type { RouteProblem, RouteQuestion, Routes, RouteView } from "../../operation/routes.ts";
 import { TRADING_CANCEL_ONLY, TRADING_OFF } from "../../record/control-codes.ts";
@@ -31,6 +32,7 @@ export class GatewayRoutes implements Routes {
     // As the core asks: what an operator has set comes before whether it is logged on.
     if (trading === TRADING_OFF) return "off";
     if (trading === TRADING_CANCEL_ONLY) return "cancel-only";
-    return area.tableBytes(VENUES_UP_AT, ids)[id] === 1 ? "up" : "down";
+    if (venueRoundOf(area, id) !== null) return "awaits statuses";
+    return this.core.reader.isVenueUp(id) ? "up" : "down";
   }
 }

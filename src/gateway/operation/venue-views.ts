@@ -6,7 +6,7 @@ import { isOpen } from "../../core/orders/order.ts";
 import { NOT_PENDING, PENDING_CANCEL, PENDING_NEW, PENDING_REPLACE } from "../../core/orders/states.ts";
 import type { OrderState, StateReader } from "../../core/state-reader.ts";
 import type { JournalNames } from "../../journal/store/names.ts";
-import type { UnacknowledgedOrder, Venues, VenueView } from "../../operation/venues.ts";
+import type { UnacknowledgedOrder, VenueStatusesView, Venues, VenueView } from "../../operation/venues.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { VenueMember, VenueRoster } from "../roster.ts";
 import { LinkViews } from "./link-views.ts";
@@ -16,6 +16,7 @@ const COUNT_EVERY_MS = 1000;
 
 /** Venues, read from the rows that their agents write and from the core's orders. */
 export class VenueViews implements Venues {
+  statuses: (name: string) => VenueStatusesView | null = () => null;
   private readonly links: LinkViews;
   /** By venue id, as counted last; and when the first of these orders last changed, Infinity where there is none. */
   private unanswered: Int32Array;
@@ -110,6 +111,7 @@ export class VenueViews implements Venues {
       unacknowledged: this.unanswered[venue.id]!,
       unacknowledgedS: this.silentS(venue.id),
       answerWithinS: venue.settings.answerWithinS,
+      statuses: this.statuses(venue.name),
       throttle,
       addresses: venue.settings.address.map(addressText),
     };
