@@ -187,7 +187,7 @@ test("a venue that does not answer gets new orders after its time, with an alarm
   await open(10);
   venue.answersStatus = false;
   venue.stop();
-  await gateway.said(/venue VENUE: down.*\n[^]*venue VENUE: down/);
+  await gateway.said(/venue VENUE: down.*\n[\s\S]*venue VENUE: down/);
   venue.listen();
   await venue.waitType(LOGON);
   await gateway.said(

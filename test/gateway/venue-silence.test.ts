@@ -18,7 +18,8 @@ class Silent {
   readonly view = {
     state: "logged on" as const,
     throttle: { queued: 0, queueLength: 0, cancelsWaiting: 0, throttled: 0, expired: 0 },
-    statuses: null, unacknowledgedS: 100,
+    statuses: null,
+    unacknowledgedS: 100,
     lastLogonUs: 1,
   };
   readonly sent: [number: number, what: "ask" | "answer"][] = [];
