@@ -43,6 +43,11 @@ export class Configured {
     return { taken: area.word(table + layout.NAME_COUNT), all: area.word(table + layout.NAME_CAPACITY) };
   }
 
+  /** True where the start has planned room for the executions of traders. */
+  get countsTraders(): boolean {
+    return this.reader.area.word(layout.TRADER_PAIR_CAPACITY) > 0;
+  }
+
   /** Ids of the client sessions that the core knows. */
   sessions(): number[] {
     const { area } = this.reader;

@@ -69,17 +69,32 @@ function classesOf(limits: Limits): readonly ClassLimits[] {
 
 /** Publishes to every client agent how many messages its sessions may send. Main thread. */
 export class MessageLimitsPublisher {
+  /** `inForce`: the configuration that the agents have. */
   constructor(
     private readonly views: Views,
     private readonly sides: readonly SidePlan[],
     private readonly roster: ClientRoster,
+    private inForce: Pick<GatewayConfig, "client">,
   ) {}
 
   publish(config: Pick<GatewayConfig, "client">): void {
+    this.inForce = config;
+    this.write(config);
+  }
+
+  /** Before the core asks for the traders of a session that had none: its agent reads them from now on. Limits stay. */
+  readTraders(config: Pick<GatewayConfig, "client">): void {
+    this.write(this.inForce, config);
+  }
+
+  private write(limited: Pick<GatewayConfig, "client">, read = limited): void {
     for (const side of this.sides) {
       const names = this.roster.of(side).map(({ name }) => name);
-      const limits = messageLimitsOf(names, side.places, config);
-      writeMessageLimits(messageLimitsAt(this.views, side), limits, tradersNeeded(names, config));
+      const limits = messageLimitsOf(names, side.places, limited);
+      const needed = tradersNeeded(names, limited);
+      const wanted = tradersNeeded(names, read);
+      const either = needed.map((needs, i) => needs || wanted[i] === true);
+      writeMessageLimits(messageLimitsAt(this.views, side), limits, either);
     }
   }
 }

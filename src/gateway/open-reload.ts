@@ -5,6 +5,7 @@ import type { ReadResult } from "../config/config-file.ts";
 import { namedFiles } from "../config/named-files.ts";
 import { passwordFileProblems } from "../config/password-file.ts";
 import type { Problem } from "../config/problem.ts";
+import { resolveConfig } from "../config/resolve.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { StateReader } from "../core/state-reader.ts";
 import type { JournalNames } from "../journal/store/names.ts";
@@ -45,7 +46,12 @@ export function openReload(
   parts: Omit<MainParts, "clients" | "logonTerms" | "messageLimits"> & ReloadTakers,
 ): Reload {
   const logonTerms = new LogonTermsPublisher(parts.views, parts.plan.clients, parts.rosters.clients);
-  const messageLimits = new MessageLimitsPublisher(parts.views, parts.plan.clients, parts.rosters.clients);
+  const messageLimits = new MessageLimitsPublisher(
+    parts.views,
+    parts.plan.clients,
+    parts.rosters.clients,
+    resolveConfig(running.file),
+  );
   const reloadables = mainReloadables({ ...parts, clients: names.clients, logonTerms, messageLimits });
   const { clients, venues } = parts.rosters;
   const versions = () => new Set([...clients.all, ...venues.all].map(({ settings }) => settings.version));

@@ -56,7 +56,13 @@ export function mainReloadables(parts: MainParts): ReloadParts["reloadables"] {
       refusal: (_, { memory }) =>
         memory.growthPercent === "off" ? 'with growthPercent = "off" the engine has the limit from its start' : null,
     },
-    "message limits": takes((config) => messageLimits.publish(config)),
+    "message limits": {
+      prepare: (config) => {
+        messageLimits.readTraders(config);
+        return null;
+      },
+      ...takes((config) => messageLimits.publish(config)),
+    },
     "cancel on disconnect": takes((config) => cancels.replace(config)),
     "session buffers": takes(({ pool }) => buffers.idleAfter(pool.idleS)),
   };

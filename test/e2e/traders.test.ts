@@ -142,20 +142,77 @@ test("who entered an order, engaged kill switches and changed limits survive a k
   expect(await refusal(party("TIM"), { 1: "F2" })).toBe("");
 });
 
-test("a reload says that new traders and clients need a restart, and which of them", async () => {
-  const file = readFileSync(gateway.configFile, "utf8");
-  const more = '[risk.traders.NEW]\nmaxOpenOrders = 5\n[risk.clients.NEXT]\naccounts = ["F1"]\nmaxOpenOrders = 5\n';
-  writeFileSync(gateway.configFile, `${file}\n${more}`);
+/** Reloads the file by SIGHUP; resolves with what the log says. */
+async function reload(text: string): Promise<string> {
+  writeFileSync(gateway.configFile, text);
   const from = gateway.log.length;
   gateway.signal("SIGHUP");
-  await gateway.said("risk.clients.NEXT", from);
-  const lines = gateway.log.slice(from).split("\n");
-  for (const [key, what] of [
-    ["risk.traders.NEW", "traders"],
-    ["risk.clients.NEXT", "clients"],
-  ])
-    expect(lines.filter((line) => line.includes(key!)).join("\n")).toContain(
-      `needs a restart: the rows of ${what} are laid out at the start`,
-    );
+  await gateway.said(/SIGHUP: .*\n/, from);
+  return gateway.log.slice(from);
+}
+
+test("a reload adds a trader and gives a session its first one, while orders flow; they survive a kill -9; one that is gone is refused", async () => {
+  const file = readFileSync(gateway.configFile, "utf8");
+  const NEW = "[risk.traders.NEW]\nmaxOpenOrders = 2\nmaxOrderQty = 150\nrepeatedExecutions = 50\n";
+  const more = `${file.replace('traders = ["TOM", "TIM", "OUT"]', 'traders = ["TOM", "TIM", "OUT", "NEW"]')}\n${NEW}`;
+  const withAlice = more.replace("[client.sessions.ALICE]\n", '[client.sessions.ALICE]\ntraders = ["NEW"]\n');
+  expect(withAlice).not.toBe(more);
   expect(await refusal(party("NEW"))).toBe("RISK-001 NOT_ENTITLED level=TRADER");
+  let isFlowing = true;
+  const refused: string[] = [];
+  let sent = 0;
+  // Its orders need no trader before, and name the new one throughout: none is refused.
+  const flow = (async () => {
+    while (isFlowing) {
+      const text = await refusal(party("NEW"), { 1: "ACC1", 38: 1 }, alice);
+      if (text !== "") refused.push(text);
+      sent++;
+      const open = alice.cancel(`T${nextId}`, { 1: "ACC1", 38: 1 });
+      await alice.report(open, "4");
+    }
+  })();
+  expect(await reload(more)).toContain("2 changes: 2 applied");
+  expect(await reload(withAlice)).toContain("1 change: 1 applied");
+  await until("orders behind the reload", () => sent > 20);
+  isFlowing = false;
+  await flow;
+  expect(refused).toEqual([]);
+  expect(await refusal("", { 1: "ACC1" }, alice)).toBe("RISK-001 NOT_ENTITLED level=TRADER");
+  for (let i = 0; i < 2; i++) expect(await refusal(party("NEW"))).toBe("");
+  expect(await refusal(party("NEW"))).toContain("MAX_OPEN_ORDERS limit=2 value=3 level=TRADER:NEW");
+  expect(await refusal(party("NEW"), { 38: 151 })).toContain("MAX_ORDER_QTY limit=150 value=151 level=TRADER:NEW");
+  expect((await ctl("trader", "set", "NEW", "maxOpenOrders", "3", "--why", "one more")).code).toBe(0);
+  expect(await refusal(party("NEW"))).toBe("");
+  const before = (await ask(gateway, "GET", "/v1/traders/NEW")).body;
+  expect([before.openOrders, before.sessions.toSorted()]).toEqual([3, ["ALICE", "DESK"]]);
+  await gateway.crash();
+  await gateway.start();
+  expect((await ask(gateway, "GET", "/v1/traders/NEW")).body).toEqual(before);
+  await desk.logon();
+  await desk.settle();
+  await alice.logon();
+  await until("a venue that is up", async () => (await refusal(party("TIM"), { 38: 1 })) === "");
+  expect(await refusal(party("NEW"))).toContain("limit=3 value=4 level=TRADER:NEW");
+  const log = await reload(file);
+  expect(log).toContain("3 changes: 3 applied");
+  expect(await refusal(party("NEW"))).toBe("RISK-001 NOT_ENTITLED level=TRADER:NEW");
+  expect(await refusal("", { 1: "ACC1" }, alice)).toBe("");
+});
+
+test("without room for more names, a reload with a new trader is refused by name, and nothing changes", async () => {
+  const file = readFileSync(gateway.configFile, "utf8");
+  const traders = Array.from({ length: 257 }, (_, i) => `[risk.traders.N${i}]\n`).join("");
+  expect(await reload(file + traders)).toMatch(
+    /is refused, nothing has changed: limits: risk\.traders: expected at most \d+ new names, for which there is room \(core\.spareNames\), got 257/,
+  );
+  expect((await ask(gateway, "GET", "/v1/traders/N0")).status).toBe(404);
+  writeFileSync(gateway.configFile, file);
+});
+
+test("a reload says that a new client needs a restart", async () => {
+  const file = readFileSync(gateway.configFile, "utf8");
+  const log = await reload(`${file}\n[risk.clients.NEXT]\naccounts = ["F1"]\nmaxOpenOrders = 5\n`);
+  const lines = log.split("\n").filter((line) => line.includes("risk.clients.NEXT"));
+  expect(lines.join("\n")).toContain("needs a restart: the rows of clients are laid out at the start");
+  expect(await refusal(party("TIM"))).toBe("");
 });

@@ -41,7 +41,7 @@ export class ConfiguredChanges {
         ...(accounts.has(account.name) ? [] : [added(ACCOUNTS, account.name, 0n)]),
         ...this.settings(ACCOUNTS, ACCOUNT_SETTINGS, account),
       ]),
-      // A start has made the rows of clients and traders; that of a new session comes before it.
+      // A start has made the rows of clients; that of a new session comes before it.
       ...levelRows(config).flatMap((row) => [
         ...(accounts.has(row.name) ? [] : [added(ACCOUNTS, row.name, 0n)]),
         ...this.settings(ACCOUNTS, ACCOUNT_SETTINGS, row),
@@ -81,10 +81,14 @@ export class ConfiguredChanges {
     return [{ ...formed(name, form), undo: [formed(name, before)] }];
   }
 
-  /** The core takes a retired account from all its sessions. Those that are in the file have it taken by changes of their own. */
-  private retiredAccounts(configured: ReadonlySet<string>, { accounts, sessions }: CoreConfig): FileChange[] {
-    const own = new Set([...configured].filter((name) => levelOf(name).level === "account"));
-    const changes = retired(ACCOUNTS, own, accounts);
+  /** The core takes a retired account or trader from all its sessions. Those that are in the file have it taken by changes of their own. */
+  private retiredAccounts(
+    configured: ReadonlySet<string>,
+    { accounts, sessions, traders = [] }: CoreConfig,
+  ): FileChange[] {
+    const own = new Set([...configured].filter((name) => ["account", "trader"].includes(levelOf(name).level)));
+    const wanted = [...accounts, ...traders.map(({ name }) => ({ name: rowOf("trader", name) }))];
+    const changes = retired(ACCOUNTS, own, wanted);
     if (changes.length === 0) return [];
     const names = this.core.reader.rowNames(ACCOUNTS);
     const inFile = new Set(sessions.map(({ id }) => id));

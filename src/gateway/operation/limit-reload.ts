@@ -1,6 +1,7 @@
 import { isoText } from "../../base/time-text.ts";
 import type { KeyChange } from "../../config/difference.ts";
 import { pathText } from "../../config/problem.ts";
+import type { ReloadPart } from "../../config/reload-terms.ts";
 import type { ConfigFile, GatewayConfig } from "../../config/schema.ts";
 import type { CommandOutcome, Commands } from "../../control/commands.ts";
 import { configureCommand } from "../../control/setting-changes.ts";
@@ -34,6 +35,9 @@ const TABLES: Readonly<Record<number, readonly string[]>> = {
  * accounts each client session may use; and the routing rules. Operators' values stay.
  */
 export class LimitReload implements Reloadable {
+  /** The client side reads traders of the sessions that need them. */
+  readonly also: readonly ReloadPart[] = ["message limits"];
+
   constructor(
     private readonly core: CoreState,
     private readonly commands: Pick<Commands, "send">,
@@ -84,14 +88,19 @@ export class LimitReload implements Reloadable {
     const { spareNames } = config.core;
     const core = this.coreConfigOf(config);
     const accounts = [...core.accounts, ...levelRows(core)];
+    const counted = core.traders?.find(({ repeatedExecutions }) => repeatedExecutions !== undefined);
+    if (counted !== undefined && !this.core.configured.countsTraders)
+      return `${pathText(["risk", "traders", counted.name, "repeatedExecutions"])}: expected none, since the start had no trader and planned no room for their executions: restart`;
     for (const [subject, table] of [
       [ACCOUNTS, accounts],
       [SYMBOLS, core.symbols],
     ] as const) {
       const known = new Set(this.core.reader.rowNames(subject));
       const { taken, all } = this.core.configured.room(subject);
-      const added = table.filter(({ name }) => !known.has(name)).length;
-      const where = pathText(TABLES[subject]!);
+      const news = table.filter(({ name }) => !known.has(name));
+      const added = news.length;
+      // Clients, sessions and traders are among the accounts.
+      const where = pathText(added === 0 ? TABLES[subject]! : tableOf(subject, news.at(-1)!.name).slice(0, -1));
       if (taken + added > all)
         return `${where}: expected at most ${all - taken} new names, for which there is room (core.spareNames), got ${added}: raise core.spareNames and restart`;
       const kept = taken + added - table.length;
