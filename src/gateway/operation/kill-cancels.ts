@@ -18,8 +18,6 @@ const IDLE_LOOK_MS = 30_000;
 
 /** One scope whose open orders are canceled. */
 interface Killed extends KilledScope {
-  /** The core has its kill switch engaged. */
-  isEngaged: boolean;
   /** Open orders by number, with their slots, as the last look has found them. */
   open: ReadonlyMap<number, OpenOrder>;
   /** How many orders it has found in all, and by state how many have ended since. */
@@ -60,7 +58,7 @@ export class KillCancels implements Part {
   start(): void {
     const { dir, log, tasks, isEngaged } = this.parts;
     try {
-      for (const { scope, since } of readKillCancels(dir)) this.add(scope, since).isEngaged = true;
+      for (const { scope, since } of readKillCancels(dir)) this.add(scope, since);
     } catch (error) {
       log.alarm(
         `which kill switches cancel their open orders is not known: ${(error as Error).message}; engage them again with --cancel-open`,
@@ -78,17 +76,10 @@ export class KillCancels implements Part {
     this.end();
   }
 
-  /** Notes the scope before its kill switch is engaged, so that a kill in that moment forgets nothing. */
-  begin(scope: KillScope): void {
-    if (this.killed.has(scopeText(scope))) return;
-    this.add(scope, new Date().toISOString());
-    this.write();
-  }
-
-  /** Its kill switch is engaged: cancels what is open. */
+  /** Its kill switch is engaged: cancels what is open. No disk delays that: the file is written behind it, and before the answer. */
   async cancel(scope: KillScope): Promise<CancelManyOutcome> {
-    const one = this.killed.get(scopeText(scope)) ?? this.add(scope, new Date().toISOString());
-    one.isEngaged = true;
+    const before = this.killed.get(scopeText(scope));
+    const one = before ?? this.add(scope, new Date().toISOString());
     one.pauseMs = FIRST_PAUSE_MS;
     one.isLooking = true;
     // A venue may answer before this thread looks again.
@@ -100,6 +91,7 @@ export class KillCancels implements Part {
       return outcome;
     } finally {
       one.isLooking = false;
+      if (before === undefined) this.write();
     }
   }
 
@@ -110,7 +102,7 @@ export class KillCancels implements Part {
 
   view(scope: KillScope): KillCancelsView | null {
     const one = this.killed.get(scopeText(scope));
-    if (one === undefined || !one.isEngaged) return null;
+    if (one === undefined) return null;
     const { since, open, found, ended } = one;
     const count = (state: string): number => ended.get(state) ?? 0;
     const [canceled, filled] = [count("canceled"), count("filled")];
@@ -120,7 +112,7 @@ export class KillCancels implements Part {
 
   private add(scope: KillScope, since: string): Killed {
     const one: Killed = {
-      ...{ scope, since, isEngaged: false, open: new Map(), found: 0, ended: new Map(), isLooking: false },
+      ...{ scope, since, open: new Map(), found: 0, ended: new Map(), isLooking: false },
       ...{ wasOpen: false, nextLookMs: 0, nextAskMs: 0, pauseMs: FIRST_PAUSE_MS },
     };
     this.killed.set(scopeText(scope), one);
@@ -144,7 +136,7 @@ export class KillCancels implements Part {
     this.upBefore = up;
     for (const one of this.killed.values()) {
       if (isOtherUp) Object.assign(one, { nextLookMs: 0, nextAskMs: 0, pauseMs: FIRST_PAUSE_MS });
-      if (!one.isEngaged || one.isLooking) continue;
+      if (one.isLooking) continue;
       // It was lifted by a signal, or a session or venue is on again.
       if (this.parts.isEngaged(one.scope) === false) this.forget(one.scope);
       else if (nowMs >= one.nextLookMs) void this.lookAt(one);

@@ -60,7 +60,7 @@ export class GatewayKillSwitch implements KillSwitch {
     private readonly trading: Pick<SessionCommands, "tradingState" | "setTradingState"> & MarkedTrading,
     private readonly counterparties: Counterparties,
     private readonly reasons: KillReasons,
-    private readonly cancels: Pick<KillCancels, "begin" | "cancel" | "forget" | "view">,
+    private readonly cancels: Pick<KillCancels, "cancel" | "forget" | "view">,
     /** Called when the firm's is to be engaged. */
     private readonly engagesFirm: () => void = () => {},
   ) {}
@@ -125,12 +125,10 @@ export class GatewayKillSwitch implements KillSwitch {
   }
 
   async set(scope: KillScope, engaged: boolean, asked: Asked, cancelsOpen = false): Promise<KillOutcome> {
-    const wasCanceling = this.cancels.view(scope) !== null;
-    if (cancelsOpen && this.get(scope) !== null) this.cancels.begin(scope);
     const outcome = await this.change(scope, engaged, asked);
-    const isSet = outcome.result !== "refused";
-    if (isSet ? !engaged : !wasCanceling) this.cancels.forget(scope);
-    if (!isSet || !cancelsOpen) return outcome;
+    if (outcome.result === "refused") return outcome;
+    if (!engaged) this.cancels.forget(scope);
+    if (!cancelsOpen) return outcome;
     // The switch is engaged: the answer says what became of the cancels, and nothing is undone.
     const canceled = await this.cancels.cancel(scope).catch((error: Error) => ({ failed: error.message }));
     return { ...outcome, result: "applied", canceled };
