@@ -42,7 +42,10 @@ async function started() {
 
 test("the API, ctl and the metrics say how drop copy sessions are, what waits, and how far copies are", async () => {
   const { gateway, alice, risk, session } = await started();
-  await until("copies", async () => (await session()).waiting > 0);
+  await until("copies of all reports so far", async () => {
+    const { waiting, behindBytes } = await session();
+    return waiting > 0 && behindBytes === 0;
+  });
   const before = await session();
   expect(before).toMatchObject({ state: "disconnected", compId: "RISK", accounts: null, sessions: null, peer: "" });
   expect(before.copies).toBe(before.waiting);
