@@ -94,7 +94,7 @@ export function overrideTerms(text: Uint8Array): OverrideTerms {
   };
 }
 
-/** What the text of a CONTROL_OVERRIDE_END says of the order that has used it: its number, and what it has passed ("": earlier versions do not say it). */
+/** What the text of a CONTROL_OVERRIDE_END says of the order that has used it: its number, and the refusal that it passed ("": earlier versions do not say it). */
 export function overrideUse(text: Uint8Array): { readonly orderNumber: number; readonly passed: string } {
   const orderNumber = new DataView(text.buffer, text.byteOffset, text.length).getFloat64(0, true);
   return { orderNumber, passed: Buffer.from(text.subarray(8)).toString("latin1").replace(/\0+$/, "") };

@@ -28,7 +28,7 @@ const LOOK_EVERY_MS = 1_000;
 const MOST_WAITS = 1_000;
 /** Commands under way at a time. */
 const AT_ONCE = 8;
-/** OrderStatusRequests of a venue under way at a time: its row says of so many whether they were sent. */
+/** OrderStatusRequests of a venue under way at a time: its row says of that number whether they were sent. */
 const MOST_ASKS = 31;
 /** `Wait.ask` of an order about which no OrderStatusRequest is under way. */
 const NONE_UNDER_WAY = 0;

@@ -19,7 +19,7 @@ import type { Part } from "./supervisor.ts";
 const LOOK_EVERY_MS = 500;
 /** The same while a venue is asked. */
 const SOON_MS = 20;
-/** Commands under way at a time, and OrderStatusRequests of a venue: its row says of so many whether they were sent. */
+/** Commands under way at a time, and OrderStatusRequests of a venue: its row says of that number whether they were sent. */
 const AT_ONCE = 16;
 const MOST_ASKS = 31;
 
@@ -59,7 +59,7 @@ export interface VenueStatusesParts {
 }
 
 /**
- * Asks a venue that has logged on for the status of each open order that it has, before it gets new orders (`statusAtLogon`): what it has done
+ * Asks a venue that has logged on for the status of each open order that it has, before it gets new orders (`statusAtLogon`): what it did
  * meanwhile may be lost where its sequence numbers begin again.
  */
 export class VenueStatuses implements Part {

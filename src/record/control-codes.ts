@@ -74,7 +74,7 @@ export const MATCHING_TEXT_BYTES = 144;
  * one begins.
  */
 export const CONTROL_CANCEL_ORDERS = 57;
-/** The same for an engaged kill switch (CAUSE_KILL): the client is told so, and nothing of a cancel that its venue refuses. */
+/** The same for an engaged kill switch (CAUSE_KILL): the client reads so in Text, and gets nothing of a cancel that its venue refuses. */
 export const CONTROL_CANCEL_KILLED = 124;
 export const CANCEL_VENUE_AT = 16;
 export const CANCEL_ACCOUNT_AT = 20;

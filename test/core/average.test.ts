@@ -28,7 +28,7 @@ const step = fc.record({
   which: fc.nat(),
   quantity: fc.oneof(fc.bigInt(1n, 30n), fc.bigInt(1n, 3n * E8), fc.bigInt(1n, 10_000n * E8)),
   price: fc.oneof(fc.bigInt(-200n * E8, 200n * E8), fc.bigInt(60_000n * E8, 70_000n * E8), fc.bigInt(1n, 99n)),
-  /** The venue says no AvgPx, the nearest one, or one that it has cut to so many decimals. */
+  /** The venue says no AvgPx, the nearest one, or one that it has cut to fewer decimals. */
   said: fc.constantFrom("none", "none", "nearest", "cut"),
   places: fc.integer({ min: 2, max: 8 }),
 });

@@ -21,7 +21,7 @@ export const overrideStep = (request: fc.Arbitrary<Required<RequestTerms>>) =>
     us: mostly(300_000, 1, 0),
     isOfId: fc.boolean(),
     sends: fc.boolean(),
-    /** Before that, of all that were granted so far: so many ago; -1: none. */
+    /** Before that, of all that were granted so far: how many ago; -1: none. */
     withdraws: mostly(-1, 0, 1, 3),
   });
 type Drawn = ReturnType<typeof overrideStep> extends fc.Arbitrary<infer D> ? D : never;

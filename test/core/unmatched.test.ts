@@ -33,7 +33,7 @@ function end(driver: CoreDriver, to: string, number = states(driver)[0]!.number,
 const position = (driver: CoreDriver, account = 0): number => Number(driver.accounts.position(account));
 const counts = ({ counters }: CoreDriver) => [counters[COUNT_UNMATCHED], counters[COUNT_UNMATCHED_LOST]];
 
-test("a report is kept as it came, once, with a number of its own; one of the venue agent is not", () => {
+test("a report is kept as it came, once, under a new number; one of the venue agent is not", () => {
   const driver = new CoreDriver();
   const long = "L".repeat(64);
   stray(driver);

@@ -136,7 +136,7 @@ test("an order of which a replace is under way is canceled behind it; one that i
   await seen("firm", { found: 2, canceled: 1, filled: 1, open: 0 });
 });
 
-test("a venue that refuses a cancel is asked again, and its client is told nothing of that; lifted, nothing is canceled any more", async () => {
+test("a venue that refuses a cancel is asked again, and its client gets no report of that; lifted, nothing is canceled any more", async () => {
   const { venue, alice, kill, cancels, seen, open } = await desk();
   const id = await open({ 38: 40 });
   const order = await venue.orderOf(40);

@@ -17,7 +17,7 @@ setDefaultTimeout(240_000);
 
 const RULE_SETS = 12;
 const ORDERS = 24;
-/** Of these by a process of its own, without the gateway. */
+/** Of these by another process, without the gateway. */
 const DRY = 4;
 const VENUES = ["VENUE", "SECOND", "THIRD", "FOURTH"] as const;
 const STATES = ["up", "up", "down", "cancel-only", "off"] as const;

@@ -1,4 +1,4 @@
-// A venue that has logged on is asked how its open orders are before it gets new ones: what it has done meanwhile is lost where its sequence
+// A venue that has logged on is asked how its open orders are before it gets new ones: what it did meanwhile is lost where its sequence
 // numbers begin again.
 
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";

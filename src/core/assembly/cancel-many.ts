@@ -259,7 +259,7 @@ function isCauseOf(kind: i32, cause: i32): bool {
   return kind === CONTROL_CANCEL_ORDERS ? cause === CAUSE_OPERATOR : cause <= CAUSE_MASS;
 }
 
-/** True for a cancel of which its client is told nothing, unless it ends the order. */
+/** True for a cancel of which its client gets no report, unless it ends the order. */
 export function isSilent(cause: i32): bool {
   return cause !== CAUSE_OPERATOR && cause !== CAUSE_MASS;
 }

@@ -43,7 +43,7 @@ function dayAt(at: usize): i32 {
   return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468;
 }
 
-/** A number of so many digits; below 0 for anything else. */
+/** A number with that count of digits; below 0 for anything else. */
 function numberOf(at: usize, digits: usize): i32 {
   let number = 0;
   for (let i: usize = 0; i < digits; i++) {
