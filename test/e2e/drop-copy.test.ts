@@ -51,7 +51,14 @@ async function started(more = "", durability = "process") {
   return { gateway, venue, alice, bob, port, watcher };
 }
 
-const reportsOf = ({ received }: Client): Message[] => received.filter(({ type }) => type === "8");
+/** Without repeats (43=Y) of those that came: one who logs on while reports are copied asks for what comes behind the Logon, too. */
+const reportsOf = ({ received }: Client): Message[] => {
+  const reports = received.filter(({ type }) => type === "8");
+  const isSame = (one: Message, other: Message) => one.get(34) === other.get(34) && bodyOf(one) === bodyOf(other);
+  return reports.filter(
+    (report, i) => report.get(43) !== "Y" || !reports.slice(0, i).some((before) => isSame(before, report)),
+  );
+};
 /** What stands behind TargetCompID (56), and OrigSendingTime (122) of a repeat, without the checksum. */
 const bodyOf = ({ raw }: Message): string =>
   raw.replace(/^.*?\x0156=[^\x01]*\x01(?:122=[^\x01]*\x01)?/, "").replace(/10=\d{3}\x01$/, "");
