@@ -38,11 +38,11 @@ const refused: [string, RequestTerms, string[], string][] = [
     ["111=100.00000001"],
     "RISK-145 TERM_QUANTITY tag=111 limit=100 value=100.00000001 level=ORDER",
   ],
-  ["MaxFloor 0", {}, ["111=0"], "RISK-145 TERM_QUANTITY tag=111 limit=100 value=0 level=ORDER"],
+  ["MaxFloor below 0", {}, ["111=-1"], "RISK-145 TERM_QUANTITY tag=111 limit=100 value=-1 level=ORDER"],
   ["MaxShow", {}, ["210=200"], "RISK-145 TERM_QUANTITY tag=210 limit=100 value=200 level=ORDER"],
-  ["DisplayQty", {}, ["1138=0"], "RISK-145 TERM_QUANTITY tag=1138 limit=100 value=0 level=ORDER"],
+  ["DisplayQty", {}, ["1138=101"], "RISK-145 TERM_QUANTITY tag=1138 limit=100 value=101 level=ORDER"],
   ["two that differ", {}, ["111=10", "1138=20"], "RISK-147 CONTRADICTORY_TERMS tag=1138 level=ORDER"],
-  ["two of 4.2", {}, ["210=10", "111=20"], "RISK-147 CONTRADICTORY_TERMS tag=210 level=ORDER"],
+  ["of other customers", {}, ["210=10", "1138=20"], "RISK-147 CONTRADICTORY_TERMS tag=1138 level=ORDER"],
   [
     "a past time",
     {},
@@ -89,6 +89,8 @@ const passed: [string, RequestTerms, string[]][] = [
   ["all of it", {}, ["110=100", "111=100"]],
   ["no smallest quantity", {}, ["110=0"]],
   ["undisclosed", {}, ["1084=4", "1138=0"]],
+  ["hidden", {}, ["111=0", "210=0", "1138=0"]],
+  ["one for the market, one for other customers", {}, ["111=20", "210=10"]],
   ["the same twice", {}, ["111=10", "1138=10.0"]],
   ["a microsecond later", {}, ["126=20231114-22:13:20.000001"]],
   ["nanoseconds", {}, ["126=20231115-22:13:20.123456789"]],
@@ -125,4 +127,14 @@ test("a replace is held to its own terms and its new quantity; a cancel to none"
   expect(told({ ...replace, id: "R2" }, "126=20231114-22:13:20")).toContain("RISK-146 ALREADY_EXPIRED tag=126");
   const cancel = { kind: code.REQUEST_CANCEL, orig: "R", id: "R3" };
   expect(only(driver.enterWith(cancel, [["110=1000"], ["126=20200101-00:00:00"]]).outs).out).toBe("request");
+});
+
+test("a date has passed when it has passed everywhere: venues are in other time zones than the trading day", () => {
+  const at = (us: number, date: string): string => {
+    driver.timeUs = us;
+    return told({}, `432=${date}`);
+  };
+  const noon = Date.UTC(2023, 10, 16, 12) * 1_000;
+  expect(at(noon - 1_000, "20231115")).toBe("");
+  expect(at(noon, "20231115")).toBe("RISK-146 ALREADY_EXPIRED tag=432 value=20231115 level=ORDER");
 });

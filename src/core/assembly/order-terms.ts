@@ -31,7 +31,7 @@ import { calendarDay, utcUs } from "./utc-time.ts";
 /*  Terms of an order that its record has no place for: they came beside it and go to the venue as they are. What contradicts the order, or
  *  itself, is refused here by its tag. One walk over the fields reads them all; a request without such fields costs nothing.
  *
- *      MinQty 110 · MaxFloor 111 · MaxShow 210 · DisplayQty 1138 · DisplayMethod 1084     quantities
+ *      MinQty 110 · MaxFloor 111 · MaxShow 210 · DisplayQty 1138                          quantities
  *      ExpireTime 126 · ExpireDate 432 · EffectiveTime 168                                when it ends, and begins
  *      ExecInst 18 · PegOffsetValue 211 · PegPriceType 1094 · StopPx 99                   what it follows, and how it works
  *      CashOrderQty 152 · OrderPercent 516                                                another quantity than OrderQty
@@ -47,10 +47,12 @@ const MAX_SHOW = 210;
 const PEG_OFFSET = 211;
 const EXPIRE_DATE = 432;
 const ORDER_PERCENT = 516;
-const DISPLAY_METHOD = 1084;
 const PEG_PRICE_TYPE = 1094;
 const DISPLAY_QTY = 1138;
 
+/** A date ends last where clocks are 12 hours behind UTC. */
+const LAST_ZONE_US: f64 = 43_200_000_000;
+const DAY_US: f64 = 86_400_000_000;
 /** Of ExecInst: digits, capitals, small letters have a bit each. */
 const LETTERS = 10;
 const SMALL = 36;
@@ -69,9 +71,6 @@ const SCALES: u64 = (<u64>1 << 7) | (<u64>1 << 8);
 const CROSSES: u64 = (<u64>1 << 10) | (<u64>1 << 11);
 const AT_FAILURE: u64 = (<u64>1 << 17) | (<u64>1 << 26);
 const AT_HALT: u64 = (<u64>1 << 19) | (<u64>1 << 20);
-/** DisplayMethod: undisclosed. */
-const UNDISCLOSED = 0x34;
-
 /** 0 for what is no code. */
 // @ts-ignore: decorator
 @inline
@@ -88,7 +87,6 @@ let maxShow: i64 = NO_PRICE;
 let displayQty: i64 = NO_PRICE;
 let stopPx: i64 = NO_PRICE;
 let execInst: u64 = 0;
-let displayMethod: i32 = 0;
 let otherQuantity: i32 = 0;
 let hasPegOffset: bool = false;
 let hasPegType: bool = false;
@@ -127,7 +125,7 @@ function checkAll(symbol: i32, ordType: i32, timeInForce: i32, quantity: i64, ti
 function read(): void {
   minQty = maxFloor = maxShow = displayQty = stopPx = NO_PRICE;
   execInst = 0;
-  displayMethod = otherQuantity = 0;
+  otherQuantity = 0;
   hasPegOffset = hasPegType = false;
   expireTimeAt = expireDateAt = effectiveAt = 0;
   beginFields();
@@ -153,9 +151,6 @@ function readField(tag: i32, at: usize, end: usize): void {
       break;
     case DISPLAY_QTY:
       displayQty = decimalIn(at, end);
-      break;
-    case DISPLAY_METHOD:
-      displayMethod = load<u8>(at);
       break;
     case EXPIRE_TIME:
       expireTimeAt = at;
@@ -188,20 +183,22 @@ function missingTag(ordType: i32): i32 {
   return (execInst & TRAILING) !== 0 && !hasPegOffset ? PEG_OFFSET : 0;
 }
 
-/** Quantities of the order that are above it, not above 0, or no multiple of its smallest step. */
+/**
+ * Quantities of the order that are above it, below 0, or no multiple of its smallest step. 0 of what is shown is a hidden order at some venues,
+ * one that hides nothing at others.
+ */
 function checkQuantities(symbol: i32, quantity: i64): i32 {
   const step = symbolAt(symbol).quantityStep;
-  let reason = checkQuantity(MIN_QTY, minQty, 0, step, quantity);
-  if (reason === ACCEPTED) reason = checkQuantity(MAX_FLOOR, maxFloor, 1, step, quantity);
-  if (reason === ACCEPTED) reason = checkQuantity(MAX_SHOW, maxShow, 1, step, quantity);
-  const least = displayMethod === UNDISCLOSED ? 0 : 1;
-  return reason === ACCEPTED ? checkQuantity(DISPLAY_QTY, displayQty, least, step, quantity) : reason;
+  let reason = checkQuantity(MIN_QTY, minQty, step, quantity);
+  if (reason === ACCEPTED) reason = checkQuantity(MAX_FLOOR, maxFloor, step, quantity);
+  if (reason === ACCEPTED) reason = checkQuantity(MAX_SHOW, maxShow, step, quantity);
+  return reason === ACCEPTED ? checkQuantity(DISPLAY_QTY, displayQty, step, quantity) : reason;
 }
 
-function checkQuantity(tag: i32, value: i64, least: i64, step: i64, most: i64): i32 {
+function checkQuantity(tag: i32, value: i64, step: i64, most: i64): i32 {
   if (value === NO_PRICE) return ACCEPTED;
   if (value === UNHELD) return notHeld(tag);
-  if (value >= least && value <= most && isMultiple(value, step)) return ACCEPTED;
+  if (value >= 0 && value <= most && isMultiple(value, step)) return ACCEPTED;
   setTerm(tag, most, value);
   return TERM_QUANTITY;
 }
@@ -226,11 +223,15 @@ function checkTrigger(symbol: i32): i32 {
   return TICK_SIZE;
 }
 
-/** An order that ends before it is there. A date has passed when the trading day that the gateway has now begins on a later one. */
+/**
+ * An order that ends before it is there. A date is one of the venue's place, which is not known here: it has passed when the trading day that the
+ * gateway has now begins on a later one, and it is later everywhere.
+ */
 function checkTimes(timeUs: f64): i32 {
   if (expireTimeAt !== 0 && utcUs(expireTimeAt, expireTimeEnd) <= timeUs) return expired(EXPIRE_TIME, expireTimeAt, expireTimeEnd);
-  const isPast = expireDateAt !== 0 && calendarDay(expireDateAt, expireDateEnd) < dayOf(timeUs);
-  return isPast ? expired(EXPIRE_DATE, expireDateAt, expireDateEnd) : ACCEPTED;
+  if (expireDateAt === 0) return ACCEPTED;
+  const today = Math.min(<f64>dayOf(timeUs), Math.floor((timeUs - LAST_ZONE_US) / DAY_US));
+  return <f64>calendarDay(expireDateAt, expireDateEnd) < today ? expired(EXPIRE_DATE, expireDateAt, expireDateEnd) : ACCEPTED;
 }
 
 function expired(tag: i32, at: usize, end: usize): i32 {
@@ -249,8 +250,8 @@ function checkTogether(ordType: i32, timeInForce: i32): i32 {
 /** The tag at fault, or 0. */
 function contradiction(ordType: i32, timeInForce: i32): i32 {
   if (otherQuantity !== 0) return otherQuantity;
-  if (differ(maxFloor, displayQty) || differ(maxShow, displayQty) || differ(maxFloor, maxShow))
-    return displayQty === NO_PRICE ? MAX_SHOW : DISPLAY_QTY;
+  // MaxFloor is what the market sees, MaxShow what other customers see: DisplayQty has taken the place of both.
+  if (differ(maxFloor, displayQty) || differ(maxShow, displayQty)) return DISPLAY_QTY;
   const isAtOnce = timeInForce === TIF_IOC || timeInForce === TIF_FOK;
   if (isOnClose(ordType) && (isAtOnce || timeInForce === TIF_AT_OPENING)) return TIME_IN_FORCE;
   if (effectiveAt !== 0 && expireTimeAt !== 0 && utcUs(effectiveAt, effectiveEnd) >= utcUs(expireTimeAt, expireTimeEnd))

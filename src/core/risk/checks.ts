@@ -104,21 +104,21 @@ export const CHECKS: readonly Check[] = [
     ord: QUANTITY,
     levels: ["ORDER"],
     meaning:
-      "MinQty (110), MaxFloor (111), MaxShow (210) or DisplayQty (1138) is above OrderQty (38), below 0, has more decimals than `quantityDecimals` of the symbol, or is 0; MinQty may be 0, DisplayQty with DisplayMethod (1084) 4. The text has the tag.",
+      "MinQty (110), MaxFloor (111), MaxShow (210) or DisplayQty (1138) is above OrderQty (38), below 0, or has more decimals than `quantityDecimals` of the symbol. The text has the tag.",
     remedy: "Correct the quantity.",
   }),
   check(why.ALREADY_EXPIRED, "ALREADY_EXPIRED", {
     ord: [4, 4, 4],
     levels: ["ORDER"],
     meaning:
-      "ExpireTime (126) is not later than now, or ExpireDate (432) is before the date on which the trading day begins (`core.tradingDay`), or one of them is no time or date. The text has tag and value.",
+      "ExpireTime (126) is not later than now, or ExpireDate (432) is before the date on which the trading day begins (`core.tradingDay`) and past in every time zone, or one of them is no time or date. The text has tag and value.",
     remedy: "Send a later one.",
   }),
   check(why.CONTRADICTORY_TERMS, "CONTRADICTORY_TERMS", {
     ord: UNSUPPORTED,
     levels: ["ORDER"],
     meaning:
-      "Terms rule each other out; the text has a tag of them. CashOrderQty (152) or OrderPercent (516) beside OrderQty (38); several of MaxFloor (111), MaxShow (210) and DisplayQty (1138) that differ; an order on close (40=5, B) at once or at the opening (59=2, 3, 4); EffectiveTime (168) that is not before ExpireTime (126); in ExecInst (18) several pegs, one of the pairs 1 5, 0 9, 7 8, A B, H Q, J K, or 6 for a market order or one that trades at once.",
+      "Terms rule each other out; the text has a tag of them. CashOrderQty (152) or OrderPercent (516) beside OrderQty (38); MaxFloor (111) or MaxShow (210) that differs from DisplayQty (1138); an order on close (40=5, B) at once or at the opening (59=2, 3, 4); EffectiveTime (168) that is not before ExpireTime (126); in ExecInst (18) several pegs, one of the pairs 1 5, 0 9, 7 8, A B, H Q, J K, or 6 for a market order or one that trades at once.",
     remedy: "Send one of them.",
   }),
   check(why.BAD_QUANTITY, "BAD_QUANTITY", {
