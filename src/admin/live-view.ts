@@ -16,7 +16,7 @@ import type {
   LiveStall,
   LiveView,
 } from "../operation/live.ts";
-import type { LastDisconnect, LinkView, Sessions, SessionView } from "../operation/sessions.ts";
+import type { LinkView, Sessions, SessionView } from "../operation/sessions.ts";
 import type { SystemOperations } from "../operation/system.ts";
 import type { Venues, VenueView } from "../operation/venues.ts";
 
@@ -147,18 +147,14 @@ function listed<View extends Pick<LinkView, "state">>(views: readonly View[]): r
 function peerOf(view: SessionView | VenueView, rejects: number, orders: number): LivePeer {
   const { name, nextIn, nextOut, inPerSecond, outPerSecond, backlogBytes, lastInUs, lastDisconnect } = view;
   const numbers = { nextIn, nextOut, inPerSecond, outPerSecond, rejects, orders, backlogBytes, lastInUs };
-  return { name, link: view.state, state: view.tradingState, ...numbers, lastDisconnect: endOf(lastDisconnect) };
+  return { name, link: view.state, state: view.tradingState, ...numbers, lastDisconnect: lastDisconnect?.why ?? "" };
 }
 
 function copyOf(view: DropCopyView, progress: CopyProgressView | null): LiveCopy {
   const { name, state: link, nextOut, outPerSecond, copies, waiting, lastDisconnect } = view;
   const { behindBytes = 0, behindS = 0, waitsForRoom = false, fault: stopped = null } = progress ?? {};
   const numbers = { nextOut, outPerSecond, copies, waiting, behindBytes, behindS };
-  return { name, link, ...numbers, waitsForRoom, stopped, lastDisconnect: endOf(lastDisconnect) };
-}
-
-function endOf(ended: LastDisconnect | null): string {
-  return ended === null ? "" : [ended.reason, ended.text].filter((one) => one !== "").join(": ");
+  return { name, link, ...numbers, waitsForRoom, stopped, lastDisconnect: lastDisconnect?.why ?? "" };
 }
 
 function latencyOf(stage: LiveLatency["stage"], figures: Omit<LiveLatency, "stage">): LiveLatency {

@@ -87,12 +87,7 @@ import {
   SessionCommand,
 } from "../record/session-command.ts";
 import { EntryRecords } from "../recovery/entry-records.ts";
-import {
-  disconnectRecordText,
-  peerLogoutText,
-  readDisconnectRecord,
-  refusalText,
-} from "../telemetry/disconnect-record.ts";
+import { disconnectRecordText, endingText, readDisconnectRecord, refusalText } from "../telemetry/disconnect-record.ts";
 import {
   cancelMatchingText,
   cancelOrdersText,
@@ -373,7 +368,7 @@ function eventText(entry: EntryView): string {
     case SESSION_EVENT_DISCONNECT: {
       const disconnectRecord = readDisconnectRecord(entry.views, entry.payloadAt, entry.payloadLength);
       if (disconnectRecord === null) return `disconnected (${numbers})${why}`;
-      return `disconnected (${disconnectRecordText(disconnectRecord)})${why}${peerLogoutText(disconnectRecord)}`;
+      return `disconnected (${disconnectRecordText(disconnectRecord)})${why}${endingText(disconnectRecord)}`;
     }
     case SESSION_EVENT_REFUSED: {
       const disconnectRecord = readDisconnectRecord(entry.views, entry.payloadAt, entry.payloadLength);

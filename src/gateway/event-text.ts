@@ -3,7 +3,7 @@ import { endText } from "../audit/change-text.ts";
 import { DisconnectReason, describeDisconnect } from "../base/disconnect-reason.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import * as tags from "../fix/wire/tags.ts";
-import { disconnectRecordText, peerLogoutText, refusalText } from "../telemetry/disconnect-record.ts";
+import { disconnectRecordText, endingText, refusalText } from "../telemetry/disconnect-record.ts";
 import type { GatewayEvent } from "../telemetry/event-reader.ts";
 import {
   EVENT_CONNECTION_REFUSED,
@@ -276,7 +276,7 @@ const REMEDIES: Readonly<Record<number, string>> = {
 function disconnectLine({ a, disconnectRecord }: GatewayEvent): string {
   return disconnectRecord === undefined
     ? describeDisconnect(a)
-    : `${describeDisconnect(a)}${peerLogoutText(disconnectRecord)}; ${disconnectRecordText(disconnectRecord)}`;
+    : `${describeDisconnect(a)}${endingText(disconnectRecord)}; ${disconnectRecordText(disconnectRecord)}`;
 }
 
 /** The other connections that were refused for the same reason since its last line. */

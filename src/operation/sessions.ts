@@ -9,8 +9,10 @@ export interface LastDisconnect {
   readonly atUs: number;
   /** As in the log, for instance "peer closed the connection" (base/disconnect-reason.ts). */
   readonly reason: string;
-  /** Text (58) of the peer's Logout, or "". */
+  /** Text (58) of the peer's Logout, or what OpenSSL says of a wrong TLS record; or "". */
   readonly text: string;
+  /** Reason and text in one, as in the log. */
+  readonly why: string;
   /** Next numbers at that moment, and bytes that were not sent. */
   readonly nextIn: number;
   readonly nextOut: number;

@@ -9,7 +9,7 @@ import type { Views } from "../base/views.ts";
  *       └──────────┴─────────┴────────┴──────────────┴─────────┴───────┴─────────────┴────────────────┘
  *  address  IPv6 in network order, IPv4 mapped into it; port 0: unknown
  *  text     of a refused connection: the CompIDs of its Logon, `SENDER to TARGET`, or why its TLS handshake failed; of a session: the
- *           Text of the peer's Logout
+ *           Text of the peer's Logout, or what OpenSSL says of a wrong TLS record
  */
 const TEXT_LENGTH_WORD = 9;
 export const DISCONNECT_TEXT_AT = 40;
@@ -85,8 +85,8 @@ export function disconnectRecordText(disconnectRecord: DisconnectRecord): string
   return disconnectRecord.peer === "" ? numbers : `${numbers}, peer ${disconnectRecord.peer}`;
 }
 
-/** What a session's peer said in its Logout, in quotes behind the reason; empty when it said nothing. */
-export function peerLogoutText({ text, reason }: DisconnectRecord): string {
+/** Behind the reason: what a session's peer said in its Logout, in quotes; or what OpenSSL says of a wrong TLS record; else empty. */
+export function endingText({ text, reason }: DisconnectRecord): string {
   if (reason === DisconnectReason.TLS_RECORD && text !== "") return `: ${text}`;
   return text === "" ? "" : `, it said ${JSON.stringify(text)}`;
 }

@@ -84,7 +84,9 @@ test("rates are those of the time since the document before, over all sessions",
 });
 
 test("a row says how its last connection ended; a venue's counts are its own", () => {
-  const ended = { atUs: 1, reason: "logged out", text: "End of day", nextIn: 1, nextOut: 1, pendingBytes: 0, peer: "" };
+  const why = 'peer logged out, it said "End of day"';
+  const numbers = { nextIn: 1, nextOut: 1, pendingBytes: 0 };
+  const ended = { atUs: 1, reason: "peer logged out", text: "End of day", why, ...numbers, peer: "" };
   const sessions = {
     list: () => [session("A", { lastDisconnect: ended, requestsRefused: 2, openOrders: 1 })],
     get: () => null,
@@ -106,7 +108,7 @@ test("a row says how its last connection ended; a venue's counts are its own", (
     sessions,
     venues: { list: () => [venue], get: () => null, unacknowledged: async () => null },
   }).make();
-  expect(view.sessions).toMatchObject([{ name: "A", rejects: 2, orders: 1, lastDisconnect: "logged out: End of day" }]);
+  expect(view.sessions).toMatchObject([{ name: "A", rejects: 2, orders: 1, lastDisconnect: why }]);
   expect(view.venues).toMatchObject([{ name: "V", rejects: 3, orders: 6, lastDisconnect: "" }]);
 });
 

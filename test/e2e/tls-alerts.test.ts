@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { type Field, frame, LOGON, now } from "../../src/counterparty/message.ts";
-import { until } from "../eventually.ts";
+import { until, within } from "../eventually.ts";
 import { type Authority, Certificates, type Files, OPENSSL } from "./certificates.ts";
 import { Client } from "./client.ts";
 import { freePort, Gateway } from "./gateway.ts";
@@ -152,6 +153,15 @@ function order(sequence: number, quantity: number): string {
   ]);
 }
 
+async function reads(stream: ReadableStream<Uint8Array>, wanted: string): Promise<void> {
+  let text = "";
+  for await (const chunk of stream) {
+    text += new TextDecoder().decode(chunk);
+    if (text.includes(wanted)) return;
+  }
+  throw new Error(`expected ${wanted}, got ${text}`);
+}
+
 describe.skipIf(OPENSSL === null)("alerts of TLS within the stream (need the openssl command)", () => {
   let all: Certificates;
   let main: Authority;
@@ -229,6 +239,9 @@ ca = "${main.certificate}"
         }
       };
       for (const version of VERSIONS) for (const one of casesOf(version)) await take(one, version);
+      // The dashboard and the alarm say the same: these are words of OpenSSL, not of the peer.
+      const { body } = await fetch("http://localhost/v1/events", { unix: join(gateway.data, "admin.sock") });
+      await within("the end on the dashboard", reads(body!, `"lastDisconnect":"${WRONG}no renegotiation"`));
       expect([...bystander.faults, ...venue.faults]).toEqual([]);
       expect(gateway.log).not.toMatch(/ERROR|FATAL/);
     } finally {

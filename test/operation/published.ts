@@ -68,6 +68,7 @@ const VENUE: VenueView = {
     atUs: AT_US,
     reason: "peer closed the connection",
     text: "",
+    why: "peer closed the connection",
     nextIn: 7,
     nextOut: 9,
     pendingBytes: 0,

@@ -8,7 +8,7 @@ const time = (description: string) =>
 const lastDisconnectSchema = t.Object({
   at: t.String(),
   reason: t.String({ description: "As in the log." }),
-  text: t.String({ description: "Text (58) of the peer's Logout." }),
+  text: t.String({ description: "Text (58) of the peer's Logout, or what OpenSSL says of a wrong TLS record." }),
   nextIn: t.Integer(),
   nextOut: t.Integer(),
   pendingBytes: t.Integer({ description: "Bytes of output that were not sent." }),

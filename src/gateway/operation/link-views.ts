@@ -8,6 +8,7 @@ import {
   DISCONNECT_TEXT_AT,
   DISCONNECT_TEXT_BYTES,
   type DisconnectRecord,
+  endingText,
   peerText,
   readDisconnectRecord,
 } from "../../telemetry/disconnect-record.ts";
@@ -217,7 +218,9 @@ function peerOf({ ints, bytes }: Views): string {
 function lastDisconnect(row: Views): LastDisconnect | null {
   const record = recordOf(row);
   const atUs = row.doubles[ROW_DISCONNECT_US]!;
-  return record === null ? null : { ...record, atUs, reason: describeDisconnect(record.reason) };
+  if (record === null) return null;
+  const reason = describeDisconnect(record.reason);
+  return { ...record, atUs, reason, why: `${reason}${endingText(record)}` };
 }
 
 function recordOf(row: Views): DisconnectRecord | null {

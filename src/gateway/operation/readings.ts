@@ -193,10 +193,9 @@ function endOf({
   lastLogonUs,
   lastDisconnect,
 }: Pick<LinkView, "lastLogonUs" | "lastDisconnect">): Pick<UpReading, "lastLogonMs" | "lastDisconnect"> {
-  const said = lastDisconnect === null || lastDisconnect.text === "" ? "" : `, it said "${lastDisconnect.text}"`;
   return {
     lastLogonMs: lastLogonUs === null ? null : lastLogonUs / 1_000,
-    lastDisconnect: lastDisconnect === null ? "" : `${lastDisconnect.reason}${said}`,
+    lastDisconnect: lastDisconnect?.why ?? "",
   };
 }
 

@@ -94,6 +94,7 @@ test("a session's last end is said with what its peer said", () => {
     atUs: 1,
     reason: "peer logged out",
     text: "good night",
+    why: 'peer logged out, it said "good night"',
     nextIn: 1,
     nextOut: 1,
     pendingBytes: 0,
