@@ -80,6 +80,13 @@ const OTHER_PROGRAMS = /^(?:npm|systemctl|openssl|useradd|bash) /;
 describe("README and manual", () => {
   test("README is short", () => expect(texts["README.md"]!.split("\n").length).toBeLessThanOrEqual(201));
 
+  test("README names every page, and every command in its table", () => {
+    const readme = texts["README.md"]!;
+    expect(Object.keys(pages).filter((name) => !readme.includes(`](${FOLDER}/${name}.md)`))).toEqual([]);
+    const names = commands.flatMap(({ name, internal }) => (internal === true ? [] : [name.split(" ")[0]!]));
+    expect(names.filter((name) => !new RegExp(`^\\|.*\`sallyport ${name}[ \`]`, "m").test(readme))).toEqual([]);
+  });
+
   test("the executable carries every page that there is", () => {
     const files = readdirSync(join(ROOT, FOLDER)).filter((file) => file.endsWith(".md"));
     expect(Object.keys(pages).sort()).toEqual(files.map((file) => file.slice(0, -3)).sort());
