@@ -120,6 +120,34 @@ const party = (id: string, role: number) => [
   [452, String(role)] as const,
 ];
 
+test("a field that orders can't be chosen by is refused by its tag, and cancels nothing; words on the security are passed over", async () => {
+  const alice = new Client("ALICE", gateway.clientPort);
+  await alice.logon(true);
+  await orders(alice, { 38: 200 }, { 38: 300, 55: "MSFT" });
+  const fields: [scope: string, symbol: string, tag: number, value: string][] = [
+    ["7", "MSFT", 55, ""],
+    ["7", "", 461, "ESXXXX"],
+    ["7", "", 310, "FUT"],
+    ["1", "AAPL", 48, "X"],
+    ["1", "AAPL", 65, "A"],
+    ["1", "AAPL", 167, "OPT"],
+    ["1", "AAPL", 200, "203112"],
+    ["1", "AAPL", 202, "150"],
+    ["1", "AAPL", 207, "N"],
+    ["1", "AAPL", 541, "20311231"],
+  ];
+  for (const [scope, symbol, tag, value] of fields) {
+    const report = await mass(alice, `MF${tag}`, scope, symbol, value === "" ? [] : [[tag, value]]);
+    expect([531, 532, 58].map((each) => report.get(each))).toEqual(["0", "99", `CORE-143 MASS_FILTER tag=${tag}`]);
+  }
+  expect(open()).toEqual([200, 300]);
+  const words = [[107, "Apple"] as const, [526, "S1"] as const, [58, "all of it"] as const];
+  expect((await mass(alice, "MFW", "1", "AAPL", words)).get(533)).toBe("1");
+  expect((await mass(alice, "MFA", "7")).get(531)).toBe("7");
+  await until("the cancels", () => open().length === 0);
+  await alice.logout();
+});
+
 test("one side, of all and of one security; one trader or account: their orders alone, in each version", async () => {
   const clients: [Client, string, string][] = [
     [new Client("ALICE", gateway.clientPort), "ACC1", "ACC2"],

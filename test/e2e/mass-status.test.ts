@@ -105,6 +105,8 @@ test("no order that matches, and what is not served, by name; the journal says b
   }
   const [session] = await mass(alice, "MS9", 7, [[336, "DAY"]]);
   expect(fields(session!, 39, 58)).toEqual(["8", "CORE-143 MASS_FILTER tag=336"]);
+  const [symbol] = await mass(alice, "MS11", 7, [[55, "MSFT"]]);
+  expect(fields(symbol!, 39, 58)).toEqual(["8", "CORE-143 MASS_FILTER tag=55"]);
   const [party] = await mass(alice, "MS10", 8);
   expect(fields(party!, 39, 58)).toEqual(["8", "CORE-142 UNKNOWN_PARTY tag=448"]);
   const [unknown] = await mass(alice, "MS6", 1, [[55, "NOPE"]]);

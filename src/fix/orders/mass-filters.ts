@@ -2,11 +2,12 @@ import { readInt } from "../../base/decimal.ts";
 import { ID_BYTES, putId } from "../../base/id.ts";
 import { NONE } from "../../base/units.ts";
 import type { OrderRequest } from "../../record/order-request.ts";
+import { SESSION_TAGS } from "../wire/held.ts";
 import type { Scanner } from "../wire/scan.ts";
 import * as tag from "../wire/tags.ts";
-import { PARTY_ID, PARTY_ROLE } from "./parties.ts";
+import { NO_PARTY_IDS, PARTY_ID, PARTY_ID_SOURCE, PARTY_ROLE } from "./parties.ts";
 
-// Which orders a request about many is for, beside its own type: its parties, and fields that the gateway's orders do not have.
+// Which orders a request about many is for, beside its own type: its parties. A field by which the gateway can't choose orders is never passed over.
 
 /** PartyRole (452): the trader who enters an order, and the one from whom it comes; the client; the account. */
 const ENTERING_TRADER = 36;
@@ -19,16 +20,27 @@ const CLIENT = Uint8Array.from([67, 76, 73, 69, 78, 84, 61]);
 const NO_PREFIX = new Uint8Array(0);
 const name = new Uint8Array(new ArrayBuffer(ID_BYTES));
 
+/** Fields that choose no orders beyond what is read here: those of each message, ids, texts, and words on what Symbol names. */
+const CHOOSES_NONE = new Set([
+  ...[...SESSION_TAGS, tag.ClOrdID, tag.TransactTime, 526, tag.Text, 354, 355],
+  ...[tag.MassCancelRequestType, tag.MassStatusReqID, tag.MassStatusReqType],
+  ...[tag.Account, 660, tag.Side, NO_PARTY_IDS, PARTY_ID, PARTY_ID_SOURCE, PARTY_ROLE],
+  ...[tag.SecurityIDSource, 106, 107, 348, 349, 350, 351],
+]);
+/** Tags from here on are the users'. */
+const FIRST_USER_TAG = 5000;
+
 /**
  * Takes the parties of a request: a trader or client into its trader, as the row is named, an account into its account. The tag of what it
- * can't be narrowed by is its unheldTag: the core refuses it.
+ * can't be narrowed by is its unheldTag: the core refuses it. `isOfSymbol`: it is for the orders of one Symbol.
  */
-export function takeMassFilters(scan: Scanner, request: OrderRequest): void {
+export function takeMassFilters(scan: Scanner, request: OrderRequest, isOfSymbol: boolean): void {
   let party = NONE;
   for (let i = 0; i < scan.count; i++) {
     // A field of a group has its tag inverted.
     const fieldTag = scan.tags[i]! < 0 ? ~scan.tags[i]! : scan.tags[i]!;
-    if (isUnknown(fieldTag)) request.unheldTag = fieldTag;
+    const isChosenBy = fieldTag < FIRST_USER_TAG && !CHOOSES_NONE.has(fieldTag);
+    if (isChosenBy && !(isOfSymbol && fieldTag === tag.Symbol)) request.unheldTag = fieldTag;
     if (fieldTag === PARTY_ID) {
       if (party !== NONE) request.unheldTag = PARTY_ID;
       party = i;
@@ -39,12 +51,6 @@ export function takeMassFilters(scan: Scanner, request: OrderRequest): void {
   }
   // One without a role.
   if (party !== NONE) request.unheldTag = PARTY_ID;
-}
-
-/** Fields by which the standard lets a client ask for some orders, and which orders here do not keep. */
-function isUnknown(fieldTag: number): boolean {
-  if (fieldTag === tag.TradingSessionID || fieldTag === tag.TradingSessionSubID) return true;
-  return fieldTag === tag.UnderlyingSymbol || fieldTag === tag.UnderlyingSecurityID;
 }
 
 function takeParty(scan: Scanner, field: number, role: number, request: OrderRequest): void {

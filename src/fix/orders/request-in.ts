@@ -1,6 +1,8 @@
 import { ascii } from "../../base/ascii.ts";
 import { storeNoPrice } from "../../base/long.ts";
 import {
+  MASS_CANCEL_SECURITY,
+  MASS_STATUS_SECURITY,
   POSS_DUP,
   POSS_RESEND,
   REQUEST_CANCEL,
@@ -98,7 +100,7 @@ export class OrderReader extends FieldReader {
     if (scope === ABSENT) return this.missing(tag.MassCancelRequestType) ? READ : FAULTY;
     if (scope < 0 || !isLetterOrDigit(scope)) return this.incorrect(tag.MassCancelRequestType) ? READ : FAULTY;
     request.ordType = scope;
-    takeMassFilters(scan, request);
+    takeMassFilters(scan, request, scope === MASS_CANCEL_SECURITY);
     return this.massSide() ? READ : FAULTY;
   }
 
@@ -107,16 +109,12 @@ export class OrderReader extends FieldReader {
     if (!this.beginMass(scan, request, version)) return NOT_AN_ORDER;
     request.kind = REQUEST_MASS_STATUS;
     if (!this.massIds(tag.MassStatusReqID)) return FAULTY;
-    const account = this.id(tag.Account);
-    if (account < 0) return FAULTY;
-    request.accountLength = account;
-    this.copyId(request.views, request.accountAt);
     const field = scan.find(tag.MassStatusReqType);
     if (field < 0) return this.missing(tag.MassStatusReqType) ? READ : FAULTY;
     const scope = scan.int(tag.MassStatusReqType);
     if (scope < 0 || scope > LARGEST_SCOPE) return this.incorrect(tag.MassStatusReqType) ? READ : FAULTY;
     request.ordType = scope;
-    takeMassFilters(scan, request);
+    takeMassFilters(scan, request, scope === MASS_STATUS_SECURITY);
     return this.massSide() ? READ : FAULTY;
   }
 
@@ -129,7 +127,7 @@ export class OrderReader extends FieldReader {
     return version.ordinal >= HAS_MASS_REQUESTS;
   }
 
-  /** Reads the id of a request about many orders, and the Symbol. */
+  /** Reads the id of a request about many orders, Symbol and Account. */
   private massIds(idTag: number): boolean {
     const request = this.request;
     const id = this.requiredId(idTag);
@@ -140,6 +138,10 @@ export class OrderReader extends FieldReader {
     if (symbol < 0) return false;
     request.symbolLength = symbol;
     this.copyId(request.views, request.symbolAt);
+    const account = this.id(tag.Account);
+    if (account < 0) return false;
+    request.accountLength = account;
+    this.copyId(request.views, request.accountAt);
     return true;
   }
 

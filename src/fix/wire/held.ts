@@ -25,7 +25,7 @@ const NOT_IN_ANY = NOT_IN_NEW | NOT_IN_CANCEL | NOT_IN_REPLACE | NOT_IN_EXECUTIO
 export const FULL = "F".charCodeAt(0);
 
 /** Header and trailer of all versions, with the group of NoHops (627), and those of FIXT. */
-const SESSION_TAGS = [
+export const SESSION_TAGS: readonly number[] = [
   ...[8, 9, 10, 34, 35, 43, 49, 50, 52, 56, 57, 89, 90, 91, 93, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145],
   ...[212, 213, 347, 369, 370, 627, 628, 629, 630],
   ...[tag.ApplVerID, tag.CstmApplVerID, tag.ApplExtID],
