@@ -31,9 +31,10 @@ const BUSY_MS = 50;
 const PAUSE_MS = 100;
 /** After this long without a pause, the next one is told again. */
 const CALM_MS = 10_000;
-/** Where all handshakes at once are under way, one whose peer has been silent for this long gives its place to one of an address with fewer. */
-const SILENT_MS = 500;
-/** The same to one of an address with as many, as a share of the longest time: 1,000 honest clients of one address only wait. */
+/**
+ * Where all handshakes at once are under way, one whose peer has been silent for this share of the longest time gives its place to a newer
+ * one. Until then the newer one waits: that costs it less than an end would cost the other.
+ */
 const SILENT_SHARE = 1 / 4;
 /** Bytes of a peer end its silence so often: one that sends them singly is silent after that. */
 const MOST_RENEWALS = 8;
@@ -182,16 +183,15 @@ export class Handshakes {
 
   /** The handshake whose place one of `share` takes: of the shares with most, the first whose peer has been silent; null: none has. */
   private crowdedOut(server: Server, share: string): Handshake | null {
-    const nowMs = performance.now();
+    const silentSinceMs = performance.now() - SILENT_SHARE * server.timeoutMs;
     const own = server.shares.countOf(share);
     let found: Handshake | null = null;
     let most = 0;
     // The oldest come first.
     for (const one of this.handshakes.values()) {
-      const silence = nowMs - one.silentMs;
-      if (one.server !== server || silence < SILENT_MS) continue;
+      if (one.server !== server || one.silentMs > silentSinceMs) continue;
       const count = server.shares.countOf(one.share);
-      if (count < own || (count === own && silence < SILENT_SHARE * server.timeoutMs)) continue;
+      if (count < own) continue;
       // Bytes that wait here show that this thread is late, not the peer.
       if (count <= most || peekReceived(one.fd, this.address, 1) !== -EAGAIN) continue;
       most = count;
