@@ -252,11 +252,11 @@ export class Handshakes {
   private admit(one: Handshake): void {
     const { server, share, fd } = one;
     if (server.open >= server.mostHandshakes) {
-      const crowdedOut = server.shares.isFull(share) ? null : this.crowdedOut(server, share);
       // A lane that takes none at the moment has to say of those that ended, too.
-      const hasPlace = server.shares.isFull(share) || (crowdedOut !== null && this.waiting.length === 0);
-      if (!hasPlace) return this.await(one);
+      if (this.waiting.length > 0) return this.await(one);
+      const crowdedOut = server.shares.isFull(share) ? null : this.crowdedOut(server, share);
       if (crowdedOut !== null) this.crowdOut(crowdedOut);
+      else if (!server.shares.isFull(share)) return this.await(one);
     }
     server.next = null;
     server.open++;
