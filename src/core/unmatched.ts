@@ -2,6 +2,7 @@
 
 import { idText } from "../base/id.ts";
 import type { Views } from "../base/views.ts";
+import { EXEC_TRADE_CANCEL, EXEC_TRADE_CORRECT } from "../record/codes.ts";
 import type { AreaViews } from "./area-views.ts";
 import * as layout from "./assembly/unmatched-layout.ts";
 
@@ -107,6 +108,30 @@ export function unmatchedTerms(text: Uint8Array): UnmatchedTerms {
     ...{ symbol: name(NAMES.symbol), account: name(NAMES.account), to: name(NAMES.to) },
     ...{ by: words(WORDS.by), confirmedBy: words(WORDS.confirmedBy), why: words(WORDS.why) },
   };
+}
+
+/** The report that was assigned and that a bust or correction changes, as core/assembly/unmatched.ts finds it. */
+export function changedBy(report: UnmatchedState, states: readonly UnmatchedState[]): UnmatchedState | undefined {
+  if (report.execRefId === "") return undefined;
+  const isOfOrder = ({ venue, orderId }: UnmatchedState) => venue === report.venue && orderId === report.orderId;
+  const corrections = states.filter(
+    (one) =>
+      isOfOrder(one) &&
+      one.execType === EXEC_TRADE_CORRECT &&
+      (one.state === layout.UNMATCHED_ASSIGNED || one.state === layout.UNMATCHED_TAKEN_BACK),
+  );
+  const rootOf = (id: string): string => {
+    let root = id;
+    for (const _ of corrections) root = corrections.find(({ execId }) => execId === root)?.execRefId ?? root;
+    return root;
+  };
+  const root = rootOf(report.execRefId);
+  const assigned = states.filter(
+    ({ state, venue, execType }) =>
+      state === layout.UNMATCHED_ASSIGNED && venue === report.venue && execType !== EXEC_TRADE_CANCEL,
+  );
+  const named = assigned.filter(({ execId }) => execId === report.execRefId);
+  return named.find(isOfOrder) ?? assigned.find((one) => isOfOrder(one) && rootOf(one.execId) === root) ?? named.at(-1);
 }
 
 export function unmatchedIn(area: AreaViews): Views {

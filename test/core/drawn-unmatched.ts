@@ -17,6 +17,7 @@ export const unmatchedStep = (qty: fc.Arbitrary<Amount>, px: fc.Arbitrary<Amount
     what: fc.constant("unmatched" as const),
     venue: fc.constantFrom(0, 1),
     execType: mostly("F", "H", "G", "4", "1"),
+    orderId: mostly("X1", "X2"),
     execId: fc.constantFrom("S1", "S2", "S3", "S4", "STRAY-EXECUTION-".repeat(3)),
     execRefId: mostly("S1", "S2", "S3", "S4"),
     side: mostly(code.SIDE_BUY, code.SIDE_SELL, code.SIDE_SELL_SHORT),
@@ -30,10 +31,19 @@ export const unmatchedStep = (qty: fc.Arbitrary<Amount>, px: fc.Arbitrary<Amount
 type Drawn = ReturnType<typeof unmatchedStep> extends fc.Arbitrary<infer D> ? D : never;
 
 export function unmatched(driver: CoreDriver, model: Model, drawn: Drawn): void {
-  const { venue, side, symbol, to, any, does, execId } = drawn;
+  const { venue, side, symbol, to, any, does, orderId, execId } = drawn;
   const isChange = "HG".includes(drawn.execType);
   const execRefId = isChange ? drawn.execRefId : "";
-  const terms = { venue, execId, execRefId, side, symbol, lastQty: units(drawn.lastQty), lastPx: price(drawn.lastPx) };
+  const terms = {
+    venue,
+    orderId,
+    execId,
+    execRefId,
+    side,
+    symbol,
+    lastQty: units(drawn.lastQty),
+    lastPx: price(drawn.lastPx),
+  };
   const execType = drawn.execType === "1" ? "F" : drawn.execType;
   const report = { ...terms, execType: drawn.execType.charCodeAt(0), slot: NONE };
   expect(driver.tell(report)).toBe(ORPHAN);

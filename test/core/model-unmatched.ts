@@ -11,6 +11,7 @@ export interface StrayTerms {
   readonly rest: string;
   /** F a trade, H a bust, G a correction, others. */
   readonly execType: string;
+  readonly orderId: string;
   readonly execId: string;
   readonly execRefId: string;
   readonly side: number;
@@ -43,6 +44,7 @@ export class ModelUnmatched {
     const isThere = this.kept.some((one) =>
       terms.isExecution
         ? one.venue === terms.venue &&
+          one.orderId === terms.orderId &&
           one.execId === terms.execId &&
           one.isExecution &&
           (one.execType === "F") === (terms.execType === "F")
@@ -53,10 +55,24 @@ export class ModelUnmatched {
     this.kept.push({ ...terms, number, state: "open", to: "", worth: 0n });
   }
 
-  /** The execution that a bust or correction names. */
-  private before({ venue, execRefId }: Stray): Stray | undefined {
-    return this.kept.find(
-      (one) => one.state === "assigned" && one.execType !== "H" && one.venue === venue && one.execId === execRefId,
+  /** The execution that a bust or correction names, or (of its order) what corrections have made of that. */
+  private before({ venue, orderId, execRefId }: Stray): Stray | undefined {
+    const booked = this.kept.filter(
+      (one) => one.venue === venue && one.execType !== "H" && (one.state === "assigned" || one.state === "taken back"),
+    );
+    const ofOrder = booked.filter((one) => one.orderId === orderId);
+    const firstOf = (id: string): string => {
+      let first = id;
+      for (let i = 0; i < 64; i++)
+        first = ofOrder.find((one) => one.execType === "G" && one.execId === first)?.execRefId ?? first;
+      return first;
+    };
+    const live = (all: Stray[]) => all.filter(({ state }) => state === "assigned");
+    const isNamed = ({ execId }: Stray) => execId === execRefId;
+    return (
+      live(ofOrder).find(isNamed) ??
+      live(ofOrder).find(({ execId }) => firstOf(execId) === firstOf(execRefId)) ??
+      live(booked).find(isNamed)
     );
   }
 

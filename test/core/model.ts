@@ -72,7 +72,7 @@ export class Model extends ModelDriver {
     const isExecution = kind === code.REPORT_EXECUTION && "FHG".includes(execType);
     const rest = [kind, orderId, units(quantity), price(terms.price), transactUs, units(cumQty)].join("/");
     const said = { lastQty: units(terms.lastQty), lastPx: price(terms.lastPx), side: 0, symbol: "" };
-    this.unmatched.keep({ venue, execType, isExecution, execId, execRefId, rest, ...said }, this.nowUs);
+    this.unmatched.keep({ venue, execType, isExecution, orderId, execId, execRefId, rest, ...said }, this.nowUs);
   }
 
   private reportOf(order: ModelOrder, terms: ModelReport): Result {

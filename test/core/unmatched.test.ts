@@ -7,8 +7,15 @@ import { COUNT_UNMATCHED, COUNT_UNMATCHED_LOST } from "../../src/core/counters.t
 import { loadState, saveState } from "../../src/core/kept-state.ts";
 import { ORPHAN } from "../../src/core/outcomes.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
-import { unmatchedText } from "../../src/core/unmatched.ts";
-import { EXEC_CANCELED, EXEC_TRADE, REPORT_NOT_TAKEN, SIDE_BUY } from "../../src/record/codes.ts";
+import { changedBy, unmatchedText } from "../../src/core/unmatched.ts";
+import {
+  EXEC_CANCELED,
+  EXEC_TRADE,
+  EXEC_TRADE_CANCEL,
+  EXEC_TRADE_CORRECT,
+  REPORT_NOT_TAKEN,
+  SIDE_BUY,
+} from "../../src/record/codes.ts";
 import * as answers from "../../src/record/control-codes.ts";
 import { CONFIG, CoreDriver, ONE, type ReportTerms } from "./driver.ts";
 import { Kept } from "./kept.ts";
@@ -74,6 +81,39 @@ test("it is booked once, for an account that there is", () => {
   stray(driver);
   expect(states(driver)).toHaveLength(1);
   expect(counts(driver)).toEqual([0, 0]);
+});
+
+test("an ExecID is one of its order: that of another order is another execution, and a bust takes back that of its own", () => {
+  const driver = new CoreDriver();
+  stray(driver);
+  stray(driver, { orderId: "X2", lastQty: 7 });
+  expect(states(driver).map(({ orderId }) => orderId)).toEqual(["X2", "X1"]);
+  for (const { number } of states(driver)) expect(end(driver, "ACC1", number)).toBe(answers.CONTROL_APPLIED);
+  expect(position(driver)).toBe(17);
+  stray(driver, { execType: EXEC_TRADE_CANCEL, orderId: "X2", execId: "B1", execRefId: "S1" });
+  expect(end(driver, "ACC1")).toBe(answers.CONTROL_APPLIED);
+  expect(position(driver)).toBe(10);
+});
+
+test("a bust or correction that names an execution which was corrected takes back what holds now", () => {
+  const driver = new CoreDriver();
+  stray(driver);
+  const assign = () => end(driver, "ACC1");
+  assign();
+  const correct = { execType: EXEC_TRADE_CORRECT, execRefId: "S1" };
+  stray(driver, { ...correct, execId: "C1", lastQty: 8 });
+  expect([assign(), position(driver)]).toEqual([answers.CONTROL_APPLIED, 8]);
+  stray(driver, { ...correct, execId: "C2", lastQty: 6 });
+  expect([assign(), position(driver)]).toEqual([answers.CONTROL_APPLIED, 6]);
+  stray(driver, { ...correct, execId: "C3", execRefId: "C1", lastQty: 5 });
+  expect([assign(), position(driver)]).toEqual([answers.CONTROL_APPLIED, 5]);
+  expect(changedBy({ ...states(driver)[3]!, execRefId: "S1" }, states(driver))?.execId).toBe("C3");
+  stray(driver, { execType: EXEC_TRADE_CANCEL, execId: "B0", execRefId: "S1", orderId: "X2" });
+  expect(assign()).toBe(answers.CONTROL_UNKNOWN_ORDER);
+  stray(driver, { execType: EXEC_TRADE_CANCEL, execId: "B1", execRefId: "S1" });
+  expect([assign(), position(driver)]).toEqual([answers.CONTROL_APPLIED, 0]);
+  stray(driver, { execType: EXEC_TRADE_CANCEL, execId: "B2", execRefId: "C3" });
+  expect([assign(), position(driver)]).toEqual([answers.CONTROL_UNKNOWN_ORDER, 0]);
 });
 
 describe("when all places are taken", () => {

@@ -128,16 +128,27 @@ function isThere(): bool {
   for (let i = 0; i < layout.MOST_UNMATCHED; i++) {
     const row = unmatchedAt(i);
     if (row.state === layout.UNMATCHED_FREE) continue;
-    if (isOne ? isSameExecution(row.text, came, layout.UNMATCHED_EXEC_ID_AT) : saysTheSame(row.text)) return true;
+    if (isOne ? isSameExecution(row.text) : saysTheSame(row.text)) return true;
   }
   return false;
 }
 
-/** True when an execution has the ExecID, or (at that offset) the ExecRefID, of a report of the same venue. */
-function isSameExecution(text: usize, report: usize, idAt: usize): bool {
-  if (!isExecution(text) || load<i32>(text, layout.UNMATCHED_VENUE_AT) !== load<i32>(report, layout.UNMATCHED_VENUE_AT)) return false;
-  if (memory.compare(text + layout.UNMATCHED_EXEC_ID_AT, report + idAt, ID_BYTES) !== 0) return false;
-  return idAt !== layout.UNMATCHED_EXEC_ID_AT || isTrade(text) === isTrade(report);
+/** An ExecID is one of its order, as in executions.ts: venues begin anew with each order, or each day. */
+function isSameExecution(text: usize): bool {
+  if (!isExecution(text) || isTrade(text) !== isTrade(came) || !isOfVenue(text, came)) return false;
+  return isOfOrder(text, came) && isSameId(text + layout.UNMATCHED_EXEC_ID_AT, came + layout.UNMATCHED_EXEC_ID_AT);
+}
+
+function isOfVenue(text: usize, other: usize): bool {
+  return load<i32>(text, layout.UNMATCHED_VENUE_AT) === load<i32>(other, layout.UNMATCHED_VENUE_AT);
+}
+
+function isOfOrder(text: usize, other: usize): bool {
+  return isSameId(text + layout.UNMATCHED_ORDER_ID_AT, other + layout.UNMATCHED_ORDER_ID_AT);
+}
+
+function isSameId(one: usize, other: usize): bool {
+  return memory.compare(one, other, ID_BYTES) === 0;
 }
 
 function saysTheSame(text: usize): bool {
@@ -289,13 +300,52 @@ function book(text: usize, sign: i64, timeUs: f64): void {
   executePosition(account, symbol, side, quantity, dayOf(timeUs));
 }
 
-/** Row of the execution that was assigned and that a bust or correction names in ExecRefID; NONE: there is none. */
+/**
+ * Row of the execution that was assigned and that a bust or correction names in ExecRefID, or (of the same OrderID) the correction that has
+ * taken its place; one of the same OrderID before others. NONE: there is none.
+ */
 function executionOf(text: usize): i32 {
   if (load<u8>(text + 2, layout.UNMATCHED_LENGTHS_AT) === 0) return NONE;
+  const named = text + layout.UNMATCHED_EXEC_REF_ID_AT;
+  const root = rootOf(named, text);
+  let found = NONE;
+  let best = 0;
   for (let i = 0; i < layout.MOST_UNMATCHED; i++) {
     const row = unmatchedAt(i);
-    if (row.state !== layout.UNMATCHED_ASSIGNED || <i32>load<u8>(row.text, layout.UNMATCHED_EXEC_TYPE_AT) === EXEC_TRADE_CANCEL) continue;
-    if (isSameExecution(row.text, text, layout.UNMATCHED_EXEC_REF_ID_AT)) return i;
+    const other = row.text;
+    if (row.state !== layout.UNMATCHED_ASSIGNED || !isOfVenue(other, text)) continue;
+    if (<i32>load<u8>(other, layout.UNMATCHED_EXEC_TYPE_AT) === EXEC_TRADE_CANCEL) continue;
+    const id = other + layout.UNMATCHED_EXEC_ID_AT;
+    const isNamed = isSameId(id, named);
+    const isOfSame = isOfOrder(other, text);
+    if (!isNamed && !(isOfSame && isSameId(rootOf(id, text), root))) continue;
+    const rank = (isOfSame ? 2 : 0) + (isNamed ? 1 : 0) + 1;
+    if (rank <= best) continue;
+    found = i;
+    best = rank;
+  }
+  return found;
+}
+
+/** Where the ExecID is that assigned corrections of a venue's order go back to; `id` itself where there is none. */
+function rootOf(id: usize, text: usize): usize {
+  // Corrections that name each other have no end.
+  for (let step = 0; step < MOST_CORRECTIONS; step++) {
+    const at = correctionOf(id, text);
+    if (at === NONE) break;
+    id = unmatchedAt(at).text + layout.UNMATCHED_EXEC_REF_ID_AT;
+  }
+  return id;
+}
+
+const MOST_CORRECTIONS = 64;
+
+function correctionOf(id: usize, text: usize): i32 {
+  for (let i = 0; i < layout.MOST_UNMATCHED; i++) {
+    const row = unmatchedAt(i);
+    if (row.state !== layout.UNMATCHED_ASSIGNED && row.state !== layout.UNMATCHED_TAKEN_BACK) continue;
+    if (<i32>load<u8>(row.text, layout.UNMATCHED_EXEC_TYPE_AT) !== EXEC_TRADE_CORRECT || !isOfVenue(row.text, text)) continue;
+    if (isOfOrder(row.text, text) && isSameId(row.text + layout.UNMATCHED_EXEC_ID_AT, id)) return i;
   }
   return NONE;
 }

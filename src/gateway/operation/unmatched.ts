@@ -3,8 +3,8 @@ import { isoText } from "../../base/time-text.ts";
 import { NO_PRICE } from "../../base/units.ts";
 import type { Commands } from "../../control/commands.ts";
 import { ACCOUNTS, SYMBOLS } from "../../core/assembly/layout.ts";
-import { UNMATCHED_ASSIGNED, UNMATCHED_IS_OPEN } from "../../core/assembly/unmatched-layout.ts";
-import { MOST_UNMATCHED_WHY_BYTES, type UnmatchedState, unmatchedText } from "../../core/unmatched.ts";
+import { UNMATCHED_IS_OPEN } from "../../core/assembly/unmatched-layout.ts";
+import { changedBy, MOST_UNMATCHED_WHY_BYTES, type UnmatchedState, unmatchedText } from "../../core/unmatched.ts";
 import type { Outcome } from "../../operation/outcome.ts";
 import {
   UNMATCHED_STATES,
@@ -61,6 +61,9 @@ export class GatewayUnmatched implements UnmatchedReports {
     const answer = await this.commands.send({ kind, value: 0, amount: number, name: who.by, text });
     if (answer.result === CONTROL_TABLE_FULL)
       return refused("table-full", "the table of positions has no room: core.maxPositions");
+    // Somebody else was first.
+    if (answer.applied && !answer.changed)
+      return refused("not-open", this.problemOf(number, to, who.why)?.reason ?? answer.reason);
     return answered(answer);
   }
 
@@ -75,14 +78,8 @@ export class GatewayUnmatched implements UnmatchedReports {
     const side = character(state.side);
     if (!SIDES.includes(state.side)) return `the report's Side (54): expected 1, 2 or 5, got ${side}`;
     if (kind !== "trade") {
-      const before = states.find(
-        ({ venue, execId, execType, state: is }) =>
-          is === UNMATCHED_ASSIGNED &&
-          venue === state.venue &&
-          execId === state.execRefId &&
-          execType !== codes.EXEC_TRADE_CANCEL,
-      );
-      if (before === undefined || state.execRefId === "")
+      const before = changedBy(state, states);
+      if (before === undefined)
         return `the report's ExecRefID (19): expected the ExecID of a report that is assigned, got "${state.execRefId}"`;
       if (before.to !== account || before.symbol !== state.symbol || before.side !== state.side)
         return `expected account ${before.to}, symbol ${before.symbol} and side ${character(before.side)} of the execution that ExecRefID (19) names, got ${account}, ${state.symbol} and ${side}`;
