@@ -110,6 +110,10 @@ describe.each(VERSIONS.map((version, i) => [version, venues[i]!] as const))("%s"
     expect([40, 44, 18].map((tag) => pegged.at.get(tag))).toEqual(["P", undefined, "R"]);
   });
 
+  test("a MaxFloor of 0 hides the order at the venue: it is no contradiction", async () => {
+    expect((await arrived({ 111: 0 })).at.get(111)).toBe("0");
+  });
+
   test("the version's own types and times in force", async () => {
     const { at } = await arrived(own);
     expect(at.get(40)).toBe(String(own[40]));
@@ -142,7 +146,6 @@ describe.each(VERSIONS.map((version, i) => [version, venues[i]!] as const))("%s"
     const terms: [Record<number, string | number | null>, number, string][] = [
       [{ 38: 100, 110: 101 }, code ? 13 : 0, "RISK-145 TERM_QUANTITY tag=110 limit=100 value=101 level=ORDER"],
       [{ 38: 100, 111: 101 }, code ? 13 : 0, "RISK-145 TERM_QUANTITY tag=111 limit=100 value=101 level=ORDER"],
-      [{ 38: 100, 111: 0 }, code ? 13 : 0, "RISK-145 TERM_QUANTITY tag=111 limit=100 value=0 level=ORDER"],
       [{ 40: "P", 44: null }, code ? 11 : 0, "RISK-144 TERM_MISSING tag=18 level=ORDER"],
       [{ 18: "5 1" }, code ? 11 : 0, "RISK-147 CONTRADICTORY_TERMS tag=18 level=ORDER"],
       [{ 59: 3, 18: "6" }, code ? 11 : 0, "RISK-147 CONTRADICTORY_TERMS tag=18 level=ORDER"],
