@@ -2,6 +2,8 @@ import type { Readings, UpReading } from "../operation/readings.ts";
 import { PerMinute } from "./per-minute.ts";
 import type { AlarmSettings, Check, Finding } from "./rule.ts";
 
+type SessionReading = Readings["sessions"][number];
+
 /** Points below a percentage at which its level is left. */
 export const HYSTERESIS_POINTS = 5;
 
@@ -25,13 +27,16 @@ export function links(kind: keyof typeof LINKS, { sessionGraceS }: AlarmSettings
     const wasOn = lastLogonMs !== null && lastLogonMs > before.atMs;
     return wasOn || uptimeS - before.uptimeS >= sessionGraceS ? 1 : Number.NaN;
   };
-  return (readings) =>
-    linksOf(readings).flatMap((link) => {
+  return (readings) => {
+    const findings: Finding[] = [];
+    for (const link of linksOf(readings)) {
       const value = downOf(link, readings);
-      if (value === 0) return [];
+      if (value === 0) continue;
       const why = link.lastDisconnect === "" ? "" : `; its last connection ended: ${link.lastDisconnect}`;
-      return [{ subject: `${kind} ${link.name}`, value, text: `${link.state} in its hours${why}` }];
-    });
+      findings.push({ subject: `${kind} ${link.name}`, value, text: `${link.state} in its hours${why}` });
+    }
+    return findings;
+  };
 }
 
 /** Copies that are behind for longer than the configuration allows. */
@@ -73,37 +78,45 @@ export function rejects({ rejectsAtLeast }: AlarmSettings): Check {
   };
 }
 
+/** Client sessions of which a count grew in the last minute. Of thousands of sessions few have one, so the others cost no object. */
+function grown(
+  countOf: (session: SessionReading) => number,
+  textOf: (growth: number, session: SessionReading) => string,
+): Check {
+  const perMinute = new PerMinute();
+  return ({ sessions, atMs }) => {
+    const findings: Finding[] = [];
+    for (const session of sessions) {
+      const growth = perMinute.take(session.name, countOf(session), atMs, 0);
+      if (growth > 0) findings.push({ subject: `session ${session.name}`, value: 1, text: textOf(growth, session) });
+    }
+    return findings;
+  };
+}
+
 /** DontKnowTrade messages of the last minute, by client session. */
 export function dontKnows(): Check {
-  const perMinute = new PerMinute();
-  return ({ sessions, atMs }) =>
-    sessions.flatMap(({ name, dontKnowTrades }) => {
-      const count = perMinute.take(name, dontKnowTrades, atMs, 0);
-      const text = `${count} DontKnowTrade ${count === 1 ? "message" : "messages"} in the last minute`;
-      return count === 0 ? [] : [{ subject: `session ${name}`, value: 1, text }];
-    });
+  return grown(
+    ({ dontKnowTrades }) => dontKnowTrades,
+    (count) => `${count} DontKnowTrade ${count === 1 ? "message" : "messages"} in the last minute`,
+  );
 }
 
 /** Messages of the last minute that were refused because too many came, by client session. */
 export function throttled(): Check {
-  const perMinute = new PerMinute();
-  return ({ sessions, atMs }) =>
-    sessions.flatMap(({ name, messagesThrottled }) => {
-      const count = perMinute.take(name, messagesThrottled, atMs, 0);
-      const text = `${count} ${count === 1 ? "message was" : "messages were"} refused in the last minute: too many came`;
-      return count === 0 ? [] : [{ subject: `session ${name}`, value: 1, text }];
-    });
+  return grown(
+    ({ messagesThrottled }) => messagesThrottled,
+    (count) => `${count} ${count === 1 ? "message was" : "messages were"} refused in the last minute: too many came`,
+  );
 }
 
 /** Logouts of the last minute because too many messages came, by client session. */
 export function floods(): Check {
-  const perMinute = new PerMinute();
-  return ({ sessions, atMs }) =>
-    sessions.flatMap(({ name, floodLogouts, messagesThrottled }) => {
-      const count = perMinute.take(name, floodLogouts, atMs, 0);
-      const text = `logged out ${count === 1 ? "once" : `${count} times`} in the last minute because too many messages came; ${messagesThrottled} of its messages were refused for that since the start`;
-      return count === 0 ? [] : [{ subject: `session ${name}`, value: 1, text }];
-    });
+  return grown(
+    ({ floodLogouts }) => floodLogouts,
+    (count, { messagesThrottled }) =>
+      `logged out ${count === 1 ? "once" : `${count} times`} in the last minute because too many messages came; ${messagesThrottled} of its messages were refused for that since the start`,
+  );
 }
 
 /** A venue that has not answered for too long. */

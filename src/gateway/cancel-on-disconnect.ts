@@ -14,6 +14,7 @@ import {
   EVENT_SESSION_LOGON,
   EVENT_VENUE_UP,
 } from "../telemetry/events.ts";
+import { UNPROTECTED } from "./operation/session-views.ts";
 import type { ClientMember } from "./roster.ts";
 import { type CancelCommands, cancelOrders, hasRoom } from "./session-cancel.ts";
 import type { Part } from "./supervisor.ts";
@@ -208,13 +209,15 @@ export class CancelOnDisconnect implements Part {
     const one = this.byName.get(name);
     if (one === undefined) return null;
     const { mode, windowMs, saidBy } = this.inForce(one);
+    const isOff = mode === "none" && one.asked === 0;
+    if (isOff && windowMs === 0 && saidBy === "configuration" && one.terms.orders === "all") return UNPROTECTED;
     const waits = one.dueMs !== Number.POSITIVE_INFINITY && performance.now() < one.dueMs;
     return {
       mode,
       windowMs,
       orders: one.terms.orders,
       saidBy,
-      state: mode === "none" && one.asked === 0 ? "off" : this.stateOf(one, waits),
+      state: isOff ? "off" : this.stateOf(one, waits),
       dueUs: waits && one.dueMs < HELD_MS ? Math.round(1_000 * (performance.timeOrigin + one.dueMs)) : null,
       asked: one.asked,
     };

@@ -26,6 +26,7 @@ using TlsInitiator = FIX::SocketInitiator;
 #include <iostream>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <thread>
 
@@ -46,12 +47,25 @@ class Client : public Party {
     message.setField(44, kPrice);
     terms(message, quantity);
     message.setField(59, "0");
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      unanswered_.insert(id);
+    }
     send(message);
+  }
+  // A client that reads more slowly than it sends is not flooded with answers to ever more orders.
+  bool waits() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return unanswered_.size() >= kMostUnanswered;
   }
 
  protected:
   void take(const FIX::Message& report) override {
     const std::string id = field(report, 11);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      unanswered_.erase(id);
+    }
     if (field(report, 150) != "0" || std::stoi(field(report, 38)) % 3 != 0 || !canceled_.insert(id).second) return;
     FIX::Message message = start("F");
     message.setField(1, "ACC1");
@@ -69,6 +83,9 @@ class Client : public Party {
     message.setField(55, "AAPL");
     message.setField(60, now());
   }
+  static constexpr size_t kMostUnanswered = 100;
+  std::mutex mutex_;
+  std::set<std::string> unanswered_;
   std::set<std::string> canceled_;
 };
 
@@ -135,7 +152,7 @@ void trade(Client& client, const std::string& run) {
   });
   for (int count = 0, queued = 0; !over;) {
     if (client.up()) queued = 0;
-    if (client.up() || queued++ < 10) {
+    if (client.up() ? !client.waits() : queued++ < 10) {
       count++;
       client.order(run + "-" + std::to_string(count), 100 + count);
     }

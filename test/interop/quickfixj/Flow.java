@@ -1,4 +1,5 @@
-// Both ends of an order flow on QuickFIX/J, as quickfix/flow.cpp says: the same arguments, log, orders and answers; FIX.4.4 only.
+// Both ends of an order flow on QuickFIX/J, as quickfix/flow.cpp says: the same arguments, log, orders and answers; FIX.4.4 only,
+// by QuickFIX/J's own dictionary.
 // Settings of certificates in the environment's QUICKFIX_TLS make the session one over TLS.
 import java.io.ByteArrayInputStream;
 import java.io.FileOutputStream;
@@ -174,11 +175,10 @@ public final class Flow implements Application {
   }
 
   private static String settings(boolean isClient, String[] arguments) {
-    String dictionary = arguments.length > 6 ? "Y\nDataDictionary=" + arguments[6] : "N";
     String tls = System.getenv("QUICKFIX_TLS");
     return "[DEFAULT]\nConnectionType=" + (isClient ? "initiator" : "acceptor")
         + "\nReconnectInterval=1\nFileStorePath=" + arguments[3]
-        + "\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=5\nSocketReuseAddress=Y\nSocketTcpNoDelay=Y\nUseDataDictionary=" + dictionary
+        + "\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=5\nSocketReuseAddress=Y\nSocketTcpNoDelay=Y\nUseDataDictionary=Y"
         + (tls == null ? "" : "\n" + tls)
         + "\n[SESSION]\nBeginString=FIX.4.4\nTargetCompID=GATEWAY\nSenderCompID=" + (isClient ? "ALICE" : "VENUE")
         + (isClient ? "\nSocketConnectHost=localhost\nSocketConnectPort=" : "\nSocketAcceptPort=") + arguments[2] + "\n";
