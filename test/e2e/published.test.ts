@@ -234,7 +234,12 @@ for (const preset of ["one", "wide"] as const) {
       const { gateway, venue, alice, get } = await started({ preset });
       await alice.logon();
       await venueUp(alice);
-      const before = stagesOf((await get("/v1/latency")).body);
+      const shown = async () => stagesOf((await get("/v1/latency")).body);
+      const asked = venue.received.filter(({ type }) => type === "D" || type === "F").length;
+      const before = await until("the first requests in the histograms", async () => {
+        const stages = await shown();
+        return stages.total!.count === asked && stages;
+      });
       venue.acknowledges = false;
       const atVenue: number[] = [];
       const roundTrips: number[] = [];
@@ -255,7 +260,6 @@ for (const preset of ["one", "wide"] as const) {
         await alice.report(clOrdId, "0");
         roundTrips.push(performance.now() - began);
       }
-      const shown = async () => stagesOf((await get("/v1/latency")).body);
       await until(
         "all orders in the histograms",
         async () => (await shown()).total!.count === before.total!.count + ORDERS,

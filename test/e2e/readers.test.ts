@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { until } from "../eventually.ts";
@@ -144,11 +144,22 @@ test("connections of loopback addresses count with those of the socket, and have
   await until("an answer", async () => (await ask(gateway, "GET", "/v1/health").catch(() => null))?.status === 200);
 });
 
+/** What a descriptor is of; "" where it has just been closed. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
 test("nobody else gets past the doors: the sockets behind them are in a directory of the gateway's user alone", async () => {
   const folder = join(gateway.data, ".api");
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(readdirSync(folder).sort()).toEqual(["0.sock", "1.sock"]);
-  expect(readFileSync("/proc/net/unix", "latin1")).not.toContain("@sallyport");
+  const own = readdirSync(`/proc/${gateway.pid}/fd`).map((fd) => linkOf(`/proc/${gateway.pid}/fd/${fd}`));
+  const abstract = [...readFileSync("/proc/net/unix", "latin1").matchAll(/ (\d+) (@.*)$/gm)];
+  expect(abstract.filter(([, inode]) => own.includes(`socket:[${inode}]`)).map(([, , name]) => name)).toEqual([]);
   // A kill leaves them; the next start makes them anew, and its end removes them.
   await gateway.crash();
   await gateway.start();

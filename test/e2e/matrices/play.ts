@@ -1,12 +1,11 @@
 import type { Field, Message } from "../../../src/counterparty/message.ts";
 import type { PeerOptions } from "../../../src/counterparty/session.ts";
 import { atLeast, type Version } from "../../../src/counterparty/version.ts";
+import { PATIENCE_MS } from "../../eventually.ts";
 import { Client } from "../client.ts";
 import { Venue } from "../venue.ts";
 import type { Matrix } from "./matrix.ts";
 
-/** What is not there after this long does not come. */
-const PATIENCE_MS = 1_500;
 const LOOK_MS = 1;
 
 /** A queue of the application messages that a peer has got. */
