@@ -4,7 +4,7 @@ import { readDate, readTime, readWeekTime, timeText } from "./time.ts";
 /** Contradictions between the fields of one calendar. As in consistency.ts, a field may have any type. */
 export function calendarProblems(name: string, calendar: Record<string, unknown>): Problem[] {
   const problems: Problem[] = [];
-  const report = (field: string, what: string, ...more: string[]): void => {
+  const report = (field: string, what: string, ...more: (string | number)[]): void => {
     problems.push({ where: pathText(["calendars", name, field, ...more]), what });
   };
   if ((calendar.open === undefined) !== (calendar.close === undefined)) {
@@ -42,7 +42,40 @@ export function calendarProblems(name: string, calendar: Record<string, unknown>
         );
     }
   }
+  phaseProblems(calendar.phases, report);
   return problems;
+}
+
+const DAY_S = 86_400;
+
+/** Each has a name, and no two are at the same time. */
+function phaseProblems(
+  value: unknown,
+  report: (field: string, what: string, ...more: (string | number)[]) => void,
+): void {
+  const phases = Array.isArray(value) ? value.map(tableOf) : [];
+  const placed: { name: unknown; from: number; to: number }[] = [];
+  for (const [i, { name, from: first, to: last }] of phases.entries()) {
+    const [from, to] = [readTime(first), readTime(last)];
+    if (from === null || to === null) continue;
+    if (from === to) report("phases", `expected another time than from, got ${valueText(last)}`, i, "to");
+    const one = { name, from, to: to > from ? to : to + DAY_S };
+    const other = placed.find((before) => overlap(one, before));
+    if (other !== undefined)
+      report(
+        "phases",
+        `expected a time outside of the phase ${valueText(other.name)}, got ${valueText(first)} to ${valueText(last)}`,
+        i,
+      );
+    if (placed.some((before) => before.name === name))
+      report("phases", `expected another name than the phases before it, got ${valueText(name)}`, i, "name");
+    placed.push(one);
+  }
+}
+
+/** On any day. */
+function overlap(a: { from: number; to: number }, b: { from: number; to: number }): boolean {
+  return [-DAY_S, 0, DAY_S].some((days) => a.from + days < b.to && b.from < a.to + days);
 }
 
 function tableOf(value: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { byDate, choice, date, flag, table, timeOfDay, weekTime, zone } from "./fields.ts";
+import { ORDER_TYPES, type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../base/order-kinds.ts";
+import { byDate, choice, choicesOrNone, date, flag, id, table, timeOfDay, weekTime, zone } from "./fields.ts";
 import { DAY_NAMES } from "./time.ts";
 
 /** The tables of `calendars`. */
@@ -32,4 +33,29 @@ export const calendar = table("Open times of sessions; a session has its name as
   halfDays: byDate("Early closes by date.", timeOfDay("Early close."), { minProperties: 0, maxProperties: 1000 }),
   resetAtOpen: flag("Reset both sequence numbers to 1 at each opening (of a week: at the first).", { default: true }),
   resetAt: Type.Optional(timeOfDay("Reset both sequence numbers to 1 at this time, also while logged on.")),
+  phases: Type.Array(
+    Type.Object(
+      {
+        name: id("Name of the phase, for the log."),
+        from: timeOfDay("When it begins, on every day."),
+        to: timeOfDay("When it ends; on the next day if that is before from."),
+        orderTypes: choicesOrNone(
+          "Order types (40) that are taken then; [] for none.",
+          Object.keys(ORDER_TYPES) as OrderType[],
+        ),
+        timesInForce: choicesOrNone(
+          "Times in force (59) that are taken then; [] for none.",
+          Object.keys(TIMES_IN_FORCE) as TimeInForce[],
+        ),
+      },
+      { description: "One phase.", additionalProperties: false },
+    ),
+    {
+      description:
+        "Parts of the day in which symbols with this schedule take some orders only, as [[calendars.NAME.phases]]: auctions, breaks. At all other times within the hours they take every order. Sessions have no use for them.",
+      default: [],
+      minItems: 0,
+      maxItems: 50,
+    },
+  ),
 });

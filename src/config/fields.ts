@@ -68,6 +68,11 @@ export const choices = <const T extends string[]>(description: string, names: [.
     uniqueItems: true,
     default: names,
   });
+/** The same, or none of them. */
+export const choicesOrNone = <const T extends string[]>(description: string, names: [...T]) => ({
+  ...choices(description, names),
+  minItems: 0,
+});
 /** An exact decimal, as a number, or as text for more digits than a double has. */
 export const decimal = (description: string, bounds: DecimalBounds, more = {}) =>
   Type.Unsafe<number | string>({

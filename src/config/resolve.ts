@@ -104,6 +104,11 @@ function resolveCalendar(calendar: ConfigFile["calendars"][string]): CalendarCon
     halfDays: byName(calendar.halfDays, (time) => readTime(time) ?? 0),
     resetAtOpen: calendar.resetAtOpen,
     resetAt: readTime(calendar.resetAt),
+    phases: calendar.phases.map(({ from, to, ...phase }) => ({
+      ...phase,
+      fromS: readTime(from) ?? 0,
+      toS: readTime(to) ?? 0,
+    })),
   };
 }
 

@@ -318,6 +318,7 @@ export interface CalendarConfig {
   halfDays: Record<string, number>;
   resetAtOpen: boolean;
   resetAt: number | null;
+  phases: { name: string; fromS: number; toS: number; orderTypes: string[]; timesInForce: string[] }[];
 }
 export type ExchangeConfig = Replace<
   Static<typeof exchange>,

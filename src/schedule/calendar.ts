@@ -116,14 +116,14 @@ function* week(
 }
 
 /** The date in the zone at an instant. */
-function dateAt(us: number, zone: string): Temporal.PlainDate {
+export function dateAt(us: number, zone: string): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(Math.floor(us / US_PER_MS))
     .toZonedDateTimeISO(zone)
     .toPlainDate();
 }
 
 /** The instant of a second of a date in the zone, by the rule at the top; microseconds since 1970. */
-function instantOf(date: Temporal.PlainDate, seconds: number, zone: string): number {
+export function instantOf(date: Temporal.PlainDate, seconds: number, zone: string): number {
   const time = { hour: Math.floor(seconds / 3600), minute: Math.floor(seconds / 60) % 60, second: seconds % 60 };
   const local = date.toPlainDateTime(time);
   const first = local.toZonedDateTime(zone, { disambiguation: "earlier" });

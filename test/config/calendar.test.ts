@@ -21,7 +21,50 @@ test("a calendar with its defaults in place", () => {
     halfDays: {},
     resetAtOpen: true,
     resetAt: null,
+    phases: [],
   });
+});
+
+const PHASES = `zone = "UTC"
+[[calendars.X.phases]]
+name = "opening"
+from = "09:00"
+to = "09:30"
+orderTypes = ["limit"]
+timesInForce = ["day", "at-opening"]
+[[calendars.X.phases]]
+name = "night"
+from = "23:00"
+to = "01:00:30"
+orderTypes = []
+`;
+
+test("phases of a market", () => {
+  const { config } = loadConfig(withCalendar(PHASES), "file.toml");
+  const [opening, night] = config!.calendars.X!.phases;
+  expect(opening).toEqual({
+    ...{ name: "opening", fromS: 32_400, toS: 34_200 },
+    ...{ orderTypes: ["limit"], timesInForce: ["day", "at-opening"] },
+  });
+  expect([night!.fromS, night!.toS, night!.orderTypes]).toEqual([82_800, 3_630, []]);
+  expect(night!.timesInForce).toContain("gtc");
+});
+
+test.each([
+  [['"09:30"', '"09:00"'], 'calendars.X.phases[0].to: expected another time than from, got "09:00"'],
+  [
+    ['"01:00:30"', '"09:00:01"'],
+    'calendars.X.phases[1]: expected a time outside of the phase "opening", got "23:00" to "09:00:01"',
+  ],
+  [
+    ['"night"', '"opening"'],
+    'calendars.X.phases[1].name: expected another name than the phases before it, got "opening"',
+  ],
+  [['["limit"]', '["limits"]'], "calendars.X.phases[0].orderTypes[0]: expected"],
+  [['name = "night"\n', ""], "calendars.X.phases[1].name: missing"],
+] as const)("%s: what is wrong with a phase is named", ([from, to], problem) => {
+  const { problems } = loadConfig(withCalendar(PHASES.replace(from, to)), "file.toml");
+  expect(problems!.map(({ where, what }) => `${where}: ${what}`).join("\n")).toStartWith(problem);
 });
 
 test.each([

@@ -259,7 +259,8 @@ describe("a restart", () => {
 
   test("takes up no names that are not configured and of which nothing is known", () => {
     const driver = new CoreDriver();
-    driver.configure([addAccount("UNUSED"), ...bareSymbol("UNUSED"), ...NEW_ACCOUNT, ...NEW_SYMBOL]);
+    driver.configure([addAccount("UNUSED"), ...bareSymbol("UNUSED")]);
+    driver.configure([...NEW_ACCOUNT, ...NEW_SYMBOL]);
     driver.order({ ...ORDER, id: "A" });
     const kept = new Kept();
     saveState(driver.core, kept);

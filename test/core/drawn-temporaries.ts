@@ -20,7 +20,21 @@ export const untilStep = (change: fc.Arbitrary<DrawnChange>) =>
 type Drawn = ReturnType<typeof untilStep> extends fc.Arbitrary<infer D> ? D : never;
 
 /** Settings that the core has a word of its own for: they have no end. */
-const ENDLESS = ["stopped", "referencePrice", "opensAt", "closesAt", "lists", "restrictedBuy", "restrictedSell"];
+const ENDLESS = [
+  "stopped",
+  "referencePrice",
+  "opensAt",
+  "closesAt",
+  "hasPhases",
+  "phaseEndsAt",
+  "phaseOrderTypes",
+  "phaseTimesInForce",
+  "nextOrderTypes",
+  "nextTimesInForce",
+  "lists",
+  "restrictedBuy",
+  "restrictedSell",
+];
 
 /** Makes them in both: all of them, or none. Collars stay, and what orders without a price are worth with them. */
 export function until(driver: CoreDriver, model: Model, { changes: drawn, us, isEnd }: Drawn): void {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { SYMBOLS } from "../../src/core/assembly/layout.ts";
 import type { CoreConfig } from "../../src/core/config.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
-import { MARKET_CLOSED } from "../../src/core/risk/reason-codes.ts";
+import { MARKET_CLOSED, PHASE_ORDER_TYPES, PHASE_TIMES_IN_FORCE } from "../../src/core/risk/reason-codes.ts";
 import { SYMBOL_SETTINGS } from "../../src/core/risk/settings.ts";
 import { StateReader } from "../../src/core/state-reader.ts";
 import * as code from "../../src/record/codes.ts";
@@ -69,6 +69,33 @@ describe("hours of a market", () => {
     for (const { core } of starts(driver, { ...CONFIG, spareNames: 0 }))
       expect(new StateReader(core.area.buffer, core.area.at).names(SYMBOLS)).not.toContain("GONE");
   });
+});
+
+test("a market takes what its phase at the order's time takes, and after its end what the next one takes", () => {
+  const driver = new CoreDriver(CONFIG);
+  const set = (values: Record<string, bigint | null>) =>
+    expect(driver.change(Object.entries(values).map(([name, value]) => symbol("AAPL", name, value)))).toBe(
+      answers.CONTROL_APPLIED,
+    );
+  const [LIMIT, MARKET, DAY, IOC] = [4n, 2n, 1n, 8n];
+  const nowUs = BigInt(driver.timeUs);
+  set({ hasPhases: 1n, phaseEndsAt: nowUs + 1_000n, phaseOrderTypes: LIMIT, phaseTimesInForce: DAY });
+  set({ nextOrderTypes: LIMIT | MARKET, nextTimesInForce: IOC });
+  expect(reasonOf(driver, "A")).toBeUndefined();
+  expect(only(driver.order({ id: "B", type: code.TYPE_MARKET })).reason).toBe(PHASE_ORDER_TYPES);
+  expect(only(driver.order({ id: "C", tif: code.TIF_IOC })).reason).toBe(PHASE_TIMES_IN_FORCE);
+  driver.timeUs = Number(nowUs + 999n);
+  expect(reasonOf(driver, "D")).toBeUndefined();
+  driver.timeUs = Number(nowUs + 1_000n);
+  expect(reasonOf(driver, "E")).toBe(PHASE_TIMES_IN_FORCE);
+  expect(only(driver.order({ id: "F", tif: code.TIF_IOC, type: code.TYPE_MARKET })).reason).toBeUndefined();
+  // An empty phase is a break: no new order and no replace; a cancel passes.
+  set({ nextOrderTypes: 0n });
+  expect(reasonOf(driver, "G")).toBe(MARKET_CLOSED);
+  expect(only(driver.replace({ id: "H", orig: "A" })).reason).toBe(MARKET_CLOSED);
+  expect(only(driver.cancel({ id: "I", orig: "A" })).reason).toBeUndefined();
+  set({ hasPhases: null });
+  expect(reasonOf(driver, "J")).toBeUndefined();
 });
 
 test("a symbol that is not sound takes changes of what is nothing to its collar", () => {

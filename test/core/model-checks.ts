@@ -15,6 +15,15 @@ import { ModelSelfTrade } from "./model-self-trade.ts";
 
 export const MOST_MONEY = MOST_E8 / 2n;
 
+/** All order types, and all times in force. */
+const MOST_TYPES = 7230n;
+const MOST_TIMES = 223n;
+
+function hasBit(set: bigint, char: number): boolean {
+  const bit = char <= 57 ? char - 48 : 10 + "BJP".indexOf(String.fromCharCode(char));
+  return ((set >> BigInt(bit)) & 1n) === 1n;
+}
+
 /** What makes orders identical. */
 export function keyOf({ account, symbol, side, qty, type, px, stop }: Required<RequestTerms>): string {
   const hasStop = type === code.TYPE_STOP || type === code.TYPE_STOP_LIMIT;
@@ -43,7 +52,7 @@ export class ModelChecks extends ModelLedger {
       this.config.venues.find(({ id }) => id === this.venueOf(terms)) ?? {};
     if (!orderTypes.some((name) => ORDER_TYPES[name] === char(terms.type))) return why.UNSUPPORTED_TYPE;
     if (!timeInForce.some((name) => TIMES_IN_FORCE[name] === char(terms.tif))) return why.UNSUPPORTED_TIF;
-    const market = this.checkMarket(terms.account, terms.symbol, terms.side, timeUs);
+    const market = this.checkMarket(terms.account, terms.symbol, terms.side, terms.type, terms.tif, timeUs);
     if (market !== why.ACCEPTED) return market;
     const rights = this.checkRights(terms.account, terms.symbol, terms.side, terms.type, terms.tif);
     if (rights !== why.ACCEPTED) return rights;
@@ -112,7 +121,14 @@ export class ModelChecks extends ModelLedger {
     return this.settings.factorOf(symbol) === null ? why.RATE_MISSING : why.ACCEPTED;
   }
 
-  protected checkMarket(account: string, symbol: string, side: number, timeUs: number): number {
+  protected checkMarket(
+    account: string,
+    symbol: string,
+    side: number,
+    type: number,
+    tif: number,
+    timeUs: number,
+  ): number {
     const word = side === code.SIDE_BUY ? "Buy" : side === code.SIDE_SELL ? "Sell" : "Short";
     const forbidden = this.settings.of("account", account, `restricted${word}`, 0n);
     const lists = this.settings.of("symbol", symbol, "lists", 0n);
@@ -121,16 +137,22 @@ export class ModelChecks extends ModelLedger {
     const opensAt = this.settings.of("symbol", symbol, "opensAt", NO_PRICE);
     const closesAt = this.settings.of("symbol", symbol, "closesAt", NO_PRICE);
     if (opensAt !== NO_PRICE && timeUs < Number(opensAt)) return why.MARKET_CLOSED;
-    return closesAt !== NO_PRICE && timeUs >= Number(closesAt) ? why.MARKET_CLOSED : why.ACCEPTED;
+    if (closesAt !== NO_PRICE && timeUs >= Number(closesAt)) return why.MARKET_CLOSED;
+    if (this.settings.of("symbol", symbol, "hasPhases", 0n) === 0n) return why.ACCEPTED;
+    const endsAt = this.settings.of("symbol", symbol, "phaseEndsAt", NO_PRICE);
+    const which = endsAt === NO_PRICE || timeUs < Number(endsAt) ? "phase" : "next";
+    const types = this.settings.of("symbol", symbol, `${which}OrderTypes`, MOST_TYPES);
+    const times = this.settings.of("symbol", symbol, `${which}TimesInForce`, MOST_TIMES);
+    if (types === 0n || times === 0n) return why.MARKET_CLOSED;
+    if (!hasBit(types, type)) return why.PHASE_ORDER_TYPES;
+    return hasBit(times, tif) ? why.ACCEPTED : why.PHASE_TIMES_IN_FORCE;
   }
 
   /** Requests of the model have no locate. */
   protected checkRights(account: string, symbol: string, side: number, type: number, tif: number): number {
     const of = (setting: string, file: bigint): bigint => this.settings.of("account", account, setting, file);
-    const bit = (one: number): bigint => BigInt(one <= 57 ? one - 48 : 10 + "BJP".indexOf(String.fromCharCode(one)));
-    const has = (set: bigint, one: number): boolean => ((set >> bit(one)) & 1n) === 1n;
-    if (!has(of("orderTypes", 7230n), type)) return why.ORDER_TYPES;
-    if (!has(of("timesInForce", 223n), tif)) return why.TIMES_IN_FORCE;
+    if (!hasBit(of("orderTypes", MOST_TYPES), type)) return why.ORDER_TYPES;
+    if (!hasBit(of("timesInForce", MOST_TIMES), tif)) return why.TIMES_IN_FORCE;
     if (side !== code.SIDE_SELL_SHORT) return why.ACCEPTED;
     if (of("shortSales", 1n) === 0n) return why.SHORT_SALES;
     const isRequired = of("locateRequired", 0n) + this.settings.of("symbol", symbol, "locateRequired", 0n) > 0n;

@@ -179,7 +179,7 @@ export class ModelDriver extends ModelChecks {
       terms.symbol === order.symbol &&
       terms.account === order.account;
     if (!same) return why.TERMS_CHANGED;
-    const market = this.checkMarket(order.account, order.symbol, order.side, timeUs);
+    const market = this.checkMarket(order.account, order.symbol, order.side, order.type, order.tif, timeUs);
     if (market !== why.ACCEPTED) return market;
     const rights = this.checkRights(order.account, order.symbol, order.side, order.type, order.tif);
     if (rights !== why.ACCEPTED) return rights;

@@ -84,6 +84,12 @@ const BOUNDS: Record<string, Record<string, readonly [bigint, bigint]>> = {
     averageDailyVolume: [1n, MOST_E8],
     maxAdvPercent: [1n, 10_000_000n],
     collarSides: [0n, 1n],
+    hasPhases: [0n, 1n],
+    phaseEndsAt: [1n, MOST_COUNT],
+    phaseOrderTypes: [0n, 7230n],
+    phaseTimesInForce: [0n, 223n],
+    nextOrderTypes: [0n, 7230n],
+    nextTimesInForce: [0n, 223n],
   },
 };
 /** Settings that may be none, by subject. */
@@ -107,6 +113,7 @@ const NONE: Record<string, readonly string[]> = {
     "maxOrderNotional",
     "opensAt",
     "closesAt",
+    "phaseEndsAt",
     "currency",
     "averageDailyVolume",
     "maxAdvPercent",

@@ -100,9 +100,17 @@ export const marketChangeOf = (_: Drawing) => {
   const symbol = mostly("AAPL", "MSFT");
   const instant = fc.integer({ min: -2, max: 4 }).map((seconds): bigint => BigInt(START_US + seconds * 1_000_000));
   const bits = pick<bigint | null>(0n, 1n, 2n, 3n, 2n ** 61n, 2n ** 62n, null);
+  const types = mostly<bigint | null>(7230n, null, 4n, 6n, 0n, 8192n);
+  const times = mostly<bigint | null>(223n, null, 1n, 3n, 0n, 256n);
   return fc.oneof(
     setting("symbol", symbol, "opensAt", fc.oneof(pick<bigint | null>(NO_PRICE, 1n, 0n, null), instant)),
     setting("symbol", symbol, "closesAt", fc.oneof(pick<bigint | null>(NO_PRICE, NO_PRICE, 0n, null), instant)),
+    setting("symbol", symbol, "hasPhases", pick<bigint | null>(0n, 1n, 1n, null)),
+    setting("symbol", symbol, "phaseEndsAt", fc.oneof(pick<bigint | null>(NO_PRICE, 0n, null), instant)),
+    setting("symbol", symbol, "phaseOrderTypes", types),
+    setting("symbol", symbol, "nextOrderTypes", types),
+    setting("symbol", symbol, "phaseTimesInForce", times),
+    setting("symbol", symbol, "nextTimesInForce", times),
     setting("symbol", symbol, "lists", bits),
     setting("account", account, "restrictedBuy", bits),
     setting("account", account, "restrictedSell", bits),

@@ -135,6 +135,83 @@ test("FIX 4.2 has no reason for a restricted symbol: the broker's option", async
   expect(await refusal(alice)).toBe("0 RISK-004 RESTRICTED level=ACCOUNT:ACC1");
 });
 
+/** Time of day in UTC. */
+function clock(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 19);
+}
+
+/** An auction that ends then takes limit orders of the day, and is followed by a break. */
+function auction(endMs: number): string {
+  const [from, to, end] = [endMs - 7_200_000, endMs, endMs + 7_200_000].map(clock);
+  return `${OPEN}[[calendars.MARKET.phases]]
+name = "auction"
+from = "${from}"
+to = "${to}"
+orderTypes = ["limit"]
+timesInForce = ["day"]
+[[calendars.MARKET.phases]]
+name = "break"
+from = "${to}"
+to = "${end}"
+orderTypes = []
+`;
+}
+
+test.each([
+  ["FIX.4.2", "0"],
+  ["FIX.4.4", "11"],
+] as const)(
+  "%s: phases of a market: each order is held to the phase of its time, over a kill -9",
+  async (version, reason) => {
+    const first = auction(Date.now() + 3_600_000);
+    const { gateway, venue, alice } = await trading(
+      version,
+      ["[symbols.AAPL]\n", '[symbols.AAPL]\nschedule = "MARKET"\n'],
+      ["[core]\n", `${first}[core]\n`],
+    );
+    await becomes(alice, "");
+    await gateway.said(
+      /calendar MARKET: its symbols take orders .*; those of auction until \S+Z, then those of break\n/,
+    );
+    expect(await refusal(alice, { 40: 1, 44: null })).toBe(
+      `${reason} RISK-148 PHASE_ORDER_TYPES value=1 level=SYMBOL:AAPL`,
+    );
+    expect(await refusal(alice, { 59: 3 })).toBe(`${reason} RISK-149 PHASE_TIMES_IN_FORCE value=3 level=SYMBOL:AAPL`);
+    expect(await refusal(alice, { 55: "MSFT", 59: 3 })).toBe("");
+    const id = alice.order({ 38: 10, 44: "149" });
+    await alice.report(id);
+    const endMs = Math.floor(Date.now() / 1_000 + 6) * 1_000;
+    edit(gateway, [first, auction(endMs)]);
+    await reload(gateway);
+    // Each order is held to the phase of its time, to the millisecond.
+    const seen = new Set<boolean>();
+    await until("the break", async () => {
+      const report = await alice.report(alice.order({ 38: 1, 44: "149" }));
+      const isRefused = report.get(39) === "8";
+      const [, date, time] = /^(\d{8})-(.{12})/.exec(report.text(60))!;
+      const atMs = Date.parse(`${date!.replace(/(....)(..)/, "$1-$2-")}T${time}Z`);
+      const text = isRefused ? "RISK-005 MARKET_CLOSED level=SYMBOL:AAPL" : undefined;
+      expect([report.get(58), atMs >= endMs]).toEqual([text, isRefused]);
+      seen.add(isRefused);
+      return isRefused;
+    });
+    expect([...seen]).toEqual([false, true]);
+    const rejected = await alice.cancelReject(alice.replace(id, { 38: 20, 44: "149" }));
+    expect(rejected.text(58)).toBe("RISK-005 MARKET_CLOSED level=SYMBOL:AAPL");
+    await alice.report(alice.cancel(id), "4");
+    await gateway.crash();
+    await gateway.start();
+    expect((await ask(gateway, "GET", "/v1/counters")).body.replayDifferences).toBe(0);
+    await venue.waitType(LOGON);
+    await alice.logon();
+    await alice.settle();
+    await becomes(alice, "2 RISK-005 MARKET_CLOSED level=SYMBOL:AAPL");
+    const symbol = await ask(gateway, "GET", "/v1/symbols/AAPL");
+    const phase = symbol.body.settings.find(({ name }: { name: string }) => name === "phaseOrderTypes");
+    expect(phase).toMatchObject({ unit: "set", by: "calendar" });
+  },
+);
+
 test("a market takes orders in the hours of its calendar, as a reload changes them, over a kill -9", async () => {
   const { gateway, venue, alice } = await trading(
     "FIX.4.4",

@@ -36,6 +36,7 @@ export const COLD: Readonly<Record<string, string>> = {
   "src/core/unmatched.ts": "*",
   "src/core/kept-names.ts": "*",
   "src/core/kept-settings.ts": "*",
+  "src/core/risk/phase-settings.ts": "*",
   "src/core/risk/settings.ts": "*",
   "src/core/risk/setting-terms.ts": "*",
   "src/core/level-rows.ts": "*",

@@ -177,7 +177,7 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   const venue = routeOf(request, account, symbol);
   const kind = checkKind(venue, side, ordType, request.timeInForce);
   if (kind !== ACCEPTED) return kind;
-  const market = checkMarket(account, symbol, side, timeUs);
+  const market = checkMarket(account, symbol, side, ordType, request.timeInForce, timeUs);
   if (market !== ACCEPTED) return market;
   const rights = checkRights(account, symbol, side, ordType, request.timeInForce);
   if (rights !== ACCEPTED) return rights;
@@ -249,7 +249,7 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   const parties = checkParties(request.session, order.account, order.symbol, traderOf(order), false);
   if (parties !== ACCEPTED) return parties;
   if (!sameTerms(order, request)) return TERMS_CHANGED;
-  const market = checkMarket(order.account, order.symbol, order.side, timeUs);
+  const market = checkMarket(order.account, order.symbol, order.side, order.ordType, order.timeInForce, timeUs);
   if (market !== ACCEPTED) return market;
   const rights = checkRights(order.account, order.symbol, order.side, order.ordType, order.timeInForce);
   if (rights !== ACCEPTED) return rights;

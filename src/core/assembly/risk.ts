@@ -23,6 +23,8 @@ import {
   OPEN_ORDERS,
   ORDER_RATE,
   ORDER_TYPES,
+  PHASE_ORDER_TYPES,
+  PHASE_TIMES_IN_FORCE,
   PRICE_COLLAR,
   RATE_MISSING,
   REPEATED_EXECUTIONS,
@@ -152,11 +154,28 @@ function ofCode(reason: i32, char: i32, level: i32, index: i32): i32 {
   return reason;
 }
 
-/** Checks whether the account may trade the symbol on that side, and whether its market is open. Returns a reason, or ACCEPTED. */
-export function checkMarket(account: i32, symbol: i32, side: i32, timeUs: f64): i32 {
+/**
+ * Checks whether the account may trade the symbol on that side, whether its market is open, and whether it takes such an order now.
+ * Returns a reason, or ACCEPTED.
+ */
+export function checkMarket(account: i32, symbol: i32, side: i32, ordType: i32, timeInForce: i32, timeUs: f64): i32 {
   const terms = symbolAt(symbol);
   if ((terms.lists & accountAt(account).restrictedAt(side)) !== 0) return ofAccount(account, RESTRICTED);
-  if (terms.isOpenAt(timeUs)) return ACCEPTED;
+  if (!terms.isOpenAt(timeUs)) return closed(symbol);
+  return terms.hasPhases ? checkPhase(symbol, ordType, timeInForce, timeUs) : ACCEPTED;
+}
+
+function checkPhase(symbol: i32, ordType: i32, timeInForce: i32, timeUs: f64): i32 {
+  const terms = symbolAt(symbol);
+  const types = terms.typesAt(timeUs);
+  const times = terms.timesAt(timeUs);
+  if (types === 0 || times === 0) return closed(symbol);
+  if (((types >>> placeInSet(ordType)) & 1) === 0) return ofCode(PHASE_ORDER_TYPES, ordType, LEVEL_SYMBOL, symbol);
+  if (((times >>> placeInSet(timeInForce)) & 1) === 0) return ofCode(PHASE_TIMES_IN_FORCE, timeInForce, LEVEL_SYMBOL, symbol);
+  return ACCEPTED;
+}
+
+function closed(symbol: i32): i32 {
   setLevel(LEVEL_SYMBOL, symbol);
   return MARKET_CLOSED;
 }

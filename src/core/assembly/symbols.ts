@@ -15,7 +15,7 @@ import {
   VENUES_UP_AT,
 } from "./layout.ts";
 import { OVERFLOW, shareAbove, shareOf } from "./money.ts";
-import { SYMBOL_COLLAR_AGGRESSIVE } from "./symbol-layout.ts";
+import { SYMBOL_COLLAR_AGGRESSIVE, SYMBOL_HAS_PHASES } from "./symbol-layout.ts";
 
 /** Prices of which sign a symbol has: above 0, 0 too, any. */
 const POSITIVE = 0;
@@ -26,7 +26,7 @@ export const UNIT_E8: i64 = 100_000_000;
 export const CONVERTS = 1;
 export const HAS_CURRENCY = 2;
 
-/*  Reference price, collar and limits of one symbol, 256 bytes.
+/*  Reference price, collar and limits of one symbol, 320 bytes.
  *
  *  byte 0         4        8        16         24      32       40           48             52      56             64
  *       ┌─────────┬────────┬────────┬──────────┬───────┬────────┬────────────┬──────────────┬───────┬──────────────┐
@@ -41,9 +41,11 @@ export const HAS_CURRENCY = 2;
  *   168 │ executionsStaleMs│176 operat…│184 most of ADV│192 execution│200 its time │208 quote         │
  *       ├──────────────────┼───────────┼───────────────┴─────────────┴─────────────┴──────────────────┘
  *   216 │ its time         │224 base   │232 operator, 240 its time, 248 configured
- *       └──────────────────┴───────────┘
+ *       ├──────────────────┼───────────┴─────────────────────────────┐
+ *   256 │ phaseEndsAt      │264 phaseTypes, phaseTimes, nextTypes, … │272 unused
+ *       └──────────────────┴─────────────────────────────────────────┘
  *  flags         enabled, killed, configured, needs a locate; unsound: a value of it is out of bounds; without a rate: it takes no orders;
- *                it has a waterfall
+ *                it has a waterfall, it has phases
  *  collar        parts per million of the reference price, both ways; band: at least so much, 1e-8
  *  reference     NO_PRICE when there is none. Of a symbol with a waterfall it is that of the last order, as are those made from it
  *  waterfall     the sources of the reference price, 0 where it is base (reference-sources.ts)
@@ -53,6 +55,7 @@ export const HAS_CURRENCY = 2;
  *  most of ADV   largest quantity of an order by the average daily volume, 1e-8
  *  tickSize, …   1e-8, maxOrderNotional 1e-4 money. Steps are NO_PRICE where there are none, limits the largest number
  *  opensAt, …    microseconds since 1970: orders are taken from opensAt up to, not including, closesAt
+ *  phaseTypes, … bits of OrdType and TimeInForce that it takes before phaseEndsAt, and from then on
  *  lists         a bit for each restricted list that it is on
  *  currency      of its prices (rates.ts); NO_PRICE or 0: that of the limits. rate: 0 where that currency has none
  *  execution, …  the newest price of that source, 1e-8, and when it was, microseconds since 1970: 0 while there is none
@@ -95,6 +98,11 @@ export class SymbolRow {
   operator: i64;
   operatorUs: f64;
   configured: i64;
+  phaseEndsAt: i64;
+  phaseTypes: u16;
+  phaseTimes: u16;
+  nextTypes: u16;
+  nextTimes: u16;
 
   /** Takes a new reference price; one that can't be, blocks the symbol. */
   setReference(priceE8: i64): void {
@@ -163,6 +171,19 @@ export class SymbolRow {
   /** True while its market takes orders. */
   isOpenAt(timeUs: f64): bool {
     return <i64>timeUs >= this.opensAt && <i64>timeUs < this.closesAt;
+  }
+
+  @inline
+  get hasPhases(): bool {
+    return (this.flags & SYMBOL_HAS_PHASES) !== 0;
+  }
+
+  /** Bits of the order types, and of the times in force, that its market takes in its phase at that time. */
+  typesAt(timeUs: f64): u32 {
+    return <i64>timeUs < this.phaseEndsAt ? this.phaseTypes : this.nextTypes;
+  }
+  timesAt(timeUs: f64): u32 {
+    return <i64>timeUs < this.phaseEndsAt ? this.phaseTimes : this.nextTimes;
   }
 
   /** True when its collar binds an order of this side, whose price is outside of it. */

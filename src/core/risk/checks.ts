@@ -52,6 +52,20 @@ export const CHECKS: readonly Check[] = [
     meaning: "The symbol's market takes no orders now: its calendar is closed.",
     remedy: "Send it while the market is open, or correct the calendar.",
   }),
+  check(why.PHASE_ORDER_TYPES, "PHASE_ORDER_TYPES", {
+    ord: UNSUPPORTED,
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.schedule`, "calendars.NAME.phases"],
+    meaning: "The symbol's market takes no orders of this OrdType (40) in its present phase.",
+    remedy: "Send another one, or wait for the next phase; or correct `orderTypes` of the phase.",
+  }),
+  check(why.PHASE_TIMES_IN_FORCE, "PHASE_TIMES_IN_FORCE", {
+    ord: UNSUPPORTED,
+    levels: ["SYMBOL"],
+    keys: [`${SYMBOL_KEYS}.schedule`, "calendars.NAME.phases"],
+    meaning: "The symbol's market takes no orders of this TimeInForce (59) in its present phase.",
+    remedy: "Send another one, or wait for the next phase; or correct `timesInForce` of the phase.",
+  }),
   check(why.ORDER_TYPES, "ORDER_TYPES", {
     ord: UNSUPPORTED,
     levels: ["ACCOUNT"],

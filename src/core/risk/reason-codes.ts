@@ -61,6 +61,9 @@ export const TIMES_IN_FORCE = 123;
 export const SHORT_SALES = 124;
 export const LOT_SIZE = 125;
 export const VENUE_MAX_QTY = 126;
+/** The market takes no such order in its present phase. */
+export const PHASE_ORDER_TYPES = 148;
+export const PHASE_TIMES_IN_FORCE = 149;
 /** The catalogue's 16, by class: the client side refuses these, and the core never sees them. */
 export const ORDER_MESSAGES = 127;
 export const CANCEL_MESSAGES = 128;

@@ -5,6 +5,7 @@ import * as layout from "../assembly/layout.ts";
 import { SYMBOL_COLLAR_AGGRESSIVE } from "../assembly/symbol-layout.ts";
 import type { CoreCode } from "../code.ts";
 import type { AccountLimits, CoreConfig, SymbolTerms } from "../config.ts";
+import { PHASE_SETTINGS } from "./phase-settings.ts";
 import type { SettingKind } from "./setting-kind.ts";
 import {
   bit,
@@ -334,6 +335,7 @@ export const SYMBOL_SETTINGS: readonly SettingKind<SymbolTerms>[] = [
     ...{ mask: SYMBOL_COLLAR_AGGRESSIVE },
     ofFile: ({ collarSides = "both" }) => BigInt(COLLAR_SIDES[collarSides] ?? -1),
   },
+  ...PHASE_SETTINGS,
 ];
 
 /** The same of the firm, whose limits are where an account has its own. */

@@ -5,8 +5,11 @@ import type { GatewayConfig } from "../../config/schema.ts";
 import { type Commands, NO_ANSWER, NOT_SENT } from "../../control/commands.ts";
 import { changeCommand } from "../../control/setting-changes.ts";
 import { SYMBOLS } from "../../core/assembly/layout.ts";
+import { bitsOf, ORDER_TYPES, TIMES_IN_FORCE } from "../../core/risk/setting-terms.ts";
 import { SYMBOL_SETTINGS } from "../../core/risk/settings.ts";
 import type { CoreChange } from "../../record/setting-changes.ts";
+import type { Calendar } from "../../schedule/calendar.ts";
+import { type MarketPhase, type PhaseUntil, phasesFrom } from "../../schedule/market-phases.ts";
 import { NEVER_US, type TradingHours, tradingHours } from "../../schedule/trading-hours.ts";
 import type { Part } from "../supervisor.ts";
 import type { CoreState } from "./core-state.ts";
@@ -16,8 +19,18 @@ const EVERY_MS = 1_000;
 const BY = "calendar";
 /** A market that is always open. */
 const ALWAYS: TradingHours = { openUs: 1, closeUs: NEVER_US, untilUs: Number.POSITIVE_INFINITY };
-const OPENS_AT = SYMBOL_SETTINGS.findIndex(({ name }) => name === "opensAt");
-const CLOSES_AT = SYMBOL_SETTINGS.findIndex(({ name }) => name === "closesAt");
+/** What the core is given of a symbol's market; null: nothing, the file's value holds. */
+const GIVEN = [
+  ...["opensAt", "closesAt", "hasPhases", "phaseEndsAt"],
+  ...["phaseOrderTypes", "phaseTimesInForce", "nextOrderTypes", "nextTimesInForce"],
+];
+const NUMBERS = GIVEN.map((one) => SYMBOL_SETTINGS.findIndex(({ name }) => name === one));
+const NOTHING = GIVEN.map(() => null);
+
+/** Hours of a market with its phase at an instant and the next one. */
+interface Hours extends TradingHours {
+  readonly phases: readonly [now: PhaseUntil, next: PhaseUntil] | null;
+}
 
 export interface MarketHoursParts {
   /** In force; another object after each reload. */
@@ -71,24 +84,21 @@ export class MarketHours implements Part {
 
   /** Returns  one line about the hours that the core has not taken, or "". */
   private async give({ symbols, calendars }: Pick<GatewayConfig, "symbols" | "calendars">, nowUs: number) {
-    const hours = new Map<string, TradingHours>();
+    const hours = new Map<string, Hours>();
     for (const { schedule } of Object.values(symbols))
-      if (schedule !== undefined && !hours.has(schedule))
-        hours.set(schedule, tradingHours(calendars[schedule]!, nowUs) ?? ALWAYS);
+      if (schedule !== undefined && !hours.has(schedule)) hours.set(schedule, hoursOf(calendars[schedule]!, nowUs));
     const { reader } = this.parts.core;
     // What is not configured takes no orders.
     const configured = reader.names(SYMBOLS).filter((name) => symbols[name] !== undefined);
     const changes = configured.map((name): CoreChange[] => {
       const schedule = symbols[name]?.schedule;
-      const wanted = schedule === undefined ? null : hours.get(schedule)!;
+      const wanted = schedule === undefined ? NOTHING : givenOf(hours.get(schedule)!);
       const table = reader.settings(SYMBOLS, name)!;
-      const one = (setting: number, us: number | undefined): CoreChange[] => {
+      return NUMBERS.flatMap((setting, i) => {
         const { isSet, value } = table.aim(0, setting);
-        const next = us === undefined ? null : BigInt(us);
-        if (next === (isSet ? value : null)) return [];
-        return [{ subject: SYMBOLS, name, setting, value: next }];
-      };
-      return [...one(OPENS_AT, wanted?.openUs), ...one(CLOSES_AT, wanted?.closeUs)];
+        const next = wanted[i]!;
+        return next === (isSet ? value : null) ? [] : [{ subject: SYMBOLS, name, setting, value: next }];
+      });
     });
     const isChanged = changes.some(({ length }) => length > 0);
     const problem = await this.send(changes);
@@ -120,10 +130,38 @@ export class MarketHours implements Part {
   }
 }
 
-function hoursText({ openUs, closeUs }: TradingHours): string {
+type MarketCalendar = Calendar & { readonly phases?: readonly MarketPhase[] };
+
+function hoursOf(calendar: MarketCalendar, nowUs: number): Hours {
+  const hours = tradingHours(calendar, nowUs) ?? ALWAYS;
+  const { phases = [] } = calendar;
+  if (phases.length === 0 || hours.openUs === NEVER_US) return { ...hours, phases: null };
+  const [now, next] = phasesFrom(calendar, phases, Math.max(nowUs, hours.openUs));
+  return { ...hours, untilUs: Math.min(hours.untilUs, now.endUs), phases: [now, next] };
+}
+
+/**
+ * In the order of GIVEN. The core has a phase and the next one, so that it changes between them at their time; for the core the
+ * market closes at the end of the next one, until it is given the one behind it.
+ */
+function givenOf({ openUs, closeUs, phases }: Hours): readonly (bigint | null)[] {
+  if (phases === null) return [BigInt(openUs), BigInt(closeUs), null, null, null, null, null, null];
+  const [now, next] = phases;
+  const times = [openUs, Math.min(closeUs, next.endUs)].map(BigInt);
+  return [...times, 1n, BigInt(now.endUs), ...takenIn(now), ...takenIn(next)];
+}
+
+function takenIn({ phase }: PhaseUntil): readonly [types: bigint, times: bigint] {
+  return [bitsOf(ORDER_TYPES, phase?.orderTypes), bitsOf(TIMES_IN_FORCE, phase?.timesInForce)];
+}
+
+function hoursText({ openUs, closeUs, phases }: Hours): string {
   if (openUs === NEVER_US) return "its symbols take no orders any more";
-  if (closeUs === NEVER_US) return "its symbols take orders at any time";
-  return `its symbols take orders from ${isoText(openUs)} until ${isoText(closeUs)}`;
+  const [now, next] = phases ?? [];
+  const of = ({ phase }: PhaseUntil): string => (phase === null ? "every order" : `those of ${phase.name}`);
+  const then = now === undefined ? "" : `; ${of(now)} until ${isoText(now.endUs)}, then ${of(next!)}`;
+  if (closeUs === NEVER_US) return `its symbols take orders at any time${then}`;
+  return `its symbols take orders from ${isoText(openUs)} until ${isoText(closeUs)}${then}`;
 }
 
 /** Changes in as few commands as hold them, those of a symbol in one. */

@@ -23,6 +23,7 @@ test("settings of a symbol keep their numbers", () => {
     ...["opensAt", "closesAt", "lists", "multiplier", "currency"],
     ...["referenceSources", "quotesStaleMs", "executionsStaleMs", "operatorStaleMs"],
     ...["averageDailyVolume", "maxAdvPercent", "collarSides"],
+    ...["hasPhases", "phaseEndsAt", "phaseOrderTypes", "phaseTimesInForce", "nextOrderTypes", "nextTimesInForce"],
   ]);
 });
 

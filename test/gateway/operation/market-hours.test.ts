@@ -91,6 +91,34 @@ test("a reload gives a symbol hours and takes them from another; what is refused
   ]);
 });
 
+test("a phase is given with the next one, and the market closes at the end of that until another is given", async () => {
+  const { market, hours } = marketsOf({ AAPL: "DAY" });
+  const phase = (name: string, from: number, to: number) => ({
+    ...{ name, fromS: from * 3_600, toS: to * 3_600 },
+    ...{ orderTypes: ["limit"], timesInForce: [] },
+  });
+  const phases = [phase("opening", 9, 10), phase("closing", 15, 16)];
+  Object.assign(market.config.calendars, { DAY: { ...DAY, phases } });
+  const given = (): Record<string, string> =>
+    Object.fromEntries(market.sent.splice(0).map((line) => line.split(" ").slice(1) as [string, string]));
+  await hours.check(at("25T08:00"));
+  expect(given()).toMatchObject({ opensAt: "25T09:00", closesAt: "25T15:00", phaseEndsAt: "25T10:00" });
+  expect(market.held.get("AAPL hasPhases")).toBe(1n);
+  expect([market.held.get("AAPL phaseOrderTypes"), market.held.get("AAPL phaseTimesInForce")]).toEqual([4n, 0n]);
+  expect([market.held.get("AAPL nextOrderTypes"), market.held.get("AAPL nextTimesInForce")]).toEqual([7230n, 223n]);
+  await hours.check(at("25T09:59"));
+  expect(given()).toEqual({});
+  await hours.check(at("25T10:00"));
+  expect(given()).toMatchObject({ closesAt: "25T16:00", phaseEndsAt: "25T15:00" });
+  expect(market.held.get("AAPL nextOrderTypes")).toBe(4n);
+  await hours.check(at("25T15:00"));
+  expect(given()).toMatchObject({ phaseEndsAt: "25T16:00" });
+  // The reload has taken the phases away.
+  market.config = { ...market.config, calendars: { DAY } };
+  await hours.check(at("25T15:01"));
+  expect([...market.held.keys()]).toEqual(["AAPL opensAt", "AAPL closesAt"]);
+});
+
 test("a symbol that is refused is named once, and the others have their hours", async () => {
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`SYMBOL${i}`, "DAY"]));
   const { market, hours } = marketsOf(many);
