@@ -16,7 +16,7 @@ const ofAccount = (more: Partial<AccountLimits>): Partial<CoreConfig> => ({ acco
 const ofSymbol = (more: Partial<SymbolTerms>): Partial<CoreConfig> => ({ symbols: [{ ...SYMBOL, ...more }] });
 
 const EXPOSURE = { maxGrossExposureE4: MOST_E4, maxNetExposureE4: MOST_E4 };
-const DAILY = { maxDailyNotionalE4: MOST_E4, maxDailyVolumeE8: MOST_E8 };
+const DAILY = { maxDailyNotionalE4: MOST_E4, maxDailyVolumeE8: MOST_E8, creditLimitE4: MOST_E4 };
 const POSITION = { maxPositionE8: MOST_E8 };
 /** So many identical orders within the window, and one more is allowed. */
 const duplicates = (count: number): Partial<AccountLimits> => ({

@@ -23,6 +23,10 @@ export const exposureSums = (of: string) => ({
     MONEY,
   ),
   maxDailyVolume: limit(`${of}The same of quantities.`, QUANTITY),
+  creditLimit: limit(
+    `${of}Most quantity × price that the clearing firm grants for the trading day, of what is bought and sold and of open orders. No override passes it.`,
+    MONEY,
+  ),
 });
 
 const position = {
@@ -73,6 +77,7 @@ const BOUNDS = {
   maxGrossExposure: MONEY,
   maxNetExposure: MONEY,
   maxDailyNotional: MONEY,
+  creditLimit: MONEY,
   maxDailyVolume: QUANTITY,
   maxPosition: QUANTITY,
 } as const;
@@ -84,6 +89,7 @@ export interface ExposureLimits {
   maxGrossExposureE4?: bigint;
   maxNetExposureE4?: bigint;
   maxDailyNotionalE4?: bigint;
+  creditLimitE4?: bigint;
   maxDailyVolumeE8?: bigint;
   maxPositionE8?: bigint;
 }

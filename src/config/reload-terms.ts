@@ -101,6 +101,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "risk.maxNetExposure", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxDailyNotional", by: "limits", how: NEXT_ORDER },
   { keys: "risk.maxDailyVolume", by: "limits", how: NEXT_ORDER },
+  { keys: "risk.creditLimit", by: "limits", how: NEXT_ORDER },
   {
     keys: "risk.currency",
     by: null,

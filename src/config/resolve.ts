@@ -154,6 +154,7 @@ function resolveAccount(
     maxGrossExposure,
     maxNetExposure,
     maxDailyNotional,
+    creditLimit,
     maxDailyVolume,
     maxPosition,
     ...rest

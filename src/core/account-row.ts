@@ -34,6 +34,7 @@ const TO_HIGH = 4;
 const POSITION = 18;
 const DAY = 20;
 const MAX_GROSS_EXPOSURE = 24;
+const CREDIT_LIMIT = 47;
 /** That one and those behind it. */
 const SUM_LIMITS = 5;
 /** Twice this: an int. */
@@ -114,6 +115,9 @@ export class AccountRow {
   get maxDailyNotional(): bigint {
     return this.i64[this.at + MAX_GROSS_EXPOSURE + 2]!;
   }
+  get creditLimit(): bigint {
+    return this.i64[this.at + CREDIT_LIMIT]!;
+  }
   get maxDailyVolume(): bigint {
     return this.i64[this.at + MAX_GROSS_EXPOSURE + 3]!;
   }
@@ -124,6 +128,7 @@ export class AccountRow {
   /** True with a limit that fills up: of open orders, the exposure or positions. */
   get hasSumLimits(): boolean {
     if (this.maxOpenOrders < NO_COUNT) return true;
+    if (this.creditLimit !== NO_PRICE) return true;
     for (let i = 0; i < SUM_LIMITS; i++) if (this.i64[this.at + MAX_GROSS_EXPOSURE + i] !== NO_PRICE) return true;
     return false;
   }

@@ -14,6 +14,7 @@ export interface AccountLimits extends ExecutionLimits {
   readonly maxGrossExposureE4?: bigint;
   readonly maxNetExposureE4?: bigint;
   readonly maxDailyNotionalE4?: bigint;
+  readonly creditLimitE4?: bigint;
   readonly maxDailyVolumeE8?: bigint;
   /** In each symbol. */
   readonly maxPositionE8?: bigint;
@@ -50,6 +51,7 @@ export interface LevelLimits extends OrderLimits {
   readonly maxGrossExposureE4?: bigint;
   readonly maxNetExposureE4?: bigint;
   readonly maxDailyNotionalE4?: bigint;
+  readonly creditLimitE4?: bigint;
   readonly maxDailyVolumeE8?: bigint;
   /** Of a client alone, in each symbol. */
   readonly maxPositionE8?: bigint;

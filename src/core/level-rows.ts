@@ -20,7 +20,7 @@ const OF_ORDERS = ["maxOrderQty", "maxOrderNotional", "maxOpenOrders"] as const;
 export const LEVEL_SETTINGS: Readonly<Record<RowLevel, readonly string[]>> = {
   client: [
     ...OF_ORDERS,
-    ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume", "maxPosition"],
+    ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume", "maxPosition", "creditLimit"],
   ],
   session: OF_ORDERS,
   trader: ["enabled", ...OF_ORDERS, "repeatedExecutions", "executionsWindowMs", "stopped"],

@@ -158,6 +158,18 @@ test("daily notional and volume count what is executed and open, each by its own
   expect(order(volume, { qty: 1 })).toContain("MAX_DAILY_VOLUME");
 });
 
+test("a credit limit counts as the gross exposure, and changes while orders flow", () => {
+  const driver = limited({ creditLimitE4: 20_000n * E4 });
+  expect([order(driver), order(driver, SELL)]).toEqual(["", ""]);
+  expect(order(driver, { qty: 1 })).toBe("RISK-024 CREDIT_LIMIT limit=20000 value=20100 level=ACCOUNT:ACC1");
+  fill(driver, 1, 60, 100);
+  expect(order(driver, { qty: 1 })).toContain("CREDIT_LIMIT");
+  cancel(driver, 2);
+  expect(order(driver)).toBe("");
+  driver.change([{ subject: ACCOUNTS, name: "ACC1", setting: settingOf("creditLimit"), value: NO_PRICE }]);
+  expect(order(driver)).toBe("");
+});
+
 test("a bust of an execution of an earlier day gives no room today", () => {
   const day = { execType: code.EXEC_TRADE_CANCEL, number: 1, slot: 0, execId: "BUST", execRefId: "BEFORE" };
   const bust = { ...day, lastQty: 100, lastPx: 100 * ONE, status: "4", leavesQty: 0 };
@@ -172,6 +184,7 @@ test("a bust of an execution of an earlier day gives no room today", () => {
   for (const limits of [
     { maxGrossExposureE4: 10_000n * E4 },
     { maxDailyNotionalE4: 10_000n * E4 },
+    { creditLimitE4: 10_000n * E4 },
     { maxDailyVolumeE8: units(100) },
   ]) {
     const driver = busted(limits);

@@ -67,6 +67,7 @@ describe("a client", () => {
     for (const limits of [
       { maxGrossExposureE4: 20_000n * E4 },
       { maxDailyNotionalE4: 20_000n * E4 },
+      { creditLimitE4: 20_000n * E4 },
       { maxDailyVolumeE8: units(200) },
     ]) {
       for (const level of [ofClient(limits), { firm: limits }]) {

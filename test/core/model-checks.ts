@@ -31,7 +31,13 @@ export function keyOf({ account, symbol, side, qty, type, px, stop }: Required<R
   return [account, symbol, side, units(qty), limit, hasStop ? price(stop) : ""].join();
 }
 
-type LevelSetting = "maxOpenOrders" | "maxGrossExposure" | "maxNetExposure" | "maxDailyNotional" | "maxDailyVolume";
+type LevelSetting =
+  | "maxOpenOrders"
+  | "maxGrossExposure"
+  | "maxNetExposure"
+  | "maxDailyNotional"
+  | "maxDailyVolume"
+  | "creditLimit";
 
 /** What the model checks of a request, in the order of the core. */
 export class ModelChecks extends ModelLedger {
@@ -180,6 +186,7 @@ export class ModelChecks extends ModelLedger {
       maxNetExposure: limits.maxNetExposureE4,
       maxDailyNotional: limits.maxDailyNotionalE4,
       maxDailyVolume: limits.maxDailyVolumeE8,
+      creditLimit: limits.creditLimitE4,
     }[setting];
     return limit === NO_PRICE ? none : limit;
   }
@@ -292,6 +299,7 @@ export class ModelChecks extends ModelLedger {
       size("buy") + size("sell") + this.openNotional(account, true) + this.openNotional(account, false) + amount;
     if (amount > 0n && isAbove(gross, "maxGrossExposure", why.MAX_GROSS_EXPOSURE)) return why.MAX_GROSS_EXPOSURE;
     if (amount > 0n && isAbove(gross, "maxDailyNotional", why.MAX_DAILY_NOTIONAL)) return why.MAX_DAILY_NOTIONAL;
+    if (amount > 0n && gross > this.limitOf(account, "creditLimit")) return why.CREDIT_LIMIT;
     const net = size(own!) - size(other!) + this.openNotional(account, isBuy) + amount;
     if (amount > 0n && isAbove(net, "maxNetExposure", why.MAX_NET_EXPOSURE)) return why.MAX_NET_EXPOSURE;
     const volume =

@@ -40,6 +40,8 @@ export const exposureOf = ({ qty }: Drawing) => {
     setting("account", account, "maxNetExposure", money),
     setting("firm", fc.constant(""), "maxGrossExposure", money),
     setting("firm", fc.constant(""), "maxNetExposure", money),
+    setting("firm", fc.constant(""), "creditLimit", money),
+    setting("account", account, "creditLimit", money),
     setting("firm", fc.constant(""), "maxDailyVolume", limit(qty.map((one) => units(one) * 3n))),
     setting("account", fc.constant("CLIENT=ONE"), "maxOpenOrders", pick<bigint | null>(null, 3n)),
     setting("account", account, "maxDailyNotional", money),

@@ -42,7 +42,7 @@ import { MOST } from "./money.ts";
  *         ├───────────┼────────────┼────────────┴──────────────┘
  *      40 │openBuy    │openSell    │ high parts: 0 but for clients and the firm; 42 restsIn, an int; 43 rate
  *         ├───────────┼────────────┤
- *      44 │repeatedE… │ their ms   │ 46 selfTrade, selfTradeGroup, ints; 47 spare
+ *      44 │repeatedE… │ their ms   │ 46 selfTrade, selfTradeGroup, ints; 47 creditLimit
  *         └───────────┴────────────┘
  *  flags          an int: enabled, all limits are there, killed, may sell short, needs a locate, configured; behind it 16 bits each of the
  *                 order types and times in force that it may use. max…, open… are 64-bit integers; counts, second and day doubles
@@ -113,6 +113,8 @@ export class Account {
   executionsWindowMs: i64;
   selfTrade: i32;
   selfTradeGroup: i32;
+  /** As the limits of the exposure: of the gross exposure, what the clearing firm grants. */
+  creditLimit: i64;
 
   get isEnabled(): bool {
     return (this.flags & ACCOUNT_ENABLED) !== 0;
@@ -279,7 +281,8 @@ export function settleAccount(row: Account, isComplete: bool): void {
     row.maxGrossExposure !== NO_PRICE ||
     row.maxNetExposure !== NO_PRICE ||
     row.maxDailyNotional !== NO_PRICE ||
-    row.maxDailyVolume !== NO_PRICE;
+    row.maxDailyVolume !== NO_PRICE ||
+    row.creditLimit !== NO_PRICE;
   row.flags = isLimited ? row.flags | ACCOUNT_HAS_EXPOSURE_LIMITS : row.flags & ~ACCOUNT_HAS_EXPOSURE_LIMITS;
 }
 

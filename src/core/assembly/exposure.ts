@@ -4,6 +4,7 @@ import { PENDING_REPLACE } from "../orders/states.ts";
 import { NOT_HELD } from "../outcomes.ts";
 import {
   ACCEPTED,
+  CREDIT_LIMIT,
   MAX_DAILY_NOTIONAL,
   MAX_DAILY_VOLUME,
   MAX_GROSS_EXPOSURE,
@@ -31,6 +32,7 @@ import { dayOf } from "./trading-days.ts";
  *      net, a buy     bought − sold + open buys                       as if all open buys were filled and no sell
  *      net, a sell    sold − bought + open sells                      the same the other way
  *      daily notional as gross
+ *      credit         as gross
  *      daily volume   bought + sold + open buys + open sells          quantity
  *
  *  A replace counts by what it asks for beyond what the order holds: one that asks for less always passes. While it is pending, the
@@ -63,6 +65,7 @@ function checkRow(index: i32, side: i32, amount: i64, quantity: i64, timeUs: f64
     measure.add(amount);
     if (measure.isRefused(MAX_GROSS_EXPOSURE, DETAIL_MONEY, row.maxGrossExposure, index)) return MAX_GROSS_EXPOSURE;
     if (measure.isRefused(MAX_DAILY_NOTIONAL, DETAIL_MONEY, row.maxDailyNotional, index)) return MAX_DAILY_NOTIONAL;
+    if (measure.isRefused(CREDIT_LIMIT, DETAIL_MONEY, row.creditLimit, index)) return CREDIT_LIMIT;
     setNet(row, side, isToday);
     measure.add(amount);
     if (measure.isRefused(MAX_NET_EXPOSURE, DETAIL_MONEY, row.maxNetExposure, index)) return MAX_NET_EXPOSURE;
@@ -98,7 +101,7 @@ function isWithin(row: Account, side: i32, amount: i64, quantity: i64, isToday: 
   if (amount === 0) return true;
   const gross = buys + sells + bought + sold + <u64>amount;
   // As a number without a sign NO_PRICE is above all sums.
-  if (gross > <u64>row.maxGrossExposure || gross > <u64>row.maxDailyNotional) return false;
+  if (gross > <u64>row.maxGrossExposure || gross > <u64>row.maxDailyNotional || gross > <u64>row.creditLimit) return false;
   const net = <i64>(side === SIDE_BUY ? buys + bought - sold : sells + sold - bought) + amount;
   return net <= row.maxNetExposure || row.maxNetExposure === NO_PRICE;
 }

@@ -254,6 +254,14 @@ export const CHECKS: readonly Check[] = [
       "What was bought and sold today, open orders and this one are above `maxDailyNotional`: of the account, its client or the firm.",
     remedy: "Cancel open orders, or raise the limit.",
   }),
+  check(why.CREDIT_LIMIT, "CREDIT_LIMIT", {
+    ord: CREDIT,
+    levels: ["ACCOUNT", "CLIENT", "FIRM"],
+    keys: keysOf("creditLimit"),
+    meaning:
+      "What was bought and sold today, open orders and this one are above `creditLimit`, which the clearing firm grants: of the account, its client or the firm.",
+    remedy: "Cancel open orders, or have the clearing firm raise the limit. No override passes it.",
+  }),
   check(why.MAX_NET_EXPOSURE, "MAX_NET_EXPOSURE", {
     ord: CREDIT,
     levels: ["ACCOUNT", "CLIENT", "FIRM"],

@@ -37,6 +37,8 @@ export const MAX_DAILY_NOTIONAL = 21;
 export const MAX_POSITION = 22;
 /** The order could trade with one of its group. */
 export const SELF_TRADE = 23;
+/** Above what the clearing firm grants. */
+export const CREDIT_LIMIT = 24;
 export const UNKNOWN_ACCOUNT = 101;
 export const ACCOUNT_DISABLED = 102;
 export const ACCOUNT_WITHOUT_LIMITS = 103;

@@ -206,6 +206,10 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
     ...{ name: "rate", ...FACTOR, mayBeNone: true, isOfCurrency: true, offset: layout.ACCOUNT_RATE_AT },
     ofFile: ({ rateE8 = NO_PRICE }) => rateE8,
   },
+  {
+    ...{ name: "creditLimit", unit: "money", ...EXPOSURE, offset: 376 },
+    ofFile: ({ creditLimitE4 = NO_PRICE }) => creditLimitE4,
+  },
 ];
 
 /** The same of a symbol. */
@@ -385,6 +389,10 @@ export const FIRM_SETTINGS: readonly SettingKind<Pick<CoreConfig, "kill" | "firm
   {
     ...{ name: "firmAllMessagesWindowMs", ...FIRM_WINDOW, offset: layout.FIRM_ALL_WINDOW_AT },
     ofFile: ({ firm }) => whole(firm?.firmAllMessagesWindowMs ?? FIRM_WINDOW_MS),
+  },
+  {
+    ...{ name: "creditLimit", unit: "money", ...EXPOSURE, offset: 376 },
+    ofFile: ({ firm }) => firm?.creditLimitE4 ?? NO_PRICE,
   },
 ];
 

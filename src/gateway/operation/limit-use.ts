@@ -69,6 +69,12 @@ const USES: readonly Use[] = [
     used: (account, { day }) => account.dailyVolume(day),
     most: ({ maxDailyVolume }) => maxDailyVolume,
   },
+  {
+    limit: "creditLimit",
+    unit: "money",
+    used: (account, { day }) => account.grossExposure(day),
+    most: ({ creditLimit }) => creditLimit,
+  },
 ];
 
 /** The limit of an account's position in each symbol: its fullest one is shown. */

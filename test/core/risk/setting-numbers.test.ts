@@ -12,7 +12,7 @@ test("settings of an account keep their numbers", () => {
     ...["duplicateOrders", "duplicateWindowMs", "orderTypes", "timesInForce", "shortSales", "locateRequired"],
     ...["restrictedBuy", "restrictedSell", "restrictedShort"],
     ...["repeatedExecutions", "executionsWindowMs", "stopped", "selfTrade", "selfTradeGroup"],
-    ...["rate"],
+    ...["rate", "creditLimit"],
   ]);
 });
 
@@ -32,5 +32,6 @@ test("settings of the firm keep their numbers", () => {
     ...["killed", "maxOrderQty", "maxOrderNotional", "maxOpenOrders"],
     ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume"],
     ...["firmOrderMessages", "firmOrderMessagesWindowMs", "firmAllMessages", "firmAllMessagesWindowMs"],
+    ...["creditLimit"],
   ]);
 });

@@ -8,6 +8,7 @@ const NONE = {
   maxGrossExposure: NO_PRICE,
   maxNetExposure: NO_PRICE,
   maxDailyNotional: NO_PRICE,
+  creditLimit: NO_PRICE,
   maxDailyVolume: NO_PRICE,
   maxPosition: NO_PRICE,
 };
