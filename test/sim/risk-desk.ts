@@ -33,7 +33,6 @@ const LOWERED: readonly (readonly [number, string, string, bigint, bigint])[] = 
   [ACCOUNTS, "ACC2", "ordersPerSecond", 1n, 50n],
   [ACCOUNTS, "ACC1", "duplicateOrders", 1n, 3n],
   [ACCOUNTS, "ACC1", "maxGrossExposure", 100_000_0000n, 900_000_0000n],
-  [FIRM, "", "creditLimit", 200_000_0000n, 1_800_000_0000n],
   [SYMBOLS, "AAPL", "maxOrderQty", 50n * UNIT_E8, 390n * UNIT_E8],
   [FIRM, "", "maxOpenOrders", 3n, 40n],
   [FIRM, "", "firmOrderMessages", 1n, 40n],
