@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
-import { decimal, whole } from "./fields.ts";
+import { decimal, flag, whole } from "./fields.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 
 const MONEY: DecimalBounds = { places: 4, max: MAX_MONEY, from: "zero" };
@@ -43,9 +43,23 @@ export const orderLimits = (of: string) => ({
   maxOpenOrders: Type.Optional(whole(`Most open orders of ${of}.`, 1, 16_777_216, { fallback: "no limit" })),
 });
 
+/** Limits of identical orders. `of`: whose. */
+export const duplicateLimits = (of: string) => ({
+  duplicateOrders: Type.Optional(
+    whole(`Most orders of ${of} of the same symbol, side, quantity and prices within duplicateWindowMs.`, 1, 100, {
+      fallback: "no limit",
+    }),
+  ),
+  duplicateWindowMs: whole("Time within which identical orders count.", 1, 60_000, { default: 1_000 }),
+  duplicatesIgnorePrices: flag("Whether orders of the same symbol, side and quantity are identical at any price.", {
+    default: false,
+  }),
+});
+
 /** Limits of a client's orders, and of sums over its accounts. */
 export const clientLimits = {
   ...orderLimits("its accounts"),
+  ...duplicateLimits("its accounts"),
   ...exposureSums("Of its accounts: "),
   ...position,
 };
@@ -64,12 +78,7 @@ export const executionLimits = (of: string) => ({
 export const exposureLimits = {
   ...exposureSums(""),
   ...position,
-  duplicateOrders: Type.Optional(
-    whole("Most orders of the same symbol, side, quantity and prices within duplicateWindowMs.", 1, 100, {
-      fallback: "no limit",
-    }),
-  ),
-  duplicateWindowMs: whole("Time within which identical orders count.", 1, 60_000, { default: 1_000 }),
+  ...duplicateLimits("it"),
   ...executionLimits("account"),
 };
 
@@ -113,6 +122,22 @@ export function resolveExposure(table: Given): ExposureLimits {
     limits[`${key}${bounds.places === 4 ? "E4" : "E8"}` as keyof ExposureLimits] = number;
   }
   return limits;
+}
+
+/** Limits of identical orders; absent: there is no such limit. */
+export interface DuplicateLimits {
+  duplicateOrders?: number | undefined;
+  duplicateWindowMs: number;
+  duplicatesIgnorePrices: boolean;
+}
+
+/** Those of a table that was checked. */
+export function resolveDuplicates(table: DuplicateLimits): DuplicateLimits {
+  const { duplicateOrders, duplicateWindowMs, duplicatesIgnorePrices } = table;
+  return {
+    ...(duplicateOrders === undefined ? {} : { duplicateOrders }),
+    ...{ duplicateWindowMs, duplicatesIgnorePrices },
+  };
 }
 
 type GivenOrderLimits = { readonly [Key in keyof ReturnType<typeof orderLimits>]?: string | number | undefined };

@@ -1,4 +1,5 @@
 import type { Keys } from "./difference.ts";
+import { duplicateLimits } from "./exposure.ts";
 import { firmMessageLimits, messageLimits } from "./message-limits.ts";
 
 /** The parts of a running gateway that take new values of the configuration. */
@@ -57,6 +58,9 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "client.sessions.*.maxOrderQty", by: "limits", how: NEXT_ORDER },
   { keys: "client.sessions.*.maxOrderNotional", by: "limits", how: NEXT_ORDER },
   { keys: "client.sessions.*.maxOpenOrders", by: "limits", how: NEXT_ORDER },
+  ...Object.keys(duplicateLimits("")).map((key) => ({
+    ...{ keys: `client.sessions.*.${key}`, by: "limits" as const, how: NEXT_ORDER },
+  })),
   { keys: "client.sessions.*.certificate", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.allow", by: "credentials", how: NEXT_LOGON },
   { keys: "client.sessions.*.username", by: "credentials", how: NEXT_LOGON },

@@ -4,7 +4,7 @@ import { resolveTradingDay } from "./core.ts";
 import { factorOf, resolveCurrencies } from "./currencies.ts";
 import { type DecimalBounds, readDecimal } from "./decimal.ts";
 import type { DropCopyConfig } from "./drop-copy.ts";
-import { resolveExposure, resolveOrderLimits } from "./exposure.ts";
+import { resolveDuplicates, resolveExposure, resolveOrderLimits } from "./exposure.ts";
 import { resolveFirmMessages, resolveMessageLimits } from "./message-limits.ts";
 import { placeLanes } from "./placement.ts";
 import { resolveReference } from "./reference.ts";
@@ -140,7 +140,12 @@ function resolveSymbol(symbol: ConfigFile["symbols"][string], name: string, file
 }
 
 function resolveClient(client: ConfigFile["risk"]["clients"][string]): ClientLimits {
-  return { accounts: client.accounts, ...resolveExposure(client), ...resolveOrderLimits(client) };
+  return {
+    accounts: client.accounts,
+    ...resolveExposure(client),
+    ...resolveOrderLimits(client),
+    ...resolveDuplicates(client),
+  };
 }
 
 function resolveAccount(

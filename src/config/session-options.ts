@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
-import { orderLimits } from "./exposure.ts";
+import { duplicateLimits, orderLimits } from "./exposure.ts";
 import { choice, flag, traderId, whole } from "./fields.ts";
 import { messageLimits, sessionMessageLimits } from "./message-limits.ts";
 import { spareSessions } from "./spare.ts";
@@ -48,6 +48,7 @@ export const clientOptions = {
   ...cancelOnDisconnect,
   ...sessionMessageLimits,
   ...orderLimits("this session"),
+  ...duplicateLimits("this session"),
   traders,
 };
 

@@ -2,7 +2,7 @@ import type { OrderType, TimeInForce } from "../base/order-kinds.ts";
 import type { PriceSigns } from "../base/price-signs.ts";
 
 /** The limits of one account; a missing or nonsensical one blocks the account, where it is not optional. */
-export interface AccountLimits extends ExecutionLimits {
+export interface AccountLimits extends ExecutionLimits, DuplicateLimits {
   readonly name: string;
   readonly enabled: boolean;
   readonly maxOrderQtyE8: bigint;
@@ -18,9 +18,6 @@ export interface AccountLimits extends ExecutionLimits {
   readonly maxDailyVolumeE8?: bigint;
   /** In each symbol. */
   readonly maxPositionE8?: bigint;
-  /** Most identical orders within the window; absent: there is no such limit. The window is a second where it is absent. */
-  readonly duplicateOrders?: number;
-  readonly duplicateWindowMs?: number;
   /** What becomes of its orders that could trade with each other, and who else's count (risk/settings.ts); absent: nothing, nobody's. */
   readonly selfTrade?: string;
   readonly selfTradeGroup?: string;
@@ -37,6 +34,14 @@ export interface AccountLimits extends ExecutionLimits {
   readonly restrictedBuy?: bigint;
   readonly restrictedSell?: bigint;
   readonly restrictedShort?: bigint;
+}
+
+/** Most identical orders within the window; absent: there is no such limit. The window is a second where it is absent. */
+export interface DuplicateLimits {
+  readonly duplicateOrders?: number;
+  readonly duplicateWindowMs?: number;
+  /** They are identical at any price; absent: at the same prices. */
+  readonly duplicatesIgnorePrices?: boolean;
 }
 
 /** Limits of a level beside accounts; absent: there is none. */
@@ -67,7 +72,7 @@ export interface FirmLimits extends Omit<LevelLimits, "maxPositionE8"> {
 }
 
 /** A client: a group of accounts. An account is in one group at most. */
-export interface ClientLimits extends LevelLimits {
+export interface ClientLimits extends LevelLimits, DuplicateLimits {
   readonly name: string;
   readonly accounts: readonly string[];
 }
@@ -137,7 +142,7 @@ export interface ClientSession {
   /** Absent: it has no limits of its own. */
   readonly name?: string;
   readonly accounts: readonly string[];
-  readonly limits?: OrderLimits;
+  readonly limits?: OrderLimits & DuplicateLimits;
   /** Who may enter its orders; absent: they need no trader. */
   readonly traders?: readonly string[];
 }

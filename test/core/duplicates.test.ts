@@ -1,7 +1,9 @@
 // Identical orders of an account within a window of time.
 
 import { expect, test } from "bun:test";
+import { ACCOUNTS } from "../../src/core/assembly/layout.ts";
 import { loadState, saveState } from "../../src/core/kept-state.ts";
+import { ACCOUNT_SETTINGS } from "../../src/core/risk/settings.ts";
 import * as code from "../../src/record/codes.ts";
 import { CONTROL_CLOCK_SET_BACK } from "../../src/record/control-codes.ts";
 import { CONFIG, CoreDriver, ONE, only, type RequestTerms } from "./driver.ts";
@@ -34,6 +36,43 @@ test("one more than the account may have within the window is refused; what diff
   ];
   for (const terms of others) expect(order(driver, terms)).toBe("");
   expect(order(driver)).toContain("DUPLICATE_ORDER");
+});
+
+const FUND = { clients: [{ name: "FUND", accounts: ["ACC1", "ACC2"], duplicateOrders: 2, duplicateWindowMs: 1_000 }] };
+const DESK = CONFIG.sessions.map((session) =>
+  session.id === 1 ? { ...session, name: "DESK", limits: { duplicateOrders: 1, duplicateWindowMs: 10 } } : session,
+);
+
+test("a client's accounts count together, a session's orders too; each level has its window, also over a restart", () => {
+  const driver = new CoreDriver({ ...CONFIG, ...FUND });
+  expect([order(driver), order(driver, { account: "ACC2" })]).toEqual(["", ""]);
+  const ofClient = "RISK-014 DUPLICATE_ORDER limit=2 value=3 level=CLIENT:FUND";
+  expect([order(driver), order(driver, { account: "ACC2" })]).toEqual([ofClient, ofClient]);
+  expect(order(driver, { px: 101 * ONE })).toBe("");
+  const kept = new Kept();
+  saveState(driver.core, kept);
+  const loaded = new CoreDriver({ ...CONFIG, ...FUND });
+  loadState(loaded.core, kept);
+  loaded.timeUs = driver.timeUs;
+  expect(order(loaded, { account: "ACC2" })).toBe(ofClient);
+  const desk = new CoreDriver({ ...CONFIG, ...FUND, sessions: DESK });
+  expect(order(desk)).toBe("");
+  const ofSession = "RISK-014 DUPLICATE_ORDER limit=1 value=2 level=SESSION:DESK";
+  expect(order(desk, { account: "ACC2" })).toBe(ofSession);
+  desk.timeUs += 10_000;
+  expect([order(desk), order(desk)]).toEqual(["", ofClient]);
+});
+
+test("without prices orders of one size are identical, each by what held when it came", () => {
+  const accounts = CONFIG.accounts.map((one) => ({ ...one, duplicateOrders: 2, duplicatesIgnorePrices: true }));
+  const driver = new CoreDriver({ ...CONFIG, accounts });
+  expect([order(driver), order(driver, { px: 101 * ONE })]).toEqual(["", ""]);
+  expect(order(driver, { px: 99 * ONE })).toContain("DUPLICATE_ORDER limit=2 value=3");
+  expect(order(driver, { type: code.TYPE_MARKET })).toContain("DUPLICATE_ORDER");
+  expect(order(driver, { qty: 101 })).toBe("");
+  const setting = ACCOUNT_SETTINGS.findIndex(({ name }) => name === "duplicatesIgnorePrices");
+  driver.change([{ subject: ACCOUNTS, name: "ACC1", setting, value: 0n }]);
+  expect([order(driver), order(driver), order(driver)]).toEqual(["", "", expect.stringContaining("DUPLICATE_ORDER")]);
 });
 
 test("the window slides: exactly its length later an order counts no more; refused ones never count", () => {

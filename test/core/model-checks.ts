@@ -24,11 +24,11 @@ function hasBit(set: bigint, char: number): boolean {
   return ((set >> BigInt(bit)) & 1n) === 1n;
 }
 
-/** What makes orders identical. */
-export function keyOf({ account, symbol, side, qty, type, px, stop }: Required<RequestTerms>): string {
+/** What makes orders identical; `isAnyPrice`: without their prices. */
+function keyOf({ symbol, side, qty, type, px, stop }: Required<RequestTerms>, isAnyPrice: boolean): string {
   const hasStop = type === code.TYPE_STOP || type === code.TYPE_STOP_LIMIT;
   const limit = isPriced(type) && type !== code.TYPE_STOP ? price(px) : "";
-  return [account, symbol, side, units(qty), limit, hasStop ? price(stop) : ""].join();
+  return [symbol, side, units(qty), ...(isAnyPrice ? ["", ""] : [limit, hasStop ? price(stop) : ""])].join();
 }
 
 type LevelSetting =
@@ -261,14 +261,27 @@ export class ModelChecks extends ModelLedger {
       : why.ACCEPTED;
   }
 
-  /** True when as many identical orders of the account were accepted within the window as it may have. */
+  /** The rows of which identical orders count. */
+  private duplicateRows({ account, session }: Required<RequestTerms>): string[] {
+    const rows = [...this.levelsOf(account), ...this.besides(session, "")];
+    return rows.filter((row) => row !== FIRM_ROW && this.account(row)!.duplicateOrders >= 1);
+  }
+
+  /** True when as many identical orders were accepted within a window as its account, its client or the session may have. */
   private isDuplicated(terms: Required<RequestTerms>, timeUs: number): boolean {
-    const { duplicateOrders, duplicateWindowMs } = this.account(terms.account)!;
-    if (duplicateOrders < 1) return false;
-    const recent = this.accepted.filter(
-      ({ atUs, key }) => atUs > timeUs - 1_000 * duplicateWindowMs && key === keyOf(terms),
-    );
-    return recent.length >= duplicateOrders;
+    return this.duplicateRows(terms).some((row) => {
+      const { duplicateOrders, duplicateWindowMs, duplicatesIgnorePrices } = this.account(row)!;
+      const key = keyOf(terms, duplicatesIgnorePrices);
+      const recent = this.accepted.filter(
+        (one) => one.row === row && one.key === key && one.atUs > timeUs - 1_000 * duplicateWindowMs,
+      );
+      return recent.length >= duplicateOrders;
+    });
+  }
+
+  protected keepAccepted(terms: Required<RequestTerms>, atUs: number): void {
+    for (const row of this.duplicateRows(terms))
+      this.accepted.push({ atUs, row, key: keyOf(terms, this.account(row)!.duplicatesIgnorePrices) });
   }
 
   /** What an order adds, against what its account, its client and the firm have executed today and hold. */

@@ -6,7 +6,7 @@ import * as code from "../../src/record/codes.ts";
 import { CAUSE_SELF_TRADE } from "../../src/record/control-codes.ts";
 import { inUnits, shown, units } from "../numbers.ts";
 import type { RequestTerms } from "./driver.ts";
-import { keyOf, ModelChecks } from "./model-checks.ts";
+import { ModelChecks } from "./model-checks.ts";
 import { char, dayOf, EMPTY_REPORT, isOpen, type ModelOrder } from "./model-order.ts";
 import type { Out } from "./outs.ts";
 
@@ -44,7 +44,7 @@ export class ModelDriver extends ModelChecks {
     this.references.clockSetBack(nowUs);
     this.firmMessages.clockSetBack(nowUs);
     this.executionLimits.clockSetBack(nowUs);
-    this.accepted = this.accepted.map(({ atUs, key }) => ({ atUs: Math.min(atUs, nowUs), key }));
+    this.accepted = this.accepted.map((one) => ({ ...one, atUs: Math.min(one.atUs, nowUs) }));
   }
 
   order(given: Required<RequestTerms>, timeUs: number): Out[] {
@@ -87,7 +87,7 @@ export class ModelDriver extends ModelChecks {
     const order = this.take(terms, number, "PendingNew", this.venueOf(terms)!, timeUs);
     this.routing.taken();
     this.addId(order, terms.id);
-    if (this.account(terms.account)!.duplicateOrders >= 1) this.accepted.push({ atUs: timeUs, key: keyOf(terms) });
+    this.keepAccepted(terms, timeUs);
     return [...canceled, this.request(order, terms, 0, number)];
   }
 

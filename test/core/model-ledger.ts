@@ -51,8 +51,8 @@ export class ModelLedger {
   nowUs = 0;
   private readonly lastDay = new Map<string, number>();
   readonly positions = new Map<string, bigint>();
-  /** Every new order that was accepted. */
-  protected accepted: { atUs: number; key: string }[] = [];
+  /** Every new order that was accepted, by the rows that have a limit of identical ones. */
+  protected accepted: { atUs: number; row: string; key: string }[] = [];
   readonly executionLimits: ModelExecutions;
   readonly references: ModelReferences;
   readonly firmMessages: ModelFirmMessages;

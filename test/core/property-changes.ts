@@ -173,7 +173,12 @@ export const STAFF: Pick<CoreConfig, "traders" | "sessions"> = {
   ],
   sessions: CONFIG.sessions.map((session) =>
     session.id === 1
-      ? { ...session, name: "DESK", limits: { maxOpenOrders: 3 }, traders: ["TOM", "TIM", "OUT"] }
+      ? {
+          ...session,
+          name: "DESK",
+          limits: { maxOpenOrders: 3, duplicateOrders: 2, duplicateWindowMs: 60_000 },
+          traders: ["TOM", "TIM", "OUT"],
+        }
       : { ...session, name: "OTHER", limits: { maxOrderQtyE8: units(350) } },
   ),
 };

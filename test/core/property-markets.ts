@@ -123,9 +123,16 @@ export const CRYPTO: Market = {
   refused: [0, 1, 2, 3, 8, 10, 12, 105, 204],
 };
 
+/** Identical orders of ACC2 are so at any price. */
+function withAnyPrice(config: CoreConfig): CoreConfig {
+  const accounts = config.accounts.map((one) => (one.name === "ACC2" ? { ...one, duplicatesIgnorePrices: true } : one));
+  return { ...config, accounts };
+}
+
 /** Shares under limits of exposure. */
 export const LIMITED: Market = {
   ...SHARES,
+  config: withAnyPrice(SHARES.config),
   isExposed: true,
   qty: mostly<Amount>(100, 20, 300, 501),
   px: mostly<Amount>(100 * ONE, 99 * ONE, 105 * ONE, 106 * ONE),

@@ -26,6 +26,7 @@ import { CoreDriver, makeRequest, ONE } from "./driver.ts";
 import { isPriced } from "./limit-types.ts";
 import { Model, type ModelReport } from "./model.ts";
 import type { Out } from "./outs.ts";
+import { endsReached } from "./own-commands.ts";
 import { changeOf, exposureOf } from "./property-changes.ts";
 import {
   CLOSINGS,
@@ -224,6 +225,9 @@ function take(driver: CoreDriver, model: Model, given: Step): Out[] {
   }
   if (given.what === "change") {
     if (given.changes.some(({ setting }) => setting.startsWith("collar")) && hasUnpriced(model)) return [];
+    // What is past its end has ended before a command comes: the version is that of then.
+    endsReached(driver);
+    model.settings.endAt(driver.timeUs);
     makeChanges(driver, model, given.changes);
     return [];
   }

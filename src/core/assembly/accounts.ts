@@ -8,6 +8,7 @@ import {
   ACCOUNT_ENABLED,
   ACCOUNT_HAS_EXPOSURE_LIMITS,
   ACCOUNT_HAS_LIMITS,
+  ACCOUNT_IGNORES_PRICES,
   ACCOUNT_IS_LEVEL,
   ACCOUNT_KILLED,
   ACCOUNT_MAY_SELL_SHORT,
@@ -128,6 +129,11 @@ export class Account {
 
   get hasExposureLimits(): bool {
     return (this.flags & ACCOUNT_HAS_EXPOSURE_LIMITS) !== 0;
+  }
+  /** Orders of one size are identical at any price. */
+  @inline
+  get ignoresPrices(): bool {
+    return (this.flags & ACCOUNT_IGNORES_PRICES) !== 0;
   }
   get isStopped(): bool {
     return (this.flags & ACCOUNT_STOPPED) !== 0;

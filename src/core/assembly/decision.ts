@@ -31,8 +31,6 @@ export let former: i32 = NONE;
 export let number: f64 = 0;
 /** Notional of an order that passed the limits, 1e-4 money. */
 export let notional: i64 = 0;
-/** Where the head of the chain of such orders is (duplicates.ts): 0 where nobody has looked. */
-export let chain: usize = 0;
 /** The address of the factor of a new order: in its symbol's row, in a replay in its request. */
 export let factor: usize = NO_FACTOR;
 
@@ -48,7 +46,6 @@ export function clearDecision(): void {
   former = NONE;
   number = 0;
   notional = 0;
-  chain = 0;
   factor = NO_FACTOR;
   clearDetail();
 }
@@ -99,9 +96,6 @@ export function setNumber(value: f64): void {
 }
 export function setNotional(value: i64): void {
   notional = value;
-}
-export function setChain(address: usize): void {
-  chain = address;
 }
 export function setFactor(address: usize): void {
   factor = address;

@@ -6,7 +6,6 @@ import { ACCEPTED, DUPLICATE_ORDER, DUPLICATES_FULL } from "../risk/reason-codes
 import { accountAt } from "./accounts.ts";
 import { address, double, setDouble, setWord, word } from "./area.ts";
 import { NONE } from "./codes.ts";
-import * as decision from "./decision.ts";
 import { DETAIL_COUNT, setDetail, setLevel } from "./detail.ts";
 import {
   DUPLICATE_BYTES,
@@ -15,20 +14,21 @@ import {
   DUPLICATE_LOST_US,
   DUPLICATE_SLOTS,
   DUPLICATES_AT,
-  LEVEL_ACCOUNT,
   LEVEL_FIRM,
 } from "./layout.ts";
+import { clientOf, rowOfSession, setLevelOf } from "./levels.ts";
 import { priceBeside } from "./fields-beside.ts";
 import { isPriced, stopPriceOf } from "./order-kinds.ts";
 
-/*  The newest accepted new orders of accounts with the limit, in a ring of a power of two: what a duplicate is held against. 64 bytes each.
+/*  The newest accepted new orders of accounts, clients and sessions with the limit, in a ring of a power of two: what a duplicate is held against. 64 bytes each.
  *
  *  byte 0         4        8       12         16         24      32       40      48      56
  *       ┌─────────┬────────┬───────┬──────────┬──────────┬───────┬────────┬───────┬───────┐
  *       │account  │symbol  │side   │previous  │quantity  │price  │timeUs  │stop   │peg    │
  *       └─────────┴────────┴───────┴──────────┴──────────┴───────┴────────┴───────┴───────┘
+ *  account        the row of the level: an order is here once for each that has the limit
  *  previous       number of the one before in the same chain, or 0
- *  price, …       Price (44), StopPx (99) and PegOffsetValue (211), where the order's type has them, else NO_PRICE
+ *  price, …       Price (44), StopPx (99) and PegOffsetValue (211), where the order's type has them and the level asks for them, else NO_PRICE
  *
  *  They are numbered from 1 on. A head of each chain has the number of its newest one; identical orders are in one chain. One that the ring
  *  has overwritten is older than all that it holds, and so are those before it in the chain: a chain ends there.
@@ -67,14 +67,20 @@ const PRICE_TAG = 44;
 const STOP_PX_TAG = 99;
 const PEG_OFFSET_TAG = 211;
 
-/** Reads what of a new order's terms is like a price. */
-function readTerms(request: OrderRequest): void {
+/** Reads what of a new order's terms is like a price; nothing where such orders are identical at any price. */
+function readTerms(request: OrderRequest, ignoresPrices: bool): void {
+  price = NO_PRICE;
+  stop = NO_PRICE;
+  peg = NO_PRICE;
+  if (ignoresPrices) return;
   const type = request.ordType;
   // Of these types they travel beside the record.
   const isBeside = type === TYPE_MARKET_IF_TOUCHED || type === TYPE_PEGGED;
-  price = isBeside ? priceBeside(PRICE_TAG) : isPriced(type) && type !== TYPE_STOP ? request.priceE8 : NO_PRICE;
-  stop = isBeside ? priceBeside(STOP_PX_TAG) : type === TYPE_STOP || type === TYPE_STOP_LIMIT ? stopPriceOf(request) : NO_PRICE;
-  peg = type === TYPE_PEGGED ? priceBeside(PEG_OFFSET_TAG) : NO_PRICE;
+  if (isBeside) price = priceBeside(PRICE_TAG);
+  else if (isPriced(type) && type !== TYPE_STOP) price = request.priceE8;
+  if (isBeside) stop = priceBeside(STOP_PX_TAG);
+  else if (type === TYPE_STOP || type === TYPE_STOP_LIMIT) stop = stopPriceOf(request);
+  if (type === TYPE_PEGGED) peg = priceBeside(PEG_OFFSET_TAG);
 }
 
 /** Where the head of the chain of such orders is. */
@@ -88,19 +94,29 @@ function headOf(account: i32, symbol: i32, side: i32, quantity: i64, priceE8: i6
 }
 
 /**
- * Checks that fewer identical orders than the account may have were accepted within its window. Returns a reason, or ACCEPTED; an order
- * is refused, too, while the ring no longer has all orders of the window.
+ * Checks that fewer identical orders than the account, its client and the session may have were accepted within the window of each.
+ * Returns a reason, or ACCEPTED; an order is refused, too, while the ring no longer has all orders of the window.
  */
 export function checkDuplicate(account: i32, symbol: i32, request: OrderRequest, timeUs: f64): i32 {
+  const own = checkRow(account, symbol, request, timeUs);
+  if (own !== ACCEPTED) return own;
+  const client = clientOf(account);
+  const ofClient = client === NONE ? ACCEPTED : checkRow(client, symbol, request, timeUs);
+  if (ofClient !== ACCEPTED) return ofClient;
+  const session = rowOfSession(request.session);
+  return session === NONE ? ACCEPTED : checkRow(session, symbol, request, timeUs);
+}
+
+/** The same of one level, by its row among the accounts. */
+function checkRow(account: i32, symbol: i32, request: OrderRequest, timeUs: f64): i32 {
   const row = accountAt(account);
   const most = row.duplicateOrders;
   if (most === NO_PRICE) return ACCEPTED;
   const fromUs = timeUs - <f64>row.duplicateWindowMs * US_PER_MS;
   const side = request.side;
   const quantity = request.quantity;
-  readTerms(request);
+  readTerms(request, row.ignoresPrices);
   const head = headOf(account, symbol, side, quantity, price);
-  decision.setChain(head);
   const parties = <u64><u32>account | (<u64>symbol << 32);
   const newest = <u32>word(DUPLICATE_COUNT);
   const slots = <u32>word(DUPLICATE_SLOTS);
@@ -116,7 +132,7 @@ export function checkDuplicate(account: i32, symbol: i32, request: OrderRequest,
     const differsPriced = (entered.priceE8 ^ price) | (entered.stopE8 ^ stop) | (entered.pegE8 ^ peg);
     if ((differs | <u64>differsPriced) === 0 && ++found >= most) {
       setDetail(DETAIL_COUNT, most, found + 1);
-      setLevel(LEVEL_ACCOUNT, account);
+      setLevelOf(account);
       if (!isOverridden(DUPLICATE_ORDER)) return DUPLICATE_ORDER;
     }
     number = entered.previous;
@@ -142,15 +158,20 @@ export function dateDuplicates(timeUs: f64): void {
   if (double(DUPLICATE_LOST_US) > timeUs) setDouble(DUPLICATE_LOST_US, timeUs);
 }
 
-/** Keeps an order that was accepted, if its account has the limit. */
+/** Keeps an order that was accepted, for each level that has the limit. */
 export function keepAccepted(account: i32, symbol: i32, request: OrderRequest, timeUs: f64): void {
-  if (accountAt(account).duplicateOrders === NO_PRICE) return;
-  let head = decision.chain;
-  if (head === 0) {
-    readTerms(request);
-    head = headOf(account, symbol, request.side, request.quantity, price);
-  }
-  keepIn(head, account, symbol, request.side, request.quantity, price, stop, peg, timeUs);
+  keepFor(account, symbol, request, timeUs);
+  const client = clientOf(account);
+  if (client !== NONE) keepFor(client, symbol, request, timeUs);
+  const session = rowOfSession(request.session);
+  if (session !== NONE) keepFor(session, symbol, request, timeUs);
+}
+
+function keepFor(row: i32, symbol: i32, request: OrderRequest, timeUs: f64): void {
+  const limits = accountAt(row);
+  if (limits.duplicateOrders === NO_PRICE) return;
+  readTerms(request, limits.ignoresPrices);
+  keepEntered(row, symbol, request.side, request.quantity, price, stop, peg, timeUs);
 }
 
 /** The same of an order that was kept. */
@@ -166,21 +187,6 @@ export function keepEntered(
 ): void {
   if (accountAt(account).duplicateOrders === NO_PRICE) return;
   const head = headOf(account, symbol, side, quantity, priceE8);
-  keepIn(head, account, symbol, side, quantity, priceE8, stopE8, pegE8, timeUs);
-}
-
-/** `head`: where that of the order's chain is. */
-function keepIn(
-  head: usize,
-  account: i32,
-  symbol: i32,
-  side: i32,
-  quantity: i64,
-  priceE8: i64,
-  stopE8: i64,
-  pegE8: i64,
-  timeUs: f64,
-): void {
   // 0 is none, also when the count wraps.
   const number = <u32>word(DUPLICATE_COUNT) + 1;
   setWord(DUPLICATE_COUNT, <i32>number);

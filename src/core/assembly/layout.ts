@@ -360,11 +360,10 @@ export const FORM_INT = 2;
 export const FORM_BIT = 3;
 export const FORM_NONE = 4;
 export const FORM_SHORT = 5;
-/** Bits of a description: a value out of bounds blocks the account or symbol; NO_PRICE is a value; its row then has the largest number. */
+/** Bits of a description: a value out of bounds blocks the account or symbol; NO_PRICE is a value; its row then has the largest number; the configuration and its calendars say it. */
 export const SETTING_IS_LIMIT = 1;
 export const SETTING_MAY_BE_NONE = 2;
 export const SETTING_NONE_IS_MOST = 4;
-/** The configuration and its calendars say it. */
 export const SETTING_IS_OF_FILE = 8;
 /** Bits of an account's flags. */
 export const ACCOUNT_ENABLED = 1;
@@ -378,6 +377,7 @@ export const ACCOUNT_CONFIGURED = 64;
 export const ACCOUNT_RETIRED = 128;
 export const ACCOUNT_NEEDS_LOCATE = 256;
 export const ACCOUNT_IS_LEVEL = 512;
+export const ACCOUNT_IGNORES_PRICES = 2048;
 /** It has had as many executions as it may: no new orders until somebody enables it again. */
 export const ACCOUNT_STOPPED = 1024;
 /** Bits of a symbol's flags. */

@@ -66,10 +66,10 @@ export function clientOf(account: i32): i32 {
   return accountAt(account).client - 1;
 }
 
-/** The row of a client session, or NONE. */
+/** The row of the limits of a client session, or NONE. */
 // @ts-ignore: decorator
 @inline
-function rowOfSession(session: i32): i32 {
+export function rowOfSession(session: i32): i32 {
   return ofSession(session).row - 1;
 }
 

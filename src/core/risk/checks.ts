@@ -3,7 +3,7 @@ import { PARTY_CHECKS } from "./party-checks.ts";
 import * as why from "./reason-codes.ts";
 import { type ByVersion, type Check, check, LIMIT } from "./reason-row.ts";
 
-const { ACCOUNT_KEYS, CLIENT_KEYS, SYMBOL_KEYS, keysOf, orderKeysOf } = keys;
+const { ACCOUNT_KEYS, CLIENT_KEYS, SESSION_KEYS, SYMBOL_KEYS, keysOf, orderKeysOf } = keys;
 /** Unsupported order characteristic, incorrect quantity, exchange closed. */
 const UNSUPPORTED: ByVersion = [0, 11, 11];
 const QUANTITY: ByVersion = [0, 13, 13];
@@ -297,11 +297,13 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.DUPLICATE_ORDER, "DUPLICATE_ORDER", {
     ord: [6, 6, 6],
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.duplicateOrders`, `${ACCOUNT_KEYS}.duplicateWindowMs`],
+    levels: ["ACCOUNT", "CLIENT", "SESSION"],
+    keys: ["duplicateOrders", "duplicateWindowMs", "duplicatesIgnorePrices"].flatMap((key) =>
+      [ACCOUNT_KEYS, CLIENT_KEYS, SESSION_KEYS].map((table) => `${table}.${key}`),
+    ),
     atReplace: false,
     meaning:
-      "The account has had `duplicateOrders` orders of the same symbol, side, quantity and prices within `duplicateWindowMs`.",
+      "The account, its client or the session has had `duplicateOrders` orders of the same symbol, side, quantity and (without `duplicatesIgnorePrices`) prices within `duplicateWindowMs`.",
     remedy: "Find out whether it was meant; send it later, or raise the limit.",
   }),
   check(why.DUPLICATES_FULL, "DUPLICATES_FULL", {
@@ -312,7 +314,7 @@ export const CHECKS: readonly Check[] = [
     keys: ["core.maxOrders"],
     atReplace: false,
     meaning:
-      "Accounts with `duplicateOrders` had more orders within `duplicateWindowMs` than the gateway remembers: it can't tell whether this one is a duplicate.",
+      "Accounts, clients and sessions with `duplicateOrders` had more orders within `duplicateWindowMs` than the gateway remembers: it can't tell whether this one is a duplicate.",
     remedy: "Send it later; shorten the window, or raise `core.maxOrders`.",
   }),
   check(why.NO_ROUTE, "NO_ROUTE", {

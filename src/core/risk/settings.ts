@@ -210,6 +210,10 @@ export const ACCOUNT_SETTINGS: readonly SettingKind<AccountLimits>[] = [
     ...{ name: "creditLimit", unit: "money", ...EXPOSURE, offset: 376 },
     ofFile: ({ creditLimitE4 = NO_PRICE }) => creditLimitE4,
   },
+  {
+    ...{ name: "duplicatesIgnorePrices", ...FLAG, offset: 0, mask: layout.ACCOUNT_IGNORES_PRICES },
+    ofFile: ({ duplicatesIgnorePrices = false }) => bit(duplicatesIgnorePrices),
+  },
 ];
 
 /** The same of a symbol. */

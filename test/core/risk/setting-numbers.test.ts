@@ -12,7 +12,7 @@ test("settings of an account keep their numbers", () => {
     ...["duplicateOrders", "duplicateWindowMs", "orderTypes", "timesInForce", "shortSales", "locateRequired"],
     ...["restrictedBuy", "restrictedSell", "restrictedShort"],
     ...["repeatedExecutions", "executionsWindowMs", "stopped", "selfTrade", "selfTradeGroup"],
-    ...["rate", "creditLimit"],
+    ...["rate", "creditLimit", "duplicatesIgnorePrices"],
   ]);
 });
 
