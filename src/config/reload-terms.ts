@@ -1,6 +1,7 @@
 import type { Keys } from "./difference.ts";
 import { duplicateLimits } from "./exposure.ts";
 import { firmMessageLimits, messageLimits } from "./message-limits.ts";
+import { rights } from "./rights.ts";
 
 /** The parts of a running gateway that take new values of the configuration. */
 export type ReloadPart =
@@ -58,7 +59,7 @@ export const RELOAD_TERMS: readonly ReloadTerm[] = [
   { keys: "client.sessions.*.maxOrderQty", by: "limits", how: NEXT_ORDER },
   { keys: "client.sessions.*.maxOrderNotional", by: "limits", how: NEXT_ORDER },
   { keys: "client.sessions.*.maxOpenOrders", by: "limits", how: NEXT_ORDER },
-  ...Object.keys(duplicateLimits("")).map((key) => ({
+  ...Object.keys({ ...duplicateLimits(""), ...rights("") }).map((key) => ({
     ...{ keys: `client.sessions.*.${key}`, by: "limits" as const, how: NEXT_ORDER },
   })),
   { keys: "client.sessions.*.certificate", by: "credentials", how: NEXT_LOGON },

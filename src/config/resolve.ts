@@ -8,6 +8,7 @@ import { resolveDuplicates, resolveExposure, resolveOrderLimits } from "./exposu
 import { resolveFirmMessages, resolveMessageLimits } from "./message-limits.ts";
 import { placeLanes } from "./placement.ts";
 import { resolveReference } from "./reference.ts";
+import { resolveRights } from "./rights.ts";
 import {
   type AccountConfig,
   accountSchema,
@@ -145,6 +146,7 @@ function resolveClient(client: ConfigFile["risk"]["clients"][string]): ClientLim
     ...resolveExposure(client),
     ...resolveOrderLimits(client),
     ...resolveDuplicates(client),
+    ...resolveRights(client),
   };
 }
 

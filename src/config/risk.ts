@@ -1,5 +1,4 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { ORDER_TYPES, type OrderType, TIMES_IN_FORCE, type TimeInForce } from "../base/order-kinds.ts";
 import { PRICE_SIGNS } from "../base/price-signs.ts";
 import { currency, multiplier, rates } from "./currencies.ts";
 import {
@@ -16,6 +15,7 @@ import { byLongId, byTrader, choice, choices, decimal, flag, id, longId, named, 
 import { type FirmMessageLimits, firmMessageLimits } from "./message-limits.ts";
 import { MAX_MONEY, MAX_NUMBER } from "./numbers.ts";
 import { type ReferenceTerms, referenceDefaults, symbolReference } from "./reference.ts";
+import { rights } from "./rights.ts";
 
 // What an order must keep to: terms of symbols, limits of accounts and of the firm.
 
@@ -138,12 +138,7 @@ export const accountSchema = table("Limits of one account; all without a default
     ["account", "client"],
     { default: "account" },
   ),
-  orderTypes: choices("Order types (40) that it may use.", Object.keys(ORDER_TYPES) as OrderType[]),
-  timesInForce: choices("Times in force (59) that it may use.", Object.keys(TIMES_IN_FORCE) as TimeInForce[]),
-  shortSales: flag("Whether it may sell short (54=5).", { default: true }),
-  locateRequired: flag("Its short sales need a locate: LocateReqd (114) is N, or LocateBroker (5700) is there.", {
-    default: false,
-  }),
+  ...rights("its orders"),
 });
 
 const traderSchema = table(
@@ -163,6 +158,7 @@ const clientSchema = table("Limits of one client: of its orders, and of sums ove
     uniqueItems: true,
   }),
   ...clientLimits,
+  ...rights("orders of its accounts"),
 });
 
 export const riskSchema = table(

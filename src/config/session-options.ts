@@ -3,6 +3,7 @@ import { cancelOnDisconnect } from "./cancel-on-disconnect.ts";
 import { duplicateLimits, orderLimits } from "./exposure.ts";
 import { choice, flag, traderId, whole } from "./fields.ts";
 import { messageLimits, sessionMessageLimits } from "./message-limits.ts";
+import { rights } from "./rights.ts";
 import { spareSessions } from "./spare.ts";
 
 /** Options of client sessions and venues. */
@@ -49,6 +50,7 @@ export const clientOptions = {
   ...sessionMessageLimits,
   ...orderLimits("this session"),
   ...duplicateLimits("this session"),
+  ...rights("its orders"),
   traders,
 };
 

@@ -2,7 +2,7 @@ import type { OrderType, TimeInForce } from "../base/order-kinds.ts";
 import type { PriceSigns } from "../base/price-signs.ts";
 
 /** The limits of one account; a missing or nonsensical one blocks the account, where it is not optional. */
-export interface AccountLimits extends ExecutionLimits, DuplicateLimits {
+export interface AccountLimits extends ExecutionLimits, DuplicateLimits, Rights {
   readonly name: string;
   readonly enabled: boolean;
   readonly maxOrderQtyE8: bigint;
@@ -21,6 +21,16 @@ export interface AccountLimits extends ExecutionLimits, DuplicateLimits {
   /** What becomes of its orders that could trade with each other, and who else's count (risk/settings.ts); absent: nothing, nobody's. */
   readonly selfTrade?: string;
   readonly selfTradeGroup?: string;
+  /** Of the row of a currency: units of the limits' currency for one of it; absent: there is no rate. */
+  readonly rateE8?: bigint;
+  /** Bits of the restricted lists whose symbols it may not buy, sell, sell short; absent: none. */
+  readonly restrictedBuy?: bigint;
+  readonly restrictedSell?: bigint;
+  readonly restrictedShort?: bigint;
+}
+
+/** What an account, a client or a session may use. */
+export interface Rights {
   /** Order types and times in force that it may use (risk/settings.ts); absent: all. */
   readonly orderTypes?: readonly string[];
   readonly timesInForce?: readonly string[];
@@ -28,12 +38,6 @@ export interface AccountLimits extends ExecutionLimits, DuplicateLimits {
   readonly shortSales?: boolean;
   /** Whether its short sales need a locate; absent: they do not. */
   readonly locateRequired?: boolean;
-  /** Of the row of a currency: units of the limits' currency for one of it; absent: there is no rate. */
-  readonly rateE8?: bigint;
-  /** Bits of the restricted lists whose symbols it may not buy, sell, sell short; absent: none. */
-  readonly restrictedBuy?: bigint;
-  readonly restrictedSell?: bigint;
-  readonly restrictedShort?: bigint;
 }
 
 /** Most identical orders within the window; absent: there is no such limit. The window is a second where it is absent. */
@@ -72,7 +76,7 @@ export interface FirmLimits extends Omit<LevelLimits, "maxPositionE8"> {
 }
 
 /** A client: a group of accounts. An account is in one group at most. */
-export interface ClientLimits extends LevelLimits, DuplicateLimits {
+export interface ClientLimits extends LevelLimits, DuplicateLimits, Rights {
   readonly name: string;
   readonly accounts: readonly string[];
 }
@@ -142,7 +146,7 @@ export interface ClientSession {
   /** Absent: it has no limits of its own. */
   readonly name?: string;
   readonly accounts: readonly string[];
-  readonly limits?: OrderLimits & DuplicateLimits;
+  readonly limits?: OrderLimits & DuplicateLimits & Rights;
   /** Who may enter its orders; absent: they need no trader. */
   readonly traders?: readonly string[];
 }

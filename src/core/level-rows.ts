@@ -1,5 +1,5 @@
 import { MOST_E8 } from "../base/units.ts";
-import type { AccountLimits, CoreConfig, DuplicateLimits, ExecutionLimits, OrderLimits } from "./config.ts";
+import type { AccountLimits, CoreConfig, DuplicateLimits, ExecutionLimits, OrderLimits, Rights } from "./config.ts";
 
 // Clients, client sessions, traders and currencies as rows among the accounts, and the firm as the row behind them (core/assembly/levels.ts). No
 // account of a configuration has "=" in its name.
@@ -15,6 +15,7 @@ export const NO_COUNT = Number.MAX_SAFE_INTEGER;
 export type RowLevel = keyof typeof PREFIXES;
 
 const OF_ORDERS = ["maxOrderQty", "maxOrderNotional", "maxOpenOrders"] as const;
+const RIGHTS = ["orderTypes", "timesInForce", "shortSales", "locateRequired"] as const;
 const DUPLICATES = ["duplicateOrders", "duplicateWindowMs", "duplicatesIgnorePrices"] as const;
 
 /** Settings that a level has of those of an account; of a currency its own. */
@@ -23,8 +24,9 @@ export const LEVEL_SETTINGS: Readonly<Record<RowLevel, readonly string[]>> = {
     ...OF_ORDERS,
     ...["maxGrossExposure", "maxNetExposure", "maxDailyNotional", "maxDailyVolume", "maxPosition", "creditLimit"],
     ...DUPLICATES,
+    ...RIGHTS,
   ],
-  session: [...OF_ORDERS, ...DUPLICATES],
+  session: [...OF_ORDERS, ...DUPLICATES, ...RIGHTS],
   trader: ["enabled", ...OF_ORDERS, "repeatedExecutions", "executionsWindowMs", "stopped"],
   currency: ["rate"],
 };
@@ -73,7 +75,7 @@ type LevelConfig = Pick<CoreConfig, "clients" | "sessions" | "traders" | "curren
 function limitsOf(
   level: RowLevel,
   name: string,
-  limits: OrderLimits & ExecutionLimits & DuplicateLimits = {},
+  limits: OrderLimits & ExecutionLimits & DuplicateLimits & Rights = {},
   enabled = true,
 ): AccountLimits {
   return {

@@ -222,8 +222,9 @@ class CounterpartyReload implements Reloadable {
       const isOther = known !== undefined && this.builtText(known.settings) !== this.builtText(settings);
       if (isOther && known.isBuilt) return "it was retired with other settings: a start builds it again";
       if (isOther && known.isAwaited) return "its lane may have built it with other settings: a start builds it again";
-      // The core still has what one that is retired takes.
-      if (known?.isBuilt !== true && !takesUsual(settings as Partial<VenueDefinition["settings"]>))
+      // The core still has what a venue that is retired takes; what a session may use is a limit.
+      const isVenue = "timeInForce" in settings;
+      if (isVenue && known?.isBuilt !== true && !takesUsual(settings as Partial<VenueDefinition["settings"]>))
         return "its orderTypes or timeInForce are not the default: the core has them from its start";
       if (known?.isBuilt === true && !hasPasswordOf(known.settings, settings))
         return "its password file has another content than when it was built: a start reads it";

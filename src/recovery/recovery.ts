@@ -2,6 +2,7 @@ import type { Log } from "../base/log.ts";
 import type { Views } from "../base/views.ts";
 import { type AgentKind, agentKind } from "../config/agents.ts";
 import { resolveDuplicates, resolveOrderLimits } from "../config/exposure.ts";
+import { resolveRights } from "../config/rights.ts";
 import type { GatewayConfig } from "../config/schema.ts";
 import type { CoreConfig } from "../core/config.ts";
 import type { Core } from "../core/core.ts";
@@ -102,7 +103,10 @@ export function coreConfig(config: GatewayConfig, clientIds: Ids, venueIds: Ids)
     traders: Object.entries(config.risk.traders).map(([name, trader]) => ({ name, ...trader })),
     sessions: Object.entries(config.client.sessions).map(([name, session]) => ({
       ...{ id: clientIds[name]!, name, accounts: session.accounts },
-      ...{ limits: { ...resolveOrderLimits(session), ...resolveDuplicates(session) }, traders: session.traders ?? [] },
+      ...{
+        limits: { ...resolveOrderLimits(session), ...resolveDuplicates(session), ...resolveRights(session) },
+        traders: session.traders ?? [],
+      },
     })),
     sessionIds: idCount(clientIds) + config.client.spareSessions,
     venues: Object.entries(config.venues).map(([name, { orderTypes, timeInForce }]) => ({

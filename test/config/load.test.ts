@@ -6,6 +6,14 @@ import { loadConfig } from "../../src/config/load.ts";
 import { changed, problemsOf, SMALL } from "./small.ts";
 
 /** Of client sessions and venues alike. */
+/** What an account, a client and a session may use by default. */
+const RIGHTS = {
+  orderTypes: Object.keys(ORDER_TYPES) as OrderType[],
+  timesInForce: Object.keys(TIMES_IN_FORCE) as TimeInForce[],
+  shortSales: true,
+  locateRequired: false,
+};
+
 const UNCHANGED = { drop: [], rename: {}, set: {} };
 const OPTIONS = {
   checkLatency: true,
@@ -103,6 +111,7 @@ test("defaults and units are put in place", () => {
             dynamicSessions: 0,
             duplicateWindowMs: 1_000,
             duplicatesIgnorePrices: false,
+            ...RIGHTS,
             ...OPTIONS,
             cancelOnDisconnect: "none",
             cancelOnDisconnectWindowMs: 0,
@@ -178,10 +187,7 @@ test("defaults and units are put in place", () => {
             selfTrade: "off",
             selfTradeGroup: "account",
             enabled: true,
-            orderTypes: Object.keys(ORDER_TYPES) as OrderType[],
-            timesInForce: Object.keys(TIMES_IN_FORCE) as TimeInForce[],
-            shortSales: true,
-            locateRequired: false,
+            ...RIGHTS,
           },
         },
       },

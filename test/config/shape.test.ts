@@ -218,7 +218,7 @@ test.each<[from: string, to: string, ...problems: string[]]>([
   [
     'accounts = ["ACC1"]',
     'accounts = ["ACC1"]\ntimeoutLogout = 1',
-    "client.sessions.CLIENT.timeoutLogout: unknown key; known here: resetOnLogout, timestampPrecision, resetOnLogon, cancelOnDisconnectByLogon, backlogBytes … (48 more)",
+    "client.sessions.CLIENT.timeoutLogout: unknown key; known here: resetOnLogout, timesInForce, timestampPrecision, resetOnLogon, cancelOnDisconnectByLogon … (52 more)",
   ],
 ])("%#: %p made %p", (from, to, ...problems) => {
   expect(problemsOf(changed(from, to))).toEqual(problems);

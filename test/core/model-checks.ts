@@ -60,7 +60,7 @@ export class ModelChecks extends ModelLedger {
     if (!timeInForce.some((name) => TIMES_IN_FORCE[name] === char(terms.tif))) return why.UNSUPPORTED_TIF;
     const market = this.checkMarket(terms.account, terms.symbol, terms.side, terms.type, terms.tif, timeUs);
     if (market !== why.ACCEPTED) return market;
-    const rights = this.checkRights(terms.account, terms.symbol, terms.side, terms.type, terms.tif);
+    const rights = this.checkRights(terms.session, terms.account, terms.symbol, terms.side, terms.type, terms.tif);
     if (rights !== why.ACCEPTED) return rights;
     // Of what stands beside a request the model knows nothing; this stands in it.
     const isAtOnce = [code.TIF_IOC, code.TIF_FOK, code.TIF_AT_OPENING].includes(terms.tif);
@@ -155,14 +155,28 @@ export class ModelChecks extends ModelLedger {
   }
 
   /** Requests of the model have no locate. */
-  protected checkRights(account: string, symbol: string, side: number, type: number, tif: number): number {
-    const of = (setting: string, file: bigint): bigint => this.settings.of("account", account, setting, file);
+  protected checkRights(
+    session: number,
+    account: string,
+    symbol: string,
+    side: number,
+    type: number,
+    tif: number,
+  ): number {
+    const rows = [...this.levelsOf(account), ...this.besides(session, "")].filter((row) => row !== FIRM_ROW);
+    const reason = rows.map((row) => this.rightsOf(row, side, type, tif)).find((one) => one !== why.ACCEPTED);
+    if (reason !== undefined || side !== code.SIDE_SELL_SHORT) return reason ?? why.ACCEPTED;
+    return this.settings.of("symbol", symbol, "locateRequired", 0n) > 0n ? why.LOCATE_REQUIRED : why.ACCEPTED;
+  }
+
+  private rightsOf(row: string, side: number, type: number, tif: number): number {
+    const of = (setting: string, file: bigint): bigint => this.settings.of("account", row, setting, file);
     if (!hasBit(of("orderTypes", MOST_TYPES), type)) return why.ORDER_TYPES;
     if (!hasBit(of("timesInForce", MOST_TIMES), tif)) return why.TIMES_IN_FORCE;
     if (side !== code.SIDE_SELL_SHORT) return why.ACCEPTED;
-    if (of("shortSales", 1n) === 0n) return why.SHORT_SALES;
-    const isRequired = of("locateRequired", 0n) + this.settings.of("symbol", symbol, "locateRequired", 0n) > 0n;
-    return isRequired ? why.LOCATE_REQUIRED : why.ACCEPTED;
+    const { shortSales = true, locateRequired = false } = this.settings.fileRow(row) ?? {};
+    if (of("shortSales", BigInt(shortSales)) === 0n) return why.SHORT_SALES;
+    return of("locateRequired", BigInt(locateRequired)) > 0n ? why.LOCATE_REQUIRED : why.ACCEPTED;
   }
 
   /** The account, its client, the firm, the session or the trader has as many open orders as it may have. */

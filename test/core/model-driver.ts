@@ -181,7 +181,7 @@ export class ModelDriver extends ModelChecks {
     if (!same) return why.TERMS_CHANGED;
     const market = this.checkMarket(order.account, order.symbol, order.side, order.type, order.tif, timeUs);
     if (market !== why.ACCEPTED) return market;
-    const rights = this.checkRights(order.account, order.symbol, order.side, order.type, order.tif);
+    const rights = this.checkRights(terms.session, order.account, order.symbol, order.side, order.type, order.tif);
     if (rights !== why.ACCEPTED) return rights;
     if (units(terms.qty) < order.cum) return why.BELOW_CUM_QTY;
     const besides = this.besides(order.session, order.trader);

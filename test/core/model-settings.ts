@@ -252,6 +252,11 @@ export class ModelSettings {
     };
   }
 
+  /** The file's limits of a row. */
+  fileRow(name: string): AccountLimits | undefined {
+    return this.rows().find((account) => account.name === name);
+  }
+
   /** A setting beside those above; `file` where no operator has set it. */
   of(subject: ModelChange["subject"], name: string, setting: string, file: bigint): bigint {
     return this.values.get(`${subject}/${name}/${setting}`) ?? file;

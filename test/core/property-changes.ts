@@ -73,7 +73,7 @@ export const selfTradeOf = (_: Drawing) => {
 
 /** Permissions, and limits that need not be there. */
 export const staticLimitOf = ({ qty, px }: Drawing) => {
-  const account = mostly("ACC1", "ACC2");
+  const account = mostly("ACC1", "ACC2", "CLIENT=ONE");
   const symbol = mostly("AAPL", "MSFT");
   const firm = fc.constant("");
   const none = fc.constant<bigint | null>(NO_PRICE);
@@ -176,7 +176,7 @@ export const STAFF: Pick<CoreConfig, "traders" | "sessions"> = {
       ? {
           ...session,
           name: "DESK",
-          limits: { maxOpenOrders: 3, duplicateOrders: 2, duplicateWindowMs: 60_000 },
+          limits: { maxOpenOrders: 3, duplicateOrders: 2, duplicateWindowMs: 60_000, shortSales: false },
           traders: ["TOM", "TIM", "OUT"],
         }
       : { ...session, name: "OTHER", limits: { maxOrderQtyE8: units(350) } },

@@ -179,7 +179,7 @@ function checkNew(request: OrderRequest, timeUs: f64, account: i32, symbol: i32)
   if (kind !== ACCEPTED) return kind;
   const market = checkMarket(account, symbol, side, ordType, request.timeInForce, timeUs);
   if (market !== ACCEPTED) return market;
-  const rights = checkRights(account, symbol, side, ordType, request.timeInForce);
+  const rights = checkRights(request.session, account, symbol, side, ordType, request.timeInForce);
   if (rights !== ACCEPTED) return rights;
   const currency = checkCurrency(symbol);
   if (currency !== ACCEPTED) return currency;
@@ -251,7 +251,7 @@ function replace(request: OrderRequest, timeUs: f64, starved: bool): i32 {
   if (!sameTerms(order, request)) return TERMS_CHANGED;
   const market = checkMarket(order.account, order.symbol, order.side, order.ordType, order.timeInForce, timeUs);
   if (market !== ACCEPTED) return market;
-  const rights = checkRights(order.account, order.symbol, order.side, order.ordType, order.timeInForce);
+  const rights = checkRights(request.session, order.account, order.symbol, order.side, order.ordType, order.timeInForce);
   if (rights !== ACCEPTED) return rights;
   const currency = checkCurrency(order.symbol);
   if (currency !== ACCEPTED) return currency;

@@ -58,15 +58,17 @@ import {
 import { LEVEL_ORDER, LEVEL_VENUE } from "./detail-layout.ts";
 import { allows } from "./entitlements.ts";
 import { checkFirmMessages } from "./firm-messages.ts";
-import { LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_SYMBOL } from "./layout.ts";
+import { LEVEL_ACCOUNT, LEVEL_FIRM, LEVEL_ROW, LEVEL_SYMBOL } from "./layout.ts";
 import {
   aimLevels,
+  clientOf,
   firmIndex,
   fullLevel,
   isAboveNotional,
   isAboveQuantity,
   leastLevel,
   limitOf,
+  rowOfSession,
   setLevelOf,
 } from "./levels.ts";
 import { differsBeside } from "./fields-beside.ts";
@@ -181,19 +183,32 @@ function closed(symbol: i32): i32 {
 }
 
 /**
- * Checks what the account may use: order types, times in force, short sales, and these with a locate where it or the symbol needs one.
- * Returns a reason, or ACCEPTED.
+ * Checks what the account, its client and the session may use: order types, times in force, short sales, and these with a locate where one
+ * of them or the symbol needs one. Returns a reason, or ACCEPTED.
  */
-export function checkRights(account: i32, symbol: i32, side: i32, ordType: i32, timeInForce: i32): i32 {
-  const row = accountAt(account);
-  if (((<u32>row.orderTypes >>> placeInSet(ordType)) & 1) === 0) return ofCode(ORDER_TYPES, ordType, LEVEL_ACCOUNT, account);
-  if (((<u32>row.timesInForce >>> placeInSet(timeInForce)) & 1) === 0) return ofCode(TIMES_IN_FORCE, timeInForce, LEVEL_ACCOUNT, account);
-  if (side !== SIDE_SELL_SHORT) return ACCEPTED;
-  if (!row.maySellShort) return ofAccount(account, SHORT_SALES);
-  if (row.needsLocate && !hasLocate()) return ofAccount(account, LOCATE_REQUIRED);
+export function checkRights(session: i32, account: i32, symbol: i32, side: i32, ordType: i32, timeInForce: i32): i32 {
+  const own = rightsOf(account, side, ordType, timeInForce);
+  if (own !== ACCEPTED) return own;
+  const client = clientOf(account);
+  const ofClient = client === NONE ? ACCEPTED : rightsOf(client, side, ordType, timeInForce);
+  if (ofClient !== ACCEPTED) return ofClient;
+  const row = rowOfSession(session);
+  const ofSession = row === NONE ? ACCEPTED : rightsOf(row, side, ordType, timeInForce);
+  if (ofSession !== ACCEPTED || side !== SIDE_SELL_SHORT) return ofSession;
   if (!symbolAt(symbol).needsLocate || hasLocate()) return ACCEPTED;
   setLevel(LEVEL_SYMBOL, symbol);
   return LOCATE_REQUIRED;
+}
+
+/** The same of one level, by its row among the accounts. */
+function rightsOf(index: i32, side: i32, ordType: i32, timeInForce: i32): i32 {
+  const row = accountAt(index);
+  const level = row.isLevel ? LEVEL_ROW : LEVEL_ACCOUNT;
+  if (((<u32>row.orderTypes >>> placeInSet(ordType)) & 1) === 0) return ofCode(ORDER_TYPES, ordType, level, index);
+  if (((<u32>row.timesInForce >>> placeInSet(timeInForce)) & 1) === 0) return ofCode(TIMES_IN_FORCE, timeInForce, level, index);
+  if (side !== SIDE_SELL_SHORT) return ACCEPTED;
+  if (!row.maySellShort) return ofRow(index, SHORT_SALES);
+  return row.needsLocate && !hasLocate() ? ofRow(index, LOCATE_REQUIRED) : ACCEPTED;
 }
 
 /** Currency (15). */

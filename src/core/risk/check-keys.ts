@@ -16,3 +16,8 @@ export function orderKeysOf(limit: string): string[] {
 export function keysOf(limit: string): string[] {
   return [ACCOUNT_KEYS, CLIENT_KEYS, FIRM_KEYS].map((table) => `${table}.${limit}`);
 }
+
+/** What an account, its client and the client session may have. */
+export function rightKeysOf(key: string): string[] {
+  return [ACCOUNT_KEYS, CLIENT_KEYS, SESSION_KEYS].map((table) => `${table}.${key}`);
+}

@@ -3,7 +3,7 @@ import { PARTY_CHECKS } from "./party-checks.ts";
 import * as why from "./reason-codes.ts";
 import { type ByVersion, type Check, check, LIMIT } from "./reason-row.ts";
 
-const { ACCOUNT_KEYS, CLIENT_KEYS, SESSION_KEYS, SYMBOL_KEYS, keysOf, orderKeysOf } = keys;
+const { ACCOUNT_KEYS, CLIENT_KEYS, SYMBOL_KEYS, keysOf, orderKeysOf, rightKeysOf } = keys;
 /** Unsupported order characteristic, incorrect quantity, exchange closed. */
 const UNSUPPORTED: ByVersion = [0, 11, 11];
 const QUANTITY: ByVersion = [0, 13, 13];
@@ -68,29 +68,29 @@ export const CHECKS: readonly Check[] = [
   }),
   check(why.ORDER_TYPES, "ORDER_TYPES", {
     ord: UNSUPPORTED,
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.orderTypes`],
-    meaning: "The account may not use this OrdType (40).",
+    levels: ["ACCOUNT", "CLIENT", "SESSION"],
+    keys: rightKeysOf("orderTypes"),
+    meaning: "The account, its client or the session may not use this OrdType (40).",
     remedy: "Send another one, or add it to `orderTypes`.",
   }),
   check(why.TIMES_IN_FORCE, "TIMES_IN_FORCE", {
     ord: UNSUPPORTED,
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.timesInForce`],
-    meaning: "The account may not use this TimeInForce (59).",
+    levels: ["ACCOUNT", "CLIENT", "SESSION"],
+    keys: rightKeysOf("timesInForce"),
+    meaning: "The account, its client or the session may not use this TimeInForce (59).",
     remedy: "Send another one, or add it to `timesInForce`.",
   }),
   check(why.SHORT_SALES, "SHORT_SALES", {
     ord: [0, 99, 22],
-    levels: ["ACCOUNT"],
-    keys: [`${ACCOUNT_KEYS}.shortSales`],
-    meaning: "The account may not sell short (54=5).",
+    levels: ["ACCOUNT", "CLIENT", "SESSION"],
+    keys: rightKeysOf("shortSales"),
+    meaning: "The account, its client or the session may not sell short (54=5).",
     remedy: "Set `shortSales` if it may.",
   }),
   check(why.LOCATE_REQUIRED, "LOCATE_REQUIRED", {
     ord: [0, 99, 23],
-    levels: ["ACCOUNT", "SYMBOL"],
-    keys: [`${ACCOUNT_KEYS}.locateRequired`, `${SYMBOL_KEYS}.locateRequired`],
+    levels: ["ACCOUNT", "CLIENT", "SESSION", "SYMBOL"],
+    keys: [...rightKeysOf("locateRequired"), `${SYMBOL_KEYS}.locateRequired`],
     meaning: "A short sale needs a locate: LocateReqd (114) is not N, and LocateBroker (5700) is missing.",
     remedy: "Send 114=N once the shares are located, or 5700 with whom.",
   }),
@@ -298,9 +298,7 @@ export const CHECKS: readonly Check[] = [
   check(why.DUPLICATE_ORDER, "DUPLICATE_ORDER", {
     ord: [6, 6, 6],
     levels: ["ACCOUNT", "CLIENT", "SESSION"],
-    keys: ["duplicateOrders", "duplicateWindowMs", "duplicatesIgnorePrices"].flatMap((key) =>
-      [ACCOUNT_KEYS, CLIENT_KEYS, SESSION_KEYS].map((table) => `${table}.${key}`),
-    ),
+    keys: ["duplicateOrders", "duplicateWindowMs", "duplicatesIgnorePrices"].flatMap(rightKeysOf),
     atReplace: false,
     meaning:
       "The account, its client or the session has had `duplicateOrders` orders of the same symbol, side, quantity and (without `duplicatesIgnorePrices`) prices within `duplicateWindowMs`.",

@@ -82,9 +82,9 @@ export class KillCancels implements Part {
     const one = before ?? this.add(scope, new Date().toISOString());
     one.pauseMs = FIRST_PAUSE_MS;
     one.isLooking = true;
-    // A venue may answer before this thread looks again.
-    this.take(one, this.parts.orders.openNow(filterOf(scope)));
     try {
+      // A venue may answer before this thread looks again.
+      this.take(one, this.parts.orders.openNow(filterOf(scope)));
       const outcome = await this.parts.orders.cancelKilled(filterOf(scope));
       one.nextAskMs = performance.now() + one.pauseMs;
       await this.follow(one);
